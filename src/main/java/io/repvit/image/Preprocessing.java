@@ -1,0 +1,46 @@
+package io.repvit.image;
+
+/**
+ * How pixels become a model's input, as timm's evaluation transform does it: resize the short side
+ * to {@code resizeShort} with {@code interpolation}, crop {@code height x width} from the centre,
+ * scale to [0, 1], subtract {@code mean} and divide by {@code std} per channel.
+ *
+ * @param height rows of the model input, pixels
+ * @param width columns of the model input, pixels
+ * @param resizeShort the short side after resizing, pixels; at least the larger side of the crop
+ * @param interpolation the resampling filter
+ * @param mean subtracted from pixels in [0, 1]
+ * @param std divides after the subtraction; positive
+ */
+public record Preprocessing(
+    int height, int width, int resizeShort, Interpolation interpolation, Rgb mean, Rgb std) {
+
+  /** A guard against cards that would make us allocate without bound: 4096 pixels a side. */
+  public static final int MAX_SIDE = 4096;
+
+  public Preprocessing {
+    if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {
+      throw new IllegalArgumentException(
+          "input size is " + height + "x" + width + ", sides must be 1 to " + MAX_SIDE);
+    }
+    if (resizeShort < Math.max(height, width) || resizeShort > MAX_SIDE) {
+      throw new IllegalArgumentException(
+          "short side after resize is %d, needs %d (the crop) to %d"
+              .formatted(resizeShort, Math.max(height, width), MAX_SIDE));
+    }
+    if (std.red() <= 0 || std.green() <= 0 || std.blue() <= 0) {
+      throw new IllegalArgumentException("std must be positive, found " + std);
+    }
+  }
+
+  /** Resampling filters. */
+  public enum Interpolation {
+    /** Pillow's antialiased bicubic, a = -0.5. */
+    BICUBIC
+  }
+
+  /** Values in one image's float32 input {@code [3, height, width]}. */
+  public int values() {
+    return 3 * height * width;
+  }
+}

@@ -1,0 +1,159 @@
+"""Trains the demonstration model: RepViT-M0.6 on Fashion-MNIST, 64x64, multi-branch, two heads.
+
+The recipe is the paper's (arXiv 2307.09283, section 4.1) scaled down to two CPU cores: AdamW, linear
+warm-up, cosine decay, label smoothing, random erasing, an exponential moving average of the weights.
+The 28x28 grey images are enlarged with Pillow's bicubic filter exactly as the job does at inference.
+
+    pip install -r requirements.txt
+    apt-get install dataset-fashion-mnist
+    python train_demo_model.py --output repvit_m0_6_fashion_mnist.safetensors
+
+Writes the checkpoint (training form, unfused, timm keys) and prints accuracy per epoch.
+"""
+
+import argparse
+import copy
+import gzip
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from timm.models.repvit import RepVit
+from torch import nn
+from torch.nn import functional as F
+
+SIZE = 64
+MEAN = (0.485, 0.456, 0.406)
+STD = (0.229, 0.224, 0.225)
+
+
+def read_split(folder: Path, prefix: str) -> tuple[np.ndarray, np.ndarray]:
+    """Images uint8 [N,28,28] and labels uint8 [N] of an IDX pair."""
+    images = gzip.open(folder / f"{prefix}-images-idx3-ubyte.gz").read()
+    labels = gzip.open(folder / f"{prefix}-labels-idx1-ubyte.gz").read()
+    return (
+        np.frombuffer(images, np.uint8, offset=16).reshape(-1, 28, 28),
+        np.frombuffer(labels, np.uint8, offset=8),
+    )
+
+
+def enlarge(images: np.ndarray) -> torch.Tensor:
+    """uint8 [N,28,28] to uint8 [N,1,64,64], Pillow bicubic."""
+    large = [np.asarray(Image.fromarray(i).resize((SIZE, SIZE), Image.BICUBIC)) for i in images]
+    return torch.from_numpy(np.stack(large)).unsqueeze(1)
+
+
+def normalise(batch: torch.Tensor) -> torch.Tensor:
+    """uint8 [N,1,H,W] grey to float32 [N,3,H,W] as RGB."""
+    mean = torch.tensor(MEAN).view(1, 3, 1, 1)
+    std = torch.tensor(STD).view(1, 3, 1, 1)
+    return ((batch.float() / 255 - mean) / std).contiguous(memory_format=torch.channels_last)
+
+
+def augment(batch: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Horizontal flip, shift of up to 4 pixels, random erasing; uint8 [N,1,64,64]."""
+    n = len(batch)
+    padded = F.pad(batch, (4, 4, 4, 4))
+    flip = torch.rand(n, generator=generator) < 0.5
+    dy, dx = torch.randint(0, 9, (2, n), generator=generator)
+    erase = torch.rand(n, generator=generator) < 0.25
+    out = torch.empty_like(batch)
+    for i in range(n):
+        image = padded[i, :, dy[i] : dy[i] + SIZE, dx[i] : dx[i] + SIZE]
+        out[i] = image.flip(-1) if flip[i] else image
+        if erase[i]:
+            h, w = torch.randint(8, 25, (2,), generator=generator).tolist()
+            y, x = int(torch.randint(0, SIZE - h, (), generator=generator)), int(
+                torch.randint(0, SIZE - w, (), generator=generator)
+            )
+            out[i, :, y : y + h, x : x + w] = torch.randint(0, 256, (h, w), dtype=torch.uint8, generator=generator)
+    return out
+
+
+@torch.no_grad()
+def accuracy(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
+    model.eval()
+    right = 0
+    for k in range(0, len(images), 500):
+        right += (model(normalise(images[k : k + 500])).argmax(1) == labels[k : k + 500]).sum().item()
+    return right / len(images)
+
+
+@torch.no_grad()
+def update_average(average: nn.Module, model: nn.Module, decay: float) -> None:
+    for a, m in zip(average.state_dict().values(), model.state_dict().values()):
+        if a.dtype.is_floating_point:
+            a.lerp_(m, 1 - decay)
+        else:
+            a.copy_(m)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("/usr/share/datasets/fashion-mnist"))
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=16)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--weight-decay", type=float, default=0.025)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    generator = torch.Generator().manual_seed(args.seed)
+
+    train_images, train_labels = read_split(args.data, "train")
+    test_images, test_labels = read_split(args.data, "t10k")
+    images, labels = enlarge(train_images), torch.from_numpy(train_labels.copy()).long()
+    held_out, held_out_labels = enlarge(test_images), torch.from_numpy(test_labels.copy()).long()
+
+    model = RepVit(embed_dim=(40, 80, 160, 320), depth=(1, 1, 8, 1), mlp_ratio=2, num_classes=10, distillation=True)
+    model = model.to(memory_format=torch.channels_last)
+    average = copy.deepcopy(model)
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    plain = [p for p in model.parameters() if p.ndim <= 1]
+    optimiser = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": args.weight_decay}, {"params": plain, "weight_decay": 0.0}], lr=args.lr
+    )
+    steps = len(images) // args.batch
+    total, warm = steps * args.epochs, steps
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser,
+        lambda s: (s + 1) / warm if s < warm else 0.5 * (1 + math.cos(math.pi * (s - warm) / (total - warm))) + 1e-3,
+    )
+    started = time.time()
+    step = 0
+    for epoch in range(args.epochs):
+        model.train()
+        order = torch.randperm(len(images), generator=generator)
+        loss_sum = 0.0
+        for k in range(steps):
+            pick = order[k * args.batch : (k + 1) * args.batch]
+            logits = model(normalise(augment(images[pick], generator)))
+            loss = F.cross_entropy(logits, labels[pick], label_smoothing=0.1)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            step += 1
+            update_average(average, model, min(0.998, (1 + step) / (10 + step)))
+            loss_sum += loss.item()
+            if k % 100 == 99:
+                print(f"epoch {epoch + 1} step {k + 1}/{steps} loss {loss_sum / (k + 1):.4f} "
+                      f"{time.time() - started:.0f} s", flush=True)
+        print(f"epoch {epoch + 1}/{args.epochs}: loss {loss_sum / steps:.4f}, test accuracy "
+              f"{accuracy(model, held_out, held_out_labels):.4f}, averaged weights "
+              f"{accuracy(average, held_out, held_out_labels):.4f}, {time.time() - started:.0f} s", flush=True)
+        save_file({k: v.contiguous() for k, v in average.state_dict().items()}, args.output)
+    parameters = sum(p.numel() for p in average.parameters())
+    print(f"{args.output}: {parameters} parameters, {len(average.state_dict())} tensors")
+
+
+if __name__ == "__main__":
+    main()
