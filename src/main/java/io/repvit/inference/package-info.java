@@ -1,7 +1,7 @@
 /**
  * One image classifier with no Spark in it: model card, session, batch, prediction.
  *
- * <p>Described by {@link io.repvit.inference.ModelCard}. The only room that knows ONNX Runtime.
+ * <p>Enter by {@link io.repvit.inference.ClassifierSession}. The only room that knows ONNX Runtime.
  */
 @NullMarked
 package io.repvit.inference;
