@@ -106,7 +106,8 @@ public final class ClassifierSession implements AutoCloseable {
       ModelFile file, Map<String, NodeInfo> nodes, String name, long... dimensions)
       throws ModelException {
     String expected = "float32 [N," + Arrays.toString(dimensions).substring(1).replace(" ", "");
-    if (nodes.get(name) instanceof NodeInfo node
+    NodeInfo node = nodes.get(name);
+    if (node != null
         && node.getInfo() instanceof TensorInfo tensor
         && tensor.type == OnnxJavaType.FLOAT) {
       long[] shape = tensor.getShape();
