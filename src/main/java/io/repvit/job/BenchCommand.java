@@ -1,0 +1,248 @@
+package io.repvit.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.element_at;
+import static org.apache.spark.sql.functions.split;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.repvit.export.Exporter;
+import io.repvit.export.TimmPreprocessing;
+import io.repvit.image.ImageLimits;
+import io.repvit.image.Orientation;
+import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.ModelCard;
+import io.repvit.inference.ModelException;
+import io.repvit.inference.ModelFile;
+import io.repvit.model.RepVitVariant;
+import io.repvit.spark.ClassifyOptions;
+import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.FetchWindow;
+import io.repvit.spark.ImageListing;
+import io.repvit.spark.ImageObject;
+import io.repvit.spark.InputException;
+import io.repvit.spark.PredictionTable;
+import io.repvit.spark.RunKey;
+import io.repvit.spark.Scorer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * How near the whole job comes to ONNX Runtime alone: the same model, threads and batch in one run,
+ * rounds of (a) ready tensors, (b) the job on local files, (c) the job on a remote copy of them.
+ */
+@Command(
+    name = "bench",
+    description = "Measures the whole job against ONNX Runtime alone, in one run.",
+    mixinStandardHelpOptions = true)
+final class BenchCommand implements Callable<Integer> {
+  private static final int CLASSES = 1000;
+
+  @Spec CommandSpec command;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      required = true,
+      description = "Where the model, the images and the tables are made.")
+  Path work = Path.of("");
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "Images per round (default: ${DEFAULT-VALUE}).")
+  int images = 2000;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds of a, b, c (default: ${DEFAULT-VALUE}).")
+  int rounds = 3;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images per inference (default: ${DEFAULT-VALUE}).")
+  int batch = 4;
+
+  @Option(
+      names = "--remote",
+      paramLabel = "URI",
+      description = "The same images on another store, for (c); left out without it.")
+  @Nullable String remote;
+
+  @Option(
+      names = "--generate-only",
+      description = "Make the model and the images, measure nothing.")
+  boolean generateOnly;
+
+  @Override
+  public Integer call() throws IOException, InputException, ModelException {
+    Path folder = work.toAbsolutePath().resolve("images-" + images);
+    Path modelFile = work.toAbsolutePath().resolve("repvit_m0_9.onnx");
+    BenchImages.make(folder, images);
+    List<String> labels = IntStream.range(0, CLASSES).mapToObj(i -> "class " + i).toList();
+    new Exporter()
+        .exportPseudoRandom(
+            RepVitVariant.M0_9,
+            labels,
+            TimmPreprocessing.square(TimmPreprocessing.DEFAULT_SIDE),
+            modelFile);
+    if (generateOnly) {
+      return ExitCode.DONE;
+    }
+    try (SparkSession spark = Sparks.open("bench")) {
+      measure(spark, ModelLoader.load(modelFile.toUri().toString(), null, hadoop(spark)), folder);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void measure(SparkSession spark, ModelFile model, Path folder)
+      throws IOException, InputException, ModelException {
+    int slots = spark.sparkContext().defaultParallelism();
+    var places = new LinkedHashMap<String, List<ImageObject>>();
+    places.put("b local files", ImageListing.list(List.of(folder.toString()), hadoop(spark)));
+    if (remote != null) {
+      places.put("c remote", ImageListing.list(List.of(remote), hadoop(spark)));
+    }
+    for (var place : places.entrySet()) {
+      if (place.getValue().size() != images) {
+        throw new InputException(
+            "%s: found %d images, expected %d"
+                .formatted(place.getKey(), place.getValue().size(), images));
+      }
+      // Start-up: classes, natives, the session, connections.
+      job(spark, model, place.getValue().subList(0, Math.min(200, images)));
+    }
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        "model %s %s%n%d images %dx%d, %d task slots, batch %d, JVM %s, %s%n%n",
+        model.name(),
+        model.sha256(),
+        images,
+        BenchImages.WIDTH,
+        BenchImages.HEIGHT,
+        slots,
+        batch,
+        System.getProperty("java.version"),
+        ProcessMemory.processor());
+    var rates = new LinkedHashMap<String, List<Double>>();
+    for (int round = 1; round <= rounds; round++) {
+      double ceiling = Ceiling.measure(model, slots, batch, images);
+      report(out, rates, round, "a tensors", ceiling, "");
+      for (var place : places.entrySet()) {
+        Outcome o = job(spark, model, place.getValue());
+        report(out, rates, round, place.getKey(), images / o.seconds(), o.checksum());
+      }
+    }
+    out.println();
+    double a = median(rates.getOrDefault("a tensors", List.of()));
+    rates.forEach(
+        (what, all) ->
+            out.printf(
+                "median %-14s %8.2f images/s, %.3f of a%n", what, median(all), median(all) / a));
+    if (rates.containsKey("c remote")) {
+      out.printf(
+          "c / b %.3f%n",
+          median(rates.getOrDefault("c remote", List.of()))
+              / median(rates.getOrDefault("b local files", List.of())));
+    }
+    out.printf("peak resident memory %d MiB, peak heap %d MiB%n",
+        ProcessMemory.peakResidentMiB(), ProcessMemory.peakHeapMiB());
+    out.flush();
+  }
+
+  private record Outcome(double seconds, String checksum) {}
+
+  private Outcome job(SparkSession spark, ModelFile model, List<ImageObject> objects)
+      throws IOException, InputException, ModelException {
+    var key =
+        new RunKey(
+            work.toAbsolutePath().resolve("tables").toUri().toString(),
+            LocalDate.EPOCH,
+            "bench-" + UUID.randomUUID());
+    var options =
+        new ClassifyOptions(
+            batch,
+            5,
+            ImageLimits.DEFAULT,
+            Orientation.EXIF,
+            new FetchWindow(16, 64 << 20),
+            0,
+            0);
+    ModelCard card;
+    try (var session = ClassifierSession.open(model, 1)) {
+      card = session.card();
+    }
+    var scorer = Scorer.of(model, card, options.orientation());
+    var run = new ClassifyRun(spark, key, model, scorer, options);
+    long start = System.nanoTime();
+    ClassifyRun.Result result = run.execute(objects);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (!(result instanceof ClassifyRun.Result.Published)) {
+      throw new InputException("images were quarantined: " + result.report().quarantined());
+    }
+    org.apache.hadoop.fs.Path predictions = key.folder(PredictionTable.NAME);
+    String checksum = checksum(spark, predictions.toString());
+    predictions.getFileSystem(hadoop(spark)).delete(predictions, true);
+    return new Outcome(seconds, checksum);
+  }
+
+  /** Over file name, classes, scores and embeddings; does not depend on the order of rows. */
+  private static String checksum(SparkSession spark, String predictions) {
+    return spark
+        .read()
+        .parquet(predictions)
+        .select(
+            xxhash64(
+                    element_at(split(col("path"), "/"), -1),
+                    col("label_index"),
+                    col("top_k"),
+                    col("embedding"))
+                .cast("decimal(38,0)")
+                .as("hash"))
+        .agg(sum("hash"))
+        .first()
+        .getDecimal(0)
+        .toBigInteger()
+        .toString(16);
+  }
+
+  private static void report(
+      PrintWriter out,
+      Map<String, List<Double>> rates,
+      int round,
+      String what,
+      double rate,
+      String checksum) {
+    rates.computeIfAbsent(what, w -> new ArrayList<>()).add(rate);
+    out.printf("round %d  %-14s %8.2f images/s  %s%n", round, what, rate, checksum);
+    out.flush();
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int n = sorted.size();
+    return n == 0 ? Double.NaN : (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2;
+  }
+
+  private static Configuration hadoop(SparkSession spark) {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}

@@ -1,0 +1,74 @@
+package io.repvit.job;
+
+import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.ImageBatch;
+import io.repvit.inference.ModelException;
+import io.repvit.inference.ModelFile;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** The ceiling of any job: ONNX Runtime alone, on tensors that are ready. */
+final class Ceiling {
+  private Ceiling() {}
+
+  /**
+   * Runs {@code images} images through one shared session.
+   *
+   * @param threads callers, one per task slot, each with its own batch
+   * @return images per second
+   */
+  static double measure(ModelFile file, int threads, int batchSize, int images)
+      throws ModelException {
+    ExecutorService callers = Executors.newFixedThreadPool(threads);
+    List<ImageBatch> batches = new ArrayList<>();
+    try (var session = ClassifierSession.open(file, 1)) {
+      for (int t = 0; t < threads; t++) {
+        ImageBatch batch = session.newBatch(batchSize);
+        batches.add(batch);
+        fill(batch, t);
+        session.run(batch);
+      }
+      int runs = Math.max(1, images / (threads * batchSize));
+      List<Callable<Void>> work = new ArrayList<>();
+      for (ImageBatch batch : batches) {
+        work.add(
+            () -> {
+              for (int i = 0; i < runs; i++) {
+                session.run(batch);
+              }
+              return null;
+            });
+      }
+      long start = System.nanoTime();
+      for (Future<Void> caller : callers.invokeAll(work)) {
+        caller.get();
+      }
+      return runs * threads * batchSize / ((System.nanoTime() - start) / 1e9);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ModelException("the benchmark was interrupted", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof ModelException m ? m : new ModelException("inference failed", e);
+    } finally {
+      batches.forEach(ImageBatch::close);
+      callers.shutdownNow();
+    }
+  }
+
+  private static void fill(ImageBatch batch, long seed) {
+    var random = new Random(seed);
+    for (int slot = 0; slot < batch.size(); slot++) {
+      FloatBuffer pixels = batch.pixels(slot);
+      while (pixels.hasRemaining()) {
+        pixels.put((float) random.nextGaussian());
+      }
+    }
+  }
+}

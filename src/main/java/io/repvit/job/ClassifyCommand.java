@@ -1,0 +1,166 @@
+package io.repvit.job;
+
+import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.ModelCard;
+import io.repvit.inference.ModelException;
+import io.repvit.inference.ModelFile;
+import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.ImageListing;
+import io.repvit.spark.ImageObject;
+import io.repvit.spark.InputException;
+import io.repvit.spark.PredictionTable;
+import io.repvit.spark.QuarantineTable;
+import io.repvit.spark.Scorer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The main job: images in, labels and embeddings out. */
+@Command(
+    name = "classify",
+    description = "Classifies images and writes labels and embeddings to Parquet.",
+    mixinStandardHelpOptions = true)
+final class ClassifyCommand implements Callable<Integer> {
+  @Spec CommandSpec command;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "HOCON file with settings.")
+  @Nullable Path file;
+
+  @Option(names = "--model", paramLabel = "URI", description = "Fused ONNX file with a card.")
+  @Nullable String model;
+
+  @Option(names = "--model-sha256", paramLabel = "HEX", description = "Hash the model must have.")
+  @Nullable String modelSha256;
+
+  @Option(
+      names = "--input",
+      paramLabel = "URI",
+      arity = "1..*",
+      description = "Folders or objects with images.")
+  @Nullable List<String> input;
+
+  @Option(names = "--output", paramLabel = "URI", description = "Root of the tables.")
+  @Nullable String output;
+
+  @Option(names = "--run-id", paramLabel = "ID", description = "Name of the run.")
+  @Nullable String runId;
+
+  @Option(names = "--date", paramLabel = "DATE", description = "Logical date, 2026-11-23 or auto.")
+  @Nullable String date;
+
+  @Option(names = "--batch", paramLabel = "N", description = "Images per inference.")
+  @Nullable Integer batch;
+
+  @Option(names = "--top-k", paramLabel = "K", description = "Classes kept per image.")
+  @Nullable Integer topK;
+
+  @Option(names = "--partitions", paramLabel = "N", description = "Tasks, or 0 to choose.")
+  @Nullable Integer partitions;
+
+  @Option(names = "--orientation", paramLabel = "exif|ignore", description = "EXIF orientation.")
+  @Nullable String orientation;
+
+  @Option(
+      names = "--max-quarantine-rate",
+      paramLabel = "RATE",
+      description = "Share in quarantine above which nothing is published.")
+  @Nullable Double maxQuarantineRate;
+
+  @Option(names = "--max-image-bytes", paramLabel = "SIZE", description = "Longest image read.")
+  @Nullable String maxImageBytes;
+
+  @Option(names = "--max-image-pixels", paramLabel = "N", description = "Most pixels decoded.")
+  @Nullable Long maxImagePixels;
+
+  @Option(names = "--fetch-objects", paramLabel = "N", description = "Objects read ahead per task.")
+  @Nullable Integer fetchObjects;
+
+  @Option(names = "--fetch-bytes", paramLabel = "SIZE", description = "Bytes read ahead per task.")
+  @Nullable String fetchBytes;
+
+  @Option(names = "--json", description = "Print the manifest instead of a table.")
+  boolean json;
+
+  @Override
+  public Integer call()
+      throws SettingsException, InputException, ModelException, IOException {
+    var config = ClassifyConfig.of(Settings.of(command, file), Clock.systemUTC());
+    Instant start = Instant.now();
+    try (SparkSession spark = Sparks.open("classify")) {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      ModelFile file = ModelLoader.load(config.model(), config.modelSha256(), hadoop);
+      // Opened here once: a broken model must cost one clear line, not a failed task per core.
+      ModelCard card;
+      try (var session = ClassifierSession.open(file, 1)) {
+        card = session.card();
+      }
+      List<ImageObject> objects = ImageListing.list(config.input(), hadoop);
+      if (objects.isEmpty()) {
+        err().println("repvit classify: no objects below " + config.input() + ", nothing to do");
+        return ExitCode.NOTHING_NEW;
+      }
+      spark.sparkContext().addSparkListener(new Progress(err(), objects.size()));
+      var scorer = Scorer.of(file, card, config.options().orientation());
+      var run = new ClassifyRun(spark, config.key(), file, scorer, config.options());
+      long launched = System.nanoTime();
+      ClassifyRun.Result result = run.execute(objects);
+      double seconds = (System.nanoTime() - launched) / 1e9;
+      if (result instanceof ClassifyRun.Result.Published published) {
+        var manifest =
+            RunManifest.of(
+                config,
+                card,
+                scorer,
+                start,
+                published.report(),
+                published.partitions(),
+                seconds);
+        manifest.write(config.key(), hadoop);
+        print(config, manifest);
+        return ExitCode.DONE;
+      }
+      err()
+          .printf(
+              "repvit classify: %d of %d objects went to quarantine %s, more than the share %s that"
+                  + " max-quarantine-rate allows; nothing was published%n",
+              result.report().quarantinedTotal(),
+              objects.size(),
+              result.report().quarantined(),
+              config.options().maxQuarantineRate());
+      return ExitCode.QUARANTINE_LIMIT;
+    }
+  }
+
+  private void print(ClassifyConfig config, RunManifest m) {
+    PrintWriter out = command.commandLine().getOut();
+    if (json) {
+      out.print(m.json());
+    } else {
+      out.printf("%-24s %8s%n", "label", "images");
+      m.labels().forEach((label, n) -> out.printf("%-24s %8d%n", label, n));
+      m.quarantineReasons().forEach((why, n) -> out.printf("%-24s %8d%n", "! " + why, n));
+      out.printf(
+          "%n%d images: %d predicted, %d quarantined, %.1f images/s in %.1f s%n",
+          m.listed(), m.predicted(), m.quarantined(), m.imagesPerSecond(), m.classifySeconds());
+      out.printf("predictions  %s%n", config.key().folder(PredictionTable.NAME));
+      out.printf("quarantine   %s%n", config.key().folder(QuarantineTable.NAME));
+      out.printf("manifest     %s%n", config.key().manifest());
+    }
+    out.flush();
+  }
+
+  private PrintWriter err() {
+    return command.commandLine().getErr();
+  }
+}

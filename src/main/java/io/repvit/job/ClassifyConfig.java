@@ -1,0 +1,65 @@
+package io.repvit.job;
+
+import io.repvit.image.ImageLimits;
+import io.repvit.image.Orientation;
+import io.repvit.spark.ClassifyOptions;
+import io.repvit.spark.FetchWindow;
+import io.repvit.spark.RunKey;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code classify} was asked to do.
+ *
+ * @param model path or URI of the ONNX file
+ * @param modelSha256 hash that the file must have, or null
+ * @param input roots of the listing
+ * @param key place and name of the run
+ * @param options how images are treated
+ */
+record ClassifyConfig(
+    String model,
+    @Nullable String modelSha256,
+    List<String> input,
+    RunKey key,
+    ClassifyOptions options) {
+
+  private static final String AUTO = "auto";
+  private static final DateTimeFormatter RUN_ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'");
+
+  /** Reads the settings; "auto" values come from {@code clock}. */
+  static ClassifyConfig of(Settings s, Clock clock) throws SettingsException {
+    ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);
+    String date = s.text("date");
+    String id = s.text("run-id");
+    try {
+      return new ClassifyConfig(
+          s.text("model"),
+          s.optionalText("model-sha256"),
+          s.texts("input"),
+          new RunKey(
+              s.text("output"),
+              date.equals(AUTO) ? now.toLocalDate() : LocalDate.parse(date),
+              id.equals(AUTO) ? RUN_ID.format(now) : id),
+          new ClassifyOptions(
+              s.integer("batch"),
+              s.integer("top-k"),
+              new ImageLimits(s.bytes("max-image-bytes"), s.integer64("max-image-pixels")),
+              s.choice("orientation", Orientation.class),
+              new FetchWindow(s.integer("fetch-objects"), s.bytes("fetch-bytes")),
+              s.integer("partitions"),
+              s.number("max-quarantine-rate")));
+    } catch (DateTimeParseException e) {
+      throw new SettingsException("date is '" + date + "', expected auto or 2026-11-23", e);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.repvit.job;
+
+/** What schedulers read. */
+final class ExitCode {
+  /** Done; tables are published. */
+  static final int DONE = 0;
+
+  /** Bad configuration or input; nothing was started. Also what picocli says of bad options. */
+  static final int BAD_INPUT = 2;
+
+  /** Nothing to do. */
+  static final int NOTHING_NEW = 3;
+
+  /** More images in quarantine than allowed; nothing is published. */
+  static final int QUARANTINE_LIMIT = 4;
+
+  /** Failed midway; safe to run again. */
+  static final int FAILED = 5;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,109 @@
+package io.repvit.job;
+
+import io.repvit.export.ExportResult;
+import io.repvit.export.Exporter;
+import io.repvit.export.TimmPreprocessing;
+import io.repvit.image.Preprocessing;
+import io.repvit.model.RepVitVariant;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Checkpoint in, verified fused ONNX file out. */
+@Command(
+    name = "export",
+    description = "Folds a checkpoint into one verified ONNX file with its model card.",
+    mixinStandardHelpOptions = true)
+final class ExportCommand implements Callable<Integer> {
+  @Spec CommandSpec command;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      required = true,
+      description = "safetensors file with timm's keys, in training form.")
+  Path checkpoint = Path.of("");
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      required = true,
+      description = "Member of the family, for example repvit_m0_9.")
+  String variant = "";
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      required = true,
+      description = "Class names by logit index, one per line.")
+  Path labels = Path.of("");
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      required = true,
+      description = "The ONNX file to write.")
+  Path output = Path.of("");
+
+  @Option(
+      names = "--input-size",
+      paramLabel = "PIXELS",
+      description = "Side of the input, a multiple of 32 (default: ${DEFAULT-VALUE}).")
+  int inputSize = TimmPreprocessing.DEFAULT_SIDE;
+
+  @Option(
+      names = "--resize-short",
+      paramLabel = "PIXELS",
+      description = "Short side before the crop (default: the input size / 0.95, as timm).")
+  @Nullable Integer resizeShort;
+
+  @Override
+  public Integer call() throws SettingsException, IOException {
+    ExportResult result;
+    try {
+      Preprocessing preprocessing =
+          resizeShort == null
+              ? TimmPreprocessing.square(inputSize)
+              : TimmPreprocessing.square(inputSize, resizeShort);
+      result =
+          new Exporter()
+              .export(
+                  checkpoint, RepVitVariant.byId(variant), lines(labels), preprocessing, output);
+    } catch (NoSuchFileException e) {
+      throw new SettingsException("file " + e.getFile() + " does not exist", e);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(e.getMessage(), e);
+    }
+    PrintWriter out = command.commandLine().getOut();
+    result
+        .card()
+        .toMetadata()
+        .forEach((key, value) -> out.printf("%-28s %s%n", key, value.replace("\n", ", ")));
+    out.printf("%-28s %d%n", "parameters", result.cost().parameters());
+    out.printf("%-28s %.3f%n", "GMACs", result.cost().gigaMacs());
+    out.printf("%-28s %s (%d bytes)%n", "file", result.file(), result.bytes());
+    out.printf("%-28s %s%n", "file SHA-256", result.sha256());
+    out.flush();
+    return ExitCode.DONE;
+  }
+
+  /** Non-blank lines; a blank one in between would shift the names behind it. */
+  private static List<String> lines(Path file) throws IOException, SettingsException {
+    List<String> lines = Files.readString(file).strip().lines().map(String::strip).toList();
+    if (lines.contains("")) {
+      throw new SettingsException(
+          "%s: line %d is blank, expected a class name"
+              .formatted(file, lines.indexOf("") + 1));
+    }
+    return lines;
+  }
+}

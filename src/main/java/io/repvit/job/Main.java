@@ -1,0 +1,71 @@
+package io.repvit.job;
+
+import io.repvit.checkpoint.CheckpointException;
+import io.repvit.export.ExportException;
+import io.repvit.inference.ModelException;
+import io.repvit.spark.InputException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/** Entry of {@code jobs/repvit} and of {@code spark-submit}. */
+@Command(
+    name = "repvit",
+    description = "Batch image inference with RepViT on Apache Spark.",
+    mixinStandardHelpOptions = true,
+    version = "repvit-spark " + Main.VERSION,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ClassifyCommand.class,
+      EvaluateCommand.class,
+      ExportCommand.class,
+      InspectCommand.class,
+      BenchCommand.class
+    })
+public final class Main {
+  /** As in {@code pom.xml}. */
+  static final String VERSION = "0.1.0";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  private Main() {}
+
+  /** Runs one command and exits with its {@link ExitCode}. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command in this JVM and returns its exit code. */
+  static int run(String... args) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(Main::explain)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(args);
+  }
+
+  /** One clear line for whatever the user can mend; the rest is a failure of the run. */
+  private static int explain(Exception e, CommandLine command, ParseResult parsed) {
+    if (e instanceof SettingsException
+        || e instanceof InputException
+        || e instanceof ModelException
+        || e instanceof CheckpointException
+        || e instanceof ExportException) {
+      command.getErr().println("repvit " + command.getCommandName() + ": " + e.getMessage());
+      return ExitCode.BAD_INPUT;
+    }
+    command
+        .getErr()
+        .println(
+            "repvit %s: failed: %s; nothing was published, it is safe to run again"
+                .formatted(command.getCommandName(), firstLine(e)));
+    LOG.error("the cause of the failure", e);
+    return ExitCode.FAILED;
+  }
+
+  private static String firstLine(Exception e) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return message.lines().findFirst().orElse(e.toString());
+  }
+}

@@ -1,0 +1,69 @@
+package io.repvit.job;
+
+import io.repvit.spark.ClassifyRun;
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import scala.collection.Iterable;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * A line on standard error whenever executors tell how far they are: with each heartbeat (every ten
+ * seconds by default) and at each task's end.
+ */
+final class Progress extends SparkListener {
+  private final PrintWriter err;
+  private final long total;
+  private final long start = System.nanoTime();
+  private final Map<Long, Long> imagesByTask = new HashMap<>();
+  private long shown;
+
+  /**
+   * @param total images of the run
+   */
+  Progress(PrintWriter err, long total) {
+    this.err = err;
+    this.total = total;
+  }
+
+  @Override
+  public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+    CollectionConverters.asJava(update.accumUpdates())
+        .forEach(task -> count((long) task._1(), task._4()));
+    show();
+  }
+
+  @Override
+  public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
+    if (end.taskInfo().successful()) {
+      count(end.taskInfo().taskId(), end.taskInfo().accumulables());
+      show();
+    } else {
+      imagesByTask.remove(end.taskInfo().taskId());
+    }
+  }
+
+  private void count(long task, Iterable<AccumulableInfo> accumulables) {
+    for (AccumulableInfo info : CollectionConverters.asJava(accumulables)) {
+      if (info.name().contains(ClassifyRun.PROGRESS) && info.update().isDefined()) {
+        imagesByTask.put(task, (Long) info.update().get());
+      }
+    }
+  }
+
+  private void show() {
+    long images = imagesByTask.values().stream().mapToLong(Long::longValue).sum();
+    if (images != shown) {
+      shown = images;
+      double seconds = (System.nanoTime() - start) / 1e9;
+      err.printf(
+          "classify: %d of %d images, %.0f %%, %.1f images/s%n",
+          images, total, 100.0 * images / total, images / seconds);
+      err.flush();
+    }
+  }
+}

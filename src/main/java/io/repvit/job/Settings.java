@@ -1,0 +1,135 @@
+package io.repvit.job;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The settings of one command: command line over {@code --config} file over the defaults in {@code
+ * conf/<command>.conf}, which is also the list of the keys that exist. Keys are option names without
+ * dashes.
+ */
+final class Settings {
+  /** The option that names the file; no setting itself. */
+  static final String FILE_OPTION = "config";
+
+  private final Config config;
+
+  private Settings(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Merges the three sources.
+   *
+   * @param command the parsed command line
+   * @param file settings file in HOCON, or null
+   * @throws SettingsException when the file is missing, malformed or has unknown keys
+   */
+  static Settings of(CommandSpec command, @Nullable Path file) throws SettingsException {
+    Config defaults =
+        ConfigFactory.parseResources(
+            Settings.class,
+            "/conf/" + command.name() + ".conf",
+            ConfigParseOptions.defaults().setAllowMissing(false));
+    Config fromFile = file == null ? ConfigFactory.empty() : parse(file);
+    var unknown = new TreeSet<>(fromFile.root().keySet());
+    unknown.removeAll(defaults.root().keySet());
+    if (!unknown.isEmpty()) {
+      throw new SettingsException(
+          "%s: unknown keys %s; known are %s"
+              .formatted(file, unknown, new TreeSet<>(defaults.root().keySet())));
+    }
+    var fromCommandLine = new HashMap<String, Object>();
+    for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+      String key = option.longestName().replaceFirst("^--", "");
+      if (defaults.root().containsKey(key)) {
+        fromCommandLine.put(key, option.getValue());
+      }
+    }
+    return new Settings(
+        ConfigFactory.parseMap(fromCommandLine, "the command line")
+            .withFallback(fromFile)
+            .withFallback(defaults));
+  }
+
+  private static Config parse(Path file) throws SettingsException {
+    try {
+      return ConfigFactory.parseFile(
+              file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
+          .resolve(ConfigResolveOptions.defaults());
+    } catch (ConfigException e) {
+      throw new SettingsException(
+          "settings file " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  String text(String key) throws SettingsException {
+    String value = optionalText(key);
+    if (value == null || value.isBlank()) {
+      throw new SettingsException("--" + key + " is required");
+    }
+    return value;
+  }
+
+  @Nullable String optionalText(String key) throws SettingsException {
+    return config.getIsNull(key) ? null : read(key, config::getString);
+  }
+
+  List<String> texts(String key) throws SettingsException {
+    List<String> values = read(key, config::getStringList);
+    if (values.isEmpty()) {
+      throw new SettingsException("--" + key + " is required");
+    }
+    return values;
+  }
+
+  int integer(String key) throws SettingsException {
+    return read(key, config::getInt);
+  }
+
+  long integer64(String key) throws SettingsException {
+    return read(key, config::getLong);
+  }
+
+  double number(String key) throws SettingsException {
+    return read(key, config::getDouble);
+  }
+
+  /** A size such as {@code 64MiB}, in bytes. */
+  long bytes(String key) throws SettingsException {
+    return read(key, config::getBytes);
+  }
+
+  <E extends Enum<E>> E choice(String key, Class<E> type) throws SettingsException {
+    String value = text(key);
+    for (E e : type.getEnumConstants()) {
+      if (e.name().equalsIgnoreCase(value)) {
+        return e;
+      }
+    }
+    throw new SettingsException(
+        "%s is '%s', expected one of %s"
+            .formatted(key, value, List.of(type.getEnumConstants()))
+            .toLowerCase(Locale.ROOT));
+  }
+
+  private static <T> T read(String key, Function<String, T> reader) throws SettingsException {
+    try {
+      return reader.apply(key);
+    } catch (ConfigException e) {
+      throw new SettingsException("setting " + key + ": " + e.getMessage(), e);
+    }
+  }
+}

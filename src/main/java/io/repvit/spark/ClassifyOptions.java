@@ -1,0 +1,45 @@
+package io.repvit.spark;
+
+import io.repvit.image.ImageLimits;
+import io.repvit.image.Orientation;
+import io.repvit.inference.ImageBatch;
+import java.io.Serializable;
+
+/**
+ * How a run treats its images.
+ *
+ * @param batch images per inference, 1 to 256; 4 is fastest where it was measured
+ * @param topK classes kept per image, at least 1
+ * @param limits what an image may make us allocate
+ * @param orientation whether EXIF orientation is applied
+ * @param window how far reading runs ahead
+ * @param partitions tasks of the run, or 0 to derive them from the number of images and task slots
+ * @param maxQuarantineRate share of listed objects, 0 to 1, above which nothing is published
+ */
+public record ClassifyOptions(
+    int batch,
+    int topK,
+    ImageLimits limits,
+    Orientation orientation,
+    FetchWindow window,
+    int partitions,
+    double maxQuarantineRate)
+    implements Serializable {
+  public ClassifyOptions {
+    if (batch < 1 || batch > ImageBatch.MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "batch is %d, must be 1 to %d".formatted(batch, ImageBatch.MAX_SIZE));
+    }
+    if (topK < 1) {
+      throw new IllegalArgumentException("top-k is " + topK + ", must be at least 1");
+    }
+    if (partitions < 0) {
+      throw new IllegalArgumentException(
+          "partitions is " + partitions + ", must be positive, or 0 to choose");
+    }
+    if (!(maxQuarantineRate >= 0 && maxQuarantineRate <= 1)) {
+      throw new IllegalArgumentException(
+          "max-quarantine-rate is " + maxQuarantineRate + ", must be 0 to 1");
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.repvit.spark;
+
+import io.repvit.inference.ModelFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.internal.io.FileCommitProtocol.TaskCommitMessage;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * One run on a cluster: a listing in, the tables {@link PredictionTable} and {@link
+ * QuarantineTable} out. Every object of the listing ends in exactly one row of exactly one of them.
+ */
+public final class ClassifyRun {
+  /** Name of the accumulator that counts objects as they are done, for listeners. */
+  public static final String PROGRESS = "images";
+
+  private final SparkSession spark;
+  private final RunKey key;
+  private final ModelFile model;
+  private final Scorer scorer;
+  private final ClassifyOptions options;
+
+  public ClassifyRun(
+      SparkSession spark, RunKey key, ModelFile model, Scorer scorer, ClassifyOptions options) {
+    this.spark = spark;
+    this.key = key;
+    this.model = model;
+    this.scorer = scorer;
+    this.options = options;
+  }
+
+  /** How a run ended. */
+  public sealed interface Result {
+    /** What was counted. */
+    PartitionReport report();
+
+    /** Both tables stand; the manifest is the caller's to write. */
+    record Published(PartitionReport report, int partitions) implements Result {}
+
+    /** More objects were quarantined than {@code limit} allows; nothing was published. */
+    record LimitExceeded(PartitionReport report, double limit) implements Result {}
+  }
+
+  /**
+   * Classifies {@code objects}.
+   *
+   * @throws InputException when the run already stands under its key, or the output cannot be
+   *     written as configured
+   * @throws IOException when the output's file system fails
+   */
+  public Result execute(List<ImageObject> objects) throws InputException, IOException {
+    Configuration configuration = spark.sessionState().newHadoopConf();
+    FileSystem fs = new Path(key.output()).getFileSystem(configuration);
+    requireSafeCommits(fs);
+    if (fs.exists(key.manifest())) {
+      throw new InputException(
+          "run " + key.id() + " of " + key.date() + " is already published, see " + key.manifest()
+              + "; choose another --run-id");
+    }
+    RunTable predictions = stage(fs, PredictionTable.NAME, PredictionTable.SCHEMA);
+    RunTable quarantine = stage(fs, QuarantineTable.NAME, QuarantineTable.SCHEMA);
+    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<ModelFile> broadcast = context.broadcast(model);
+    boolean published = false;
+    try {
+      List<PartitionTask.Outcome> outcomes =
+          run(context, objects, predictions, quarantine, broadcast, configuration);
+      var report =
+          outcomes.stream()
+              .map(PartitionTask.Outcome::report)
+              .reduce(PartitionReport.EMPTY, PartitionReport::plus);
+      requireEveryObject(objects.size(), report);
+      if (report.quarantinedTotal() > options.maxQuarantineRate() * objects.size()) {
+        return new Result.LimitExceeded(report, options.maxQuarantineRate());
+      }
+      predictions.commit(messages(outcomes, PartitionTask.Outcome::predictions));
+      quarantine.commit(messages(outcomes, PartitionTask.Outcome::quarantine));
+      published = true;
+      return new Result.Published(report, outcomes.size());
+    } finally {
+      if (!published) {
+        drop(fs, predictions, quarantine);
+      }
+      broadcast.destroy();
+    }
+  }
+
+  private List<PartitionTask.Outcome> run(
+      JavaSparkContext context,
+      List<ImageObject> objects,
+      RunTable predictions,
+      RunTable quarantine,
+      Broadcast<ModelFile> broadcast,
+      Configuration configuration) {
+    int wanted =
+        options.partitions() > 0
+            ? options.partitions()
+            : BalancedPartitions.count(objects.size(), context.defaultParallelism());
+    List<List<ImageObject>> partitions =
+        new ArrayList<>(BalancedPartitions.cut(objects, wanted));
+    var task =
+        new PartitionTask(
+            broadcast,
+            scorer,
+            options,
+            predictions,
+            quarantine,
+            context.broadcast(new SerializableConfiguration(configuration)),
+            spark.sparkContext().longAccumulator(PROGRESS),
+            context.getConf().getInt("spark.task.cpus", 1));
+    return context.parallelize(partitions, partitions.size()).mapPartitions(task).collect();
+  }
+
+  /** Leftovers of an attempt that died while it published are dropped: no manifest vouches. */
+  private RunTable stage(FileSystem fs, String table, StructType schema) throws IOException {
+    Path folder = key.folder(table);
+    fs.delete(folder, true);
+    return RunTable.stage(spark, folder, schema);
+  }
+
+  private void drop(FileSystem fs, RunTable predictions, RunTable quarantine) throws IOException {
+    predictions.abort();
+    quarantine.abort();
+    fs.delete(key.folder(PredictionTable.NAME), true);
+    fs.delete(key.folder(QuarantineTable.NAME), true);
+  }
+
+  private static void requireEveryObject(long listed, PartitionReport report) {
+    long rows = report.predicted() + report.quarantinedTotal();
+    if (rows != listed) {
+      throw new IllegalStateException(
+          "%d objects were listed and %d rows made; nothing is published".formatted(listed, rows));
+    }
+  }
+
+  /** Renames in S3 are copies, and are not atomic: only a committer made for S3 is let through. */
+  private void requireSafeCommits(FileSystem fs) throws InputException {
+    SparkConf conf = spark.sparkContext().getConf();
+    String committer = conf.get("spark.hadoop.fs.s3a.committer.name", "file");
+    String protocol = spark.sessionState().conf().fileCommitProtocolClass();
+    if (fs.getScheme().equals("s3a")
+        && (committer.equals("file") || !protocol.endsWith("PathOutputCommitProtocol"))) {
+      throw new InputException(
+          "output "
+              + key.output()
+              + " is on S3 but Spark commits by renaming (fs.s3a.committer.name is '"
+              + committer
+              + "'); start with --properties-file conf/spark.conf");
+    }
+  }
+
+  private static List<TaskCommitMessage> messages(
+      List<PartitionTask.Outcome> outcomes,
+      Function<PartitionTask.Outcome, TaskCommitMessage> table) {
+    return outcomes.stream().map(table).toList();
+  }
+}

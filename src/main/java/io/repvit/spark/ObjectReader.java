@@ -1,0 +1,103 @@
+package io.repvit.spark;
+
+import io.repvit.spark.Quarantined.Stage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
+import org.apache.hadoop.fs.s3a.S3AFileStatus;
+
+/**
+ * Reads whole objects with what the listing told of them, so that S3A sends one GET and no HEAD.
+ * The ETag is pinned: an object replaced since it was listed is not read.
+ */
+final class ObjectReader {
+  private final Configuration configuration;
+  private final long maxBytes;
+
+  /**
+   * @param maxBytes longest object that is read
+   */
+  ObjectReader(Configuration configuration, long maxBytes) {
+    this.configuration = configuration;
+    this.maxBytes = maxBytes;
+  }
+
+  Fetched read(ImageObject object) throws InterruptedIOException {
+    if (object.length() == 0) {
+      return failed(object, Stage.LIST, "EMPTY", "the object has no bytes");
+    }
+    if (object.length() > maxBytes) {
+      return failed(
+          object,
+          Stage.LIST,
+          "TOO_MANY_BYTES",
+          "the object has %d bytes, at most %d are read".formatted(object.length(), maxBytes));
+    }
+    try (FSDataInputStream in = open(object)) {
+      byte[] bytes = new byte[(int) object.length()];
+      int read = in.readNBytes(bytes, 0, bytes.length);
+      if (read < bytes.length || in.read() >= 0) {
+        return failed(
+            object,
+            Stage.FETCH,
+            "CHANGED",
+            read < bytes.length
+                ? "ends after %d of the %d listed bytes".formatted(read, bytes.length)
+                : "has more than the %d listed bytes".formatted(bytes.length));
+      }
+      return new Fetched.Bytes(object, bytes);
+    } catch (InterruptedIOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      return failed(object, Stage.FETCH, "TIMEOUT", message(e));
+    } catch (FileNotFoundException e) {
+      return failed(object, Stage.FETCH, "NOT_FOUND", "was listed, then not found");
+    } catch (RemoteFileChangedException e) {
+      return failed(object, Stage.FETCH, "CHANGED", "was replaced after it was listed");
+    } catch (AccessDeniedException | org.apache.hadoop.security.AccessControlException e) {
+      return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
+    } catch (IOException e) {
+      return failed(object, Stage.FETCH, "IO_ERROR", message(e));
+    }
+  }
+
+  private FSDataInputStream open(ImageObject object) throws IOException {
+    Path path = new Path(object.path());
+    FileSystem fs = path.getFileSystem(configuration);
+    FileStatus status =
+        fs.getScheme().equals("s3a")
+            ? new S3AFileStatus(
+                object.length(), object.modifiedAt(), path, 0, "", object.etag(), null)
+            : new FileStatus(object.length(), false, 1, 0, object.modifiedAt(), path);
+    try {
+      return fs.openFile(path)
+          .opt("fs.option.openfile.read.policy", "whole-file")
+          .withFileStatus(status)
+          .build()
+          .get();
+    } catch (InterruptedException | CancellationException e) {
+      Thread.currentThread().interrupt();
+      throw (InterruptedIOException) new InterruptedIOException("reading stopped").initCause(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    }
+  }
+
+  private static Fetched failed(ImageObject object, Stage stage, String code, String message) {
+    return new Fetched.Failed(new Quarantined(object, stage, code, message));
+  }
+
+  private static String message(IOException e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

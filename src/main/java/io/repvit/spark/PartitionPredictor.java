@@ -1,0 +1,142 @@
+package io.repvit.spark;
+
+import io.repvit.image.DecodedImage;
+import io.repvit.image.ImageDecoder;
+import io.repvit.image.ImageException;
+import io.repvit.image.Resampler;
+import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.ImageBatch;
+import io.repvit.inference.ModelException;
+import io.repvit.inference.Prediction;
+import io.repvit.spark.Quarantined.Stage;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * The path of one image inside a task: bytes, pixels, a slot of the batch, logits and embedding, a
+ * row. Every object that goes in comes out of the sink exactly once. Everything but the fetching
+ * happens on the calling thread.
+ */
+final class PartitionPredictor implements AutoCloseable {
+
+  /** Where rows go. */
+  interface Sink {
+    void predicted(DecodedObject image, Prediction prediction, float[] embedding);
+
+    void quarantined(Quarantined row);
+  }
+
+  private final ClassifierSession session;
+  private final ImageBatch batch;
+  private final int topK;
+  private final Sink sink;
+  private final ImageDecoder decoder;
+  private final Resampler resampler;
+  private final MessageDigest sha256 = sha256();
+  private final List<DecodedObject> waiting = new ArrayList<>();
+  private StageTimes times = StageTimes.ZERO;
+
+  /**
+   * @param batch a batch of {@code session}; the caller closes both
+   */
+  PartitionPredictor(
+      ClassifierSession session, ImageBatch batch, ClassifyOptions options, Sink sink) {
+    this.session = session;
+    this.batch = batch;
+    this.topK = options.topK();
+    this.sink = sink;
+    decoder = new ImageDecoder(options.limits(), options.orientation());
+    resampler = new Resampler(session.card().preprocessing());
+  }
+
+  /**
+   * Drains {@code objects}.
+   *
+   * @param stopped asked before each object; returns normally while the task may go on
+   * @throws ModelException when a whole batch cannot be computed, which is no image's fault
+   */
+  void run(Iterator<Fetched> objects, Runnable stopped) throws ModelException {
+    while (true) {
+      stopped.run();
+      long start = System.nanoTime();
+      if (!objects.hasNext()) {
+        break;
+      }
+      Fetched fetched = objects.next();
+      times = times.plus(new StageTimes(System.nanoTime() - start, 0, 0, 0, 0));
+      if (fetched instanceof Fetched.Bytes bytes) {
+        accept(bytes);
+      } else if (fetched instanceof Fetched.Failed failed) {
+        sink.quarantined(failed.row());
+      }
+    }
+    if (!waiting.isEmpty()) {
+      infer();
+    }
+  }
+
+  private void accept(Fetched.Bytes fetched) throws ModelException {
+    ImageObject object = fetched.object();
+    long start = System.nanoTime();
+    DecodedImage image;
+    String hash;
+    try {
+      hash = HexFormat.of().formatHex(sha256.digest(fetched.bytes()));
+      image = decoder.decode(fetched.bytes());
+    } catch (ImageException e) {
+      times = times.plus(new StageTimes(0, System.nanoTime() - start, 0, 0, 0));
+      sink.quarantined(new Quarantined(object, Stage.DECODE, e.code().name(), e.getMessage()));
+      return;
+    }
+    long decoded = System.nanoTime();
+    resampler.resize(image, batch.pixels(waiting.size()));
+    times =
+        times.plus(new StageTimes(0, decoded - start, System.nanoTime() - decoded, 0, 0));
+    waiting.add(
+        new DecodedObject(object, hash, image.width(), image.height(), image.format().name()));
+    if (waiting.size() == batch.size()) {
+      infer();
+    }
+  }
+
+  private void infer() throws ModelException {
+    long start = System.nanoTime();
+    session.run(batch);
+    long inferred = System.nanoTime();
+    for (int slot = 0; slot < waiting.size(); slot++) {
+      DecodedObject image = waiting.get(slot);
+      try {
+        var prediction = Prediction.of(batch.logits(slot), session.card().labels(), topK);
+        sink.predicted(image, prediction, batch.embedding(slot));
+      } catch (ModelException e) {
+        sink.quarantined(
+            new Quarantined(image.object(), Stage.INFER, "NOT_FINITE", e.getMessage()));
+      }
+    }
+    waiting.clear();
+    times =
+        times.plus(new StageTimes(0, 0, 0, inferred - start, System.nanoTime() - inferred));
+  }
+
+  /** Where the time went so far. */
+  StageTimes times() {
+    return times;
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

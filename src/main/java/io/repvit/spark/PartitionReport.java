@@ -1,0 +1,47 @@
+package io.repvit.spark;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What became of the objects of one partition, or of several.
+ *
+ * @param predicted rows in the table of predictions
+ * @param quarantined rows in quarantine by {@code stage/CODE}
+ * @param labels rows in predictions by label
+ * @param bytes encoded bytes of the objects
+ * @param times where task threads spent their time
+ */
+public record PartitionReport(
+    long predicted,
+    Map<String, Long> quarantined,
+    Map<String, Long> labels,
+    long bytes,
+    StageTimes times)
+    implements Serializable {
+  /** Nothing yet. */
+  public static final PartitionReport EMPTY =
+      new PartitionReport(0, new TreeMap<>(), new TreeMap<>(), 0, StageTimes.ZERO);
+
+  /** Rows in quarantine, all reasons. */
+  public long quarantinedTotal() {
+    return quarantined.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Both together. */
+  public PartitionReport plus(PartitionReport o) {
+    return new PartitionReport(
+        predicted + o.predicted,
+        sum(quarantined, o.quarantined),
+        sum(labels, o.labels),
+        bytes + o.bytes,
+        times.plus(o.times));
+  }
+
+  private static Map<String, Long> sum(Map<String, Long> a, Map<String, Long> b) {
+    var sum = new TreeMap<>(a);
+    b.forEach((key, n) -> sum.merge(key, n, Long::sum));
+    return sum;
+  }
+}

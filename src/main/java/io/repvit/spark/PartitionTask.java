@@ -1,0 +1,139 @@
+package io.repvit.spark;
+
+import io.repvit.inference.ModelFile;
+import io.repvit.inference.Prediction;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.internal.io.FileCommitProtocol.TaskCommitMessage;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** One task of a run, on an executor: objects in, two staged files and a report out. */
+final class PartitionTask
+    implements FlatMapFunction<Iterator<List<ImageObject>>, PartitionTask.Outcome> {
+  private static final long serialVersionUID = 1;
+
+  /** What the driver needs to publish this attempt. */
+  record Outcome(
+      TaskCommitMessage predictions, TaskCommitMessage quarantine, PartitionReport report)
+      implements Serializable {}
+
+  private final Broadcast<ModelFile> model;
+  private final Scorer scorer;
+  private final ClassifyOptions options;
+  private final RunTable predictions;
+  private final RunTable quarantine;
+  private final Broadcast<SerializableConfiguration> configuration;
+  private final LongAccumulator progress;
+  private final int threads;
+
+  /**
+   * @param progress counts objects, also of attempts that fail later
+   * @param threads threads that compute one batch: {@code spark.task.cpus}
+   */
+  PartitionTask(
+      Broadcast<ModelFile> model,
+      Scorer scorer,
+      ClassifyOptions options,
+      RunTable predictions,
+      RunTable quarantine,
+      Broadcast<SerializableConfiguration> configuration,
+      LongAccumulator progress,
+      int threads) {
+    this.model = model;
+    this.scorer = scorer;
+    this.options = options;
+    this.predictions = predictions;
+    this.quarantine = quarantine;
+    this.configuration = configuration;
+    this.progress = progress;
+    this.threads = threads;
+  }
+
+  @Override
+  public Iterator<Outcome> call(Iterator<List<ImageObject>> partition) throws Exception {
+    TaskContext task = TaskContext.get();
+    RunTable.Writer predicted = predictions.open(task);
+    RunTable.Writer quarantined = quarantine.open(task);
+    try {
+      PartitionReport report = classify(task, partition.next(), predicted, quarantined);
+      return List.of(new Outcome(predicted.commit(), quarantined.commit(), report)).iterator();
+    } catch (Throwable t) {
+      abort(predicted, t);
+      abort(quarantined, t);
+      throw t;
+    }
+  }
+
+  private PartitionReport classify(
+      TaskContext task,
+      List<ImageObject> objects,
+      RunTable.Writer predicted,
+      RunTable.Writer quarantined)
+      throws Exception {
+    var sink = new Rows(task, predicted, quarantined);
+    var reader = new ObjectReader(configuration.value().value(), options.limits().maxEncodedBytes());
+    try (var lease = ClassifierPool.SHARED.lease(model.value(), threads, options.batch());
+        var predictor =
+            new PartitionPredictor(lease.session(), lease.batch(), options, sink);
+        var fetched = new FetchAhead(objects.iterator(), reader, options.window())) {
+      predictor.run(fetched, () -> stopIfKilled(task));
+      long bytes = objects.stream().mapToLong(ImageObject::length).sum();
+      return new PartitionReport(
+          sink.rows, sink.reasons, sink.labels, bytes, predictor.times());
+    }
+  }
+
+  private static void stopIfKilled(TaskContext task) {
+    if (task.isInterrupted()) {
+      throw new TaskKilledException("killed while classifying");
+    }
+  }
+
+  private static void abort(RunTable.Writer writer, Throwable cause) {
+    try {
+      writer.abort();
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Turns outcomes into rows and counts them. */
+  private final class Rows implements PartitionPredictor.Sink {
+    private final TaskContext task;
+    private final RunTable.Writer predicted;
+    private final RunTable.Writer quarantined;
+    private final Map<String, Long> reasons = new TreeMap<>();
+    private final Map<String, Long> labels = new TreeMap<>();
+    private long rows;
+
+    Rows(TaskContext task, RunTable.Writer predicted, RunTable.Writer quarantined) {
+      this.task = task;
+      this.predicted = predicted;
+      this.quarantined = quarantined;
+    }
+
+    @Override
+    public void predicted(DecodedObject image, Prediction prediction, float[] embedding) {
+      predicted.write(PredictionTable.row(image, prediction, embedding, scorer, Instant.now()));
+      rows++;
+      progress.add(1);
+      labels.merge(prediction.best().label(), 1L, Long::sum);
+    }
+
+    @Override
+    public void quarantined(Quarantined row) {
+      quarantined.write(QuarantineTable.row(row, task.attemptNumber(), scorer));
+      progress.add(1);
+      reasons.merge(row.reason(), 1L, Long::sum);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.repvit.spark;
+
+import java.util.Locale;
+
+/**
+ * An object that got no prediction, and why.
+ *
+ * @param stage where it stopped
+ * @param code stable upper-case name of the reason
+ * @param message for people: what was found, what was expected
+ */
+record Quarantined(ImageObject object, Stage stage, String code, String message) {
+
+  /** The stations of one image. */
+  enum Stage {
+    LIST,
+    FETCH,
+    DECODE,
+    PREPROCESS,
+    INFER;
+
+    /** The name in tables: lower case. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What rows of this kind are counted under: {@code stage/CODE}. */
+  String reason() {
+    return stage.label() + "/" + code;
+  }
+}

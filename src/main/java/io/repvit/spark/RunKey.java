@@ -1,0 +1,39 @@
+package io.repvit.spark;
+
+import java.io.Serializable;
+import java.time.LocalDate;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a run is called, and where its tables stand: {@code
+ * <output>/<table>/run_date=<date>/run_id=<id>}.
+ *
+ * @param output root URI of the tables
+ * @param date logical date of the run
+ * @param id name of the run, unique under its date: letters, digits, {@code . _ -}, at most 128
+ */
+public record RunKey(String output, LocalDate date, String id) implements Serializable {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  public RunKey {
+    if (output.isBlank()) {
+      throw new IllegalArgumentException("output is empty, expected a URI");
+    }
+    if (!ID.matcher(id).matches()) {
+      throw new IllegalArgumentException(
+          "run id '%s' must be 1 to 128 letters, digits, '.', '_' or '-', and begin with a letter or digit"
+              .formatted(id));
+    }
+  }
+
+  /** Folder of this run in {@code table}. */
+  public Path folder(String table) {
+    return new Path(new Path(output, table), "run_date=" + date + "/run_id=" + id);
+  }
+
+  /** Written last: where it stands, the run is complete. */
+  public Path manifest() {
+    return new Path(folder("runs"), "manifest.json");
+  }
+}

@@ -1,0 +1,27 @@
+package io.repvit.spark;
+
+import io.repvit.image.Orientation;
+import io.repvit.inference.ModelCard;
+import io.repvit.inference.ModelFile;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What made a prediction; equal scorers give equal predictions for equal bytes.
+ *
+ * @param model variant name on the card
+ * @param modelSha256 hash of the model file, lower-case hex
+ * @param preprocessing fingerprint of all that is done to pixels: 16 hex digits
+ */
+public record Scorer(String model, String modelSha256, String preprocessing)
+    implements Serializable {
+  private static final int FINGERPRINT_DIGITS = 16;
+
+  /** The scorer that a model and the treatment of orientation make. */
+  public static Scorer of(ModelFile file, ModelCard card, Orientation orientation) {
+    String treatment = card.preprocessing() + ", orientation " + orientation;
+    String hash =
+        ModelFile.of("preprocessing", treatment.getBytes(StandardCharsets.UTF_8)).sha256();
+    return new Scorer(card.variant(), file.sha256(), hash.substring(0, FINGERPRINT_DIGITS));
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Distribution: listing, balanced partitions, fetch-ahead, one session per executor, two tables in
+ * one pass.
+ *
+ * <p>Enter by {@link io.repvit.spark.ImageListing} and {@link io.repvit.spark.ClassifyRun}; the
+ * path of one image is {@link io.repvit.spark.PartitionPredictor}. Knows nothing of command lines
+ * or settings files.
+ */
+@NullMarked
+package io.repvit.spark;
+
+import org.jspecify.annotations.NullMarked;
