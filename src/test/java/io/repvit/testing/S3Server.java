@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
  *
  * <p>S3Proxy brings two hundred libraries that must never meet Spark's, hence the process. The
  * build puts its jar where {@link #JAR} says. A bucket is a directory and an object a file in it,
- * so a test may also write, read or damage objects straight on disk.
+ * so a test may read, damage or delete objects on disk; {@link #put} fills a bucket fast.
  *
  * <pre>{@code
  * try (S3Server s3 = S3Server.start(temporaryFolder)) {
