@@ -1,0 +1,334 @@
+package io.repvit.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A real S3 server (S3Proxy over a directory) in a child JVM: SigV4 required, path style, plain
+ * HTTP on a port of its own, with an optional delay on every request.
+ *
+ * <p>S3Proxy brings two hundred libraries that must never meet Spark's, hence the process. The
+ * build puts its jar where {@link #JAR} says. A bucket is a directory and an object a file in it,
+ * so a test may read, damage or delete objects on disk; {@link #put} fills a bucket fast.
+ *
+ * <pre>{@code
+ * try (S3Server s3 = S3Server.start(temporaryFolder)) {
+ *   s3.createBucket("images");
+ *   s3.hadoopProperties().forEach(configuration::set);
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>Hadoop caches file systems by bucket name for the life of the JVM. Where {@code
+ * FileSystem.newInstance} is out of reach, as in Spark, give every server's bucket another name.
+ */
+public final class S3Server implements AutoCloseable {
+  /** Where the build copies S3Proxy, relative to the module; the system property overrides it. */
+  static final Path JAR =
+      Path.of(
+          System.getProperty(
+              "repvit.s3proxy.jar", "target/s3proxy/s3proxy-jar-with-dependencies.jar"));
+
+  /** 2 s on an idle machine; a build that saturates every core may take ten times as long. */
+  private static final Duration STARTUP_TIMEOUT = Duration.ofSeconds(60);
+
+  /** The child halts without cleaning up, so this is only ever reached on a stuck machine. */
+  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+
+  /** Enough for the cause of a failed start, short enough for a test report. */
+  private static final int LOG_TAIL_LINES = 30;
+
+  /** Jetty's own report of the port that the operating system chose. */
+  private static final Pattern STARTED =
+      Pattern.compile("Started \\S*ServerConnector@\\S+ \\S+\\{127\\.0\\.0\\.1:(\\d+)}");
+
+  /** Extended attribute in which S3Proxy 4.0.0 keeps the ETag: 16 bytes, not hexadecimal. */
+  private static final String ETAG_ATTRIBUTE = "user.content-md5";
+
+  /** S3's rules without dots, which would break virtual hosts elsewhere. */
+  private static final Pattern BUCKET_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
+
+  private final Process process;
+  private final Path buckets;
+  private final URI endpoint;
+  private final String accessKey;
+  private final String secretKey;
+
+  private S3Server(
+      Process process, Path buckets, URI endpoint, String accessKey, String secretKey) {
+    this.process = process;
+    this.buckets = buckets;
+    this.endpoint = endpoint;
+    this.accessKey = accessKey;
+    this.secretKey = secretKey;
+  }
+
+  /** Starts a server without added delay; see {@link #start(Path, Duration)}. */
+  public static S3Server start(Path root) {
+    return start(root, Duration.ZERO);
+  }
+
+  /**
+   * Starts a server in a new directory below {@code root} and returns when it accepts connections.
+   *
+   * @param latency added to every request before it is served, whole milliseconds; a few requests
+   *     that S3Proxy serves in several steps (completing an upload) wait several times
+   * @throws IllegalStateException if the child exits or is not ready in time; carries its log
+   */
+  public static S3Server start(Path root, Duration latency) {
+    if (latency.isNegative()) {
+      throw new IllegalArgumentException("latency is " + latency + ", must not be negative");
+    }
+    if (!Files.isRegularFile(JAR)) {
+      throw new IllegalStateException(
+          JAR.toAbsolutePath()
+              + " is missing; run 'mvn generate-test-resources', which copies S3Proxy there, or"
+              + " point -Drepvit.s3proxy.jar at it");
+    }
+    try {
+      Path home = Files.createTempDirectory(Files.createDirectories(root), "s3-");
+      return launch(home.toAbsolutePath(), latency);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start an S3 server below " + root, e);
+    }
+  }
+
+  private static S3Server launch(Path home, Duration latency) throws IOException {
+    Path buckets = Files.createDirectory(home.resolve("buckets"));
+    Path log = home.resolve("server.log");
+    Path settings = home.resolve("server.properties");
+    String accessKey = "TEST" + random(8).toUpperCase(Locale.ROOT);
+    String secretKey = random(20);
+
+    Properties properties = new Properties();
+    properties.setProperty("s3proxy.endpoint", "http://127.0.0.1:0");
+    properties.setProperty("s3proxy.authorization", "aws-v4");
+    properties.setProperty("s3proxy.identity", accessKey);
+    properties.setProperty("s3proxy.credential", secretKey);
+    properties.setProperty("jclouds.provider", "filesystem-nio2");
+    properties.setProperty("jclouds.filesystem.basedir", buckets.toString());
+    if (!latency.isZero()) {
+      properties.setProperty(
+          "s3proxy.latency-blobstore.*.latency", Long.toString(latency.toMillis()));
+    }
+    try (Writer writer = Files.newBufferedWriter(settings)) {
+      properties.store(writer, null);
+    }
+
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-cp",
+            JAR.toAbsolutePath() + File.pathSeparator + ownClasses(),
+            ExitWithParent.class.getName(),
+            "org.gaul.s3proxy.Main",
+            "--properties",
+            settings.toString());
+    // S3Proxy's logging listens to these; the port is read from its log.
+    builder
+        .environment()
+        .putAll(Map.of("LOG_LEVEL", "info", "JETTY_LOG_LEVEL", "info", "LOG_APPENDER", "STDOUT"));
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      int port = awaitPort(process, log);
+      return new S3Server(
+          process, buckets, URI.create("http://127.0.0.1:" + port), accessKey, secretKey);
+    } catch (IOException | RuntimeException e) {
+      stop(process);
+      throw e;
+    }
+  }
+
+  /** Waits for the child's word; package-private for the test of a failed start. */
+  static int awaitPort(Process process, Path log) throws IOException {
+    long deadline = System.nanoTime() + STARTUP_TIMEOUT.toNanos();
+    while (true) {
+      boolean alive = process.isAlive();
+      String text = Files.readString(log, UTF_8);
+      Matcher started = STARTED.matcher(text);
+      if (alive && started.find()) {
+        return Integer.parseInt(started.group(1));
+      }
+      if (!alive || System.nanoTime() > deadline) {
+        String found =
+            alive
+                ? "is not ready after " + STARTUP_TIMEOUT.toSeconds() + " s"
+                : "exited with code " + process.exitValue() + " while starting";
+        throw new IllegalStateException(
+            "the S3 server " + found + "; the end of " + log + ":\n" + tail(text));
+      }
+      try {
+        Thread.sleep(POLL_INTERVAL.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while the S3 server was starting", e);
+      }
+    }
+  }
+
+  private static String tail(String text) {
+    List<String> lines = text.lines().toList();
+    return String.join(
+        "\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+  }
+
+  private static Path ownClasses() {
+    try {
+      return Path.of(
+          ExitWithParent.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the fixture's own class path entry is not a file", e);
+    }
+  }
+
+  private static String random(int bytes) {
+    byte[] random = new byte[bytes];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /** For example {@code http://127.0.0.1:41234}. */
+  public URI endpoint() {
+    return endpoint;
+  }
+
+  /** The {@code fs.s3a.*} options with which Hadoop reaches this server, credentials included. */
+  public Map<String, String> hadoopProperties() {
+    return new TreeMap<>(
+        Map.of(
+            "fs.s3a.endpoint", endpoint.toString(),
+            "fs.s3a.endpoint.region", "us-east-1",
+            "fs.s3a.path.style.access", "true",
+            "fs.s3a.connection.ssl.enabled", "false",
+            // Only these keys: never what the environment of the build happens to hold.
+            "fs.s3a.aws.credentials.provider",
+                "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
+            "fs.s3a.access.key", accessKey,
+            "fs.s3a.secret.key", secretKey));
+  }
+
+  /**
+   * Creates an empty bucket.
+   *
+   * @return its directory: the object {@code s3a://NAME/a/b.png} is the file {@code a/b.png} in it
+   */
+  public Path createBucket(String name) {
+    if (!BUCKET_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "bucket '" + name + "' must be 3 to 63 of a-z, 0-9 and inner hyphens");
+    }
+    try {
+      return Files.createDirectory(buckets.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create bucket '" + name + "' in " + buckets, e);
+    }
+  }
+
+  /**
+   * Stores an object without a request: a file with its MD5 beside it, as S3Proxy stores one.
+   *
+   * <p>A file that is merely copied into the bucket has no ETag, and S3A refuses to read it
+   * ("Change detection policy requires ETag").
+   *
+   * @return its file, which may be damaged or deleted
+   */
+  public Path put(String bucket, String key, byte[] content) {
+    Path directory = buckets.resolve(bucket);
+    Path file = directory.resolve(key).normalize();
+    if (!file.startsWith(directory) || file.equals(directory)) {
+      throw new IllegalArgumentException("key '" + key + "' leaves the bucket '" + bucket + "'");
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new IllegalArgumentException("no bucket '" + bucket + "'; call createBucket first");
+    }
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, content);
+      byte[] md5 = MessageDigest.getInstance("MD5").digest(content);
+      Files.getFileAttributeView(file, UserDefinedFileAttributeView.class)
+          .write(ETAG_ATTRIBUTE, ByteBuffer.wrap(md5));
+      return file;
+    } catch (IOException | NoSuchAlgorithmException e) {
+      throw new IllegalStateException(
+          "cannot store " + file + "; its file system must allow extended attributes", e);
+    }
+  }
+
+  /** The child, for tests of its life and death. */
+  ProcessHandle process() {
+    return process.toHandle();
+  }
+
+  /** Ends the child and waits until it is gone; what it stored stays on disk. */
+  @Override
+  public void close() {
+    stop(process);
+  }
+
+  private static void stop(Process process) {
+    try {
+      process.getOutputStream().close(); // ExitWithParent halts at the end of its input
+    } catch (IOException e) {
+      process.destroyForcibly();
+    }
+    try {
+      if (!process.waitFor(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * For scripts: {@code S3Server DIRECTORY [LATENCY_MS [BUCKET...]]}. Prints Spark properties that
+   * reach the server, then {@code # ready}, and serves until standard input ends or it is killed.
+   */
+  public static void main(String[] args) throws IOException {
+    if (args.length == 0) {
+      throw new IllegalArgumentException("usage: S3Server DIRECTORY [LATENCY_MS [BUCKET...]]");
+    }
+    Duration latency = Duration.ofMillis(args.length > 1 ? Long.parseLong(args[1]) : 0);
+    try (S3Server server = start(Path.of(args[0]), latency)) {
+      for (String bucket : List.of(args).subList(Math.min(2, args.length), args.length)) {
+        server.createBucket(bucket);
+      }
+      System.out.println("# endpoint " + server.endpoint());
+      System.out.println("# buckets " + server.buckets);
+      server
+          .hadoopProperties()
+          .forEach((name, value) -> System.out.println("spark.hadoop." + name + " " + value));
+      System.out.println("# ready");
+      System.in.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+}
