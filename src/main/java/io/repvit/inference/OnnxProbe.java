@@ -8,7 +8,13 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Runs an ONNX model once, in memory and on one thread, to see what it computes. */
+/**
+ * Runs an ONNX model once, in memory and on one thread, to see what it computes.
+ *
+ * <p>Set {@code ORT_DISABLE_TELEMETRY=1} in the environment of the JVM. ONNX Runtime 1.29 matches
+ * the process's command line against regular expressions when its environment is created, and one
+ * longer than about 4000 bytes overflows the native stack: the JVM dies without a message.
+ */
 public final class OnnxProbe {
   private OnnxProbe() {}
 
