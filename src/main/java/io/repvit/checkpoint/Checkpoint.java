@@ -1,0 +1,112 @@
+package io.repvit.checkpoint;
+
+import io.repvit.tensor.Shape;
+import io.repvit.tensor.Tensor;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The tensors of one file. Each is taken once; what nobody takes is an error, because a tensor that
+ * no layer uses means that the wrong network is being built.
+ */
+public final class Checkpoint implements TensorSource {
+
+  /**
+   * A wrong variant leaves hundreds of tensors over: messages name this many and count the rest.
+   */
+  static final int MAX_NAMED = 8;
+
+  private final String file;
+  private final String sha256;
+  private final Map<String, Tensor> tensors;
+  private final TreeSet<String> left;
+
+  /**
+   * @param file name for messages
+   * @param sha256 hash of the whole file, lower-case hex
+   */
+  public Checkpoint(String file, String sha256, Map<String, Tensor> tensors) {
+    this.file = file;
+    this.sha256 = sha256;
+    this.tensors = new TreeMap<>(tensors);
+    this.left = new TreeSet<>(tensors.keySet());
+  }
+
+  @Override
+  public String name() {
+    return file;
+  }
+
+  @Override
+  public String sha256() {
+    return sha256;
+  }
+
+  @Override
+  public boolean has(String tensor) {
+    return tensors.containsKey(tensor);
+  }
+
+  /** Names in the file, sorted. */
+  public Collection<String> names() {
+    return tensors.keySet();
+  }
+
+  /**
+   * The shape of a tensor, without taking it.
+   *
+   * @throws CheckpointException if there is no such tensor
+   */
+  public Shape shape(String tensor) {
+    return get(tensor).shape();
+  }
+
+  @Override
+  public Tensor take(String tensor, Shape needed) {
+    Tensor t = tensors.get(tensor);
+    if (t == null) {
+      throw missing(tensor, ", needed as " + needed);
+    }
+    if (!left.remove(tensor)) {
+      throw CheckpointException.of(file, tensor, "was taken twice, each belongs to one layer");
+    }
+    return t;
+  }
+
+  @Override
+  public void ignore(String tensor) {
+    left.remove(tensor);
+  }
+
+  @Override
+  public void requireAllTaken() {
+    if (left.isEmpty()) {
+      return;
+    }
+    var named = left.stream().limit(MAX_NAMED).map(n -> "'" + n + "'").toList();
+    int more = left.size() - named.size();
+    throw new CheckpointException(
+        file,
+        "%d tensors that the network does not use: %s%s; pass the --variant it was trained as"
+            .formatted(
+                left.size(), String.join(", ", named), more > 0 ? " and " + more + " more" : ""));
+  }
+
+  private Tensor get(String tensor) {
+    Tensor t = tensors.get(tensor);
+    if (t == null) {
+      throw missing(tensor, "");
+    }
+    return t;
+  }
+
+  private CheckpointException missing(String tensor, String needed) {
+    return CheckpointException.of(
+        file,
+        tensor,
+        "is missing%s; the file has %d others, pass the --variant it was trained as"
+            .formatted(needed, tensors.size()));
+  }
+}

@@ -1,0 +1,71 @@
+package io.repvit.export;
+
+import io.repvit.inference.ModelCard;
+import java.util.Map;
+
+/**
+ * How far the fused network is from the unfused one: {@code max |fused - unfused| / max |unfused|}
+ * over all images.
+ *
+ * @param logits of the logits
+ * @param embedding of the embedding
+ */
+public record Agreement(double logits, double embedding) {
+
+  /**
+   * 1e-4. Folding changes the order of float32 sums, which moves trained networks' logits by 1e-6
+   * to 1e-5; a wrong fold moves them by 1e-1 and more.
+   */
+  public static final double LIMIT = 1e-4;
+
+  /**
+   * Compares outputs.
+   *
+   * @throws ExportException if an output is not finite or they differ by more than {@link #LIMIT}
+   */
+  static Agreement require(Map<String, float[]> fused, Map<String, float[]> unfused) {
+    return new Agreement(
+        difference(ModelCard.LOGITS, fused, unfused),
+        difference(ModelCard.EMBEDDING, fused, unfused));
+  }
+
+  private static double difference(
+      String output, Map<String, float[]> fusedOutputs, Map<String, float[]> unfusedOutputs) {
+    float[] fused = finite(output, "fused", fusedOutputs);
+    float[] unfused = finite(output, "unfused", unfusedOutputs);
+    if (fused.length != unfused.length) {
+      throw new ExportException(
+          "output '%s' has %d values fused and %d unfused"
+              .formatted(output, fused.length, unfused.length));
+    }
+    double difference = 0;
+    double largest = 0;
+    for (int i = 0; i < fused.length; i++) {
+      difference = Math.max(difference, Math.abs((double) fused[i] - unfused[i]));
+      largest = Math.max(largest, Math.abs((double) unfused[i]));
+    }
+    double relative = difference == 0 ? 0 : difference / largest;
+    if (relative > LIMIT) {
+      throw new ExportException(
+          ("output '%s' of the fused network differs by %.3g of the largest value from the unfused"
+                  + " one, at most %.0e is accepted; nothing was written")
+              .formatted(output, relative, LIMIT));
+    }
+    return relative;
+  }
+
+  private static float[] finite(String output, String which, Map<String, float[]> outputs) {
+    float[] values = outputs.get(output);
+    if (values == null) {
+      throw new ExportException("the %s network has no output '%s'".formatted(which, output));
+    }
+    for (float v : values) {
+      if (!Float.isFinite(v)) {
+        throw new ExportException(
+            "output '%s' of the %s network has the value %s; is the checkpoint damaged? Nothing was written"
+                .formatted(output, which, v));
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,156 @@
+package io.repvit.export;
+
+import io.repvit.checkpoint.Checkpoint;
+import io.repvit.checkpoint.CheckpointException;
+import io.repvit.checkpoint.SafetensorsReader;
+import io.repvit.checkpoint.TensorSource;
+import io.repvit.image.Preprocessing;
+import io.repvit.inference.ModelCard;
+import io.repvit.inference.OnnxProbe;
+import io.repvit.inference.OnnxProbe.Optimisation;
+import io.repvit.model.PseudoRandomWeights;
+import io.repvit.model.RepVit;
+import io.repvit.model.RepVitVariant;
+import io.repvit.model.TimmKeys;
+import io.repvit.onnx.GraphBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+
+/**
+ * Checkpoint in, verified fused ONNX file out. The network is emitted twice, folded and as it was
+ * trained; ONNX Runtime runs both, and only when they agree is a file written.
+ */
+public final class Exporter {
+
+  /** Name and version, as they stand in the file. */
+  public static final String PRODUCER = "repvit-spark 0.1.0-SNAPSHOT";
+
+  /** Images that both networks see, normally distributed as normalised pixels are. */
+  static final int PROOF_IMAGES = 4;
+
+  private static final long PROOF_SEED = 2307_09283L;
+
+  /** The family's name on the card. */
+  private static final String ARCHITECTURE = "repvit";
+
+  private final UnaryOperator<RepVit> fold;
+
+  public Exporter() {
+    this(RepVit::fuse);
+  }
+
+  /** With another fold, for the test that a wrong one is refused. */
+  Exporter(UnaryOperator<RepVit> fold) {
+    this.fold = fold;
+  }
+
+  /**
+   * Exports a safetensors checkpoint of timm's layout.
+   *
+   * @param labels class names by logit index, as many as the checkpoint has classes
+   * @param output written whole or not at all, replaced if it is there
+   * @throws CheckpointException if the checkpoint is damaged or not of this variant
+   * @throws ExportException if labels and classes disagree or the fold cannot be verified
+   * @throws IOException if a file cannot be read or written
+   */
+  public ExportResult export(
+      Path checkpoint,
+      RepVitVariant variant,
+      List<String> labels,
+      Preprocessing preprocessing,
+      Path output)
+      throws IOException {
+    Checkpoint tensors = SafetensorsReader.read(checkpoint);
+    RepVit network = RepVit.load(tensors, variant, new TimmKeys());
+    return export(network, tensors, variant, labels, preprocessing, output);
+  }
+
+  /**
+   * Exports a network of {@link PseudoRandomWeights}, for benchmarks; as many classes as labels.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public ExportResult exportPseudoRandom(
+      RepVitVariant variant, List<String> labels, Preprocessing preprocessing, Path output)
+      throws IOException {
+    var weights = PseudoRandomWeights.standard();
+    RepVit network = RepVit.load(weights, variant, new TimmKeys(), labels.size());
+    return export(network, weights, variant, labels, preprocessing, output);
+  }
+
+  private ExportResult export(
+      RepVit trained,
+      TensorSource source,
+      RepVitVariant variant,
+      List<String> labels,
+      Preprocessing preprocessing,
+      Path output)
+      throws IOException {
+    RepVit fused = fold.apply(trained);
+    int classes = fused.classes();
+    if (labels.size() != classes) {
+      throw new ExportException(
+          "%s has %d classes, found %d labels; pass one label per class, in the order of training"
+              .formatted(source.name(), classes, labels.size()));
+    }
+    GraphBuilder product =
+        OnnxEmitter.emit(variant.id(), fused, preprocessing, classes, variant.width());
+    GraphBuilder proof =
+        OnnxEmitter.emit(variant.id(), trained, preprocessing, classes, variant.width());
+    Agreement agreement = prove(product, proof, preprocessing);
+    var card =
+        new ModelCard(
+            ARCHITECTURE,
+            variant.id(),
+            ModelCard.CLASSIFICATION,
+            preprocessing,
+            labels,
+            variant.width(),
+            source.sha256(),
+            PRODUCER,
+            true,
+            agreement.logits());
+    byte[] file = product.toBytes(card.toMetadata());
+    AtomicFile.write(output, file);
+    return new ExportResult(
+        output,
+        sha256(file),
+        file.length,
+        card,
+        fused.cost(preprocessing.height(), preprocessing.width()),
+        agreement);
+  }
+
+  /**
+   * The unfused graph runs unoptimised: ONNX Runtime folds norms too, and is not to mark itself.
+   */
+  private static Agreement prove(
+      GraphBuilder product, GraphBuilder proof, Preprocessing preprocessing) {
+    float[] images = new float[PROOF_IMAGES * preprocessing.values()];
+    var random = new Random(PROOF_SEED);
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) random.nextGaussian();
+    }
+    long[] shape = {PROOF_IMAGES, 3, preprocessing.height(), preprocessing.width()};
+    byte[] fused = product.toBytes(Map.of());
+    byte[] unfused = proof.toBytes(Map.of());
+    return Agreement.require(
+        OnnxProbe.run(fused, Optimisation.ALL, ModelCard.INPUT, images, shape),
+        OnnxProbe.run(unfused, Optimisation.NONE, ModelCard.INPUT, images, shape));
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

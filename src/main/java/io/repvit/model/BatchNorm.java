@@ -1,0 +1,52 @@
+package io.repvit.model;
+
+import io.repvit.tensor.Shape;
+import io.repvit.tensor.Tensor;
+
+/**
+ * Batch normalisation at inference: {@code y = gamma * (x - mean) / sqrt(var + eps) + beta} per
+ * channel.
+ *
+ * @param name where it stands in the network
+ * @param gamma {@code [C]}, PyTorch's {@code weight}
+ * @param beta {@code [C]}, PyTorch's {@code bias}
+ * @param mean {@code [C]}, PyTorch's {@code running_mean}
+ * @param var {@code [C]}, PyTorch's {@code running_var}, at least 0
+ */
+public record BatchNorm(String name, Tensor gamma, Tensor beta, Tensor mean, Tensor var) {
+
+  /** PyTorch's default, which RepViT was trained with. */
+  public static final double EPSILON = 1e-5;
+
+  /**
+   * @throws IllegalArgumentException if the shapes differ or a variance is negative
+   */
+  public BatchNorm {
+    Shape channels = Shape.of(gamma.values().length);
+    for (Tensor t : new Tensor[] {gamma, beta, mean, var}) {
+      if (!t.shape().equals(channels)) {
+        throw new IllegalArgumentException(
+            "%s: statistics of %s and %s".formatted(name, channels, t.shape()));
+      }
+    }
+    for (float v : var.values()) {
+      if (v < 0) {
+        throw new IllegalArgumentException(name + ": running_var has the negative value " + v);
+      }
+    }
+  }
+
+  public int channels() {
+    return gamma.values().length;
+  }
+
+  /** {@code a = gamma / sqrt(var + eps)}, so that {@code y = a x + shift}. */
+  double scale(int channel) {
+    return gamma.values()[channel] / Math.sqrt(var.values()[channel] + EPSILON);
+  }
+
+  /** {@code beta - mean * a}. */
+  double shift(int channel) {
+    return beta.values()[channel] - mean.values()[channel] * scale(channel);
+  }
+}

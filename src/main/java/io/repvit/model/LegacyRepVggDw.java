@@ -1,0 +1,22 @@
+package io.repvit.model;
+
+/**
+ * The token mixer as the first release (M1, M2, M3) was trained: {@code convBN3x3(x) + convBN1x1(x)
+ * + x}, all depthwise, no outer norm.
+ *
+ * @param conv 3x3, key {@code conv}
+ * @param conv1 1x1, key {@code conv1}
+ */
+public record LegacyRepVggDw(ConvNorm conv, ConvNorm conv1) implements ConvLayer {
+
+  @Override
+  public <T> T forward(Ops<T> ops, T x) {
+    return ops.add(ops.add(conv.forward(ops, x), conv1.forward(ops, x)), x);
+  }
+
+  /** {@code W = W3 + centre(W1 + 1)}, {@code b = b3 + b1}. */
+  @Override
+  public Conv fuse() {
+    return conv.fold().plusPointwise(conv1.fold()).plusIdentity().toConv(conv.conv());
+  }
+}

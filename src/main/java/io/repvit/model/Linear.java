@@ -1,0 +1,48 @@
+package io.repvit.model;
+
+import io.repvit.tensor.Shape;
+import io.repvit.tensor.Tensor;
+
+/**
+ * {@code x W^T + b}.
+ *
+ * @param name where it stands in the network
+ * @param weight {@code [out, in]}
+ * @param bias {@code [out]}
+ */
+public record Linear(String name, Tensor weight, Tensor bias) implements Head {
+
+  /**
+   * @throws IllegalArgumentException if the shapes do not fit together
+   */
+  public Linear {
+    Shape w = weight.shape();
+    if (w.rank() != 2 || !bias.shape().equals(Shape.of(w.side(0)))) {
+      throw new IllegalArgumentException(
+          "%s: weight %s and bias %s, needs [out,in] and [out]".formatted(name, w, bias.shape()));
+    }
+  }
+
+  @Override
+  public int classes() {
+    return outputs();
+  }
+
+  public int outputs() {
+    return weight.shape().side(0);
+  }
+
+  public int inputs() {
+    return weight.shape().side(1);
+  }
+
+  @Override
+  public <T> T forward(Ops<T> ops, T x) {
+    return ops.linear(x, this);
+  }
+
+  @Override
+  public Linear fuse() {
+    return this;
+  }
+}

@@ -1,0 +1,40 @@
+package io.repvit.model;
+
+/**
+ * {@code linear(BN(x))}; timm's {@code NormLinear}, the authors' {@code BN_Linear}.
+ *
+ * @param norm key {@code bn}
+ * @param linear key {@code l}
+ */
+public record NormLinear(BatchNorm norm, Linear linear) implements Head {
+
+  static NormLinear load(Loader loader, String key, int width, int classes) {
+    return new NormLinear(
+        loader.batchNorm(key + ".bn", width),
+        new Linear(
+            key + ".l",
+            loader.take(key + ".l.weight", classes, width),
+            loader.take(key + ".l.bias", classes)));
+  }
+
+  @Override
+  public int classes() {
+    return linear.outputs();
+  }
+
+  @Override
+  public <T> T forward(Ops<T> ops, T x) {
+    return linear.forward(ops, ops.batchNorm(x, norm));
+  }
+
+  /** {@code W'[o,i] = W[o,i] a[i]}, {@code b' = b + W shift}, a and shift of norm. */
+  @Override
+  public Linear fuse() {
+    Fold fold = fold();
+    return new Linear(linear.name(), fold.weight(), fold.bias());
+  }
+
+  Fold fold() {
+    return Fold.of(linear.weight(), linear.bias()).after(norm);
+  }
+}

@@ -1,0 +1,133 @@
+package io.repvit.model;
+
+import io.repvit.checkpoint.TensorSource;
+import io.repvit.tensor.Shape;
+import io.repvit.tensor.Tensor;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Weights in training form for any variant without a checkpoint, the same on every machine: for
+ * benchmarks and tests, whose speed and shapes do not depend on training. Names are timm's.
+ *
+ * <p>Value {@code i} of tensor {@code key} is {@code lo + (hi - lo) u} with {@code u = (splitmix64(
+ * fnv1a64(key) ^ i) >>> 11) / 2^53}, computed in double precision and rounded to float32. The range
+ * follows from the end of the name, so that activations neither vanish nor overflow:
+ *
+ * <pre>
+ * running_var                   0.5 to 1.5
+ * bn.weight                     0.5 to 1
+ * running_mean, other bias     -0.1 to 0.1
+ * se.fc2.bias                   1 to 3, gates mostly open
+ * other weight                 -r to r, r = 1 / sqrt(values per output channel)
+ * </pre>
+ *
+ * @param form the trained form of the token mixers
+ * @param heads 1 or 2
+ */
+public record PseudoRandomWeights(Form form, int heads) implements TensorSource {
+
+  /** Which token mixer: {@link RepVggDw} or {@link LegacyRepVggDw}. */
+  public enum Form {
+    CURRENT,
+    LEGACY
+  }
+
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+  private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
+
+  public PseudoRandomWeights {
+    if (heads < 1 || heads > 2) {
+      throw new IllegalArgumentException("heads is " + heads + ", must be 1 or 2");
+    }
+  }
+
+  /** As most released checkpoints are: the current form with two heads. */
+  public static PseudoRandomWeights standard() {
+    return new PseudoRandomWeights(Form.CURRENT, 2);
+  }
+
+  @Override
+  public String name() {
+    return "pseudo-random weights, form %s, heads %d".formatted(form, heads);
+  }
+
+  /** Of {@link #name()}: the values follow from it and the variant. */
+  @Override
+  public String sha256() {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(name().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public boolean has(String tensor) {
+    if (tensor.endsWith(".conv1.c.weight") && tensor.contains("token_mixer")) {
+      return form == Form.LEGACY;
+    }
+    return heads == 2 || !tensor.startsWith("head.head_dist.");
+  }
+
+  @Override
+  public Tensor take(String tensor, Shape needed) {
+    float[] values = new float[needed.count()];
+    Range range = Range.of(tensor, needed);
+    long key = fnv1a64(tensor);
+    for (int i = 0; i < values.length; i++) {
+      double u = (splitmix64(key ^ i) >>> 11) * 0x1p-53;
+      values[i] = (float) (range.lo + (range.hi - range.lo) * u);
+    }
+    return new Tensor(needed, values);
+  }
+
+  /** There are no counters. */
+  @Override
+  public void ignore(String tensor) {}
+
+  /** There is exactly what was asked for. */
+  @Override
+  public void requireAllTaken() {}
+
+  private record Range(double lo, double hi) {
+    static Range of(String tensor, Shape shape) {
+      if (tensor.endsWith(".running_var")) {
+        return new Range(0.5, 1.5);
+      }
+      if (tensor.endsWith("bn.weight")) {
+        return new Range(0.5, 1);
+      }
+      if (tensor.endsWith("se.fc2.bias")) {
+        return new Range(1, 3);
+      }
+      if (tensor.endsWith(".weight")) {
+        double r = 1 / Math.sqrt((double) shape.count() / shape.side(0));
+        return new Range(-r, r);
+      }
+      return new Range(-0.1, 0.1);
+    }
+  }
+
+  /** Fowler, Noll and Vo's 1a over the name's UTF-8 bytes. */
+  private static long fnv1a64(String s) {
+    long hash = FNV_OFFSET;
+    for (byte b : s.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+    }
+    return hash;
+  }
+
+  /** One step of Steele, Lea and Flood's SplitMix64 from the state {@code x}. */
+  private static long splitmix64(long x) {
+    long z = x + GOLDEN_GAMMA;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}

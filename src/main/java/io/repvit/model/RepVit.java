@@ -1,0 +1,85 @@
+package io.repvit.model;
+
+import io.repvit.checkpoint.Checkpoint;
+import io.repvit.checkpoint.CheckpointException;
+import io.repvit.checkpoint.TensorSource;
+import io.repvit.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * RepViT for classification, in training form or folded.
+ *
+ * <p>Source: arXiv 2307.09283; structure and keys as timm's {@code models/repvit.py} has them.
+ */
+public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) {
+
+  public RepVit {
+    stages = List.copyOf(stages);
+  }
+
+  /**
+   * What one pass yields.
+   *
+   * @param logits {@code [N,classes]}, before softmax
+   * @param embedding {@code [N,width]}, pooled features before the head's norm
+   */
+  public record Outputs<T>(T logits, T embedding) {}
+
+  /**
+   * Builds the network of a checkpoint in training form; its number of classes is the file's.
+   *
+   * @throws CheckpointException if a tensor is missing, left over or of another shape
+   */
+  public static RepVit load(Checkpoint checkpoint, RepVitVariant variant, KeyLayout keys) {
+    String weight = keys.head() + ".l.weight";
+    Shape shape = checkpoint.shape(weight);
+    if (shape.rank() != 2) {
+      throw CheckpointException.of(
+          checkpoint.name(), weight, "is %s, expected [classes,width]".formatted(shape));
+    }
+    return load(checkpoint, variant, keys, shape.side(0));
+  }
+
+  /** As above, for a source that does not say how many classes it has. */
+  public static RepVit load(
+      TensorSource source, RepVitVariant variant, KeyLayout keys, int classes) {
+    var loader = new Loader(source, keys, variant);
+    var stem = RepVitStem.load(loader, variant.channels().get(0));
+    var stages = new ArrayList<RepVitStage>();
+    for (int stage = 0; stage < variant.channels().size(); stage++) {
+      stages.add(RepVitStage.load(loader, stage));
+    }
+    var head = RepVitClassifier.load(loader, classes);
+    source.requireAllTaken();
+    return new RepVit(stem, stages, head);
+  }
+
+  /**
+   * The forward pass.
+   *
+   * @param pixels float32 {@code [N,3,H,W]}, RGB, normalised
+   */
+  public <T> Outputs<T> forward(Ops<T> ops, T pixels) {
+    T x = stem.forward(ops, pixels);
+    for (RepVitStage stage : stages) {
+      x = stage.forward(ops, x);
+    }
+    T embedding = ops.flatten(ops.globalAveragePool(x));
+    return new Outputs<>(head.forward(ops, embedding), embedding);
+  }
+
+  /** The same function in convolutions, activations, squeeze-excite and one linear map. */
+  public RepVit fuse() {
+    return new RepVit(stem.fuse(), stages.stream().map(RepVitStage::fuse).toList(), head.fuse());
+  }
+
+  public int classes() {
+    return head.classes();
+  }
+
+  /** Parameters and work for one image of the given size in pixels. */
+  public Cost cost(int height, int width) {
+    return Cost.of(this, height, width);
+  }
+}

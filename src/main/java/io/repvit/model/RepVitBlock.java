@@ -1,0 +1,34 @@
+package io.repvit.model;
+
+import java.util.Optional;
+
+/**
+ * {@code x = se(tokenMixer(x)); x + channelMixer(x)}; paper section 3.2, figure 2.
+ *
+ * @param squeezeExcite in blocks 1, 3, 5, ... of a stage
+ */
+public record RepVitBlock(
+    ConvLayer tokenMixer, Optional<SqueezeExcite> squeezeExcite, RepVitMlp channelMixer)
+    implements Layer {
+
+  static RepVitBlock load(Loader loader, KeyLayout.BlockKeys keys, int channels, boolean useSe) {
+    return new RepVitBlock(
+        RepVggDw.load(loader, keys.tokenMixer(), channels),
+        useSe
+            ? Optional.of(SqueezeExcite.load(loader, keys.squeezeExcite(), channels))
+            : Optional.empty(),
+        RepVitMlp.load(loader, keys.channelMixer(), channels));
+  }
+
+  @Override
+  public <T> T forward(Ops<T> ops, T x) {
+    T mixed = tokenMixer.forward(ops, x);
+    T y = squeezeExcite.map(se -> se.forward(ops, mixed)).orElse(mixed);
+    return ops.add(y, channelMixer.forward(ops, y));
+  }
+
+  @Override
+  public RepVitBlock fuse() {
+    return new RepVitBlock(tokenMixer.fuse(), squeezeExcite, channelMixer.fuse());
+  }
+}

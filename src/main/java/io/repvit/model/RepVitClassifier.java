@@ -1,0 +1,50 @@
+package io.repvit.model;
+
+import java.util.List;
+
+/**
+ * One head, or two whose logits are averaged: networks trained with a teacher have a second one
+ * that learned from it.
+ */
+public record RepVitClassifier(List<NormLinear> heads) implements Head {
+
+  /**
+   * @throws IllegalArgumentException if there is no head
+   */
+  public RepVitClassifier {
+    heads = List.copyOf(heads);
+    if (heads.isEmpty()) {
+      throw new IllegalArgumentException("a classifier needs at least one head");
+    }
+  }
+
+  static RepVitClassifier load(Loader loader, int classes) {
+    int width = loader.variant().width();
+    KeyLayout keys = loader.keys();
+    var head = NormLinear.load(loader, keys.head(), width, classes);
+    if (!loader.has(keys.distillationHead() + ".l.weight")) {
+      return new RepVitClassifier(List.of(head));
+    }
+    return new RepVitClassifier(
+        List.of(head, NormLinear.load(loader, keys.distillationHead(), width, classes)));
+  }
+
+  @Override
+  public int classes() {
+    return heads.get(0).classes();
+  }
+
+  @Override
+  public <T> T forward(Ops<T> ops, T x) {
+    List<T> logits = heads.stream().map(head -> head.forward(ops, x)).toList();
+    return logits.size() == 1 ? logits.get(0) : ops.mean(logits);
+  }
+
+  /** {@code W' = mean of the heads' W}, {@code b' = mean of their b}. */
+  @Override
+  public Linear fuse() {
+    Fold sum = heads.stream().map(NormLinear::fold).reduce(Fold::plus).orElseThrow();
+    Fold mean = sum.dividedBy(heads.size());
+    return new Linear(heads.get(0).linear().name(), mean.weight(), mean.bias());
+  }
+}

@@ -1,0 +1,34 @@
+package io.repvit.model;
+
+/**
+ * The deeper downsampling between stages: {@code x = channel(spatial(preBlock(x))); x + ffn(x)};
+ * paper section 3.4.
+ *
+ * @param preBlock without squeeze-excite
+ * @param spatial depthwise 3x3 stride 2
+ * @param channel 1x1 to the next width
+ */
+public record RepVitDownsample(
+    RepVitBlock preBlock, ConvLayer spatial, ConvLayer channel, RepVitMlp ffn) implements Layer {
+
+  static RepVitDownsample load(Loader loader, int stage, int in, int out) {
+    KeyLayout keys = loader.keys();
+    return new RepVitDownsample(
+        RepVitBlock.load(loader, keys.preBlock(stage), in, false),
+        ConvNorm.load(
+            loader, keys.spatialDownsample(stage), ConvSpec.depthwise(in, RepVggDw.KERNEL, 2)),
+        ConvNorm.load(loader, keys.channelDownsample(stage), ConvSpec.pointwise(in, out)),
+        RepVitMlp.load(loader, keys.downsampleMlp(stage), out));
+  }
+
+  @Override
+  public <T> T forward(Ops<T> ops, T x) {
+    T y = channel.forward(ops, spatial.forward(ops, preBlock.forward(ops, x)));
+    return ops.add(ffn.forward(ops, y), y);
+  }
+
+  @Override
+  public RepVitDownsample fuse() {
+    return new RepVitDownsample(preBlock.fuse(), spatial.fuse(), channel.fuse(), ffn.fuse());
+  }
+}

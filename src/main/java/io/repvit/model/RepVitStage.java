@@ -1,0 +1,50 @@
+package io.repvit.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Blocks of one width and resolution, after a downsampler in all but the first.
+ *
+ * @param downsample empty in the first stage
+ */
+public record RepVitStage(Optional<RepVitDownsample> downsample, List<RepVitBlock> blocks)
+    implements Layer {
+
+  public RepVitStage {
+    blocks = List.copyOf(blocks);
+  }
+
+  static RepVitStage load(Loader loader, int stage) {
+    RepVitVariant variant = loader.variant();
+    int width = variant.channels().get(stage);
+    Optional<RepVitDownsample> downsample =
+        stage == 0
+            ? Optional.empty()
+            : Optional.of(
+                RepVitDownsample.load(loader, stage, variant.channels().get(stage - 1), width));
+    var blocks = new ArrayList<RepVitBlock>();
+    for (int j = 0; j < variant.depths().get(stage); j++) {
+      // Blocks 1, 3, 5, ... counted from 1: section 3.5, "in a cross-block manner".
+      boolean useSe = j % 2 == 0;
+      blocks.add(RepVitBlock.load(loader, loader.keys().block(stage, j), width, useSe));
+    }
+    return new RepVitStage(downsample, blocks);
+  }
+
+  @Override
+  public <T> T forward(Ops<T> ops, T x) {
+    T y = downsample.isPresent() ? downsample.get().forward(ops, x) : x;
+    for (RepVitBlock block : blocks) {
+      y = block.forward(ops, y);
+    }
+    return y;
+  }
+
+  @Override
+  public RepVitStage fuse() {
+    return new RepVitStage(
+        downsample.map(RepVitDownsample::fuse), blocks.stream().map(RepVitBlock::fuse).toList());
+  }
+}

@@ -1,0 +1,39 @@
+package io.repvit.model;
+
+/**
+ * {@code x * sigmoid(fc2(relu(fc1(pool(x)))))}, 1x1 convolutions with biases; paper section 3.5,
+ * cross-block placement.
+ *
+ * @param fc1 C to {@link #reduced}
+ * @param fc2 back to C
+ */
+public record SqueezeExcite(Conv fc1, Conv fc2) implements Layer {
+  private static final double RATIO = 0.25;
+  private static final int DIVISOR = 8;
+
+  /**
+   * timm's {@code make_divisible(C * 0.25, 8, round_limit=0)}: nearest multiple of 8, at least 8.
+   */
+  static int reduced(int channels) {
+    return Math.max(DIVISOR, (int) (channels * RATIO + DIVISOR / 2.0) / DIVISOR * DIVISOR);
+  }
+
+  static SqueezeExcite load(Loader loader, KeyLayout.SqueezeExciteKeys keys, int channels) {
+    int reduced = reduced(channels);
+    return new SqueezeExcite(
+        loader.conv(keys.fc1(), ConvSpec.pointwise(channels, reduced)),
+        loader.conv(keys.fc2(), ConvSpec.pointwise(reduced, channels)));
+  }
+
+  @Override
+  public <T> T forward(Ops<T> ops, T x) {
+    T squeezed = ops.relu(fc1.forward(ops, ops.globalAveragePool(x)));
+    return ops.scale(x, ops.sigmoid(fc2.forward(ops, squeezed)));
+  }
+
+  /** Nothing to fold. */
+  @Override
+  public SqueezeExcite fuse() {
+    return this;
+  }
+}

@@ -1,0 +1,159 @@
+package io.repvit.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import io.repvit.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Builds an ONNX model of one float32 input and any number of float32 outputs. Emission returns the
+ * reference of what was emitted, so that it reads like a forward pass. The same calls give the same
+ * bytes.
+ *
+ * <p>Source: <a href="https://onnx.ai/onnx/repo-docs/IR.html">ONNX intermediate representation</a>.
+ */
+public final class GraphBuilder {
+
+  /** The first with {@code Gelu} as one operator. */
+  public static final int OPSET = 20;
+
+  /** The IR version that came with opset 20. */
+  public static final int IR_VERSION = 9;
+
+  private final GraphProto.Builder graph;
+  private final String producer;
+  private final Set<String> names = new HashSet<>();
+  private final Map<String, String> outputs = new HashMap<>();
+
+  /**
+   * @param name of the graph, for people
+   * @param producer name and version of the program
+   */
+  public GraphBuilder(String name, String producer) {
+    this.graph = GraphProto.newBuilder().setName(name);
+    this.producer = producer;
+  }
+
+  /**
+   * Declares the input.
+   *
+   * @param sides without the batch, which stays open and is called {@code N}
+   */
+  public Ref input(String name, int... sides) {
+    graph.addInput(Types.batchOf(claim(name), sides));
+    return new Ref(this, name);
+  }
+
+  /** Adds weights. */
+  public Ref constant(String name, Tensor tensor) {
+    var bytes =
+        ByteBuffer.allocate(Math.multiplyExact(tensor.values().length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(tensor.values());
+    var proto =
+        TensorProto.newBuilder()
+            .setName(claim(name))
+            .setDataType(TensorProto.DataType.FLOAT.getNumber())
+            .setRawData(ByteString.copyFrom(bytes));
+    tensor.shape().sides().forEach(proto::addDims);
+    graph.addInitializer(proto);
+    return new Ref(this, name);
+  }
+
+  /**
+   * Adds a node of one output.
+   *
+   * @param name unique in this graph
+   * @throws IllegalArgumentException if an input belongs to another graph, or the operator does not
+   *     take this many inputs or one of the attributes
+   */
+  public Ref node(Operator operator, String name, List<Ref> inputs, Attribute... attributes) {
+    operator.check(name, inputs.size(), List.of(attributes));
+    var node = NodeProto.newBuilder().setOpType(operator.type()).setName(claim(name));
+    for (Ref input : inputs) {
+      node.addInput(own(name, input).name());
+    }
+    for (Attribute attribute : attributes) {
+      node.addAttribute(proto(attribute));
+    }
+    graph.addNode(node.addOutput(name));
+    return new Ref(this, name);
+  }
+
+  /**
+   * Declares an output.
+   *
+   * @param ref what becomes known as {@code name}; the output of a node
+   * @param sides without the batch
+   */
+  public void output(Ref ref, String name, int... sides) {
+    if (outputs.putIfAbsent(own(name, ref).name(), claim(name)) != null) {
+      throw new IllegalArgumentException("output '%s' already has another name".formatted(name));
+    }
+    graph.addOutput(Types.batchOf(name, sides));
+  }
+
+  /**
+   * The model file.
+   *
+   * @param metadata becomes {@code metadata_props}, in the map's order
+   */
+  public byte[] toBytes(Map<String, String> metadata) {
+    var model =
+        ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .setProducerName(producer)
+            .setGraph(withOutputNames());
+    model.addOpsetImportBuilder().setVersion(OPSET);
+    metadata.forEach((k, v) -> model.addMetadataPropsBuilder().setKey(k).setValue(v));
+    return model.build().toByteArray();
+  }
+
+  private GraphProto withOutputNames() {
+    var renamed = graph.build().toBuilder();
+    for (NodeProto.Builder node : renamed.getNodeBuilderList()) {
+      for (int i = 0; i < node.getInputCount(); i++) {
+        node.setInput(i, outputs.getOrDefault(node.getInput(i), node.getInput(i)));
+      }
+      node.setOutput(0, outputs.getOrDefault(node.getOutput(0), node.getOutput(0)));
+    }
+    return renamed.build();
+  }
+
+  private Ref own(String where, Ref ref) {
+    if (ref.graph() != this) {
+      throw new IllegalArgumentException(
+          "'%s' takes '%s', which belongs to another graph".formatted(where, ref.name()));
+    }
+    return ref;
+  }
+
+  private String claim(String name) {
+    if (!names.add(name)) {
+      throw new IllegalArgumentException("the graph already has a '" + name + "'");
+    }
+    return name;
+  }
+
+  private static AttributeProto proto(Attribute attribute) {
+    var proto = AttributeProto.newBuilder().setName(attribute.name());
+    if (attribute instanceof Attribute.Whole a) {
+      proto.setType(AttributeProto.AttributeType.INT).setI(a.value());
+    } else if (attribute instanceof Attribute.Wholes a) {
+      proto.setType(AttributeProto.AttributeType.INTS).addAllInts(a.values());
+    } else if (attribute instanceof Attribute.Real a) {
+      proto.setType(AttributeProto.AttributeType.FLOAT).setF(a.value());
+    }
+    return proto.build();
+  }
+}

@@ -1,0 +1,55 @@
+package io.repvit.onnx;
+
+import java.util.Set;
+
+/**
+ * The operators we emit, with what they take.
+ *
+ * <p>Source: <a href="https://onnx.ai/onnx/operators/">ONNX operators</a>, opset {@link
+ * GraphBuilder#OPSET}.
+ */
+public enum Operator {
+  ADD("Add", 2, 2),
+  BATCH_NORMALIZATION("BatchNormalization", 5, 5, "epsilon"),
+  CONV("Conv", 2, 3, "dilations", "group", "kernel_shape", "pads", "strides"),
+  FLATTEN("Flatten", 1, 1, "axis"),
+  GELU("Gelu", 1, 1, "approximate"),
+  GEMM("Gemm", 2, 3, "alpha", "beta", "transA", "transB"),
+  GLOBAL_AVERAGE_POOL("GlobalAveragePool", 1, 1),
+  MEAN("Mean", 1, Integer.MAX_VALUE),
+  MUL("Mul", 2, 2),
+  RELU("Relu", 1, 1),
+  SIGMOID("Sigmoid", 1, 1);
+
+  private final String type;
+  private final int minInputs;
+  private final int maxInputs;
+  private final Set<String> attributes;
+
+  Operator(String type, int minInputs, int maxInputs, String... attributes) {
+    this.type = type;
+    this.minInputs = minInputs;
+    this.maxInputs = maxInputs;
+    this.attributes = Set.of(attributes);
+  }
+
+  /** ONNX's {@code op_type}. */
+  public String type() {
+    return type;
+  }
+
+  void check(String node, int inputs, Iterable<Attribute> given) {
+    if (inputs < minInputs || inputs > maxInputs) {
+      throw new IllegalArgumentException(
+          "node '%s': %s takes %d to %d inputs, found %d"
+              .formatted(node, type, minInputs, maxInputs, inputs));
+    }
+    for (Attribute a : given) {
+      if (!attributes.contains(a.name())) {
+        throw new IllegalArgumentException(
+            "node '%s': %s has no attribute '%s', expected one of %s"
+                .formatted(node, type, a.name(), attributes.stream().sorted().toList()));
+      }
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * ONNX files: a typed graph builder and a bounded reader of what a file says about itself.
+ *
+ * <p>Entries: {@link io.repvit.onnx.GraphBuilder} and {@link io.repvit.onnx.OnnxSummary}. The only
+ * room that knows ONNX's protobuf messages; it knows no layer, no network and no runtime.
+ */
+@NullMarked
+package io.repvit.onnx;
+
+import org.jspecify.annotations.NullMarked;
