@@ -8,7 +8,6 @@ import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.internal.io.FileCommitProtocol.TaskCommitMessage;
@@ -143,19 +142,18 @@ public final class ClassifyRun {
     }
   }
 
-  /** Renames in S3 are copies, and are not atomic: only a committer made for S3 is let through. */
+  /** Renames in S3 are copies, and not atomic: only a committer made for S3 is let through. */
   private void requireSafeCommits(FileSystem fs) throws InputException {
-    SparkConf conf = spark.sparkContext().getConf();
-    String committer = conf.get("spark.hadoop.fs.s3a.committer.name", "file");
-    String protocol = spark.sessionState().conf().fileCommitProtocolClass();
-    if (fs.getScheme().equals("s3a")
-        && (committer.equals("file") || !protocol.endsWith("PathOutputCommitProtocol"))) {
+    Configuration conf = fs.getConf();
+    String committer = conf.get("fs.s3a.committer.name", "file");
+    boolean renames =
+        committer.equals("file")
+            || conf.get("mapreduce.outputcommitter.factory.scheme.s3a") == null
+            || !spark.sessionState().conf().fileCommitProtocolClass().contains("PathOutputCommit");
+    if (fs.getScheme().equals("s3a") && renames) {
       throw new InputException(
-          "output "
-              + key.output()
-              + " is on S3 but Spark commits by renaming (fs.s3a.committer.name is '"
-              + committer
-              + "'); start with --properties-file conf/spark.conf");
+          "output %s is on S3 but Spark would commit by renaming (fs.s3a.committer.name is '%s'); start with --properties-file conf/spark.conf"
+              .formatted(key.output(), committer));
     }
   }
 

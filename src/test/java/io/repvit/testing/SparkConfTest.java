@@ -25,9 +25,9 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Proves {@code conf/s3a.properties}, the file that users pass to spark-submit. */
-class S3aPropertiesTest {
-  private static final Path FILE = Path.of("conf/s3a.properties");
+/** Proves {@code conf/spark.conf}, the file that users pass to spark-submit. */
+class SparkConfTest {
+  private static final Path FILE = Path.of("conf/spark.conf");
   private static final String TABLE = "s3a://tables/predictions";
 
   @TempDir Path folder;
@@ -60,20 +60,6 @@ class S3aPropertiesTest {
       Set<String> expected = new TreeSet<>(summary.getFilenames());
       expected.add("/predictions/_SUCCESS");
       assertEquals(expected, stored, "no pending data is left behind");
-    }
-  }
-
-  @Test
-  void aRenamingCommitterIsRefusedBeforeTheFirstRow() throws Exception {
-    try (S3Server server = S3Server.start(folder);
-        SparkSession spark = session(server)) {
-      Path local = folder.resolve("local");
-      IllegalArgumentException refused =
-          assertThrows(
-              IllegalArgumentException.class,
-              () -> table(spark).write().parquet(local.toUri().toString()));
-      assertTrue(refused.toString().contains("FileOutputCommitter"), refused::toString);
-      assertFalse(Files.exists(local));
     }
   }
 
@@ -112,7 +98,7 @@ class S3aPropertiesTest {
     SparkSession.Builder builder =
         SparkSession.builder()
             .master("local[2]")
-            .appName("s3a.properties")
+            .appName("spark.conf")
             .config("spark.ui.enabled", false)
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1");
