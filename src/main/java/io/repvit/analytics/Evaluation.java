@@ -107,11 +107,11 @@ public record Evaluation(
           "no truth is among the labels the model gave: truths are %s, labels %s"
               .formatted(trueImages.keySet(), predictedImages.keySet()));
     }
-    long images = sum(trueImages);
+    long images = total(trueImages);
     return new Evaluation(
         images,
         all - images,
-        (double) sum(right) / images,
+        (double) total(right) / images,
         (double) inTopK / images,
         k,
         perClass(trueImages, predictedImages, right),
@@ -133,7 +133,7 @@ public record Evaluation(
         .toList();
   }
 
-  private static long sum(Map<String, Long> counts) {
+  private static long total(Map<String, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 }

@@ -59,7 +59,7 @@ record ClassifyConfig(
     } catch (DateTimeParseException e) {
       throw new SettingsException("date is '" + date + "', expected auto or 2026-11-23", e);
     } catch (IllegalArgumentException e) {
-      throw new SettingsException(e.getMessage(), e);
+      throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
   }
 }

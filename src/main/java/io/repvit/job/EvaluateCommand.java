@@ -1,10 +1,10 @@
 package io.repvit.job;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.repvit.analytics.Evaluation;
 import io.repvit.spark.InputException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -42,7 +42,7 @@ final class EvaluateCommand implements Callable<Integer> {
   boolean json;
 
   @Override
-  public Integer call() throws SettingsException, InputException, JsonProcessingException {
+  public Integer call() throws SettingsException, InputException, IOException {
     Settings settings = Settings.of(command, file);
     String place = settings.text("predictions");
     String truthPlace = settings.optionalText("truth");
@@ -84,7 +84,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 .formatted(
                     place,
                     String.join(", ", columns),
-                    e.getMessage().lines().findFirst().orElse("")),
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
             e);
       }
       throw e;

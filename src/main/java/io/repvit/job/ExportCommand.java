@@ -81,7 +81,7 @@ final class ExportCommand implements Callable<Integer> {
     } catch (NoSuchFileException e) {
       throw new SettingsException("file " + e.getFile() + " does not exist", e);
     } catch (IllegalArgumentException e) {
-      throw new SettingsException(e.getMessage(), e);
+      throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
     PrintWriter out = command.commandLine().getOut();
     result
@@ -89,7 +89,7 @@ final class ExportCommand implements Callable<Integer> {
         .toMetadata()
         .forEach((key, value) -> out.printf("%-28s %s%n", key, value.replace("\n", ", ")));
     out.printf("%-28s %d%n", "parameters", result.cost().parameters());
-    out.printf("%-28s %.3f%n", "GMACs", result.cost().gigaMacs());
+    out.printf("%-28s %.3f%n", "GMACs", result.cost().macs() / 1e9);
     out.printf("%-28s %s (%d bytes)%n", "file", result.file(), result.bytes());
     out.printf("%-28s %s%n", "file SHA-256", result.sha256());
     out.flush();

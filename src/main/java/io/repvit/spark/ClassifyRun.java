@@ -4,13 +4,11 @@ import io.repvit.inference.ModelFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.internal.io.FileCommitProtocol.TaskCommitMessage;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -60,7 +58,6 @@ public final class ClassifyRun {
   public Result execute(List<ImageObject> objects) throws InputException, IOException {
     Configuration configuration = spark.sessionState().newHadoopConf();
     FileSystem fs = new Path(key.output()).getFileSystem(configuration);
-    requireSafeCommits(fs);
     if (fs.exists(key.manifest())) {
       throw new InputException(
           "run " + key.id() + " of " + key.date() + " is already published, see " + key.manifest()
@@ -72,20 +69,17 @@ public final class ClassifyRun {
     Broadcast<ModelFile> broadcast = context.broadcast(model);
     boolean published = false;
     try {
-      List<PartitionTask.Outcome> outcomes =
+      List<PartitionReport> reports =
           run(context, objects, predictions, quarantine, broadcast, configuration);
-      var report =
-          outcomes.stream()
-              .map(PartitionTask.Outcome::report)
-              .reduce(PartitionReport.EMPTY, PartitionReport::plus);
+      var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
       requireEveryObject(objects.size(), report);
       if (report.quarantinedTotal() > options.maxQuarantineRate() * objects.size()) {
         return new Result.LimitExceeded(report, options.maxQuarantineRate());
       }
-      predictions.commit(messages(outcomes, PartitionTask.Outcome::predictions));
-      quarantine.commit(messages(outcomes, PartitionTask.Outcome::quarantine));
+      predictions.commit();
+      quarantine.commit();
       published = true;
-      return new Result.Published(report, outcomes.size());
+      return new Result.Published(report, reports.size());
     } finally {
       if (!published) {
         drop(fs, predictions, quarantine);
@@ -94,7 +88,7 @@ public final class ClassifyRun {
     }
   }
 
-  private List<PartitionTask.Outcome> run(
+  private List<PartitionReport> run(
       JavaSparkContext context,
       List<ImageObject> objects,
       RunTable predictions,
@@ -121,7 +115,8 @@ public final class ClassifyRun {
   }
 
   /** Leftovers of an attempt that died while it published are dropped: no manifest vouches. */
-  private RunTable stage(FileSystem fs, String table, StructType schema) throws IOException {
+  private RunTable stage(FileSystem fs, String table, StructType schema)
+      throws IOException, InputException {
     Path folder = key.folder(table);
     fs.delete(folder, true);
     return RunTable.stage(spark, folder, schema);
@@ -140,26 +135,5 @@ public final class ClassifyRun {
       throw new IllegalStateException(
           "%d objects were listed and %d rows made; nothing is published".formatted(listed, rows));
     }
-  }
-
-  /** Renames in S3 are copies, and not atomic: only a committer made for S3 is let through. */
-  private void requireSafeCommits(FileSystem fs) throws InputException {
-    Configuration conf = fs.getConf();
-    String committer = conf.get("fs.s3a.committer.name", "file");
-    boolean renames =
-        committer.equals("file")
-            || conf.get("mapreduce.outputcommitter.factory.scheme.s3a") == null
-            || !spark.sessionState().conf().fileCommitProtocolClass().contains("PathOutputCommit");
-    if (fs.getScheme().equals("s3a") && renames) {
-      throw new InputException(
-          "output %s is on S3 but Spark would commit by renaming (fs.s3a.committer.name is '%s'); start with --properties-file conf/spark.conf"
-              .formatted(key.output(), committer));
-    }
-  }
-
-  private static List<TaskCommitMessage> messages(
-      List<PartitionTask.Outcome> outcomes,
-      Function<PartitionTask.Outcome, TaskCommitMessage> table) {
-    return outcomes.stream().map(table).toList();
   }
 }

@@ -9,6 +9,8 @@ import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.Prediction;
 import io.repvit.spark.Quarantined.Stage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -25,9 +27,10 @@ final class PartitionPredictor implements AutoCloseable {
 
   /** Where rows go. */
   interface Sink {
-    void predicted(DecodedObject image, Prediction prediction, float[] embedding);
+    void predicted(DecodedObject image, Prediction prediction, float[] embedding)
+        throws IOException;
 
-    void quarantined(Quarantined row);
+    void quarantined(Quarantined row) throws IOException;
   }
 
   private final ClassifierSession session;
@@ -59,7 +62,7 @@ final class PartitionPredictor implements AutoCloseable {
    * @param stopped asked before each object; returns normally while the task may go on
    * @throws ModelException when a whole batch cannot be computed, which is no image's fault
    */
-  void run(Iterator<Fetched> objects, Runnable stopped) throws ModelException {
+  void run(Iterator<Fetched> objects, Runnable stopped) throws ModelException, IOException {
     while (true) {
       stopped.run();
       long start = System.nanoTime();
@@ -79,17 +82,17 @@ final class PartitionPredictor implements AutoCloseable {
     }
   }
 
-  private void accept(Fetched.Bytes fetched) throws ModelException {
+  private void accept(Fetched.Bytes fetched) throws ModelException, IOException {
     ImageObject object = fetched.object();
     long start = System.nanoTime();
     DecodedImage image;
     String hash;
     try {
       hash = HexFormat.of().formatHex(sha256.digest(fetched.bytes()));
-      image = decoder.decode(fetched.bytes());
+      image = decoder.decode(ByteBuffer.wrap(fetched.bytes()));
     } catch (ImageException e) {
       times = times.plus(new StageTimes(0, System.nanoTime() - start, 0, 0, 0));
-      sink.quarantined(new Quarantined(object, Stage.DECODE, e.code().name(), e.getMessage()));
+      sink.quarantined(new Quarantined(object, Stage.DECODE, e.code().name(), String.valueOf(e.getMessage())));
       return;
     }
     long decoded = System.nanoTime();
@@ -103,7 +106,7 @@ final class PartitionPredictor implements AutoCloseable {
     }
   }
 
-  private void infer() throws ModelException {
+  private void infer() throws ModelException, IOException {
     long start = System.nanoTime();
     session.run(batch);
     long inferred = System.nanoTime();
@@ -114,7 +117,7 @@ final class PartitionPredictor implements AutoCloseable {
         sink.predicted(image, prediction, batch.embedding(slot));
       } catch (ModelException e) {
         sink.quarantined(
-            new Quarantined(image.object(), Stage.INFER, "NOT_FINITE", e.getMessage()));
+            new Quarantined(image.object(), Stage.INFER, "NOT_FINITE", String.valueOf(e.getMessage())));
       }
     }
     waiting.clear();

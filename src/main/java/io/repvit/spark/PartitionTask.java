@@ -2,29 +2,25 @@ package io.repvit.spark;
 
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
-import java.io.Serializable;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.internal.io.FileCommitProtocol.TaskCommitMessage;
+import org.apache.spark.executor.CommitDeniedException;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** One task of a run, on an executor: objects in, two staged files and a report out. */
 final class PartitionTask
-    implements FlatMapFunction<Iterator<List<ImageObject>>, PartitionTask.Outcome> {
+    implements FlatMapFunction<Iterator<List<ImageObject>>, PartitionReport> {
   private static final long serialVersionUID = 1;
-
-  /** What the driver needs to publish this attempt. */
-  record Outcome(
-      TaskCommitMessage predictions, TaskCommitMessage quarantine, PartitionReport report)
-      implements Serializable {}
 
   private final Broadcast<ModelFile> model;
   private final Scorer scorer;
@@ -59,13 +55,18 @@ final class PartitionTask
   }
 
   @Override
-  public Iterator<Outcome> call(Iterator<List<ImageObject>> partition) throws Exception {
+  public Iterator<PartitionReport> call(Iterator<List<ImageObject>> partition) throws Exception {
     TaskContext task = TaskContext.get();
     RunTable.Writer predicted = predictions.open(task);
     RunTable.Writer quarantined = quarantine.open(task);
     try {
       PartitionReport report = classify(task, partition.next(), predicted, quarantined);
-      return List.of(new Outcome(predicted.commit(), quarantined.commit(), report)).iterator();
+      predicted.close();
+      quarantined.close();
+      requirePermission(task);
+      predicted.commit();
+      quarantined.commit();
+      return List.of(report).iterator();
     } catch (Throwable t) {
       abort(predicted, t);
       abort(quarantined, t);
@@ -92,6 +93,22 @@ final class PartitionTask
     }
   }
 
+  /** The driver lets one attempt per partition commit, whatever speculation or retries start. */
+  private static void requirePermission(TaskContext task) throws CommitDeniedException {
+    boolean permitted =
+        SparkEnv.get()
+            .outputCommitCoordinator()
+            .canCommit(
+                task.stageId(), task.stageAttemptNumber(), task.partitionId(), task.attemptNumber());
+    if (!permitted) {
+      throw new CommitDeniedException(
+          "another attempt of this task may commit",
+          task.stageId(),
+          task.partitionId(),
+          task.attemptNumber());
+    }
+  }
+
   private static void stopIfKilled(TaskContext task) {
     if (task.isInterrupted()) {
       throw new TaskKilledException("killed while classifying");
@@ -101,7 +118,7 @@ final class PartitionTask
   private static void abort(RunTable.Writer writer, Throwable cause) {
     try {
       writer.abort();
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       cause.addSuppressed(e);
     }
   }
@@ -122,7 +139,8 @@ final class PartitionTask
     }
 
     @Override
-    public void predicted(DecodedObject image, Prediction prediction, float[] embedding) {
+    public void predicted(DecodedObject image, Prediction prediction, float[] embedding)
+        throws IOException {
       predicted.write(PredictionTable.row(image, prediction, embedding, scorer, Instant.now()));
       rows++;
       progress.add(1);
@@ -130,7 +148,7 @@ final class PartitionTask
     }
 
     @Override
-    public void quarantined(Quarantined row) {
+    public void quarantined(Quarantined row) throws IOException {
       quarantined.write(QuarantineTable.row(row, task.attemptNumber(), scorer));
       progress.add(1);
       reasons.merge(row.reason(), 1L, Long::sum);
