@@ -1,8 +1,12 @@
 /**
  * Encoded bytes to normalised pixels, bit for bit as Pillow does it.
  *
- * <p>Described by {@link io.repvit.image.Preprocessing}. The only room that knows OpenCV; it knows
- * nothing of models or Spark.
+ * <p>{@link io.repvit.image.ImageDecoder} takes JPEG, PNG or WebP within {@link
+ * io.repvit.image.ImageLimits} to a {@link io.repvit.image.DecodedImage}, or says in an {@link
+ * io.repvit.image.ImageException} why not; {@link io.repvit.image.Resampler} takes that to a slot
+ * of a model's input as {@link io.repvit.image.Preprocessing} describes it. Both belong to one
+ * thread and reuse their memory. The only room that knows OpenCV; it knows nothing of models, files
+ * or Spark.
  */
 @NullMarked
 package io.repvit.image;

@@ -1,0 +1,96 @@
+package io.repvit.image;
+
+/**
+ * The weights that turn the samples of one axis into a window of its resized samples: Pillow 12's
+ * {@code precompute_coeffs} and {@code normalize_coeffs_8bpc} (src/libImaging/Resample.c) for the
+ * bicubic filter, in the same order of operations, so that every weight has the same bits.
+ *
+ * <p>When the axis keeps its size, which Pillow treats apart, the weights are exactly 0 and 1.
+ *
+ * @param first per output sample: the first source sample that counts
+ * @param taps per output sample: how many source samples count
+ * @param stride entries of {@code weights} per output sample
+ * @param weights fixed point with {@link #PRECISION_BITS} bits of fraction; 0 after the last tap
+ */
+record AxisWeights(int[] first, int[] taps, int stride, int[] weights) {
+
+  /** 32 bits less 8 of the pixel, less 2 for overshoot and sign. */
+  static final int PRECISION_BITS = 32 - 8 - 2;
+
+  /** Half a unit: starts every sum, so that the final shift rounds. */
+  static final int ROUNDING = 1 << (PRECISION_BITS - 1);
+
+  private static final double SUPPORT = 2.0;
+  private static final double A = -0.5;
+
+  /**
+   * @param source samples of the source
+   * @param resized samples of the whole resized axis
+   * @param start the first resized sample that is wanted
+   * @param count how many are wanted
+   */
+  static AxisWeights of(int source, long resized, long start, int count) {
+    double scale = (double) source / resized;
+    double filterScale = Math.max(scale, 1.0);
+    double support = SUPPORT * filterScale;
+    double inverse = 1.0 / filterScale;
+    int stride = Math.min((int) Math.ceil(support) * 2 + 1, source);
+    int[] first = new int[count];
+    int[] taps = new int[count];
+    int[] weights = new int[Math.multiplyExact(count, stride)];
+    double[] exact = new double[stride];
+    for (int i = 0; i < count; i++) {
+      double centre = (start + i + 0.5) * scale;
+      int from = Math.max(0, (int) (centre - support + 0.5));
+      int n = Math.min(source, (int) (centre + support + 0.5)) - from;
+      double sum = 0.0;
+      for (int t = 0; t < n; t++) {
+        exact[t] = bicubic((t + from - centre + 0.5) * inverse);
+        sum += exact[t];
+      }
+      for (int t = 0; t < n; t++) {
+        double weight = sum == 0.0 ? exact[t] : exact[t] / sum;
+        double scaled = weight * (1 << PRECISION_BITS);
+        weights[i * stride + t] = (int) (weight < 0 ? scaled - 0.5 : scaled + 0.5);
+      }
+      first[i] = from;
+      taps[i] = n;
+    }
+    return new AxisWeights(first, taps, stride, weights);
+  }
+
+  /** Keys' cubic convolution kernel with a = -0.5. */
+  private static double bicubic(double signed) {
+    double x = Math.abs(signed);
+    if (x < 1.0) {
+      return ((A + 2.0) * x - (A + 3.0)) * x * x + 1;
+    }
+    if (x < 2.0) {
+      return (((x - 5) * x + 8) * x - 4) * A;
+    }
+    return 0.0;
+  }
+
+  int count() {
+    return first.length;
+  }
+
+  /** The first source sample that any output needs. */
+  int begin() {
+    return first[0];
+  }
+
+  /** One past the last source sample that any output needs. */
+  int end() {
+    int last = first.length - 1;
+    return first[last] + taps[last];
+  }
+
+  int mostTaps() {
+    int most = 0;
+    for (int n : taps) {
+      most = Math.max(most, n);
+    }
+    return most;
+  }
+}

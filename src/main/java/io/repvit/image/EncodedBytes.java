@@ -1,0 +1,83 @@
+package io.repvit.image;
+
+import io.repvit.image.ImageException.Code;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Bounds-checked reading of untrusted bytes at absolute positions. Every read past the end is a
+ * {@link Code#TRUNCATED}, so the parsers need no checks of their own; positions are long and cannot
+ * overflow.
+ */
+final class EncodedBytes {
+  private final ByteBuffer bytes;
+
+  /** A view of the buffer from position to limit, whose own position is left alone. */
+  EncodedBytes(ByteBuffer encoded) {
+    this.bytes = encoded.slice().order(ByteOrder.BIG_ENDIAN);
+  }
+
+  int length() {
+    return bytes.limit();
+  }
+
+  int u8(long at) throws ImageException {
+    return bytes.get(need(at, 1)) & 0xff;
+  }
+
+  int u16(long at) throws ImageException {
+    return bytes.getShort(need(at, 2)) & 0xffff;
+  }
+
+  long u32(long at) throws ImageException {
+    return bytes.getInt(need(at, 4)) & 0xffffffffL;
+  }
+
+  int u16LittleEndian(long at) throws ImageException {
+    return Short.reverseBytes(bytes.getShort(need(at, 2))) & 0xffff;
+  }
+
+  long u32LittleEndian(long at) throws ImageException {
+    return Integer.reverseBytes(bytes.getInt(need(at, 4))) & 0xffffffffL;
+  }
+
+  /** Whether these bytes stand at a position; false, not an error, when they end before. */
+  boolean startsWith(long at, String latin1) {
+    if (at < 0 || at + latin1.length() > length()) {
+      return false;
+    }
+    for (int i = 0; i < latin1.length(); i++) {
+      if ((bytes.get((int) at + i) & 0xff) != latin1.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  String latin1(long at, long length) throws ImageException {
+    byte[] copy = new byte[(int) length];
+    bytes.get(need(at, length), copy);
+    return new String(copy, StandardCharsets.ISO_8859_1);
+  }
+
+  EncodedBytes slice(long at, long length) throws ImageException {
+    return new EncodedBytes(bytes.slice(need(at, length), (int) length));
+  }
+
+  /** The bytes themselves, big-endian, from 0 to {@link #length()}. */
+  ByteBuffer buffer() {
+    return bytes;
+  }
+
+  /** Checks that {@code length} bytes stand at a position, and returns it. */
+  int need(long at, long length) throws ImageException {
+    if (at < 0 || length < 0 || at > length() - length) {
+      throw new ImageException(
+          Code.TRUNCATED,
+          "ends at byte %d, a field needs bytes %d to %d; fetch the object again"
+              .formatted(length(), at, at + length));
+    }
+    return (int) at;
+  }
+}

@@ -1,0 +1,44 @@
+package io.repvit.image;
+
+/** Why an image's bytes did not become pixels. The decoder stays usable after it. */
+public final class ImageException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** The kind of defect, stable enough to group by in a table. */
+  public enum Code {
+    /** No bytes at all. */
+    EMPTY,
+    /** More encoded bytes than {@link ImageLimits#maxEncodedBytes()}. */
+    TOO_MANY_BYTES,
+    /** More declared pixels than {@link ImageLimits#maxPixels()}. */
+    TOO_MANY_PIXELS,
+    /** The bytes begin like no image format that is known here. */
+    UNRECOGNISED,
+    /** More than one frame (APNG, animated WebP): which of them is the image is not ours to say. */
+    UNSUPPORTED_ANIMATED,
+    /** A JPEG of a rare process: lossless, hierarchical, arithmetic, 12-bit. */
+    UNSUPPORTED_JPEG,
+    UNSUPPORTED_GIF,
+    UNSUPPORTED_AVIF,
+    UNSUPPORTED_HEIC,
+    UNSUPPORTED_TIFF,
+    UNSUPPORTED_BMP,
+    UNSUPPORTED_JPEG_2000,
+    UNSUPPORTED_JPEG_XL,
+    /** The end is missing. */
+    TRUNCATED,
+    /** The bytes contradict their format. */
+    CORRUPT
+  }
+
+  private final Code code;
+
+  ImageException(Code code, String message) {
+    super(message);
+    this.code = code;
+  }
+
+  public Code code() {
+    return code;
+  }
+}

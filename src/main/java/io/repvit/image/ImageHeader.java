@@ -1,0 +1,39 @@
+package io.repvit.image;
+
+import io.repvit.image.ImageException.Code;
+
+/**
+ * What an encoded image says of itself, read before any pixel.
+ *
+ * @param format the encoding
+ * @param width columns as stored, pixels
+ * @param height rows as stored, pixels
+ * @param samples which way the pixels must go to become 8-bit RGB
+ * @param orientation EXIF orientation, 1 to 8; 1 when the image names none that is valid
+ */
+record ImageHeader(ImageFormat format, int width, int height, Samples samples, int orientation) {
+
+  enum Samples {
+    /** Opaque 8-bit samples: the codec writes RGB itself. */
+    OPAQUE,
+    /** 16-bit, or transparent in any way: taken as stored and flattened here. */
+    FLATTEN,
+    /** Grey with one transparent level, which the PNG codec does not honour by itself. */
+    GREY_WITH_KEY
+  }
+
+  ImageHeader {
+    if (width < 1 || height < 1 || orientation < 1 || orientation > 8) {
+      throw new IllegalArgumentException(
+          "size is " + width + "x" + height + ", orientation " + orientation);
+    }
+  }
+
+  /** Refuses a picture without pixels, for the format parsers. */
+  static void requireSize(String where, long width, long height) throws ImageException {
+    if (width < 1 || height < 1) {
+      throw new ImageException(
+          Code.CORRUPT, where + " declares " + width + "x" + height + ", needs 1x1 or more");
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.repvit.image;
+
+/**
+ * What one image may ask for. Both limits are checked before anything is decoded, so that a small
+ * file which declares a huge picture costs a header read.
+ *
+ * @param maxEncodedBytes length of the encoded image, bytes
+ * @param maxPixels width times height as declared by the image's header
+ */
+public record ImageLimits(long maxEncodedBytes, long maxPixels) {
+
+  /** 64 MiB: a 60 megapixel camera's JPEG at full quality has about 40 MB. */
+  public static final long DEFAULT_MAX_ENCODED_BYTES = 64L << 20;
+
+  /** 64 Mi pixels, 192 MiB as RGB in each task; full-frame cameras end at about 61 million. */
+  public static final long DEFAULT_MAX_PIXELS = 64L << 20;
+
+  /** 2^31 - 1 bytes, the length of a Java buffer, at 8 bytes a pixel (16-bit RGBA). */
+  public static final long GREATEST_MAX_PIXELS = Integer.MAX_VALUE / 8;
+
+  /** The defaults, for people's photographs. */
+  public static final ImageLimits DEFAULT =
+      new ImageLimits(DEFAULT_MAX_ENCODED_BYTES, DEFAULT_MAX_PIXELS);
+
+  public ImageLimits {
+    if (maxEncodedBytes < 1 || maxEncodedBytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "maxEncodedBytes must be 1 to " + Integer.MAX_VALUE + ", found " + maxEncodedBytes);
+    }
+    if (maxPixels < 1 || maxPixels > GREATEST_MAX_PIXELS) {
+      throw new IllegalArgumentException(
+          "maxPixels must be 1 to " + GREATEST_MAX_PIXELS + ", found " + maxPixels);
+    }
+  }
+}

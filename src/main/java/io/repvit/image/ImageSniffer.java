@@ -1,0 +1,73 @@
+package io.repvit.image;
+
+import io.repvit.image.ImageException.Code;
+
+/** Tells formats by their first bytes, never by a name or a content type. */
+final class ImageSniffer {
+  private static final String REMEDY =
+      "; JPEG, PNG and WebP are read; convert the object or leave it out of the listing";
+
+  /** As much of an unknown beginning as a message shows, bytes. */
+  private static final int SHOWN_BYTES = 16;
+
+  private ImageSniffer() {}
+
+  static ImageHeader read(EncodedBytes bytes) throws ImageException {
+    if (bytes.startsWith(0, "\u00ff\u00d8\u00ff")) {
+      return JpegHeader.read(bytes);
+    }
+    if (bytes.startsWith(0, PngHeader.SIGNATURE)) {
+      return PngHeader.read(bytes);
+    }
+    if (WebpHeader.matches(bytes)) {
+      return WebpHeader.read(bytes);
+    }
+    throw stranger(bytes);
+  }
+
+  private static ImageException stranger(EncodedBytes bytes) throws ImageException {
+    if (bytes.startsWith(0, "GIF8")) {
+      return unsupported(Code.UNSUPPORTED_GIF, "a GIF");
+    }
+    if (bytes.startsWith(0, "II*\0")
+        || bytes.startsWith(0, "MM\0*")
+        || bytes.startsWith(0, "II+\0")
+        || bytes.startsWith(0, "MM\0+")) {
+      return unsupported(Code.UNSUPPORTED_TIFF, "a TIFF (or a camera's raw file)");
+    }
+    if (bytes.startsWith(0, "BM")) {
+      return unsupported(Code.UNSUPPORTED_BMP, "a BMP");
+    }
+    if (bytes.startsWith(0, "\0\0\0\fjP  ") || bytes.startsWith(0, "\u00ff\u004f\u00ff\u0051")) {
+      return unsupported(Code.UNSUPPORTED_JPEG_2000, "a JPEG 2000");
+    }
+    if (bytes.startsWith(0, "\0\0\0\fJXL ") || bytes.startsWith(0, "\u00ff\n")) {
+      return unsupported(Code.UNSUPPORTED_JPEG_XL, "a JPEG XL");
+    }
+    if (bytes.startsWith(4, "ftyp") && bytes.length() >= 12) {
+      return media(bytes.latin1(8, 4));
+    }
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < Math.min(SHOWN_BYTES, bytes.length()); i++) {
+      shown.append("%02x".formatted(bytes.u8(i)));
+    }
+    return new ImageException(
+        Code.UNRECOGNISED, "not an image that is known here: begins with 0x" + shown + REMEDY);
+  }
+
+  /** Brands of ISO/IEC 23000-22 (HEIF) and of AVIF; other ISO media files are videos. */
+  private static ImageException media(String brand) {
+    return switch (brand) {
+      case "avif", "avis" -> unsupported(Code.UNSUPPORTED_AVIF, "an AVIF");
+      case "heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1" ->
+          unsupported(Code.UNSUPPORTED_HEIC, "a HEIC or HEIF");
+      default ->
+          new ImageException(
+              Code.UNRECOGNISED, "an ISO media file of brand '" + brand + "'" + REMEDY);
+    };
+  }
+
+  private static ImageException unsupported(Code code, String found) {
+    return new ImageException(code, "found " + found + REMEDY);
+  }
+}

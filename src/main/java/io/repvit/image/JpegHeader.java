@@ -1,0 +1,129 @@
+package io.repvit.image;
+
+import io.repvit.image.ImageException.Code;
+import io.repvit.image.ImageHeader.Samples;
+
+/** Reads a JPEG's segments up to its first scan (ITU-T T.81, annex B), and looks for its end. */
+final class JpegHeader {
+  private static final int SOF0 = 0xc0;
+  private static final int SOF2 = 0xc2;
+  private static final int SOF15 = 0xcf;
+  private static final int DHT = 0xc4;
+  private static final int JPG = 0xc8;
+  private static final int DAC = 0xcc;
+  private static final int RST0 = 0xd0;
+  private static final int SOI = 0xd8;
+  private static final int EOI = 0xd9;
+  private static final int SOS = 0xda;
+  private static final int APP1 = 0xe1;
+  private static final int TEM = 0x01;
+  private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
+
+  private final EncodedBytes bytes;
+  private int width;
+  private int height;
+  private int exif = ExifOrientation.ABSENT;
+  private int xmp = ExifOrientation.ABSENT;
+
+  private JpegHeader(EncodedBytes bytes) {
+    this.bytes = bytes;
+  }
+
+  static ImageHeader read(EncodedBytes bytes) throws ImageException {
+    return new JpegHeader(bytes).segments();
+  }
+
+  private ImageHeader segments() throws ImageException {
+    long at = 2;
+    while (true) {
+      at = nextMarker(at);
+      int marker = bytes.u8(at);
+      at++;
+      if (marker == EOI) {
+        throw new ImageException(
+            Code.CORRUPT, "JPEG: ends at byte " + at + " before its first scan");
+      }
+      if (marker == 0 || marker == TEM || (marker >= RST0 && marker <= SOI)) {
+        continue;
+      }
+      int length = bytes.u16(at);
+      if (length < 2) {
+        throw new ImageException(
+            Code.CORRUPT,
+            "JPEG: segment %x at byte %d has length %d, needs 2 or more"
+                .formatted(marker, at, length));
+      }
+      bytes.need(at, length);
+      if (marker == SOS) {
+        return finish(at + length);
+      }
+      segment(marker, at + 2, length - 2);
+      at += length;
+    }
+  }
+
+  /**
+   * The position of the byte after the next 0xff run; stray bytes are passed over as libjpeg does.
+   */
+  private long nextMarker(long from) throws ImageException {
+    long at = from;
+    while (bytes.u8(at) != 0xff) {
+      at++;
+    }
+    while (bytes.u8(at) == 0xff) {
+      at++;
+    }
+    return at;
+  }
+
+  private void segment(int marker, long at, int length) throws ImageException {
+    if (marker == APP1) {
+      if (exif == ExifOrientation.ABSENT && bytes.startsWith(at, "Exif\0\0")) {
+        exif = ExifOrientation.ofExif(bytes.slice(at, length));
+      } else if (xmp == ExifOrientation.ABSENT && bytes.startsWith(at, XMP)) {
+        xmp = ExifOrientation.ofXmp(bytes.latin1(at, length));
+      }
+    } else if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG) {
+      frame(marker, at);
+    }
+  }
+
+  private void frame(int marker, long at) throws ImageException {
+    int precision = bytes.u8(at);
+    int components = bytes.u8(at + 5);
+    if (marker > SOF2 || marker == DAC || precision != 8 || components == 2 || components > 4) {
+      throw new ImageException(
+          Code.UNSUPPORTED_JPEG,
+          ("JPEG: process SOF%d, %d bits, %d components; needs SOF0 to SOF2, 8 bits,"
+                  + " 1, 3 or 4 components; convert the object to a baseline JPEG")
+              .formatted(marker - SOF0, precision, components));
+    }
+    height = bytes.u16(at + 1);
+    width = bytes.u16(at + 3);
+    ImageHeader.requireSize("JPEG: the frame header", width, height);
+  }
+
+  private ImageHeader finish(long firstScan) throws ImageException {
+    if (width == 0) {
+      throw new ImageException(Code.CORRUPT, "JPEG: a scan begins before any frame header");
+    }
+    requireEnd(firstScan);
+    int orientation = ExifOrientation.effective(exif, xmp);
+    return new ImageHeader(ImageFormat.JPEG, width, height, Samples.OPAQUE, orientation);
+  }
+
+  /**
+   * Backwards, because whole files end with their end; 0xff 0xd9 cannot occur in a scan's data,
+   * where 0xff is stuffed. Cameras append things, so it need not be the last two bytes.
+   */
+  private void requireEnd(long firstScan) throws ImageException {
+    for (long at = bytes.length() - 2L; at >= firstScan; at--) {
+      if (bytes.u8(at) == 0xff && bytes.u8(at + 1) == EOI) {
+        return;
+      }
+    }
+    throw new ImageException(
+        Code.TRUNCATED,
+        "JPEG: no end marker in " + bytes.length() + " bytes; fetch the object again");
+  }
+}

@@ -1,0 +1,53 @@
+package io.repvit.image;
+
+import java.nio.FloatBuffer;
+
+/**
+ * {@code (v / 255 - mean) / std} per channel, as a table: computed in double, rounded once. It
+ * differs from torchvision, which rounds three times in float32, by the last bits of a float32.
+ */
+final class Normalisation {
+  private final float[] red;
+  private final float[] green;
+  private final float[] blue;
+  private final int plane;
+  private final float[] redRow;
+  private final float[] greenRow;
+  private final float[] blueRow;
+
+  Normalisation(Preprocessing preprocessing) {
+    Rgb mean = preprocessing.mean();
+    Rgb std = preprocessing.std();
+    red = table(mean.red(), std.red());
+    green = table(mean.green(), std.green());
+    blue = table(mean.blue(), std.blue());
+    int width = preprocessing.width();
+    plane = preprocessing.height() * width;
+    redRow = new float[width];
+    greenRow = new float[width];
+    blueRow = new float[width];
+  }
+
+  private static float[] table(double mean, double std) {
+    float[] table = new float[256];
+    for (int v = 0; v < table.length; v++) {
+      table[v] = (float) ((v / 255.0 - mean) / std);
+    }
+    return table;
+  }
+
+  /**
+   * @param row values 0 to 255, RGB interleaved
+   * @param at where the row's red values go; green and blue lie one and two planes further
+   */
+  void apply(int[] row, FloatBuffer destination, int at) {
+    for (int x = 0, i = 0; x < redRow.length; x++, i += 3) {
+      redRow[x] = red[row[i]];
+      greenRow[x] = green[row[i + 1]];
+      blueRow[x] = blue[row[i + 2]];
+    }
+    destination.put(at, redRow);
+    destination.put(at + plane, greenRow);
+    destination.put(at + 2 * plane, blueRow);
+  }
+}

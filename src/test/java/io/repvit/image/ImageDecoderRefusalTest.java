@@ -1,0 +1,118 @@
+package io.repvit.image;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.image.ImageException.Code;
+import java.util.EnumSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What is refused, with which code, and what that costs. */
+class ImageDecoderRefusalTest {
+
+  @TestFactory
+  Stream<DynamicTest> eachDefectHasItsCode() {
+    return Goldens.rows("reject.tsv").stream()
+        .map(row -> DynamicTest.dynamicTest(row[0], () -> checkRefused(row[0], row[1])));
+  }
+
+  private static void checkRefused(String file, String code) {
+    ImageException refusal = refusal(Goldens.bytes("reject/" + file), ImageLimits.DEFAULT);
+    assertEquals(Code.valueOf(code), refusal.code(), refusal.getMessage());
+    assertFalse(String.valueOf(refusal.getMessage()).contains("/home/"), refusal.getMessage());
+  }
+
+  @Test
+  void everyCodeHasAFileThatProvesIt() {
+    Set<Code> proven = EnumSet.of(Code.TOO_MANY_BYTES); // by a test of its own
+    Goldens.rows("reject.tsv").forEach(row -> proven.add(Code.valueOf(row[1])));
+    assertEquals(EnumSet.allOf(Code.class), proven);
+  }
+
+  @Test
+  void anEncodedImageOverTheByteLimitIsRefusedBeforeItsHeaderIsRead() {
+    ImageException refusal = refusal(new byte[101], new ImageLimits(100, 1_000_000));
+    assertEquals(Code.TOO_MANY_BYTES, refusal.code());
+    assertEquals(
+        "101 encoded bytes, the limit is 100; raise the limit or leave the object out",
+        refusal.getMessage());
+  }
+
+  @Test
+  void anImageOfExactlyTheLimitsIsDecoded() throws ImageException {
+    byte[] encoded = Goldens.bytes("decode/rgb.png");
+    ImageLimits exact = new ImageLimits(encoded.length, 41 * 33);
+    try (ImageDecoder decoder = new ImageDecoder(exact, Orientation.EXIF)) {
+      assertEquals(41, decoder.decode(encoded, 0, encoded.length).width());
+    }
+  }
+
+  @Test
+  void anImageOfOnePixelOverTheLimitIsRefused() {
+    byte[] encoded = Goldens.bytes("decode/rgb.png");
+    ImageException refusal = refusal(encoded, new ImageLimits(encoded.length, 41 * 33 - 1));
+    assertEquals(Code.TOO_MANY_PIXELS, refusal.code());
+    assertTrue(String.valueOf(refusal.getMessage()).contains("41x33"), refusal.getMessage());
+  }
+
+  @Test
+  void everyPrefixOfAnImageIsRefused() {
+    for (String file : new String[] {"orientation-6.jpg", "grey-2-bit-trns.png", "1x1.webp"}) {
+      byte[] whole = Goldens.bytes("decode/" + file);
+      for (int length = 12; length < whole.length; length++) {
+        byte[] prefix = java.util.Arrays.copyOf(whole, length);
+        ImageException refusal = refusal(prefix, ImageLimits.DEFAULT);
+        assertEquals(Code.TRUNCATED, refusal.code(), file + " of " + length + " bytes");
+      }
+    }
+  }
+
+  @Test
+  void mutatedImagesGivePixelsOrARefusalAndNothingElse() {
+    Random random = new Random(7);
+    String[] files = {
+      "progressive.jpg",
+      "cmyk.jpg",
+      "orientation-3.jpg",
+      "rgb.png",
+      "palette-trns.png",
+      "rgba-16.png",
+      "lossy-alpha.webp",
+      "lossless.webp"
+    };
+    int refused = 0;
+    int decoded = 0;
+    ImageLimits small = new ImageLimits(1 << 20, 1 << 20);
+    try (ImageDecoder decoder = new ImageDecoder(small, Orientation.EXIF)) {
+      for (int i = 0; i < 800; i++) {
+        byte[] mutated = Goldens.bytes("decode/" + files[i % files.length]);
+        for (int n = 1 + random.nextInt(6); n > 0; n--) {
+          // Half of the mutations fall into the header, where most decisions are made.
+          int reach = random.nextBoolean() ? Math.min(200, mutated.length) : mutated.length;
+          mutated[random.nextInt(reach)] = (byte) random.nextInt(256);
+        }
+        try {
+          DecodedImage image = decoder.decode(mutated, 0, mutated.length);
+          assertEquals(3 * image.width() * image.height(), image.pixels().remaining());
+          decoded++;
+        } catch (ImageException e) {
+          refused++;
+        }
+      }
+    }
+    assertTrue(refused > 100 && decoded > 100, refused + " refused, " + decoded + " decoded");
+  }
+
+  private static ImageException refusal(byte[] encoded, ImageLimits limits) {
+    try (ImageDecoder decoder = new ImageDecoder(limits, Orientation.EXIF)) {
+      return assertThrows(ImageException.class, () -> decoder.decode(encoded, 0, encoded.length));
+    }
+  }
+}
