@@ -81,7 +81,13 @@ public record OnnxSummary(
     return of(file, Files.readAllBytes(path));
   }
 
-  static OnnxSummary of(String file, byte[] bytes) {
+  /**
+   * Reads a model in memory.
+   *
+   * @param file name for messages
+   * @throws IllegalArgumentException if it is not an ONNX model
+   */
+  public static OnnxSummary of(String file, byte[] bytes) {
     ModelProto model;
     try {
       model = ModelProto.parseFrom(bytes);

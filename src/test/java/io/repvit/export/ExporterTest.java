@@ -80,6 +80,29 @@ class ExporterTest {
   }
 
   @Test
+  void aNetworkThatWasNotFoldedIsRefused() throws IOException {
+    assertRefused("still has norms or parallel branches", net -> net);
+  }
+
+  @Test
+  void aMissingFolderIsToldBeforeTheWork() throws IOException {
+    Path file = folder.resolve("none").resolve("m.onnx");
+    var e =
+        assertThrows(
+            IOException.class,
+            () ->
+                new Exporter()
+                    .export(
+                        Fixtures.path(VARIANT.id()),
+                        VARIANT,
+                        Fixtures.LABELS,
+                        TimmPreprocessing.square(Fixtures.SIDE),
+                        file));
+    assertTrue(String.valueOf(e.getMessage()).contains("is not a folder"), e.getMessage());
+    assertNothingWritten();
+  }
+
+  @Test
   void outputsThatAreNotFiniteAreRefused() throws IOException {
     assertRefused(
         "of the fused network has the value NaN",
