@@ -11,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -47,7 +45,7 @@ public final class SafetensorsReader {
       throw new CheckpointException(
           file, "has %d bytes, at most %d are read".formatted(size, MAX_FILE_BYTES));
     }
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     try (var in =
         new DigestInputStream(
             new BufferedInputStream(Files.newInputStream(path), CHUNK_BYTES), digest)) {
@@ -59,7 +57,7 @@ public final class SafetensorsReader {
       if (in.read() != -1) {
         throw new CheckpointException(file, "grew while it was read");
       }
-      return new Checkpoint(file, HexFormat.of().formatHex(digest.digest()), tensors);
+      return new Checkpoint(file, Sha256.hex(digest), tensors);
     }
   }
 
@@ -121,13 +119,5 @@ public final class SafetensorsReader {
       throw new CheckpointException(file, "was truncated while it was read");
     }
     return bytes;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

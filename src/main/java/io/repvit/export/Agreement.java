@@ -62,7 +62,8 @@ public record Agreement(double logits, double embedding) {
     for (float v : values) {
       if (!Float.isFinite(v)) {
         throw new ExportException(
-            "output '%s' of the %s network has the value %s; is the checkpoint damaged? Nothing was written"
+            ("output '%s' of the %s network has the value %s, expected finite ones; is the checkpoint"
+                    + " damaged? Nothing was written")
                 .formatted(output, which, v));
       }
     }

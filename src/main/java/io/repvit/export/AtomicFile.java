@@ -7,36 +7,49 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /** Writes a file so that it is there whole or not at all. */
 final class AtomicFile {
   private AtomicFile() {}
 
+  /**
+   * Fails early where a write would fail late.
+   *
+   * @throws IOException if the folder is missing or the target is a folder itself
+   */
+  static void requireFolderOf(Path target) throws IOException {
+    if (Files.isDirectory(target)) {
+      throw new IOException(target + " is a folder, expected the name of a file");
+    }
+    if (!Files.isDirectory(folderOf(target))) {
+      throw new IOException(folderOf(target) + " is not a folder; create it first");
+    }
+  }
+
   /** Replaces {@code target}; a reader sees the old or the new file, and a crash leaves one. */
   static void write(Path target, byte[] bytes) throws IOException {
-    Path absolute = target.toAbsolutePath();
-    Path folder = absolute.getParent();
-    if (folder == null) {
-      throw new IOException(target + " is not a file");
-    }
+    requireFolderOf(target);
     // Not createTempFile, whose files only their owner may read.
-    Path temporary = folder.resolve("." + absolute.getFileName() + ".part");
+    Path temporary =
+        folderOf(target).resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
       try (var channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         var buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
           channel.write(buffer);
         }
         channel.force(true);
       }
-      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  private static Path folderOf(Path target) {
+    Path folder = target.toAbsolutePath().getParent();
+    return folder == null ? target.toAbsolutePath() : folder;
   }
 }

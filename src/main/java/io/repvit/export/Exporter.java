@@ -3,6 +3,7 @@ package io.repvit.export;
 import io.repvit.checkpoint.Checkpoint;
 import io.repvit.checkpoint.CheckpointException;
 import io.repvit.checkpoint.SafetensorsReader;
+import io.repvit.checkpoint.Sha256;
 import io.repvit.checkpoint.TensorSource;
 import io.repvit.image.Preprocessing;
 import io.repvit.inference.ModelCard;
@@ -13,11 +14,9 @@ import io.repvit.model.RepVit;
 import io.repvit.model.RepVitVariant;
 import io.repvit.model.TimmKeys;
 import io.repvit.onnx.GraphBuilder;
+import io.repvit.onnx.OnnxSummary;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -93,6 +92,7 @@ public final class Exporter {
       Preprocessing preprocessing,
       Path output)
       throws IOException {
+    AtomicFile.requireFolderOf(output);
     RepVit fused = fold.apply(trained);
     int classes = fused.classes();
     if (labels.size() != classes) {
@@ -121,11 +121,21 @@ public final class Exporter {
     AtomicFile.write(output, file);
     return new ExportResult(
         output,
-        sha256(file),
+        Sha256.of(file),
         file.length,
         card,
         fused.cost(preprocessing.height(), preprocessing.width()),
         agreement);
+  }
+
+  /** Outputs agree as well if nothing was folded: look at the graph itself. */
+  private static void requireFolded(OnnxSummary summary) {
+    if (!summary.fused()) {
+      throw new ExportException(
+          ("the fused network still has norms or parallel branches (%s, %d forks); nothing was"
+                  + " written")
+              .formatted(summary.operators(), summary.forks()));
+    }
   }
 
   /**
@@ -140,17 +150,10 @@ public final class Exporter {
     }
     long[] shape = {PROOF_IMAGES, 3, preprocessing.height(), preprocessing.width()};
     byte[] fused = product.toBytes(Map.of());
+    requireFolded(OnnxSummary.of("fused network", fused));
     byte[] unfused = proof.toBytes(Map.of());
     return Agreement.require(
         OnnxProbe.run(fused, Optimisation.ALL, ModelCard.INPUT, images, shape),
         OnnxProbe.run(unfused, Optimisation.NONE, ModelCard.INPUT, images, shape));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

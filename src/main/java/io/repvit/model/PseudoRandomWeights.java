@@ -1,12 +1,10 @@
 package io.repvit.model;
 
+import io.repvit.checkpoint.Sha256;
 import io.repvit.checkpoint.TensorSource;
 import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Weights in training form for any variant without a checkpoint, the same on every machine: for
@@ -58,13 +56,7 @@ public record PseudoRandomWeights(Form form, int heads) implements TensorSource 
   /** Of {@link #name()}: the values follow from it and the variant. */
   @Override
   public String sha256() {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(name().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.of(name().getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -1,0 +1,28 @@
+package io.repvit.checkpoint;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What files are identified by. */
+public final class Sha256 {
+  private Sha256() {}
+
+  /** The hash of some bytes, lower-case hex. */
+  public static String of(byte[] bytes) {
+    return hex(digest(), bytes);
+  }
+
+  static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Ends {@code digest} with {@code last}. */
+  static String hex(MessageDigest digest, byte... last) {
+    return HexFormat.of().formatHex(digest.digest(last));
+  }
+}

@@ -1,0 +1,22 @@
+package io.repvit.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.repvit.checkpoint.Checkpoint;
+import io.repvit.tensor.Tensor;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class PseudoRandomWeightsTest {
+  @Test
+  void theValuesAreThoseThatNumpyComputes() throws IOException {
+    Checkpoint numpy = Fixtures.read("pseudo_random");
+    assertEquals(8, numpy.names().size());
+    for (String name : numpy.names()) {
+      Tensor expected = numpy.take(name, numpy.shape(name));
+      Tensor actual = PseudoRandomWeights.standard().take(name, expected.shape());
+      assertArrayEquals(expected.values(), actual.values(), name);
+    }
+  }
+}

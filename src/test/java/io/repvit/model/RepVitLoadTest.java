@@ -1,0 +1,115 @@
+package io.repvit.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.checkpoint.Checkpoint;
+import io.repvit.checkpoint.CheckpointException;
+import io.repvit.tensor.Shape;
+import io.repvit.tensor.Tensor;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class RepVitLoadTest {
+  private static final String STEM = "stem.conv1.c.weight";
+
+  @Test
+  void theNumberOfClassesIsTheCheckpoints() throws IOException {
+    RepVit network =
+        RepVit.load(Fixtures.read("current_two_heads"), Fixtures.CURRENT_TWO_HEADS, new TimmKeys());
+    assertEquals(5, network.classes());
+  }
+
+  @Test
+  void aWrongVariantIsToldByTheFirstTensorThatDiffers() throws IOException {
+    var wide = new RepVitVariant("w", "RepViT-Wide", List.of(56, 112, 224), List.of(2, 1, 3));
+    assertMessage(
+        "current_two_heads.safetensors: tensor 'stem.conv1.c.weight' is [4,3,3,3], RepViT-Wide"
+            + " needs [28,3,3,3]; pass --variant",
+        changed(t -> {}),
+        wide);
+  }
+
+  @Test
+  void aMissingTensorIsNamed() throws IOException {
+    assertMessage(
+        "current_two_heads.safetensors: tensor 'stem.conv1.c.weight' is missing, needed as"
+            + " [4,3,3,3]",
+        changed(t -> t.remove(STEM)),
+        Fixtures.CURRENT_TWO_HEADS);
+  }
+
+  @Test
+  void aMissingHeadIsNamed() throws IOException {
+    assertMessage(
+        "tensor 'head.head.l.weight' is missing",
+        changed(t -> t.remove("head.head.l.weight")),
+        Fixtures.CURRENT_TWO_HEADS);
+  }
+
+  @Test
+  void aLeftOverTensorIsNamed() throws IOException {
+    assertMessage(
+        "1 tensors that the network does not use: 'stem.conv3.c.weight'; pass the --variant",
+        changed(t -> t.put("stem.conv3.c.weight", new Tensor(Shape.of(1), new float[1]))),
+        Fixtures.CURRENT_TWO_HEADS);
+  }
+
+  @Test
+  void aShallowerVariantLeavesTensorsOver() throws IOException {
+    var shallow = new RepVitVariant("s", "RepViT-Shallow", List.of(8, 16, 40), List.of(2, 1, 2));
+    assertMessage("that the network does not use: 'stages.2.blocks.2.", changed(t -> {}), shallow);
+  }
+
+  @Test
+  void aCounterWithoutItsNormIsLeftOver() throws IOException {
+    assertMessage(
+        "'stem.conv9.bn.num_batches_tracked'",
+        changed(
+            t -> t.put("stem.conv9.bn.num_batches_tracked", new Tensor(Shape.of(), new float[1]))),
+        Fixtures.CURRENT_TWO_HEADS);
+  }
+
+  @Test
+  void aNegativeVarianceIsRefused() throws IOException {
+    assertMessage(
+        "stem.conv1.bn: running_var has the negative value -1.0",
+        changed(
+            t ->
+                t.put(
+                    "stem.conv1.bn.running_var",
+                    new Tensor(Shape.of(4), new float[] {1, 1, -1, 1}))),
+        Fixtures.CURRENT_TWO_HEADS);
+  }
+
+  @Test
+  void aTensorCannotBeTakenTwice() throws IOException {
+    Checkpoint checkpoint = changed(t -> {});
+    checkpoint.take(STEM, Shape.of(4, 3, 3, 3));
+    var e =
+        assertThrows(CheckpointException.class, () -> checkpoint.take(STEM, Shape.of(4, 3, 3, 3)));
+    assertTrue(String.valueOf(e.getMessage()).contains("taken twice"), e.getMessage());
+  }
+
+  private static void assertMessage(String part, Checkpoint checkpoint, RepVitVariant variant) {
+    var e =
+        assertThrows(
+            CheckpointException.class, () -> RepVit.load(checkpoint, variant, new TimmKeys()));
+    assertTrue(String.valueOf(e.getMessage()).contains(part), e.getMessage());
+  }
+
+  private static Checkpoint changed(Consumer<Map<String, Tensor>> change) throws IOException {
+    Checkpoint whole = Fixtures.read("current_two_heads");
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (String name : whole.names()) {
+      tensors.put(name, whole.take(name, whole.shape(name)));
+    }
+    change.accept(tensors);
+    return new Checkpoint(whole.name(), whole.sha256(), tensors);
+  }
+}
