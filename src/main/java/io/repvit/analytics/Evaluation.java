@@ -73,8 +73,7 @@ public record Evaluation(
             .groupBy("truth", "label")
             .agg(
                 count(lit(1)),
-                sum(
-                    array_contains(col("top_k").getField("label"), col("truth")).cast("long")),
+                sum(array_contains(col("top_k").getField("label"), col("truth")).cast("long")),
                 coalesce(max(size(col("top_k"))), lit(0)))
             .orderBy("truth", "label")
             .collectAsList();

@@ -163,7 +163,8 @@ final class BenchCommand implements Callable<Integer> {
           median(rates.getOrDefault("c remote", List.of()))
               / median(rates.getOrDefault("b local files", List.of())));
     }
-    out.printf("peak resident memory %d MiB, peak heap %d MiB%n",
+    out.printf(
+        "peak resident memory %d MiB, peak heap %d MiB%n",
         ProcessMemory.peakResidentMiB(), ProcessMemory.peakHeapMiB());
     out.flush();
   }
@@ -179,13 +180,7 @@ final class BenchCommand implements Callable<Integer> {
             "bench-" + UUID.randomUUID());
     var options =
         new ClassifyOptions(
-            batch,
-            5,
-            ImageLimits.DEFAULT,
-            Orientation.EXIF,
-            new FetchWindow(16, 64 << 20),
-            0,
-            0);
+            batch, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(16, 64 << 20), 0, 0);
     ModelCard card;
     try (var session = ClassifierSession.open(model, 1)) {
       card = session.card();

@@ -55,7 +55,9 @@ final class Ceiling {
       Thread.currentThread().interrupt();
       throw new ModelException("the benchmark was interrupted", e);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof ModelException m ? m : new ModelException("inference failed", e);
+      throw e.getCause() instanceof ModelException m
+          ? m
+          : new ModelException("inference failed", e);
     } finally {
       batches.forEach(ImageBatch::close);
       callers.shutdownNow();

@@ -93,8 +93,7 @@ final class ClassifyCommand implements Callable<Integer> {
   boolean json;
 
   @Override
-  public Integer call()
-      throws SettingsException, InputException, ModelException, IOException {
+  public Integer call() throws SettingsException, InputException, ModelException, IOException {
     var config = ClassifyConfig.of(Settings.of(command, file), Clock.systemUTC());
     Instant start = Instant.now();
     try (SparkSession spark = Sparks.open("classify")) {
@@ -119,13 +118,7 @@ final class ClassifyCommand implements Callable<Integer> {
       if (result instanceof ClassifyRun.Result.Published published) {
         var manifest =
             RunManifest.of(
-                config,
-                card,
-                scorer,
-                start,
-                published.report(),
-                published.partitions(),
-                seconds);
+                config, card, scorer, start, published.report(), published.partitions(), seconds);
         manifest.write(config.key(), hadoop);
         print(config, manifest);
         return ExitCode.DONE;

@@ -29,13 +29,17 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", description = "HOCON file with settings.")
   @Nullable Path file;
 
-  @Option(names = "--predictions", paramLabel = "URI", description = "Predictions of one run or of all.")
+  @Option(
+      names = "--predictions",
+      paramLabel = "URI",
+      description = "Predictions of one run or of all.")
   @Nullable String predictions;
 
   @Option(
       names = "--truth",
       paramLabel = "URI",
-      description = "Parquet or CSV with path and label; without it the folder names are the truth.")
+      description =
+          "Parquet or CSV with path and label; without it the folder names are the truth.")
   @Nullable String truth;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")
@@ -101,8 +105,7 @@ final class EvaluateCommand implements Callable<Integer> {
         .filter(c -> !c.truth().equals(c.predicted()))
         .sorted((a, b) -> Long.compare(b.images(), a.images()))
         .limit(10)
-        .forEach(
-            c -> out.printf("%-24s %8d as %s%n", c.truth(), c.images(), c.predicted()));
+        .forEach(c -> out.printf("%-24s %8d as %s%n", c.truth(), c.images(), c.predicted()));
     out.printf(
         "%n%d images, %d without truth: top-1 %.4f, top-%d %.4f%n",
         e.images(), e.withoutTruth(), e.top1(), e.k(), e.topK());

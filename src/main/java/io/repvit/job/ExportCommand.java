@@ -101,8 +101,7 @@ final class ExportCommand implements Callable<Integer> {
     List<String> lines = Files.readString(file).strip().lines().map(String::strip).toList();
     if (lines.contains("")) {
       throw new SettingsException(
-          "%s: line %d is blank, expected a class name"
-              .formatted(file, lines.indexOf("") + 1));
+          "%s: line %d is blank, expected a class name".formatted(file, lines.indexOf("") + 1));
     }
     return lines;
   }

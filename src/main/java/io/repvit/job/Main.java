@@ -21,7 +21,6 @@ import picocli.CommandLine.ParseResult;
       ClassifyCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,
-      InspectCommand.class,
       BenchCommand.class
     })
 public final class Main {

@@ -17,8 +17,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The settings of one command: command line over {@code --config} file over the defaults in {@code
- * conf/<command>.conf}, which is also the list of the keys that exist. Keys are option names without
- * dashes.
+ * conf/<command>.conf}, which is also the list of the keys that exist. Keys are option names
+ * without dashes.
  */
 final class Settings {
   /** The option that names the file; no setting itself. */

@@ -60,7 +60,12 @@ public final class ClassifyRun {
     FileSystem fs = new Path(key.output()).getFileSystem(configuration);
     if (fs.exists(key.manifest())) {
       throw new InputException(
-          "run " + key.id() + " of " + key.date() + " is already published, see " + key.manifest()
+          "run "
+              + key.id()
+              + " of "
+              + key.date()
+              + " is already published, see "
+              + key.manifest()
               + "; choose another --run-id");
     }
     RunTable predictions = stage(fs, PredictionTable.NAME, PredictionTable.SCHEMA);
@@ -99,8 +104,7 @@ public final class ClassifyRun {
         options.partitions() > 0
             ? options.partitions()
             : BalancedPartitions.count(objects.size(), context.defaultParallelism());
-    List<List<ImageObject>> partitions =
-        new ArrayList<>(BalancedPartitions.cut(objects, wanted));
+    List<List<ImageObject>> partitions = new ArrayList<>(BalancedPartitions.cut(objects, wanted));
     var task =
         new PartitionTask(
             broadcast,

@@ -92,13 +92,13 @@ final class PartitionPredictor implements AutoCloseable {
       image = decoder.decode(ByteBuffer.wrap(fetched.bytes()));
     } catch (ImageException e) {
       times = times.plus(new StageTimes(0, System.nanoTime() - start, 0, 0, 0));
-      sink.quarantined(new Quarantined(object, Stage.DECODE, e.code().name(), String.valueOf(e.getMessage())));
+      sink.quarantined(
+          new Quarantined(object, Stage.DECODE, e.code().name(), String.valueOf(e.getMessage())));
       return;
     }
     long decoded = System.nanoTime();
     resampler.resize(image, batch.pixels(waiting.size()));
-    times =
-        times.plus(new StageTimes(0, decoded - start, System.nanoTime() - decoded, 0, 0));
+    times = times.plus(new StageTimes(0, decoded - start, System.nanoTime() - decoded, 0, 0));
     waiting.add(
         new DecodedObject(object, hash, image.width(), image.height(), image.format().name()));
     if (waiting.size() == batch.size()) {
@@ -117,12 +117,12 @@ final class PartitionPredictor implements AutoCloseable {
         sink.predicted(image, prediction, batch.embedding(slot));
       } catch (ModelException e) {
         sink.quarantined(
-            new Quarantined(image.object(), Stage.INFER, "NOT_FINITE", String.valueOf(e.getMessage())));
+            new Quarantined(
+                image.object(), Stage.INFER, "NOT_FINITE", String.valueOf(e.getMessage())));
       }
     }
     waiting.clear();
-    times =
-        times.plus(new StageTimes(0, 0, 0, inferred - start, System.nanoTime() - inferred));
+    times = times.plus(new StageTimes(0, 0, 0, inferred - start, System.nanoTime() - inferred));
   }
 
   /** Where the time went so far. */

@@ -18,8 +18,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** One task of a run, on an executor: objects in, two staged files and a report out. */
-final class PartitionTask
-    implements FlatMapFunction<Iterator<List<ImageObject>>, PartitionReport> {
+final class PartitionTask implements FlatMapFunction<Iterator<List<ImageObject>>, PartitionReport> {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<ModelFile> model;
@@ -81,15 +80,14 @@ final class PartitionTask
       RunTable.Writer quarantined)
       throws Exception {
     var sink = new Rows(task, predicted, quarantined);
-    var reader = new ObjectReader(configuration.value().value(), options.limits().maxEncodedBytes());
+    var reader =
+        new ObjectReader(configuration.value().value(), options.limits().maxEncodedBytes());
     try (var lease = ClassifierPool.SHARED.lease(model.value(), threads, options.batch());
-        var predictor =
-            new PartitionPredictor(lease.session(), lease.batch(), options, sink);
+        var predictor = new PartitionPredictor(lease.session(), lease.batch(), options, sink);
         var fetched = new FetchAhead(objects.iterator(), reader, options.window())) {
       predictor.run(fetched, () -> stopIfKilled(task));
       long bytes = objects.stream().mapToLong(ImageObject::length).sum();
-      return new PartitionReport(
-          sink.rows, sink.reasons, sink.labels, bytes, predictor.times());
+      return new PartitionReport(sink.rows, sink.reasons, sink.labels, bytes, predictor.times());
     }
   }
 
@@ -99,7 +97,10 @@ final class PartitionTask
         SparkEnv.get()
             .outputCommitCoordinator()
             .canCommit(
-                task.stageId(), task.stageAttemptNumber(), task.partitionId(), task.attemptNumber());
+                task.stageId(),
+                task.stageAttemptNumber(),
+                task.partitionId(),
+                task.attemptNumber());
     if (!permitted) {
       throw new CommitDeniedException(
           "another attempt of this task may commit",

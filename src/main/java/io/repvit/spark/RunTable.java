@@ -83,8 +83,7 @@ final class RunTable implements Serializable {
     // By this name the S3A committers know the job; driver and tasks must agree on it.
     conf.set("fs.s3a.committer.uuid", uuid);
     var table =
-        new RunTable(
-            folder.toString(), schema, uuid, writers, new SerializableConfiguration(conf));
+        new RunTable(folder.toString(), schema, uuid, writers, new SerializableConfiguration(conf));
     TaskAttemptContext context = table.context(DRIVER, DRIVER);
     PathOutputCommitter committer = table.committer(context);
     if (committer instanceof FileOutputCommitter
