@@ -21,6 +21,7 @@ import picocli.CommandLine.ParseResult;
       ClassifyCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,
+      InspectCommand.class,
       BenchCommand.class
     })
 public final class Main {
