@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from timm.models.repvit import RepVit
 from torch import nn
 from torch.nn import functional as F
@@ -100,6 +100,8 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--weight-decay", type=float, default=0.025)
+    parser.add_argument("--warmup", type=int, default=468, help="steps of linear warm-up")
+    parser.add_argument("--init", type=Path, help="checkpoint to start from instead of random weights")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
@@ -113,6 +115,8 @@ def main() -> None:
     held_out, held_out_labels = enlarge(test_images), torch.from_numpy(test_labels.copy()).long()
 
     model = RepVit(embed_dim=(40, 80, 160, 320), depth=(1, 1, 8, 1), mlp_ratio=2, num_classes=10, distillation=True)
+    if args.init:
+        model.load_state_dict(load_file(args.init))
     model = model.to(memory_format=torch.channels_last)
     average = copy.deepcopy(model)
     decayed = [p for p in model.parameters() if p.ndim > 1]
@@ -121,7 +125,7 @@ def main() -> None:
         [{"params": decayed, "weight_decay": args.weight_decay}, {"params": plain, "weight_decay": 0.0}], lr=args.lr
     )
     steps = len(images) // args.batch
-    total, warm = steps * args.epochs, steps
+    total, warm = steps * args.epochs, args.warmup
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser,
         lambda s: (s + 1) / warm if s < warm else 0.5 * (1 + math.cos(math.pi * (s - warm) / (total - warm))) + 1e-3,

@@ -39,8 +39,7 @@ public final class ClassifierSession implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + ", must be at least 1");
     }
-    CommandLineGuard.check();
-    OrtEnvironment environment = OrtEnvironment.getEnvironment("repvit");
+    OrtEnvironment environment = OnnxRuntime.environment();
     OrtSession session;
     try (var options = new SessionOptions()) {
       options.setIntraOpNumThreads(threads);

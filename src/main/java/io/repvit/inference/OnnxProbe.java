@@ -10,15 +10,6 @@ import java.util.Map;
 
 /** Runs an ONNX model once, in memory and on one thread, to see what it computes. */
 public final class OnnxProbe {
-  /**
-   * 256 MiB, reserved and not taken. ONNX Runtime 1.29 matches the process's command line against
-   * regular expressions when its environment is created, recursing with every character: one of
-   * 4000 bytes overflows the usual stack and kills the JVM without a message, one of 120 kB needs
-   * more than 16 MiB. The variable {@code ORT_DISABLE_TELEMETRY=1} avoids it too, but has to be set
-   * before the JVM starts.
-   */
-  private static final long ENVIRONMENT_STACK_BYTES = 256L << 20;
-
   private OnnxProbe() {}
 
   /** What ONNX Runtime may change before it runs. */
@@ -41,7 +32,7 @@ public final class OnnxProbe {
    */
   public static Map<String, float[]> run(
       byte[] onnx, Optimisation optimisation, String input, float[] values, long... shape) {
-    OrtEnvironment environment = environment();
+    OrtEnvironment environment = OnnxRuntime.environment();
     try (var options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
@@ -65,20 +56,5 @@ public final class OnnxProbe {
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
-  }
-
-  /** There is one per process, so that the first call makes it for all. */
-  private static OrtEnvironment environment() {
-    var thread =
-        new Thread(
-            null, OrtEnvironment::getEnvironment, "onnxruntime-start", ENVIRONMENT_STACK_BYTES);
-    thread.start();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while ONNX Runtime started", e);
-    }
-    return OrtEnvironment.getEnvironment();
   }
 }
