@@ -1,5 +1,7 @@
 package io.repvit.image;
 
+import java.io.Serializable;
+
 /**
  * What one image may ask for. Both limits are checked before anything is decoded, so that a small
  * file which declares a huge picture costs a header read.
@@ -7,7 +9,7 @@ package io.repvit.image;
  * @param maxEncodedBytes length of the encoded image, bytes
  * @param maxPixels width times height as declared by the image's header
  */
-public record ImageLimits(long maxEncodedBytes, long maxPixels) {
+public record ImageLimits(long maxEncodedBytes, long maxPixels) implements Serializable {
 
   /** 64 MiB: a 60 megapixel camera's JPEG at full quality has about 40 MB. */
   public static final long DEFAULT_MAX_ENCODED_BYTES = 64L << 20;
