@@ -93,8 +93,10 @@ final class OpenCv {
   }
 
   /** Without the path of the machine that built the library. */
-  private static String reason(RuntimeException e) {
+  static String reason(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
-    return message.substring(message.indexOf("error:") + 1).strip();
+    String prefix = "error:";
+    int at = message.indexOf(prefix);
+    return at < 0 ? message : message.substring(at + prefix.length()).strip();
   }
 }
