@@ -218,6 +218,9 @@ def pngs():
     clear = np.where(two_bit == 2, 0, 255).astype(np.uint8)
     sample("grey-2-bit-trns.png", png(23, 19, 2, 0, packed, chunk(b"tRNS", b"\0\x02")),
            expected=over_white(np.dstack([levels] * 3), clear))
+    passes = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)]
+    lines = [row.tobytes() for y0, x0, dy, dx in passes for row in rgb[y0::dy, x0::dx]]
+    sample("interlaced.png", png(w, h, 8, 2, lines, interlace=1))
     sample("gamma-is-ignored.png", encoded(cat, "PNG")[:33] + chunk(b"gAMA", struct.pack(">I", 100000)) + encoded(cat, "PNG")[33:])
     sample("orientation-6.png", encoded(cat, "PNG", exif=exif(6)))
     sample("orientation-3-alpha-free.png", encoded(cat.convert("L"), "PNG", exif=exif(3)))

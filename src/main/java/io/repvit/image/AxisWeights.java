@@ -12,6 +12,7 @@ package io.repvit.image;
  * @param stride entries of {@code weights} per output sample
  * @param weights fixed point with {@link #PRECISION_BITS} bits of fraction; 0 after the last tap
  */
+@SuppressWarnings("ArrayRecordComponent") // read in inner loops, compared by nobody
 record AxisWeights(int[] first, int[] taps, int stride, int[] weights) {
 
   /** 32 bits less 8 of the pixel, less 2 for overshoot and sign. */

@@ -19,12 +19,12 @@ sealed interface Convolution permits PlainConvolution, VectorConvolution {
   /**
    * One row of RGB, resized along x and rounded to 8 bits.
    *
-   * @param row uint8 {@code [columns, 3]}, beginning with source column {@code x.begin()}, then
-   *     {@link #PADDING}
-   * @param out receives {@code 3 * x.count()} values 0 to 255 from {@code at}; what follows them,
-   *     up to {@link #PADDING}, may be overwritten
+   * @param row uint8 {@code [columns, 3]}, beginning with source column {@code x.axis().begin()},
+   *     then {@link #PADDING}
+   * @param out receives {@code 3 * x.axis().count()} values 0 to 255 from {@code at}; what follows
+   *     them, up to {@link #PADDING}, may be overwritten
    */
-  void horizontal(byte[] row, AxisWeights x, int[] out, int at);
+  void horizontal(byte[] row, ColumnWeights x, int[] out, int at);
 
   /**
    * One output row: a weighted sum of rows, rounded to 8 bits.

@@ -37,6 +37,7 @@ public final class ImageDecoder implements AutoCloseable {
   private boolean closed;
 
   public ImageDecoder(ImageLimits limits, Orientation orientation) {
+    OpenCv.load();
     this.limits = limits;
     this.orientation = orientation;
   }

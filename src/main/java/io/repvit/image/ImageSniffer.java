@@ -38,7 +38,7 @@ final class ImageSniffer {
     if (bytes.startsWith(0, "BM")) {
       return unsupported(Code.UNSUPPORTED_BMP, "a BMP");
     }
-    if (bytes.startsWith(0, "\0\0\0\fjP  ") || bytes.startsWith(0, "\u00ff\u004f\u00ff\u0051")) {
+    if (bytes.startsWith(0, "\0\0\0\fjP  ") || bytes.startsWith(0, "\u00ffO\u00ffQ")) {
       return unsupported(Code.UNSUPPORTED_JPEG_2000, "a JPEG 2000");
     }
     if (bytes.startsWith(0, "\0\0\0\fJXL ") || bytes.startsWith(0, "\u00ff\n")) {

@@ -8,12 +8,9 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /** The few calls that are made of OpenCV, and how its library is set up. */
 final class OpenCv {
-  static final int AS_RGB8 =
-      opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
-  static final int AS_STORED = opencv_imgcodecs.IMREAD_UNCHANGED;
-
   private static final String PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
 
+  // Stands before the constants, whose classes load the native library.
   static {
     // JavaCPP refuses to allocate once the whole process, model and page cache included, is larger
     // than a multiple of the heap. Here every allocation has an owner who frees it.
@@ -24,7 +21,14 @@ final class OpenCv {
     opencv_core.setNumThreads(1);
   }
 
+  static final int AS_RGB8 =
+      opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+  static final int AS_STORED = opencv_imgcodecs.IMREAD_UNCHANGED;
+
   private OpenCv() {}
+
+  /** To be called before any JavaCPP class is touched: it reads its settings once. */
+  static void load() {}
 
   /**
    * Decodes into {@code target}'s memory when the picture has its size and type, otherwise into
@@ -89,8 +93,10 @@ final class OpenCv {
   }
 
   /** Without the path of the machine that built the library. */
-  private static String reason(RuntimeException e) {
+  static String reason(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
-    return message.substring(message.indexOf("error:") + 1).strip();
+    String prefix = "error:";
+    int at = message.indexOf(prefix);
+    return at < 0 ? message : message.substring(at + prefix.length()).strip();
   }
 }

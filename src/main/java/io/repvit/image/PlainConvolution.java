@@ -6,7 +6,8 @@ import java.util.Arrays;
 final class PlainConvolution implements Convolution {
 
   @Override
-  public void horizontal(byte[] row, AxisWeights x, int[] out, int at) {
+  public void horizontal(byte[] row, ColumnWeights columns, int[] out, int at) {
+    AxisWeights x = columns.axis();
     int[] first = x.first();
     int[] taps = x.taps();
     int[] weights = x.weights();
@@ -42,12 +43,16 @@ final class PlainConvolution implements Convolution {
         out[i] += rows[from + i] * weight;
       }
     }
+    clip8(out, length);
+  }
+
+  static void clip8(int[] sums, int length) {
     for (int i = 0; i < length; i++) {
-      out[i] = clip8(out[i]);
+      sums[i] = clip8(sums[i]);
     }
   }
 
-  private static int clip8(int sum) {
+  static int clip8(int sum) {
     return Math.max(0, Math.min(255, sum >> AxisWeights.PRECISION_BITS));
   }
 }

@@ -77,7 +77,8 @@ public final class Resampler {
 
   private void run(DecodedImage image, RowSink sink) {
     Plan plan = plan(image.width(), image.height());
-    AxisWeights x = plan.x();
+    ColumnWeights columns = plan.columns();
+    AxisWeights x = columns.axis();
     AxisWeights y = plan.y();
     int rowsKept = plan.rowsKept();
     int sourceLength = 3 * (x.end() - x.begin());
@@ -88,7 +89,7 @@ public final class Resampler {
       int end = y.first()[i] + y.taps()[i];
       for (; next < end; next++) {
         pixels.get(3 * (next * image.width() + x.begin()), sourceRow, 0, sourceLength);
-        convolution.horizontal(sourceRow, x, ring, next % rowsKept * rowStride);
+        convolution.horizontal(sourceRow, columns, ring, next % rowsKept * rowStride);
       }
       for (int t = 0; t < y.taps()[i]; t++) {
         offsets[t] = (y.first()[i] + t) % rowsKept * rowStride;
@@ -108,7 +109,7 @@ public final class Resampler {
           AxisWeights.of(width, geometry.resizedWidth(), geometry.left(), preprocessing.width());
       AxisWeights y =
           AxisWeights.of(height, geometry.resizedHeight(), geometry.top(), preprocessing.height());
-      plan = new Plan(x, y, y.mostTaps());
+      plan = new Plan(ColumnWeights.of(x), y, y.mostTaps());
       if (plans.size() >= KEPT_PLANS) {
         plans.remove(plans.keySet().iterator().next());
       }
@@ -132,7 +133,7 @@ public final class Resampler {
   /**
    * @param rowsKept rows between the axes that one output row needs at most
    */
-  private record Plan(AxisWeights x, AxisWeights y, int rowsKept) {}
+  private record Plan(ColumnWeights columns, AxisWeights y, int rowsKept) {}
 
   @FunctionalInterface
   private interface RowSink {

@@ -86,7 +86,7 @@ final class WebpHeader {
 
   private void lossy(long at) throws ImageException {
     boolean keyFrame = (bytes.u8(at) & 1) == 0;
-    if (!keyFrame || !bytes.startsWith(at + 3, "\u009d\u0001\u002a")) {
+    if (!keyFrame || !bytes.startsWith(at + 3, "\u009d\u0001*")) {
       throw new ImageException(Code.CORRUPT, "WebP: the VP8 chunk does not begin a key frame");
     }
     size(bytes.u16LittleEndian(at + 6) & SIDE_MASK, bytes.u16LittleEndian(at + 8) & SIDE_MASK);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
 /** Buffers, reuse and closing. */
@@ -15,6 +16,12 @@ class ImageDecoderLifecycleTest {
     ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF);
     decoder.close();
     decoder.close();
+  }
+
+  @Test
+  void theSizeOfTheProcessDoesNotLimitNativeAllocations() {
+    new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF).close();
+    assertEquals(0, Pointer.maxPhysicalBytes());
   }
 
   @Test

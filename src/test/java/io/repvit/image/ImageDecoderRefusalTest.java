@@ -63,6 +63,13 @@ class ImageDecoderRefusalTest {
   }
 
   @Test
+  void whatOpenCvThrowsIsToldWithoutThePathItWasBuiltAt() {
+    RuntimeException thrown =
+        new RuntimeException("OpenCV(4.13.0) /home/x/loadsave.cpp:79: error: (-215) too large\n");
+    assertEquals("(-215) too large", OpenCv.reason(thrown));
+  }
+
+  @Test
   void everyPrefixOfAnImageIsRefused() {
     for (String file : new String[] {"orientation-6.jpg", "grey-2-bit-trns.png", "1x1.webp"}) {
       byte[] whole = Goldens.bytes("decode/" + file);
