@@ -1,5 +1,7 @@
 package io.repvit.job;
 
+import static java.util.Locale.ROOT;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -8,7 +10,6 @@ import com.typesafe.config.ConfigResolveOptions;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -121,8 +122,7 @@ final class Settings {
     }
     throw new SettingsException(
         "%s is '%s', expected one of %s"
-            .formatted(key, value, List.of(type.getEnumConstants()))
-            .toLowerCase(Locale.ROOT));
+            .formatted(key, value, List.of(type.getEnumConstants()).toString().toLowerCase(ROOT)));
   }
 
   private static <T> T read(String key, Function<String, T> reader) throws SettingsException {
