@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** Entry of {@code jobs/repvit} and of {@code spark-submit}. */
@@ -40,9 +41,18 @@ public final class Main {
   /** Runs one command in this JVM and returns its exit code. */
   static int run(String... args) {
     return new CommandLine(new Main())
+        .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(Main::explain)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(args);
+  }
+
+  private static int refuse(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    command
+        .getErr()
+        .println("repvit %s: %s; see --help".formatted(command.getCommandName(), e.getMessage()));
+    return ExitCode.BAD_INPUT;
   }
 
   /** One clear line for whatever the user can mend; the rest is a failure of the run. */
@@ -58,7 +68,7 @@ public final class Main {
     command
         .getErr()
         .println(
-            "repvit %s: failed: %s; nothing was published, it is safe to run again"
+            "repvit %s: failed: %s; the run is not published, it is safe to start it again"
                 .formatted(command.getCommandName(), firstLine(e)));
     LOG.error("the cause of the failure", e);
     return ExitCode.FAILED;
