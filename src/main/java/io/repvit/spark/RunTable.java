@@ -80,6 +80,8 @@ final class RunTable implements Serializable {
     Configuration conf = job.getConfiguration();
     conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     conf.setInt("parquet.block.size", ROW_GROUP_BYTES);
+    // Every value of an embedding is another one: looking each up in a dictionary is wasted.
+    conf.setBoolean("parquet.enable.dictionary#embedding.list.element", false);
     // By this name the S3A committers know the job; driver and tasks must agree on it.
     conf.set("fs.s3a.committer.uuid", uuid);
     var table =
