@@ -42,6 +42,9 @@ public record Prediction(List<Score> top) {
    */
   public static Prediction of(FloatBuffer logits, List<String> labels, int k)
       throws ModelException {
+    if (k < 1) {
+      throw new IllegalArgumentException("k is " + k + ", must be at least 1");
+    }
     int n = logits.remaining();
     double max = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
