@@ -42,6 +42,9 @@ public record Prediction(List<Score> top) {
    */
   public static Prediction of(FloatBuffer logits, List<String> labels, int k)
       throws ModelException {
+    if (k < 1) {
+      throw new IllegalArgumentException("k is " + k + ", must be at least 1");
+    }
     float[] x = new float[logits.remaining()];
     logits.get(logits.position(), x);
     double max = Double.NEGATIVE_INFINITY;

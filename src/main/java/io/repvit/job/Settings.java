@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -101,11 +102,24 @@ final class Settings {
   }
 
   int integer(String key) throws SettingsException {
-    return read(key, config::getInt);
+    return whole(key, BigDecimal::intValueExact);
   }
 
   long integer64(String key) throws SettingsException {
-    return read(key, config::getLong);
+    return whole(key, BigDecimal::longValueExact);
+  }
+
+  /** Of 2.5 Config itself would make 2. */
+  private <T> T whole(String key, Function<BigDecimal, T> exact) throws SettingsException {
+    String value = read(key, config::getString);
+    try {
+      return exact.apply(new BigDecimal(value));
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new SettingsException(
+          "setting %s: %s: found '%s', expected a whole number"
+              .formatted(key, config.getValue(key).origin().description(), value),
+          e);
+    }
   }
 
   double number(String key) throws SettingsException {

@@ -89,7 +89,7 @@ final class RunTable implements Serializable {
     TaskAttemptContext context = table.context(DRIVER, DRIVER);
     PathOutputCommitter committer = table.committer(context);
     if (committer instanceof FileOutputCommitter
-        && folder.getFileSystem(conf).getScheme().equals("s3a")) {
+        && folder.getFileSystem(conf).getUri().getScheme().equals("s3a")) {
       throw new InputException(
           "output %s is on S3 but would be committed by renaming, which copies and is not atomic; start with --properties-file conf/spark.conf, which sets fs.s3a.committer.name to magic"
               .formatted(folder));
