@@ -136,6 +136,7 @@ class S3ServerTest {
 
   @Test
   void theServerDiesWithTheJvmThatStartedIt() throws Exception {
+    Path images = Files.createDirectory(folder.resolve("images"));
     Process script =
         new ProcessBuilder(
                 java(),
@@ -146,7 +147,7 @@ class S3ServerTest {
                 S3Server.class.getName(),
                 folder.toString(),
                 "0",
-                "images")
+                "images=" + images)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     List<String> printed = new ArrayList<>();
