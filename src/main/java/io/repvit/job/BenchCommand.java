@@ -14,6 +14,7 @@ import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
+import io.repvit.job.Machine.ProcessorTime;
 import io.repvit.model.RepVitVariant;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
@@ -142,14 +143,16 @@ final class BenchCommand implements Callable<Integer> {
         slots,
         batch,
         System.getProperty("java.version"),
-        ProcessMemory.processor());
+        Machine.processor());
     var rates = new LinkedHashMap<String, List<Double>>();
     for (int round = 1; round <= rounds; round++) {
+      ProcessorTime before = Machine.processorTime();
       double ceiling = Ceiling.measure(model, slots, batch, images);
-      report(out, rates, round, "a tensors", ceiling, "");
+      report(out, rates, round, "a tensors", ceiling, before, "");
       for (var place : places.entrySet()) {
+        before = Machine.processorTime();
         Outcome o = job(spark, model, place.getValue());
-        report(out, rates, round, place.getKey(), images / o.seconds(), o.text());
+        report(out, rates, round, place.getKey(), images / o.seconds(), before, o.text());
       }
     }
     out.println();
@@ -166,7 +169,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     out.printf(
         "peak resident memory %d MiB, peak heap %d MiB%n",
-        ProcessMemory.peakResidentMiB(), ProcessMemory.peakHeapMiB());
+        Machine.peakResidentMiB(), Machine.peakHeapMiB());
     out.flush();
   }
 
@@ -204,7 +207,7 @@ final class BenchCommand implements Callable<Integer> {
     StageTimes t = result.report().times();
     return new Outcome(
         seconds,
-        "checksum %s, task seconds: fetch wait %.1f, decode %.1f, preprocess %.1f, infer %.1f, write %.1f"
+        ", checksum %s, task seconds: fetch wait %.1f, decode %.1f, preprocess %.1f, infer %.1f, write %.1f"
             .formatted(
                 checksum,
                 t.fetchWait() / 1e9,
@@ -234,15 +237,20 @@ final class BenchCommand implements Callable<Integer> {
         .toString(16);
   }
 
-  private static void report(
+  private void report(
       PrintWriter out,
       Map<String, List<Double>> rates,
       int round,
       String what,
       double rate,
-      String checksum) {
+      ProcessorTime before,
+      String text)
+      throws IOException {
     rates.computeIfAbsent(what, w -> new ArrayList<>()).add(rate);
-    out.printf("round %d  %-14s %8.2f images/s  %s%n", round, what, rate, checksum);
+    double others = ProcessorTime.others(before, Machine.processorTime(), images / rate);
+    out.printf(
+        "round %d  %-14s %8.2f images/s, others used %.2f processors%s%n",
+        round, what, rate, others, text);
     out.flush();
   }
 
