@@ -29,9 +29,9 @@ class FetchAheadTest {
   private final ObjectReader reader = new ObjectReader(store.configuration(), 1 << 20);
 
   @AfterEach
-  void nothingIsLeftRunning() {
+  void nothingIsLeftRunning() throws InterruptedException {
     assertEquals(0, store.openStreams());
-    assertEquals(0, fetchThreads());
+    awaitNoThreads();
   }
 
   @Test
@@ -191,7 +191,7 @@ class FetchAheadTest {
       assertEquals(6, fetchThreads());
     }
     assertEquals(0, store.openStreams());
-    assertEquals(0, fetchThreads());
+    awaitNoThreads();
     assertEquals(6, store.opened().size());
   }
 
@@ -206,7 +206,6 @@ class FetchAheadTest {
     try {
       fetch.close();
       assertEquals(0, store.openStreams());
-      assertEquals(0, fetchThreads());
     } finally {
       assertTrue(Thread.interrupted(), "the mark is kept");
     }
@@ -260,6 +259,11 @@ class FetchAheadTest {
       assertEquals(StubStore.content(bytes.object().path()), b);
     }
     return bytes.object();
+  }
+
+  /** A pool that has ended still has threads for the moment in which they return. */
+  private static void awaitNoThreads() throws InterruptedException {
+    await(() -> fetchThreads() == 0);
   }
 
   private static long fetchThreads() {

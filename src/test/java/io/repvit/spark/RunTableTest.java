@@ -118,7 +118,8 @@ class RunTableTest {
 
   @Test
   void aJobThatFailsCanBeAborted() throws IOException {
-    var e = assertThrows(Exception.class, () -> write(100, 3, Death.ALWAYS));
+    // One task: others might still be at work when the job has already failed.
+    var e = assertThrows(Exception.class, () -> write(100, 1, Death.ALWAYS));
     assertTrue(e instanceof SparkException, e.toString());
     table.abort();
     assertEquals(List.of(), visible());
