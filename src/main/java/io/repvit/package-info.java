@@ -1,4 +1,18 @@
-/** Batch image inference with RepViT on Apache Spark. */
+/**
+ * Batch image inference with RepViT on Apache Spark.
+ *
+ * <p>A model is made once: {@link io.repvit.checkpoint.SafetensorsReader} reads the checkpoint,
+ * {@link io.repvit.model.RepVit} folds it, {@link io.repvit.export.Exporter} writes and verifies
+ * the ONNX file with its {@link io.repvit.inference.ModelCard}.
+ *
+ * <p>The path of one image, stop by stop: {@link io.repvit.spark.ImageListing} names it, {@link
+ * io.repvit.spark.ClassifyRun} puts it into a partition, {@code PartitionTask} takes it on an
+ * executor, {@code FetchAhead} reads its bytes, {@link io.repvit.image.ImageDecoder} and {@link
+ * io.repvit.image.Resampler} make pixels in a slot of an {@link io.repvit.inference.ImageBatch},
+ * {@link io.repvit.inference.ClassifierSession} computes, {@link io.repvit.inference.Prediction}
+ * reads the logits, and {@code RunTable} stages the row of {@link io.repvit.spark.PredictionTable}
+ * or {@link io.repvit.spark.QuarantineTable} until the whole run is published.
+ */
 @NullMarked
 package io.repvit;
 

@@ -9,9 +9,13 @@ sealed interface Convolution permits PlainConvolution, VectorConvolution {
   /** Values that may be read or written past the end of any array, so that loops have no tails. */
   int PADDING = 32;
 
-  /** The vectors where the JVM has them (Spark adds the module itself), plain loops elsewhere. */
+  /**
+   * The vectors where the JVM has them (Spark adds the module itself) and the machine's are wide
+   * enough, plain loops elsewhere.
+   */
   static Convolution best() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+            && VectorConvolution.fitsMachine()
         ? new VectorConvolution()
         : new PlainConvolution();
   }

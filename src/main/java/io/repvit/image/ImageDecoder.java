@@ -11,9 +11,9 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * Encoded JPEG, PNG and WebP to RGB, with memory that is reused from image to image. One per
  * thread.
  *
- * <p>The pixels are those of Pillow 12's {@code convert('RGB')}, bit for bit, for RGB and grey
- * JPEG, opaque 8-bit PNG and opaque WebP; CMYK and YCCK JPEG differ by at most 2. On purpose it
- * differs from Pillow in three things:
+ * <p>The pixels are those of Pillow 12's {@code convert('RGB')}, bit for bit, for RGB, grey, CMYK
+ * and YCCK JPEG, opaque 8-bit PNG and opaque WebP (CMYK of 4:4:0 only where the JVM links
+ * libjpeg-turbo). On purpose it differs from Pillow in three things:
  *
  * <ul>
  *   <li>Transparency is composed over white, as a page would show it; {@code convert('RGB')} drops
@@ -62,6 +62,23 @@ public final class ImageDecoder implements AutoCloseable {
     ImageHeader header = ImageSniffer.read(bytes);
     requirePixels(header);
     ByteBuffer rgb = pixels.atLeast(3 * header.width() * header.height());
+    if (header.samples() == Samples.CMYK || header.samples() == Samples.YCCK) {
+      decodeInks(header, bytes, rgb);
+    } else {
+      decodePixels(header, bytes, rgb);
+    }
+    return upright(header, rgb);
+  }
+
+  private void decodeInks(ImageHeader header, EncodedBytes bytes, ByteBuffer rgb)
+      throws ImageException {
+    ByteBuffer copy = encodedCopy.atLeast(bytes.length()).limit(bytes.length());
+    JpegHeader.copyWithoutMetadata(bytes, copy);
+    InkJpeg.decode(copy, header, InkJpeg.STRIPE_BYTES, rgb);
+  }
+
+  private void decodePixels(ImageHeader header, EncodedBytes bytes, ByteBuffer rgb)
+      throws ImageException {
     try (BytePointer address = address(header.format(), bytes);
         Mat source = new Mat(1, (int) address.limit(), opencv_core.CV_8UC1, address)) {
       if (header.samples() == Samples.OPAQUE) {
@@ -71,7 +88,6 @@ public final class ImageDecoder implements AutoCloseable {
         decodeStored(header, source, keyed ? PngHeader.greyKey(bytes) : Flattening.NO_KEY, rgb);
       }
     }
-    return upright(header, rgb);
   }
 
   private void requireLength(int length) throws ImageException {

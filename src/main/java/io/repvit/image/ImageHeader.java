@@ -19,7 +19,11 @@ record ImageHeader(ImageFormat format, int width, int height, Samples samples, i
     /** 16-bit, or transparent in any way: taken as stored and flattened here. */
     FLATTEN,
     /** Grey with one transparent level, which the PNG codec does not honour by itself. */
-    GREY_WITH_KEY
+    GREY_WITH_KEY,
+    /** Four inks, of which no codec here makes Pillow's RGB. */
+    CMYK,
+    /** The same, the first three as luminance and two colour differences. */
+    YCCK
   }
 
   ImageHeader {

@@ -2,6 +2,7 @@ package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
 import io.repvit.image.ImageHeader.Samples;
+import java.nio.ByteBuffer;
 
 /** Reads a JPEG's segments up to its first scan (ITU-T T.81, annex B), and looks for its end. */
 final class JpegHeader {
@@ -15,13 +16,26 @@ final class JpegHeader {
   private static final int SOI = 0xd8;
   private static final int EOI = 0xd9;
   private static final int SOS = 0xda;
+  private static final int APP0 = 0xe0;
   private static final int APP1 = 0xe1;
+  private static final int APP14 = 0xee;
+  private static final int APP15 = 0xef;
+  private static final int COM = 0xfe;
   private static final int TEM = 0x01;
+
+  /** Adobe Technical Note 5116: version, two flag words, then the colour transform. */
+  private static final String ADOBE = "Adobe";
+
+  private static final int ADOBE_LENGTH = 12;
+  private static final int ADOBE_TRANSFORM = 11;
+
   private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
   private final EncodedBytes bytes;
   private int width;
   private int height;
+  private int components;
+  private int transform;
   private int exif = ExifOrientation.ABSENT;
   private int xmp = ExifOrientation.ABSENT;
 
@@ -43,7 +57,7 @@ final class JpegHeader {
         throw new ImageException(
             Code.CORRUPT, "JPEG: ends at byte " + at + " before its first scan");
       }
-      if (marker == 0 || marker == TEM || (marker >= RST0 && marker <= SOI)) {
+      if (standsAlone(marker)) {
         continue;
       }
       int length = bytes.u16(at);
@@ -83,6 +97,10 @@ final class JpegHeader {
       } else if (xmp == ExifOrientation.ABSENT && bytes.startsWith(at, XMP)) {
         xmp = ExifOrientation.ofXmp(bytes.latin1(at, length));
       }
+    } else if (marker == APP14) {
+      if (length >= ADOBE_LENGTH && bytes.startsWith(at, ADOBE)) {
+        transform = bytes.u8(at + ADOBE_TRANSFORM);
+      }
     } else if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG) {
       frame(marker, at);
     }
@@ -90,7 +108,7 @@ final class JpegHeader {
 
   private void frame(int marker, long at) throws ImageException {
     int precision = bytes.u8(at);
-    int components = bytes.u8(at + 5);
+    components = bytes.u8(at + 5);
     if (marker > SOF2 || marker == DAC || precision != 8 || components == 2 || components > 4) {
       throw new ImageException(
           Code.UNSUPPORTED_JPEG,
@@ -109,7 +127,43 @@ final class JpegHeader {
     }
     requireEnd(firstScan);
     int orientation = ExifOrientation.effective(exif, xmp);
-    return new ImageHeader(ImageFormat.JPEG, width, height, Samples.OPAQUE, orientation);
+    return new ImageHeader(ImageFormat.JPEG, width, height, samples(), orientation);
+  }
+
+  /** As libjpeg: CMYK unless Adobe's segment names a transform, and then that is YCCK's. */
+  private Samples samples() {
+    if (components != 4) {
+      return Samples.OPAQUE;
+    }
+    return transform == 0 ? Samples.CMYK : Samples.YCCK;
+  }
+
+  /**
+   * Copies with metadata turned into comments, for a codec that would refuse a picture for its
+   * broken colour profile. Positions stay.
+   *
+   * @param destination as long as the source at least
+   */
+  static void copyWithoutMetadata(EncodedBytes bytes, ByteBuffer destination)
+      throws ImageException {
+    destination.put(0, bytes.buffer(), 0, bytes.length());
+    JpegHeader header = new JpegHeader(bytes);
+    long at = 2;
+    for (int marker = SOI; marker != SOS; ) {
+      at = header.nextMarker(at);
+      marker = bytes.u8(at);
+      if (marker >= APP0 && marker <= APP15) {
+        destination.put((int) at, (byte) COM);
+      }
+      at++;
+      if (!standsAlone(marker)) {
+        at += bytes.u16(at);
+      }
+    }
+  }
+
+  private static boolean standsAlone(int marker) {
+    return marker == 0 || marker == TEM || (marker >= RST0 && marker <= SOI);
   }
 
   /**

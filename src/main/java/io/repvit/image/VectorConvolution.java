@@ -26,6 +26,14 @@ final class VectorConvolution implements Convolution {
 
   private final int[] sums = new int[3 * ColumnWeights.GROUP];
 
+  /**
+   * Whether its vectors are the machine's. On narrower ones (128 bits: NEON, x86 before AVX2) the
+   * JVM makes an object of each.
+   */
+  static boolean fitsMachine() {
+    return IntVector.SPECIES_PREFERRED.vectorBitSize() >= LANES.vectorBitSize();
+  }
+
   @Override
   public void horizontal(byte[] row, ColumnWeights x, int[] out, int at) {
     AxisWeights axis = x.axis();

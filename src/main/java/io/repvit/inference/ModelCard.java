@@ -52,12 +52,28 @@ public record ModelCard(
     if (labels.isEmpty()) {
       throw new IllegalArgumentException("labels are empty, a classifier needs at least one class");
     }
+    for (int i = 0; i < labels.size(); i++) {
+      requireLabel(i, labels.get(i));
+    }
     if (embeddingWidth < 1) {
       throw new IllegalArgumentException("embedding width is " + embeddingWidth + ", must be >= 1");
     }
     if (!task.equals(CLASSIFICATION)) {
       throw new IllegalArgumentException(
           "task is '" + task + "', this version runs '" + CLASSIFICATION + "'");
+    }
+    if (!Double.isFinite(fusionError) || fusionError < 0) {
+      throw new IllegalArgumentException(
+          "fusion.error is " + fusionError + ", must be finite and at least 0");
+    }
+  }
+
+  /** In the file labels stand one per line. */
+  private static void requireLabel(int index, String label) {
+    if (label.isBlank() || label.indexOf('\n') >= 0 || label.indexOf('\r') >= 0) {
+      throw new IllegalArgumentException(
+          "labels: number %d (from 0) is '%s', must be one line that is not blank"
+              .formatted(index, label.replace("\n", "\\n").replace("\r", "\\r")));
     }
   }
 
@@ -94,25 +110,31 @@ public record ModelCard(
     if (!layout.equals("NCHW,RGB")) {
       throw malformed("input.layout", layout, "NCHW,RGB");
     }
+    int height = integer(metadata, "input.height", 1, Preprocessing.MAX_SIDE);
+    int width = integer(metadata, "input.width", 1, Preprocessing.MAX_SIDE);
+    Rgb std = rgb(metadata, "std");
+    if (Math.min(std.red(), Math.min(std.green(), std.blue())) <= 0) {
+      throw malformed("std", value(metadata, "std"), "three positive numbers");
+    }
     var preprocessing =
         new Preprocessing(
-            integer(metadata, "input.height"),
-            integer(metadata, "input.width"),
-            integer(metadata, "resize.short"),
+            height,
+            width,
+            integer(metadata, "resize.short", Math.max(height, width), Preprocessing.MAX_SIDE),
             interpolation(value(metadata, "resize.interpolation")),
             rgb(metadata, "mean"),
-            rgb(metadata, "std"));
+            std);
     return new ModelCard(
         value(metadata, "architecture"),
         value(metadata, "variant"),
         value(metadata, "task"),
         preprocessing,
         List.of(value(metadata, "labels").split("\n", -1)),
-        integer(metadata, "embedding.width"),
+        integer(metadata, "embedding.width", 1, Integer.MAX_VALUE),
         value(metadata, "checkpoint.sha256"),
         value(metadata, "exporter"),
         bool(metadata, "fused"),
-        number(value(metadata, "fusion.error"), "fusion.error"));
+        number(metadata, "fusion.error"));
   }
 
   private static String text(Rgb c) {
@@ -129,21 +151,30 @@ public record ModelCard(
     return v;
   }
 
-  private static int integer(Map<String, String> metadata, String key) {
+  private static int integer(Map<String, String> metadata, String key, int min, int max) {
     String v = value(metadata, key);
     try {
-      return Integer.parseInt(v);
+      int i = Integer.parseInt(v);
+      if (i >= min && i <= max) {
+        return i;
+      }
     } catch (NumberFormatException e) {
-      throw malformed(key, v, "a whole number");
+      // Told below.
     }
+    throw malformed(key, v, "a whole number from " + min + " to " + max);
   }
 
-  private static double number(String v, String key) {
+  private static double number(Map<String, String> metadata, String key) {
+    String v = value(metadata, key);
     try {
-      return Double.parseDouble(v);
+      double d = Double.parseDouble(v);
+      if (Double.isFinite(d)) {
+        return d;
+      }
     } catch (NumberFormatException e) {
-      throw malformed(key, v, "a number");
+      // Told below.
     }
+    throw malformed(key, v, "a finite number");
   }
 
   private static boolean bool(Map<String, String> metadata, String key) {
@@ -167,10 +198,17 @@ public record ModelCard(
   private static Rgb rgb(Map<String, String> metadata, String key) {
     String v = value(metadata, key);
     String[] parts = v.split(",", -1);
-    if (parts.length != 3) {
-      throw malformed(key, v, "three numbers separated by commas");
+    try {
+      if (parts.length == 3) {
+        return new Rgb(
+            Double.parseDouble(parts[0]),
+            Double.parseDouble(parts[1]),
+            Double.parseDouble(parts[2]));
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
     }
-    return new Rgb(number(parts[0], key), number(parts[1], key), number(parts[2], key));
+    throw malformed(key, v, "three finite numbers separated by commas");
   }
 
   private static IllegalArgumentException malformed(String key, String found, String expected) {

@@ -42,38 +42,41 @@ public record Prediction(List<Score> top) {
    */
   public static Prediction of(FloatBuffer logits, List<String> labels, int k)
       throws ModelException {
-    int n = logits.remaining();
+    if (k < 1) {
+      throw new IllegalArgumentException("k is " + k + ", must be at least 1");
+    }
+    float[] x = new float[logits.remaining()];
+    logits.get(logits.position(), x);
     double max = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      float x = logits.get(i);
-      if (!Float.isFinite(x)) {
-        throw new ModelException("logit " + i + " is " + x + ", expected a finite number");
+    for (int i = 0; i < x.length; i++) {
+      if (!Float.isFinite(x[i])) {
+        throw new ModelException("logit " + i + " is " + x[i] + ", expected a finite number");
       }
-      max = Math.max(max, x);
+      max = Math.max(max, x[i]);
     }
     double sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += Math.exp(logits.get(i) - max);
+    for (float v : x) {
+      sum += Math.exp(v - max);
     }
-    int[] best = best(logits, Math.min(k, n));
+    int[] best = best(x, Math.min(k, x.length));
     var top = new ArrayList<Score>(best.length);
     for (int i : best) {
-      top.add(new Score(labels.get(i), i, (float) (Math.exp(logits.get(i) - max) / sum)));
+      top.add(new Score(labels.get(i), i, (float) (Math.exp(x[i] - max) / sum)));
     }
     return new Prediction(top);
   }
 
   /** Indices of the {@code k} largest values by insertion into a short sorted list. */
-  private static int[] best(FloatBuffer values, int k) {
+  private static int[] best(float[] values, int k) {
     int[] best = new int[k];
     int kept = 0;
-    for (int i = 0; i < values.remaining(); i++) {
-      float x = values.get(i);
-      if (kept == k && x <= values.get(best[k - 1])) {
+    for (int i = 0; i < values.length; i++) {
+      float x = values[i];
+      if (kept == k && x <= values[best[k - 1]]) {
         continue;
       }
       int at = kept < k ? kept++ : k - 1;
-      while (at > 0 && values.get(best[at - 1]) < x) {
+      while (at > 0 && values[best[at - 1]] < x) {
         best[at] = best[at - 1];
         at--;
       }

@@ -24,6 +24,7 @@ import io.repvit.spark.InputException;
 import io.repvit.spark.PredictionTable;
 import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
+import io.repvit.spark.StageTimes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -148,7 +149,7 @@ final class BenchCommand implements Callable<Integer> {
       report(out, rates, round, "a tensors", ceiling, "");
       for (var place : places.entrySet()) {
         Outcome o = job(spark, model, place.getValue());
-        report(out, rates, round, place.getKey(), images / o.seconds(), o.checksum());
+        report(out, rates, round, place.getKey(), images / o.seconds(), o.text());
       }
     }
     out.println();
@@ -169,7 +170,11 @@ final class BenchCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private record Outcome(double seconds, String checksum) {}
+  /**
+   * @param seconds wall time
+   * @param text checksum of the rows, and seconds that task threads spent at each stage
+   */
+  private record Outcome(double seconds, String text) {}
 
   private Outcome job(SparkSession spark, ModelFile model, List<ImageObject> objects)
       throws IOException, InputException, ModelException {
@@ -196,7 +201,17 @@ final class BenchCommand implements Callable<Integer> {
     org.apache.hadoop.fs.Path predictions = key.folder(PredictionTable.NAME);
     String checksum = checksum(spark, predictions.toString());
     predictions.getFileSystem(hadoop(spark)).delete(predictions, true);
-    return new Outcome(seconds, checksum);
+    StageTimes t = result.report().times();
+    return new Outcome(
+        seconds,
+        "checksum %s, task seconds: fetch wait %.1f, decode %.1f, preprocess %.1f, infer %.1f, write %.1f"
+            .formatted(
+                checksum,
+                t.fetchWait() / 1e9,
+                t.decode() / 1e9,
+                t.preprocess() / 1e9,
+                t.infer() / 1e9,
+                t.write() / 1e9));
   }
 
   /** Over file name, classes, scores and embeddings; does not depend on the order of rows. */

@@ -1,5 +1,8 @@
 package io.repvit.job;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.regexp_extract;
+
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelException;
@@ -19,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,6 +36,9 @@ import picocli.CommandLine.Spec;
     description = "Classifies images and writes labels and embeddings to Parquet.",
     mixinStandardHelpOptions = true)
 final class ClassifyCommand implements Callable<Integer> {
+  /** Predictions that are shown when a run ends. */
+  private static final int SAMPLE = 10;
+
   @Spec CommandSpec command;
 
   @Option(names = "--config", paramLabel = "FILE", description = "HOCON file with settings.")
@@ -120,7 +127,7 @@ final class ClassifyCommand implements Callable<Integer> {
             RunManifest.of(
                 config, card, scorer, start, published.report(), published.partitions(), seconds);
         manifest.write(config.key(), hadoop);
-        print(config, manifest);
+        print(config, manifest, spark);
         return ExitCode.DONE;
       }
       err()
@@ -135,11 +142,16 @@ final class ClassifyCommand implements Callable<Integer> {
     }
   }
 
-  private void print(ClassifyConfig config, RunManifest m) {
+  private void print(ClassifyConfig config, RunManifest m, SparkSession spark) {
     PrintWriter out = command.commandLine().getOut();
     if (json) {
       out.print(m.json());
     } else {
+      out.printf("%-48s %-20s %s%n", "some of the predictions", "label", "score");
+      for (Row row : sample(config, spark)) {
+        out.printf("%-48s %-20s %.4f%n", row.getString(0), row.getString(1), row.getFloat(2));
+      }
+      out.println();
       out.printf("%-24s %8s%n", "label", "images");
       m.labels().forEach((label, n) -> out.printf("%-24s %8d%n", label, n));
       m.quarantineReasons().forEach((why, n) -> out.printf("%-24s %8d%n", "! " + why, n));
@@ -151,6 +163,16 @@ final class ClassifyCommand implements Callable<Integer> {
       out.printf("manifest     %s%n", config.key().manifest());
     }
     out.flush();
+  }
+
+  private static List<Row> sample(ClassifyConfig config, SparkSession spark) {
+    return spark
+        .read()
+        .schema(PredictionTable.SCHEMA)
+        .parquet(config.key().folder(PredictionTable.NAME).toString())
+        .select(regexp_extract(col("path"), "([^/]+/){0,2}[^/]+$", 0), col("label"), col("score"))
+        .limit(SAMPLE)
+        .collectAsList();
   }
 
   private PrintWriter err() {

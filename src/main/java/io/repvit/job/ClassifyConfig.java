@@ -12,6 +12,8 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ record ClassifyConfig(
   private static final String AUTO = "auto";
   private static final DateTimeFormatter RUN_ID =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   /** Reads the settings; "auto" values come from {@code clock}. */
   static ClassifyConfig of(Settings s, Clock clock) throws SettingsException {
@@ -42,7 +45,7 @@ record ClassifyConfig(
     try {
       return new ClassifyConfig(
           s.text("model"),
-          s.optionalText("model-sha256"),
+          sha256(s),
           s.texts("input"),
           new RunKey(
               s.text("output"),
@@ -51,15 +54,45 @@ record ClassifyConfig(
           new ClassifyOptions(
               s.integer("batch"),
               s.integer("top-k"),
-              new ImageLimits(s.bytes("max-image-bytes"), s.integer64("max-image-pixels")),
+              limits(s),
               s.choice("orientation", Orientation.class),
-              new FetchWindow(s.integer("fetch-objects"), s.bytes("fetch-bytes")),
+              window(s),
               s.integer("partitions"),
               s.number("max-quarantine-rate")));
     } catch (DateTimeParseException e) {
       throw new SettingsException("date is '" + date + "', expected auto or 2026-11-23", e);
     } catch (IllegalArgumentException e) {
       throw new SettingsException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static @Nullable String sha256(Settings s) throws SettingsException {
+    String hash = s.optionalText("model-sha256");
+    if (hash != null && !SHA256.matcher(hash).matches()) {
+      throw new SettingsException(
+          "model-sha256 is '" + hash + "', expected 64 lower-case hex digits");
+    }
+    return hash;
+  }
+
+  private static ImageLimits limits(Settings s) throws SettingsException {
+    long bytes = s.bytes("max-image-bytes");
+    long pixels = s.integer64("max-image-pixels");
+    return named("max-image-bytes, max-image-pixels", () -> new ImageLimits(bytes, pixels));
+  }
+
+  private static FetchWindow window(Settings s) throws SettingsException {
+    int objects = s.integer("fetch-objects");
+    long bytes = s.bytes("fetch-bytes");
+    return named("fetch-objects, fetch-bytes", () -> new FetchWindow(objects, bytes));
+  }
+
+  /** For values whose own messages do not know the keys they came from. */
+  private static <T> T named(String keys, Supplier<T> value) throws SettingsException {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(keys + ": " + e.getMessage(), e);
     }
   }
 }

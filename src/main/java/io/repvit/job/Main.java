@@ -66,6 +66,14 @@ public final class Main {
     return ExitCode.BAD_INPUT;
   }
 
+  private static int refuse(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    command
+        .getErr()
+        .println("repvit %s: %s; see --help".formatted(command.getCommandName(), e.getMessage()));
+    return ExitCode.BAD_INPUT;
+  }
+
   /** One clear line for whatever the user can mend; the rest is a failure of the run. */
   private static int explain(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof SettingsException
@@ -79,7 +87,7 @@ public final class Main {
     command
         .getErr()
         .println(
-            "repvit %s: failed: %s; nothing was published, it is safe to run again"
+            "repvit %s: failed: %s; the run is not published, it is safe to start it again"
                 .formatted(command.getCommandName(), firstLine(e)));
     LOG.error("the cause of the failure", e);
     return ExitCode.FAILED;

@@ -2,9 +2,8 @@ package io.repvit.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.repvit.inference.ModelCard;
 import io.repvit.spark.PartitionReport;
 import io.repvit.spark.RunKey;
@@ -42,7 +41,6 @@ import org.apache.hadoop.fs.Path;
  * @param imagesPerSecond listed objects by that time
  * @param taskSeconds where task threads spent their time
  */
-@JsonNaming(SnakeCaseStrategy.class)
 record RunManifest(
     String runId,
     String runDate,
@@ -63,7 +61,9 @@ record RunManifest(
     Map<String, Double> taskSeconds) {
 
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      new ObjectMapper()
+          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT);
 
   static RunManifest of(
       ClassifyConfig config,
@@ -110,7 +110,9 @@ record RunManifest(
     FileSystem fs = place.getFileSystem(configuration);
     // An S3 object appears when its stream closes; elsewhere a rename makes it whole.
     Path written =
-        fs.getScheme().equals("s3a") ? place : new Path(place.getParent(), "_manifest.writing");
+        fs.getUri().getScheme().equals("s3a")
+            ? place
+            : new Path(place.getParent(), "_manifest.writing");
     try (FSDataOutputStream out = fs.create(written, true)) {
       out.write(json().getBytes(StandardCharsets.UTF_8));
     }

@@ -1,14 +1,17 @@
 package io.repvit.job;
 
+import static java.util.Locale.ROOT;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
+import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,9 @@ final class Settings {
   }
 
   private static Config parse(Path file) throws SettingsException {
+    if (!Files.isReadable(file)) {
+      throw new SettingsException("settings file " + file + " does not exist or is not readable");
+    }
     try {
       return ConfigFactory.parseFile(
               file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
@@ -96,11 +102,24 @@ final class Settings {
   }
 
   int integer(String key) throws SettingsException {
-    return read(key, config::getInt);
+    return whole(key, BigDecimal::intValueExact);
   }
 
   long integer64(String key) throws SettingsException {
-    return read(key, config::getLong);
+    return whole(key, BigDecimal::longValueExact);
+  }
+
+  /** Of 2.5 Config itself would make 2. */
+  private <T> T whole(String key, Function<BigDecimal, T> exact) throws SettingsException {
+    String value = read(key, config::getString);
+    try {
+      return exact.apply(new BigDecimal(value));
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new SettingsException(
+          "setting %s: %s: found '%s', expected a whole number"
+              .formatted(key, config.getValue(key).origin().description(), value),
+          e);
+    }
   }
 
   double number(String key) throws SettingsException {
@@ -121,8 +140,7 @@ final class Settings {
     }
     throw new SettingsException(
         "%s is '%s', expected one of %s"
-            .formatted(key, value, List.of(type.getEnumConstants()))
-            .toLowerCase(Locale.ROOT));
+            .formatted(key, value, List.of(type.getEnumConstants()).toString().toLowerCase(ROOT)));
   }
 
   private static <T> T read(String key, Function<String, T> reader) throws SettingsException {

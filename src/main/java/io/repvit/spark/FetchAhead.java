@@ -89,13 +89,19 @@ final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
+    // A killed task closes with its interrupt mark set, and its streams must end all the same.
+    boolean interrupted = Thread.interrupted();
     try {
       if (!threads.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException(
             "reads still run " + CLOSE_TIMEOUT_SECONDS + " s after they were told to stop");
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -61,6 +61,10 @@ final class ObjectReader {
       }
       return failed(object, Stage.FETCH, "TIMEOUT", message(e));
     } catch (FileNotFoundException e) {
+      // So java.io tells of a local file that may not be read.
+      if (message(e).endsWith("(Permission denied)")) {
+        return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
+      }
       return failed(object, Stage.FETCH, "NOT_FOUND", "was listed, then not found");
     } catch (RemoteFileChangedException e) {
       return failed(object, Stage.FETCH, "CHANGED", "was replaced after it was listed");
@@ -75,7 +79,7 @@ final class ObjectReader {
     Path path = new Path(object.path());
     FileSystem fs = path.getFileSystem(configuration);
     FileStatus status =
-        fs.getScheme().equals("s3a")
+        fs.getUri().getScheme().equals("s3a")
             ? new S3AFileStatus(
                 object.length(), object.modifiedAt(), path, 0, "", object.etag(), null)
             : new FileStatus(object.length(), false, 1, 0, object.modifiedAt(), path);

@@ -80,6 +80,8 @@ final class RunTable implements Serializable {
     Configuration conf = job.getConfiguration();
     conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     conf.setInt("parquet.block.size", ROW_GROUP_BYTES);
+    // Every value of an embedding is another one: looking each up in a dictionary is wasted.
+    conf.setBoolean("parquet.enable.dictionary#embedding.list.element", false);
     // By this name the S3A committers know the job; driver and tasks must agree on it.
     conf.set("fs.s3a.committer.uuid", uuid);
     var table =
@@ -87,7 +89,7 @@ final class RunTable implements Serializable {
     TaskAttemptContext context = table.context(DRIVER, DRIVER);
     PathOutputCommitter committer = table.committer(context);
     if (committer instanceof FileOutputCommitter
-        && folder.getFileSystem(conf).getScheme().equals("s3a")) {
+        && folder.getFileSystem(conf).getUri().getScheme().equals("s3a")) {
       throw new InputException(
           "output %s is on S3 but would be committed by renaming, which copies and is not atomic; start with --properties-file conf/spark.conf, which sets fs.s3a.committer.name to magic"
               .formatted(folder));

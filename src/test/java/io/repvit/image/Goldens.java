@@ -10,7 +10,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 
 /** What src/test/python/golden_images.py wrote, and how to compare with it. */
 final class Goldens {
@@ -18,14 +17,6 @@ final class Goldens {
 
   static byte[] bytes(String name) {
     try (InputStream in = open(name)) {
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static byte[] gunzipped(String name) {
-    try (InputStream in = new GZIPInputStream(open(name))) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -47,7 +47,8 @@ class ImageDecoderLifecycleTest {
   @Test
   void directAndHeapAndReadOnlyBuffersGiveTheSamePixelsAndKeepTheirPosition()
       throws ImageException {
-    for (String file : new String[] {"baseline-420.jpg", "palette-trns.png", "lossy.webp"}) {
+    for (String file :
+        new String[] {"baseline-420.jpg", "cmyk.jpg", "palette-trns.png", "lossy.webp"}) {
       byte[] bytes = Goldens.bytes("decode/" + file);
       try (ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
         byte[] expected = Goldens.pixels(decoder.decode(bytes, 0, bytes.length));

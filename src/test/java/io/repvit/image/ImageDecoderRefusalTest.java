@@ -71,7 +71,8 @@ class ImageDecoderRefusalTest {
 
   @Test
   void everyPrefixOfAnImageIsRefused() {
-    for (String file : new String[] {"orientation-6.jpg", "grey-2-bit-trns.png", "1x1.webp"}) {
+    for (String file :
+        new String[] {"orientation-6.jpg", "cmyk.jpg", "grey-2-bit-trns.png", "1x1.webp"}) {
       byte[] whole = Goldens.bytes("decode/" + file);
       for (int length = 12; length < whole.length; length++) {
         byte[] prefix = java.util.Arrays.copyOf(whole, length);
@@ -87,6 +88,7 @@ class ImageDecoderRefusalTest {
     String[] files = {
       "progressive.jpg",
       "cmyk.jpg",
+      "ycck-progressive.jpg",
       "orientation-3.jpg",
       "rgb.png",
       "palette-trns.png",

@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A real S3 server (S3Proxy over a directory) in a child JVM: SigV4 required, path style, plain
@@ -310,25 +311,33 @@ public final class S3Server implements AutoCloseable {
   }
 
   /**
-   * For scripts: {@code S3Server DIRECTORY [LATENCY_MS [BUCKET...]]}. Prints Spark properties that
-   * reach the server, then {@code # ready}, and serves until standard input ends or it is killed.
+   * For scripts: {@code S3Server DIRECTORY LATENCY_MS [BUCKET=FOLDER...]} stores the files of each
+   * folder in a new bucket, prints Spark properties that reach the server, then {@code # ready},
+   * and serves until standard input ends or it is killed.
    */
   public static void main(String[] args) throws IOException {
-    if (args.length == 0) {
-      throw new IllegalArgumentException("usage: S3Server DIRECTORY [LATENCY_MS [BUCKET...]]");
+    if (args.length < 2) {
+      throw new IllegalArgumentException("usage: S3Server DIRECTORY LATENCY_MS [BUCKET=FOLDER...]");
     }
-    Duration latency = Duration.ofMillis(args.length > 1 ? Long.parseLong(args[1]) : 0);
-    try (S3Server server = start(Path.of(args[0]), latency)) {
-      for (String bucket : List.of(args).subList(Math.min(2, args.length), args.length)) {
-        server.createBucket(bucket);
+    try (S3Server server = start(Path.of(args[0]), Duration.ofMillis(Long.parseLong(args[1])))) {
+      for (String bucket : List.of(args).subList(2, args.length)) {
+        server.fill(bucket.split("=", 2)[0], Path.of(bucket.split("=", 2)[1]));
       }
-      System.out.println("# endpoint " + server.endpoint());
-      System.out.println("# buckets " + server.buckets);
       server
           .hadoopProperties()
           .forEach((name, value) -> System.out.println("spark.hadoop." + name + " " + value));
       System.out.println("# ready");
+      System.out.flush();
       System.in.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+
+  private void fill(String bucket, Path folder) throws IOException {
+    createBucket(bucket);
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        put(bucket, folder.relativize(file).toString(), Files.readAllBytes(file));
+      }
     }
   }
 }

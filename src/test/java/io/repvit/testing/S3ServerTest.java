@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,6 +137,7 @@ class S3ServerTest {
 
   @Test
   void theServerDiesWithTheJvmThatStartedIt() throws Exception {
+    Path images = Files.createDirectory(folder.resolve("images"));
     Process script =
         new ProcessBuilder(
                 java(),
@@ -146,7 +148,7 @@ class S3ServerTest {
                 S3Server.class.getName(),
                 folder.toString(),
                 "0",
-                "images")
+                "images=" + images)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     List<String> printed = new ArrayList<>();

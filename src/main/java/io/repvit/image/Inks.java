@@ -1,0 +1,63 @@
+package io.repvit.image;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The four samples of a CMYK or YCCK JPEG to RGB, with Pillow's and libjpeg's integers.
+ *
+ * <p>As in Pillow, samples are always taken as Adobe stores them, 255 for no ink, whether a file
+ * says that it is Adobe's or not.
+ */
+final class Inks {
+  // libjpeg's jdcolor.c, FIX(1.40200) and so on, 16 bits of fraction.
+  private static final int CR_TO_RED = 91_881;
+  private static final int CB_TO_GREEN = 22_554;
+  private static final int CR_TO_GREEN = 46_802;
+  private static final int CB_TO_BLUE = 116_130;
+  private static final int HALF = 1 << 15;
+
+  private Inks() {}
+
+  /**
+   * @param stored {@code 4 * pixels} samples
+   * @param ycck whether the first three of a pixel are Y, Cb, Cr, else C, M, Y
+   * @param rgb receives {@code 3 * pixels} bytes from {@code at}
+   */
+  static void toRgb(byte[] stored, boolean ycck, int pixels, ByteBuffer rgb, int at) {
+    int to = at;
+    for (int i = 0; i < 4 * pixels; i += 4, to += 3) {
+      int a = stored[i] & 0xff;
+      int b = stored[i + 1] & 0xff;
+      int c = stored[i + 2] & 0xff;
+      int light = stored[i + 3] & 0xff;
+      if (ycck) {
+        yccToRgb(a, b - 128, c - 128, light, rgb, to);
+      } else {
+        // What is stored is 255 - ink.
+        put(255 - a, 255 - b, 255 - c, light, rgb, to);
+      }
+    }
+  }
+
+  /** libjpeg's ycck_cmyk_convert: stores 255 - (R, G, B), which Pillow turns over again. */
+  private static void yccToRgb(int y, int cb, int cr, int light, ByteBuffer rgb, int at) {
+    int red = y + ((CR_TO_RED * cr + HALF) >> 16);
+    int green = y + ((-CB_TO_GREEN * cb - CR_TO_GREEN * cr + HALF) >> 16);
+    int blue = y + ((CB_TO_BLUE * cb + HALF) >> 16);
+    put(clip8(red), clip8(green), clip8(blue), light, rgb, at);
+  }
+
+  /** Pillow's cmyk2rgb (Convert.c), of inks and the light that black leaves, 255 - K. */
+  private static void put(int c, int m, int y, int light, ByteBuffer rgb, int at) {
+    rgb.put(at, under(c, light)).put(at + 1, under(m, light)).put(at + 2, under(y, light));
+  }
+
+  private static byte under(int ink, int light) {
+    int t = ink * light + 128;
+    return (byte) (light - (((t >> 8) + t) >> 8));
+  }
+
+  private static int clip8(int value) {
+    return Math.max(0, Math.min(255, value));
+  }
+}

@@ -1,0 +1,150 @@
+package io.repvit;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Which room below {@code io.repvit} knows which, and which library is at home where. */
+class ArchitectureTest {
+  private static final JavaClasses CODE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.repvit");
+
+  /** What each room may know of the others; job is above all. */
+  private static final Map<String, Set<String>> KNOWS =
+      Map.of(
+          "tensor", Set.of(),
+          "image", Set.of(),
+          "checkpoint", Set.of("tensor"),
+          "model", Set.of("tensor", "checkpoint"),
+          "onnx", Set.of("tensor"),
+          "inference", Set.of("image"),
+          "export", Set.of("model", "onnx", "checkpoint", "inference", "image"),
+          "spark", Set.of("inference", "image"),
+          "analytics", Set.of("spark"));
+
+  static final Set<String> ROOMS = KNOWS.keySet();
+
+  @Test
+  void everyRoomHasItsRule() {
+    var rooms = new TreeSet<String>();
+    for (JavaClass c : CODE) {
+      String[] parts = c.getPackageName().split("\\.");
+      if (parts.length > 2) {
+        rooms.add(parts[2]);
+      }
+    }
+    rooms.remove("job");
+    assertEquals(new TreeSet<>(ROOMS), rooms);
+  }
+
+  @Test
+  void roomsHaveNoCycles() {
+    slices().matching("io.repvit.(*)..").should().beFreeOfCycles().check(CODE);
+  }
+
+  @ParameterizedTest
+  @FieldSource("ROOMS")
+  void aRoomKnowsOnlyThoseItMay(String room) {
+    String[] allowed =
+        Stream.concat(Stream.of(room), KNOWS.getOrDefault(room, Set.of()).stream())
+            .map(r -> "io.repvit." + r + "..")
+            .toArray(String[]::new);
+    noClasses()
+        .that(resideInAPackage("io.repvit." + room + ".."))
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.repvit..").and(resideOutsideOfPackages(allowed)))
+        .check(CODE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "org.apache.spark.., spark analytics job",
+    "org.apache.hadoop.., spark analytics job",
+    "scala.., spark analytics job",
+    "ai.onnxruntime.., inference",
+    "org.bytedeco.., image",
+    "ai.onnx.., onnx",
+    "com.google.protobuf.., onnx",
+    "org.tribuo.., onnx",
+    "picocli.., job",
+    "com.typesafe.config.., job",
+  })
+  void aLibraryIsKnownOnlyInItsRooms(String library, String rooms) {
+    String[] homes =
+        Arrays.stream(rooms.split(" ")).map(r -> "io.repvit." + r + "..").toArray(String[]::new);
+    noClasses()
+        .that(resideOutsideOfPackages(homes))
+        .should()
+        .dependOnClassesThat(resideInAPackage(library))
+        .check(CODE);
+  }
+
+  /** Otherwise a library that was renamed would leave its rule without meaning. */
+  @ParameterizedTest
+  @CsvSource({
+    "org.apache.spark.., spark",
+    "org.apache.hadoop.., spark",
+    "ai.onnxruntime.., inference",
+    "org.bytedeco.., image",
+    "ai.onnx.., onnx",
+    "com.google.protobuf.., onnx",
+    "picocli.., job",
+    "com.typesafe.config.., job",
+  })
+  void aLibraryIsUsedWhereItIsAtHome(String library, String room) {
+    long users =
+        CODE.stream()
+            .filter(resideInAnyPackage("io.repvit." + room + ".."))
+            .flatMap(c -> c.getDirectDependenciesFromSelf().stream())
+            .filter(d -> resideInAPackage(library).test(d.getTargetClass()))
+            .count();
+    assertTrue(users > 0, room + " does not use " + library);
+  }
+
+  @Test
+  void onlyTheJobRoomReadsTheEnvironment() {
+    noClasses()
+        .that(resideOutsideOfPackages("io.repvit.job.."))
+        .should()
+        .callMethod(System.class, "getenv")
+        .orShould()
+        .callMethod(System.class, "getenv", String.class)
+        .check(CODE);
+  }
+
+  @Test
+  void nobodyWritesToTheStandardStreamsByThemselves() {
+    NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CODE);
+  }
+
+  @Test
+  void onlyTheEntryPointExitsTheJvm() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.repvit.job.Main")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .check(CODE);
+  }
+}

@@ -1,0 +1,139 @@
+package io.repvit.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.image.ImageLimits;
+import io.repvit.image.Orientation;
+import io.repvit.spark.ClassifyOptions;
+import io.repvit.spark.FetchWindow;
+import io.repvit.spark.RunKey;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class ClassifyConfigTest {
+  private static final List<String> REQUIRED =
+      List.of("--model=m.onnx", "--input=/in", "--output=/out");
+
+  /** Half past nine in the evening of the 8th in UTC; the 9th in the clock's own zone. */
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-01-08T21:30:05.042Z"), ZoneId.of("Asia/Tokyo"));
+
+  @Test
+  void whatIsNotGivenComesFromTheDefaultsAndTheClockInUtc() throws SettingsException {
+    ClassifyConfig config = config();
+    assertEquals("m.onnx", config.model());
+    assertNull(config.modelSha256());
+    assertEquals(List.of("/in"), config.input());
+    assertEquals(
+        new RunKey("/out", LocalDate.of(2026, 1, 8), "20260108T213005.042Z"), config.key());
+    assertEquals(
+        new ClassifyOptions(
+            4,
+            5,
+            new ImageLimits(64 << 20, 64_000_000),
+            Orientation.EXIF,
+            new FetchWindow(16, 64 << 20),
+            0,
+            0.1),
+        config.options());
+  }
+
+  @Test
+  void everyOptionArrivesWhereItBelongs() throws SettingsException {
+    ClassifyConfig config =
+        config(
+            "--model-sha256=" + "ab".repeat(32),
+            "--input=/in2",
+            "--run-id=nightly",
+            "--date=2026-11-23",
+            "--batch=1",
+            "--top-k=2",
+            "--partitions=3",
+            "--orientation=ignore",
+            "--max-quarantine-rate=0.5",
+            "--max-image-bytes=6MiB",
+            "--max-image-pixels=7",
+            "--fetch-objects=8",
+            "--fetch-bytes=9kB");
+    assertEquals(
+        new ClassifyConfig(
+            "m.onnx",
+            "ab".repeat(32),
+            List.of("/in", "/in2"),
+            new RunKey("/out", LocalDate.of(2026, 11, 23), "nightly"),
+            new ClassifyOptions(
+                1,
+                2,
+                new ImageLimits(6 << 20, 7),
+                Orientation.IGNORE,
+                new FetchWindow(8, 9000),
+                3,
+                0.5)),
+        config);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "batch, 0",
+    "batch, 257",
+    "batch, -1",
+    "top-k, 0",
+    "partitions, -1",
+    "orientation, upright",
+    "max-quarantine-rate, 1.01",
+    "max-quarantine-rate, -0.1",
+    "max-quarantine-rate, NaN",
+    "max-image-bytes, 0",
+    "max-image-bytes, 2GiB",
+    "max-image-pixels, 0",
+    "max-image-pixels, 268435456",
+    "fetch-objects, 0",
+    "fetch-objects, 257",
+    "fetch-bytes, 0",
+    "date, 23.11.2026",
+    "date, 2026-02-30",
+    "date, today",
+    "run-id, ../other",
+    "run-id, a/b",
+    "model-sha256, abc",
+  })
+  void aBadValueIsOneLineThatNamesItsSetting(String key, String value) {
+    var e = assertThrows(SettingsException.class, () -> config("--" + key + "=" + value));
+    String message = String.valueOf(e.getMessage());
+    assertEquals(1, message.lines().count(), message);
+    assertTrue(message.contains(key) || message.contains(key.replace('-', ' ')), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model", "input", "output"})
+  void whatIsMissingIsNamed(String key) {
+    var args = new ArrayList<>(REQUIRED);
+    args.removeIf(a -> a.startsWith("--" + key));
+    var e = assertThrows(SettingsException.class, () -> of(args));
+    assertEquals("--" + key + " is required", e.getMessage());
+  }
+
+  private static ClassifyConfig config(String... more) throws SettingsException {
+    var args = new ArrayList<>(REQUIRED);
+    args.addAll(List.of(more));
+    return of(args);
+  }
+
+  private static ClassifyConfig of(List<String> args) throws SettingsException {
+    var line = new CommandLine(new ClassifyCommand());
+    line.parseArgs(args.toArray(String[]::new));
+    return ClassifyConfig.of(Settings.of(line.getCommandSpec(), null), CLOCK);
+  }
+}

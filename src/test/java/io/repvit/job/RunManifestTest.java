@@ -1,0 +1,198 @@
+package io.repvit.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.repvit.image.ImageLimits;
+import io.repvit.image.Orientation;
+import io.repvit.inference.ModelCard;
+import io.repvit.spark.ClassifyOptions;
+import io.repvit.spark.FetchWindow;
+import io.repvit.spark.PartitionReport;
+import io.repvit.spark.RunKey;
+import io.repvit.spark.Scorer;
+import io.repvit.spark.StageTimes;
+import io.repvit.testing.TinyModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunManifestTest {
+  private static final ModelCard CARD = TinyModels.card(32, TinyModels.COLOURS, 3);
+  private static final PartitionReport REPORT =
+      new PartitionReport(
+          7,
+          Map.of("decode/TRUNCATED", 2L, "fetch/NOT_FOUND", 1L),
+          Map.of("red", 4L, "blue", 3L),
+          12345,
+          new StageTimes(
+              1_000_000_000L, 2_000_000_000L, 3_000_000_000L, 4_000_000_000L, 500_000_000L));
+
+  private static final String RUN = "runs/run_date=2026-01-09/run_id=nightly";
+
+  @TempDir private Path folder;
+  private final Configuration configuration = new Configuration(false);
+
+  @BeforeEach
+  void record() {
+    configuration.set("fs.file.impl", Recording.class.getName());
+    configuration.setBoolean("fs.file.impl.disable.cache", true);
+    Recording.CALLS.clear();
+    Recording.renames = true;
+  }
+
+  @Test
+  void theManifestTellsWhatTheRunDid() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(manifest().json());
+    assertEquals("nightly", json.path("run_id").textValue());
+    assertEquals("2026-01-09", json.path("run_date").textValue());
+    assertEquals("2026-01-09T01:02:03Z", json.path("started_at").textValue());
+    assertTrue(
+        Instant.parse(json.path("finished_at").textValue())
+            .isAfter(Instant.parse("2026-01-09T01:02:03Z")));
+    assertEquals("[\"/in\"]", json.path("input").toString());
+    assertEquals(10, json.path("listed").longValue());
+    assertEquals(7, json.path("predicted").longValue());
+    assertEquals(3, json.path("quarantined").longValue());
+    assertEquals(2, json.path("quarantine_reasons").path("decode/TRUNCATED").longValue());
+    assertEquals(4, json.path("labels").path("red").longValue());
+    assertEquals(12345, json.path("bytes").longValue());
+    assertEquals("v", json.path("model").path("model").textValue());
+    assertEquals("cd", json.path("model").path("model_sha256").textValue());
+    assertEquals("ef", json.path("model").path("preprocessing").textValue());
+    assertEquals("colours", json.path("card").path("repvit.variant").textValue());
+    assertEquals(5, json.path("partitions").intValue());
+    assertEquals(2.5, json.path("classify_seconds").doubleValue());
+    assertEquals(4.0, json.path("images_per_second").doubleValue());
+    assertEquals(
+        "{\"fetch_wait\":1.0,\"decode\":2.0,\"preprocess\":3.0,\"infer\":4.0,\"write\":0.5}",
+        json.path("task_seconds").toString());
+  }
+
+  @Test
+  void everyNameIsSnakeCaseAtAnyDepth() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(manifest().json());
+    var names = new TreeSet<String>();
+    json.fieldNames().forEachRemaining(names::add);
+    for (String object : List.of("model", "task_seconds")) {
+      json.path(object).fieldNames().forEachRemaining(names::add);
+    }
+    assertTrue(names.size() > 20, names.toString());
+    for (String name : names) {
+      assertTrue(name.matches("[a-z0-9]+(_[a-z0-9]+)*"), name);
+    }
+  }
+
+  /** A thousand labels would bury the rest; they are in the model file. */
+  @Test
+  void theCardStandsThereWithoutItsLabels() throws IOException {
+    JsonNode card = new ObjectMapper().readTree(manifest().json()).path("card");
+    var expected = new TreeSet<>(CARD.toMetadata().keySet());
+    expected.remove("repvit.labels");
+    var found = new TreeSet<String>();
+    card.fieldNames().forEachRemaining(found::add);
+    assertEquals(expected, found);
+  }
+
+  @Test
+  void theManifestAppearsWholeByARename() throws IOException {
+    RunManifest manifest = manifest();
+    manifest.write(key(), configuration);
+    assertEquals(
+        List.of("create _manifest.writing", "rename _manifest.writing manifest.json"),
+        Recording.CALLS);
+    assertEquals(manifest.json(), Files.readString(place()));
+    assertEquals(Set.of("manifest.json"), beside());
+  }
+
+  @Test
+  void theLeftoverOfAWriterThatDiedIsReplaced() throws IOException {
+    Files.createDirectories(folder.resolve(RUN));
+    Files.writeString(place().resolveSibling("_manifest.writing"), "x".repeat(100_000));
+    RunManifest manifest = manifest();
+    manifest.write(key(), configuration);
+    assertEquals(manifest.json(), Files.readString(place()));
+    assertEquals(Set.of("manifest.json"), beside());
+  }
+
+  @Test
+  void aRenameThatFailsIsAnErrorAndNoManifest() throws IOException {
+    Recording.renames = false;
+    var e = assertThrows(IOException.class, () -> manifest().write(key(), configuration));
+    assertTrue(String.valueOf(e.getMessage()).contains("manifest.json"), e.getMessage());
+    assertFalse(Files.exists(place()));
+  }
+
+  private RunManifest manifest() {
+    var options =
+        new ClassifyOptions(
+            4, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(4, 4), 0, 1);
+    return RunManifest.of(
+        new ClassifyConfig("m.onnx", null, List.of("/in"), key(), options),
+        CARD,
+        new Scorer("v", "cd", "ef"),
+        Instant.parse("2026-01-09T01:02:03Z"),
+        REPORT,
+        5,
+        2.5);
+  }
+
+  private RunKey key() {
+    return new RunKey(folder.toUri().toString(), LocalDate.of(2026, 1, 9), "nightly");
+  }
+
+  private Path place() {
+    return folder.resolve(RUN).resolve("manifest.json");
+  }
+
+  private Set<String> beside() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve(RUN))) {
+      return new TreeSet<>(files.map(f -> f.getFileName().toString()).toList());
+    }
+  }
+
+  /** The local file system, with a record of what was called. */
+  public static final class Recording extends RawLocalFileSystem {
+    static final List<String> CALLS = new ArrayList<>();
+    static boolean renames = true;
+
+    @Override
+    public FSDataOutputStream create(
+        org.apache.hadoop.fs.Path path,
+        boolean overwrite,
+        int bufferSize,
+        short replication,
+        long blockSize,
+        Progressable progress)
+        throws IOException {
+      CALLS.add("create " + path.getName());
+      return super.create(path, overwrite, bufferSize, replication, blockSize, progress);
+    }
+
+    @Override
+    public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
+        throws IOException {
+      CALLS.add("rename " + from.getName() + " " + to.getName());
+      return renames && super.rename(from, to);
+    }
+  }
+}
