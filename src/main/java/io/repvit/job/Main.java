@@ -1,9 +1,12 @@
 package io.repvit.job;
 
+import static java.util.stream.Collectors.joining;
+
 import io.repvit.checkpoint.CheckpointException;
 import io.repvit.export.ExportException;
 import io.repvit.inference.ModelException;
 import io.repvit.spark.InputException;
+import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -40,11 +43,27 @@ public final class Main {
 
   /** Runs one command in this JVM and returns its exit code. */
   static int run(String... args) {
+    return commandLine().execute(args);
+  }
+
+  /** As {@link #run(String...)}, with the result and the messages written elsewhere. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    return commandLine().setOut(out).setErr(err).execute(args);
+  }
+
+  private static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(Main::explain)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(args);
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** One clear line; the whole usage would bury it. */
+  private static int refuse(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println("%s: %s; see %s --help".formatted(name, oneLine(e), name));
+    return ExitCode.BAD_INPUT;
   }
 
   private static int refuse(ParameterException e, String[] args) {
@@ -62,7 +81,7 @@ public final class Main {
         || e instanceof ModelException
         || e instanceof CheckpointException
         || e instanceof ExportException) {
-      command.getErr().println("repvit " + command.getCommandName() + ": " + e.getMessage());
+      command.getErr().println("repvit " + command.getCommandName() + ": " + oneLine(e));
       return ExitCode.BAD_INPUT;
     }
     command
@@ -72,6 +91,10 @@ public final class Main {
                 .formatted(command.getCommandName(), firstLine(e)));
     LOG.error("the cause of the failure", e);
     return ExitCode.FAILED;
+  }
+
+  private static String oneLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().map(String::strip).collect(joining(" "));
   }
 
   private static String firstLine(Exception e) {

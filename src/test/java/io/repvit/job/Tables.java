@@ -1,0 +1,185 @@
+package io.repvit.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The tables below one output root as DuckDB sees them, which shares no code with Spark. */
+final class Tables implements AutoCloseable {
+  static final String DATE = "2026-11-23";
+  static final String RUN = "of-the-test";
+
+  private final Connection duckdb;
+
+  private Tables(Connection duckdb) {
+    this.duckdb = duckdb;
+  }
+
+  /** Views {@code predictions} and {@code quarantine} over all runs below {@code output}. */
+  static Tables open(Path output) throws SQLException {
+    var tables = new Tables(DriverManager.getConnection("jdbc:duckdb:"));
+    for (String table : List.of("predictions", "quarantine")) {
+      tables.execute(
+          "create view %s as select * from read_parquet('%s', hive_partitioning = true)"
+              .formatted(table, files(output, table)));
+    }
+    return tables;
+  }
+
+  /** The pattern of a table's files. */
+  static String files(Path output, String table) {
+    return output.resolve(table) + "/run_date=*/run_id=*/*.parquet";
+  }
+
+  /** The files below a folder, relative to it; none when there is no folder. */
+  static List<String> filesBelow(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).map(f -> folder.relativize(f).toString()).toList();
+    }
+  }
+
+  static Path manifestFile(Path output) {
+    return output.resolve("runs/run_date=" + DATE + "/run_id=" + RUN + "/manifest.json");
+  }
+
+  static JsonNode manifest(Path output) {
+    try {
+      return new ObjectMapper().readTree(manifestFile(output).toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void execute(String sql) throws SQLException {
+    try (var statement = duckdb.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** All rows of a query. */
+  List<List<Object>> rows(String sql) throws SQLException {
+    try (var statement = duckdb.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      int columns = result.getMetaData().getColumnCount();
+      var rows = new ArrayList<List<Object>>();
+      while (result.next()) {
+        var row = new ArrayList<Object>();
+        for (int i = 1; i <= columns; i++) {
+          Object value = result.getObject(i);
+          row.add(value instanceof Array array ? List.of((Object[]) array.getArray()) : value);
+        }
+        rows.add(row);
+      }
+      return rows;
+    }
+  }
+
+  /** The one number of a query. */
+  double number(String sql) throws SQLException {
+    return ((Number) rows(sql).get(0).get(0)).doubleValue();
+  }
+
+  long count(String table, String condition) throws SQLException {
+    return (long) number("select count(*) from " + table + " where " + condition);
+  }
+
+  /** The first column as text by the second, a count. */
+  Map<String, Long> counts(String sql) throws SQLException {
+    var counts = new TreeMap<String, Long>();
+    for (List<Object> row : rows(sql)) {
+      counts.put(row.get(0).toString(), ((Number) row.get(1)).longValue());
+    }
+    return counts;
+  }
+
+  /**
+   * What a model said of one image; equal only when every float has the same bits.
+   *
+   * @param scoreBits of {@code score}, then of {@code top_k}
+   */
+  record Answer(
+      String label,
+      int index,
+      List<Object> labels,
+      List<Object> indices,
+      List<Integer> scoreBits,
+      List<Integer> embeddingBits) {
+    float score() {
+      return Float.intBitsToFloat(scoreBits.get(0));
+    }
+  }
+
+  /**
+   * The answers by path below {@code root}.
+   *
+   * @param root folder that paths must stand below, as a URI without a slash at the end
+   */
+  Map<String, Answer> answers(String root) throws SQLException {
+    var answers = new TreeMap<String, Answer>();
+    for (List<Object> row :
+        rows(
+            """
+            select path, label, label_index,
+                list_transform(top_k, lambda s: s.label),
+                list_transform(top_k, lambda s: s.label_index),
+                list_prepend(score, list_transform(top_k, lambda s: s.score)),
+                embedding
+            from predictions""")) {
+      String path = (String) row.get(0);
+      if (!path.startsWith(root + "/")) {
+        throw new AssertionError(path + " is not below " + root);
+      }
+      var answer =
+          new Answer(
+              (String) row.get(1),
+              (Integer) row.get(2),
+              list(row.get(3)),
+              list(row.get(4)),
+              bits(row.get(5)),
+              bits(row.get(6)));
+      if (answers.put(path.substring(root.length() + 1), answer) != null) {
+        throw new AssertionError(path + " has two rows");
+      }
+    }
+    return answers;
+  }
+
+  /** The answers of one run on local files. */
+  static Map<String, Answer> answers(Path output, Path input) throws SQLException {
+    try (Tables tables = open(output)) {
+      return tables.answers("file:" + input);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Object> list(Object value) {
+    return (List<Object>) value;
+  }
+
+  private static List<Integer> bits(Object floats) {
+    return Arrays.asList(
+        list(floats).stream().map(f -> Float.floatToRawIntBits((Float) f)).toArray(Integer[]::new));
+  }
+
+  @Override
+  public void close() throws SQLException {
+    duckdb.close();
+  }
+}
