@@ -1,6 +1,7 @@
 package io.repvit.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.repvit.analytics.Evaluation;
 import io.repvit.spark.InputException;
@@ -62,6 +63,7 @@ final class EvaluateCommand implements Callable<Integer> {
       if (json) {
         out.println(
             new ObjectMapper()
+                .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .enable(SerializationFeature.INDENT_OUTPUT)
                 .writeValueAsString(evaluation));
       } else {

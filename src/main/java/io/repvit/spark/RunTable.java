@@ -82,6 +82,8 @@ final class RunTable implements Serializable {
     conf.setInt("parquet.block.size", ROW_GROUP_BYTES);
     // Every value of an embedding is another one: looking each up in a dictionary is wasted.
     conf.setBoolean("parquet.enable.dictionary#embedding.list.element", false);
+    // Version 2 shows a task's files before the job commits.
+    conf.setInt("mapreduce.fileoutputcommitter.algorithm.version", 1);
     // By this name the S3A committers know the job; driver and tasks must agree on it.
     conf.set("fs.s3a.committer.uuid", uuid);
     var table =

@@ -128,7 +128,8 @@ class CommandLineTest {
     Cli.classify(input, output, "--config", file.toString()).done();
     assertEquals(Tables.RUN, Tables.manifest(output).get("run_id").asText());
     try (Tables tables = Tables.open(output)) {
-      assertEquals(List.of(List.of(3L)), tables.rows("select distinct len(top_k) from predictions"));
+      assertEquals(
+          List.of(List.of(3L)), tables.rows("select distinct len(top_k) from predictions"));
     }
   }
 
