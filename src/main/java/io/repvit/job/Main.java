@@ -66,14 +66,6 @@ public final class Main {
     return ExitCode.BAD_INPUT;
   }
 
-  private static int refuse(ParameterException e, String[] args) {
-    CommandLine command = e.getCommandLine();
-    command
-        .getErr()
-        .println("repvit %s: %s; see --help".formatted(command.getCommandName(), e.getMessage()));
-    return ExitCode.BAD_INPUT;
-  }
-
   /** One clear line for whatever the user can mend; the rest is a failure of the run. */
   private static int explain(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof SettingsException
