@@ -85,8 +85,7 @@ class ClassifyTest {
   }
 
   @Test
-  void brokenImagesAreQuarantinedWithTheirReasonsAndTheirNeighboursArePredicted()
-      throws Exception {
+  void brokenImagesAreQuarantinedWithTheirReasonsAndTheirNeighboursArePredicted() throws Exception {
     var found = new TreeMap<String, String>();
     for (List<Object> row : tables.rows("select path, stage || '/' || code from quarantine")) {
       String path = (String) row.get(0);
@@ -234,8 +233,7 @@ class ClassifyTest {
       assertEquals(Files.size(file), row.get(2), file::toString);
       assertEquals(Files.getLastModifiedTime(file).toMillis(), row.get(3), file::toString);
       String extension = file.toString().replaceFirst(".*\\.", "");
-      assertEquals(
-          Map.of("jpg", "JPEG", "png", "PNG", "webp", "WEBP").get(extension), row.get(6));
+      assertEquals(Map.of("jpg", "JPEG", "png", "PNG", "webp", "WEBP").get(extension), row.get(6));
       if (!extension.equals("webp") && !file.endsWith("rocket.jpg")) {
         var image = ImageIO.read(file.toFile());
         assertEquals(List.of(image.getWidth(), image.getHeight()), row.subList(4, 6));
@@ -248,8 +246,7 @@ class ClassifyTest {
   @Test
   void mostGarmentsAreRecognised() throws Exception {
     long right =
-        tables.count(
-            "predictions", "replace(label, '/', '_') = split_part(path, '/', -2)");
+        tables.count("predictions", "replace(label, '/', '_') = split_part(path, '/', -2)");
     assertTrue(right >= 0.7 * 10 * GARMENTS_PER_CLASS, right + " right");
   }
 
@@ -323,7 +320,8 @@ class ClassifyTest {
   }
 
   private static Map<String, Long> counts(JsonNode object) {
-    return object.properties().stream().collect(toMap(Map.Entry::getKey, e -> e.getValue().asLong()));
+    return object.properties().stream()
+        .collect(toMap(Map.Entry::getKey, e -> e.getValue().asLong()));
   }
 
   private static String sha256(Path file) throws Exception {

@@ -53,16 +53,10 @@ final class Samples {
     Files.createDirectories(folder);
     byte[] jpeg = Files.readAllBytes(PHOTOGRAPHS.resolve("astronaut.jpg"));
     write(folder, reasons, "empty.jpg", "list/EMPTY", new byte[0]);
+    write(folder, reasons, "large.jpg", "list/TOO_MANY_BYTES", Arrays.copyOf(jpeg, 150_001));
     write(
-        folder, reasons, "large.jpg", "list/TOO_MANY_BYTES", Arrays.copyOf(jpeg, 150_001));
-    write(
-        folder,
-        reasons,
-        "truncated.jpg",
-        "decode/TRUNCATED",
-        Arrays.copyOf(jpeg, jpeg.length / 2));
-    write(
-        folder, reasons, "text.png", "decode/UNRECOGNISED", "no picture\n".getBytes(US_ASCII));
+        folder, reasons, "truncated.jpg", "decode/TRUNCATED", Arrays.copyOf(jpeg, jpeg.length / 2));
+    write(folder, reasons, "text.png", "decode/UNRECOGNISED", "no picture\n".getBytes(US_ASCII));
     write(folder, reasons, "animal.gif", "decode/UNSUPPORTED_GIF", gif());
     write(folder, reasons, "bomb.png", "decode/TOO_MANY_PIXELS", white(17_000));
     return reasons;
