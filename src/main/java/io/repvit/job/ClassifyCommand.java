@@ -126,7 +126,7 @@ final class ClassifyCommand implements Callable<Integer> {
         var manifest =
             RunManifest.of(
                 config, card, scorer, start, published.report(), published.partitions(), seconds);
-        manifest.write(config.key(), hadoop);
+        writeOrWithdraw(manifest, config, run, hadoop);
         print(config, manifest, spark);
         return ExitCode.DONE;
       }
@@ -139,6 +139,21 @@ final class ClassifyCommand implements Callable<Integer> {
               result.report().quarantined(),
               config.options().maxQuarantineRate());
       return ExitCode.QUARANTINE_LIMIT;
+    }
+  }
+
+  private static void writeOrWithdraw(
+      RunManifest manifest, ClassifyConfig config, ClassifyRun run, Configuration hadoop)
+      throws IOException {
+    try {
+      manifest.write(config.key(), hadoop);
+    } catch (IOException | RuntimeException e) {
+      try {
+        run.withdraw();
+      } catch (IOException | RuntimeException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
     }
   }
 

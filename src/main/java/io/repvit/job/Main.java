@@ -7,6 +7,7 @@ import io.repvit.export.ExportException;
 import io.repvit.inference.ModelException;
 import io.repvit.spark.InputException;
 import java.io.PrintWriter;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -33,6 +34,9 @@ public final class Main {
   static final String VERSION = "0.1.0";
 
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  private static final Pattern EXCEPTION_NAME =
+      Pattern.compile("\\b(?:[a-z0-9]+\\.)+[A-Z]\\w*(?:Exception|Error): ");
 
   private Main() {}
 
@@ -85,8 +89,10 @@ public final class Main {
     return ExitCode.FAILED;
   }
 
+  /** A message without line breaks and without the Java classes that libraries put before it. */
   private static String oneLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().map(String::strip).collect(joining(" "));
+    String line = String.valueOf(e.getMessage()).lines().map(String::strip).collect(joining(" "));
+    return EXCEPTION_NAME.matcher(line).replaceAll("");
   }
 
   private static String firstLine(Exception e) {

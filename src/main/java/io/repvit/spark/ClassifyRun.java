@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -57,7 +59,7 @@ public final class ClassifyRun {
    */
   public Result execute(List<ImageObject> objects) throws InputException, IOException {
     Configuration configuration = spark.sessionState().newHadoopConf();
-    FileSystem fs = new Path(key.output()).getFileSystem(configuration);
+    FileSystem fs = fileSystem(configuration);
     if (fs.exists(key.manifest())) {
       throw new InputException(
           "run "
@@ -90,6 +92,30 @@ public final class ClassifyRun {
         drop(fs, predictions, quarantine);
       }
       broadcast.destroy();
+    }
+  }
+
+  /**
+   * Takes a published run back, for want of a manifest: a table must not stand without one. A
+   * manifest of which only the confirmation was lost goes first, so that none stands without its
+   * tables either.
+   */
+  public void withdraw() throws IOException {
+    FileSystem fs = new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf());
+    try {
+      fs.delete(key.manifest().getParent(), true);
+    } catch (ParentNotDirectoryException e) {
+      // Something else stands in its place, so no manifest does.
+    }
+    fs.delete(key.folder(PredictionTable.NAME), true);
+    fs.delete(key.folder(QuarantineTable.NAME), true);
+  }
+
+  private FileSystem fileSystem(Configuration configuration) throws InputException, IOException {
+    try {
+      return new Path(key.output()).getFileSystem(configuration);
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+      throw new InputException("output " + key.output() + " is no place: " + e.getMessage(), e);
     }
   }
 

@@ -109,6 +109,9 @@ final class RunTable implements Serializable {
   /** Drops everything staged; driver only. */
   void abort() throws IOException {
     TaskAttemptContext context = context(DRIVER, DRIVER);
+    // The folder is this run's alone, so no neighbour has uploads below it. Left behind they would
+    // be invisible and cost money.
+    context.getConfiguration().setBoolean("fs.s3a.committer.abort.pending.uploads", true);
     committer(context).abortJob(context, JobStatus.State.FAILED);
   }
 

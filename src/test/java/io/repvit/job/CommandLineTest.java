@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.spark.OpenResources;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -213,6 +214,49 @@ class CommandLineTest {
     Files.delete(obstacle);
     Cli.classify(input, output).done();
     assertEquals(10, Tables.manifest(output).get("predicted").asInt());
+  }
+
+  @Test
+  void aFailureMidwayIsCode5ShowsNothingHoldsNothingAndTheSameRunSucceedsLater() throws Exception {
+    Path many = folder.resolve("many");
+    Path output = folder.resolve("output-of-many");
+    Samples.garments(many, 6);
+
+    BreakableFileSystem.OPENS_LEFT.set(40);
+    try {
+      Cli.Ended failed =
+          Cli.classify(
+              BreakableFileSystem.PROPERTIES,
+              many.toString(),
+              output.toString(),
+              "--partitions",
+              "6");
+      assertEquals(ExitCode.FAILED, failed.exit(), failed.err());
+      assertEquals("", failed.out());
+      String last = failed.err().lines().reduce("", (a, b) -> b);
+      assertTrue(last.contains("failed: ") && last.contains("safe to start it again"), last);
+      assertEquals(List.of(), Tables.filesBelow(output));
+      awaitQuiet();
+    } finally {
+      BreakableFileSystem.OPENS_LEFT.set(Integer.MAX_VALUE);
+    }
+
+    Cli.classify(many, output).done();
+    try (Tables tables = Tables.open(output)) {
+      assertEquals(60, tables.number("select count(distinct path) from predictions"));
+      assertEquals(60, tables.count("predictions", "true"));
+    }
+  }
+
+  /** Tasks of a failed job may outlive it for a moment. */
+  private static void awaitQuiet() throws InterruptedException {
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (OpenResources.leases() + OpenResources.fetchThreads() > 0
+        && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    assertEquals(0, OpenResources.leases());
+    assertEquals(0, OpenResources.fetchThreads());
   }
 
   private static Map<String, String> contents(Path root) throws Exception {

@@ -1,0 +1,246 @@
+package io.repvit.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.image.ImageLimits;
+import io.repvit.image.Orientation;
+import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.ModelFile;
+import io.repvit.spark.ClassifyOptions;
+import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.FetchWindow;
+import io.repvit.spark.ImageListing;
+import io.repvit.spark.RunKey;
+import io.repvit.spark.Scorer;
+import io.repvit.testing.S3Server;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.s3a.commit.files.SuccessData;
+import org.apache.hadoop.fs.statistics.IOStatisticsSource;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs from S3 to S3, on a real server that checks signatures. */
+class ClassifyOnS3Test {
+  @TempDir static Path folder;
+  private static S3Server s3;
+  private static Path input;
+  private static Path local;
+  private static Map<String, String> spark;
+
+  @BeforeAll
+  static void startAndClassifyLocally() throws Exception {
+    s3 = S3Server.start(folder);
+    spark = Cli.sparkConf();
+    s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+    input = folder.resolve("input");
+    Samples.garments(input, 3);
+    Samples.photographs(input);
+    local = folder.resolve("local");
+    Cli.classify(input, local).done();
+  }
+
+  @AfterAll
+  static void stop() {
+    s3.close();
+  }
+
+  @Test
+  void predictionsOnS3EqualThoseOfLocalFilesBitForBit() throws Exception {
+    fill("e2e-images");
+    Path tables = s3.createBucket("e2e-tables");
+    classify("e2e-images", "e2e-tables").done();
+    try (Tables onS3 = Tables.open(tables.resolve("run"))) {
+      assertEquals(Tables.answers(local, input), onS3.answers("s3a://e2e-images"));
+      for (List<Object> row :
+          onS3.rows("select path, trim(etag, '\"'), content_sha256 from predictions")) {
+        String key = ((String) row.get(0)).substring("s3a://e2e-images/".length());
+        byte[] content = Files.readAllBytes(input.resolve(key));
+        assertEquals(List.of(hash("MD5", content), hash("SHA-256", content)), row.subList(1, 3));
+      }
+      assertEquals(
+          List.of(List.of("s3a://e2e-images/photographs/README.md", "decode", "UNRECOGNISED")),
+          onS3.rows("select path, stage, code from quarantine"));
+    }
+    assertEquals(41, Tables.manifest(tables.resolve("run")).get("listed").asInt());
+    for (String table : List.of("predictions", "quarantine")) {
+      Path run = tables.resolve("run/" + table + "/run_date=2026-11-23/run_id=" + Tables.RUN);
+      SuccessData summary =
+          SuccessData.serializer().fromJson(Files.readString(run.resolve("_SUCCESS")));
+      assertEquals("magic", summary.getCommitter());
+      assertEquals(0, summary.getMetrics().get("object_copy_requests"), "nothing is renamed");
+    }
+    assertEquals(
+        List.of(),
+        Tables.filesBelow(tables).stream()
+            .filter(f -> f.contains("__magic") || f.contains(".pending"))
+            .toList(),
+        "nothing of the committer's is left");
+  }
+
+  @Test
+  void anImageCostsOneGetAndNoHeadAndWhatIsNotReadCostsNothing() throws Exception {
+    Path few = folder.resolve("few");
+    Path many = folder.resolve("many");
+    Samples.garments(few, 1);
+    Samples.garments(many, 7);
+    // One is empty, one too long: two objects of six that are never asked for.
+    Samples.broken(many.resolve("broken"));
+
+    Requests ofFew = requests("e2e-few", few);
+    Requests ofMany = requests("e2e-many", many);
+    assertEquals(10, ofFew.get());
+    assertEquals(70 + 4, ofMany.get());
+    assertEquals(ofFew.head(), ofMany.head());
+    assertEquals(ofFew.list(), ofMany.list());
+    assertTrue(ofFew.head() <= 1 && ofFew.list() <= 2, ofFew::toString);
+  }
+
+  private static Requests requests(String bucket, Path images) throws Exception {
+    fill(bucket, images);
+    s3.createBucket(bucket + "-tables");
+    FileSystem fs = fileSystem(bucket);
+    Requests before = Requests.of(fs);
+    classify(bucket, bucket + "-tables").done();
+    assertEquals(fs, fileSystem(bucket), "the statistics are those of the run's file system");
+    return Requests.of(fs).minus(before);
+  }
+
+  @Test
+  void objectsThatVanishOrChangeAfterTheListingAreQuarantinedAsSuch() throws Exception {
+    fill("e2e-moving");
+    Path tables = s3.createBucket("e2e-moving-tables");
+    Cli.with(
+        spark,
+        () -> {
+          try (SparkSession session = Sparks.open("test")) {
+            Configuration hadoop = session.sparkContext().hadoopConfiguration();
+            var listing = ImageListing.list(List.of("s3a://e2e-moving/"), hadoop);
+            assertEquals(41, listing.size());
+            Path bucket = tables.resolveSibling("e2e-moving");
+            Files.delete(bucket.resolve("bag/00018.png"));
+            byte[] same = Files.readAllBytes(bucket.resolve("coat/00006.png"));
+            same[same.length / 2]++;
+            s3.put("e2e-moving", "coat/00006.png", same);
+            s3.put("e2e-moving", "coat/00010.png", new byte[3]);
+            var result = run(session, "s3a://e2e-moving-tables/run").execute(listing);
+            assertEquals(
+                37,
+                assertInstanceOf(ClassifyRun.Result.Published.class, result).report().predicted());
+            return null;
+          }
+        });
+    try (Tables onS3 = Tables.open(tables.resolve("run"))) {
+      assertEquals(
+          List.of(
+              List.of("s3a://e2e-moving/bag/00018.png", "fetch", "NOT_FOUND"),
+              List.of("s3a://e2e-moving/coat/00006.png", "fetch", "CHANGED"),
+              List.of("s3a://e2e-moving/coat/00010.png", "fetch", "CHANGED"),
+              List.of("s3a://e2e-moving/photographs/README.md", "decode", "UNRECOGNISED")),
+          onS3.rows("select path, stage, code from quarantine order by path"));
+      assertEquals(37, onS3.count("predictions", "true"));
+    }
+  }
+
+  private static ClassifyRun run(SparkSession session, String output) throws Exception {
+    ModelFile file = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
+    var options =
+        new ClassifyOptions(
+            4, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(16, 1 << 26), 0, 0.5);
+    try (var classifier = ClassifierSession.open(file, 1)) {
+      return new ClassifyRun(
+          session,
+          new RunKey(output, LocalDate.parse(Tables.DATE), Tables.RUN),
+          file,
+          Scorer.of(file, classifier.card(), Orientation.EXIF),
+          options);
+    }
+  }
+
+  @Test
+  void tooManyInQuarantineLeavesNoObjectAndNoUpload() throws Exception {
+    s3.createBucket("e2e-refused");
+    s3.put("e2e-refused", "text.png", new byte[] {1, 2, 3});
+    s3.put("e2e-refused", "coat.png", Files.readAllBytes(input.resolve("coat/00006.png")));
+    Path tables = s3.createBucket("e2e-refused-tables");
+    assertEquals(ExitCode.QUARANTINE_LIMIT, classify("e2e-refused", "e2e-refused-tables").exit());
+    assertEquals(List.of(), Tables.filesBelow(tables));
+  }
+
+  @Test
+  void withoutTheMagicCommitterTheOutputIsRefusedInOneLine() throws Exception {
+    fill("e2e-plain");
+    Path tables = s3.createBucket("e2e-plain-tables");
+    var plain = new HashMap<String, String>();
+    s3.hadoopProperties().forEach((name, value) -> plain.put("spark.hadoop." + name, value));
+    String line = Cli.classify(plain, "s3a://e2e-plain/", "s3a://e2e-plain-tables/run").refusal();
+    assertTrue(line.contains("conf/spark.conf") && line.contains("magic"), line);
+    assertEquals(List.of(), Tables.filesBelow(tables));
+  }
+
+  @Test
+  void aBucketThatDoesNotExistIsRefusedInOneLine() {
+    String line = Cli.classify(spark, "s3a://e2e-absent/", folder + "/absent").refusal();
+    assertTrue(line.contains("s3a://e2e-absent/"), line);
+  }
+
+  private static Cli.Ended classify(String bucket, String tables) {
+    return Cli.classify(
+        spark,
+        "s3a://" + bucket + "/",
+        "s3a://" + tables + "/run",
+        "--max-image-bytes",
+        Samples.MAX_IMAGE_BYTES);
+  }
+
+  private static void fill(String bucket) throws Exception {
+    fill(bucket, input);
+  }
+
+  private static void fill(String bucket, Path images) throws Exception {
+    s3.createBucket(bucket);
+    for (String file : Tables.filesBelow(images)) {
+      s3.put(bucket, file, Files.readAllBytes(images.resolve(file)));
+    }
+  }
+
+  private static String hash(String algorithm, byte[] content) throws Exception {
+    return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(content));
+  }
+
+  /** The file system that Hadoop keeps for a bucket in this JVM, whoever asks. */
+  private static FileSystem fileSystem(String bucket) throws Exception {
+    var configuration = new Configuration();
+    s3.hadoopProperties().forEach(configuration::set);
+    return FileSystem.get(URI.create("s3a://" + bucket + "/"), configuration);
+  }
+
+  /** What a file system has sent, by Hadoop's own count. */
+  private record Requests(long head, long get, long list) {
+    static Requests of(FileSystem fs) {
+      Map<String, Long> counters = ((IOStatisticsSource) fs).getIOStatistics().counters();
+      return new Requests(
+          counters.get("action_http_head_request"),
+          counters.get("action_http_get_request"),
+          counters.get("object_list_request"));
+    }
+
+    Requests minus(Requests earlier) {
+      return new Requests(head - earlier.head, get - earlier.get, list - earlier.list);
+    }
+  }
+}
