@@ -1,5 +1,6 @@
 package io.repvit.job;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -286,7 +287,7 @@ class ClassifyTest {
       assertEquals(expected.keySet(), found.keySet());
       expected.forEach(
           (path, e) -> {
-            Tables.Answer f = found.get(path);
+            Tables.Answer f = requireNonNull(found.get(path));
             assertEquals(e.label(), f.label(), path);
             assertEquals(e.score(), f.score(), 1e-6, path);
           });

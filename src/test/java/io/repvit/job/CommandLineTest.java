@@ -146,10 +146,10 @@ class CommandLineTest {
 
   @Test
   void nothingToDoIsCode3() throws Exception {
-    Path nothing = Files.createDirectories(folder.resolve("nothing/inside"));
-    Files.writeString(nothing.resolve("_SUCCESS"), "");
+    Path nothing = Files.createDirectories(folder.resolve("nothing"));
+    Files.writeString(Files.createDirectory(nothing.resolve("inside")).resolve("_SUCCESS"), "");
     Path output = folder.resolve("output-of-nothing");
-    Cli.Ended ended = Cli.classify(nothing.getParent(), output);
+    Cli.Ended ended = Cli.classify(nothing, output);
     assertEquals(ExitCode.NOTHING_NEW, ended.exit(), ended.err());
     assertEquals(1, ended.err().lines().count(), ended.err());
     assertEquals("", ended.out());
