@@ -1,0 +1,111 @@
+package io.repvit.job;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** spark-submit in a JVM of its own, with nothing of the tests on its class path. */
+final class ChildSpark implements AutoCloseable {
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private ChildSpark(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** The entries of the class path on which the embedded Spark runs, the project's classes not. */
+  static List<Path> classPath() throws IOException {
+    String text = Files.readString(Path.of("target/classpath.txt")).strip();
+    return Stream.of(text.split(File.pathSeparator)).map(Path::of).toList();
+  }
+
+  /** Lays {@code jars} out as a Spark distribution that can start executors. */
+  static Path sparkHome(Path home, List<Path> jars) throws IOException {
+    Path folder = Files.createDirectories(home.resolve("jars"));
+    for (Path jar : jars) {
+      Files.createSymbolicLink(folder.resolve(jar.getFileName()), jar);
+    }
+    return home;
+  }
+
+  /**
+   * Starts {@code spark-submit} with {@code conf/spark.conf}.
+   *
+   * @param home gets the log; Spark's own home as well, when it has jars
+   */
+  static ChildSpark submit(Path home, String classPath, String... args) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "@conf/java.options",
+                "-Dlog4j2.configurationFile=conf/log4j2.properties",
+                "-cp",
+                classPath,
+                "org.apache.spark.deploy.SparkSubmit",
+                "--properties-file",
+                "conf/spark.conf",
+                "--conf",
+                "spark.ui.enabled=false",
+                "--class",
+                "io.repvit.job.Main"));
+    command.addAll(List.of(args));
+    Path out = home.resolve("stdout");
+    Path err = home.resolve("stderr");
+    var builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
+    return new ChildSpark(builder.start(), out, err);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The processes below whose command line names {@code mainClass}. */
+  List<ProcessHandle> descendants(String mainClass) {
+    return process.descendants().filter(p -> commandLine(p).contains(mainClass)).toList();
+  }
+
+  private static String commandLine(ProcessHandle p) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(p.pid()), "cmdline"));
+    } catch (IOException e) {
+      return ""; // ended meanwhile
+    }
+  }
+
+  /** Waits for the end and returns the exit code. */
+  int await(int seconds) throws InterruptedException, IOException {
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+      throw new AssertionError("still runs after " + seconds + " s; standard error:\n" + err());
+    }
+    return process.exitValue();
+  }
+
+  String out() throws IOException {
+    return Files.readString(out);
+  }
+
+  String err() throws IOException {
+    return Files.readString(err);
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}
