@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -83,8 +84,10 @@ final class EvaluateCommand implements Callable<Integer> {
               : spark.read().parquet(place);
       return table.selectExpr(columns);
     } catch (Exception e) {
-      // AnalysisException is checked, and Spark's Scala signatures do not say that they throw it.
-      if (e instanceof AnalysisException) {
+      // Both first are checked, and Spark's Scala signatures do not say that they throw them.
+      if (e instanceof AnalysisException
+          || e instanceof UnsupportedFileSystemException
+          || e instanceof IllegalArgumentException) {
         throw new InputException(
             "%s cannot be read as a table with the columns %s: %s"
                 .formatted(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A master, two workers and executors in processes of their own, one of which is killed. */
 class ClassifyOnClusterTest {
   private static final String EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend";
-  private static final int COPIES = 40;
+  private static final int COPIES = 25;
   private static final int PARTITIONS = 32;
 
   @TempDir Path folder;

@@ -1,0 +1,153 @@
+package io.repvit.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job jar on a Spark that has nothing else of ours. */
+class JobJarIT {
+  private static final Path JAR = Path.of(System.getProperty("repvit.jobJar"));
+
+  /** 100 MB: it is copied to every executor of every run. */
+  private static final long MAX_BYTES = 100_000_000;
+
+  /** What the job jar brings and a Spark distribution does not have, by path in the repository. */
+  private static final Pattern NOT_OF_SPARK =
+      Pattern.compile(
+          "/(com/microsoft/onnxruntime|org/bytedeco|org/tribuo|com/oracle/labs|info/picocli"
+              + "|com/typesafe/config|org/jspecify|software/amazon|com/google/protobuf"
+              + "|org/apache/hadoop/hadoop-aws|org/apache/spark/spark-hadoop-cloud_2\\.13)/");
+
+  private static final List<String> PLATFORMS_OF_ONNX_RUNTIME =
+      List.of("linux-x64", "linux-aarch64");
+  private static final List<String> PLATFORMS_OF_OPENCV = List.of("linux-x86_64", "linux-arm64");
+
+  @TempDir Path folder;
+
+  @Test
+  void imagesOfEveryFormatAreClassifiedThroughSparkSubmit() throws Exception {
+    Path output = folder.resolve("output");
+    List<Path> spark =
+        ChildSpark.classPath().stream()
+            .filter(jar -> !NOT_OF_SPARK.matcher(jar.toString()).find())
+            .toList();
+    assertTrue(ChildSpark.classPath().size() - spark.size() > 20, "the rest is the job jar's");
+    try (var submit =
+        ChildSpark.submit(
+            folder,
+            spark.stream().map(Path::toString).collect(Collectors.joining(":")),
+            "--master",
+            "local[2]",
+            JAR.toString(),
+            "classify",
+            "--model",
+            Cli.MODEL.toAbsolutePath().toString(),
+            "--input",
+            Samples.PHOTOGRAPHS.toAbsolutePath().toString(),
+            "--output",
+            output.toString(),
+            "--date",
+            Tables.DATE,
+            "--run-id",
+            Tables.RUN,
+            "--json")) {
+      assertEquals(ExitCode.DONE, submit.await(120), submit.err());
+      assertEquals(Files.readString(Tables.manifestFile(output)), submit.out());
+    }
+    try (Tables tables = Tables.open(output)) {
+      assertEquals(
+          List.of(List.of("JPEG", 6L), List.of("PNG", 2L), List.of("WEBP", 2L)),
+          tables.rows("select format, count(*) from predictions group by all order by all"));
+      assertEquals(1, tables.count("quarantine", "path like '%/README.md'"));
+    }
+    Path here = folder.resolve("here");
+    Cli.classify(Samples.PHOTOGRAPHS, here).done();
+    Path photographs = Samples.PHOTOGRAPHS.toAbsolutePath();
+    assertEquals(Tables.answers(here, photographs), Tables.answers(output, photographs));
+  }
+
+  @Test
+  void aMistakeIsOneLineOnStandardErrorAndCode2() throws Exception {
+    try (var submit =
+        ChildSpark.submit(
+            folder,
+            ChildSpark.classPath().stream()
+                .filter(jar -> !NOT_OF_SPARK.matcher(jar.toString()).find())
+                .map(Path::toString)
+                .collect(Collectors.joining(":")),
+            "--master",
+            "local[1]",
+            JAR.toString(),
+            "classify",
+            "--model",
+            folder + "/none.onnx",
+            "--input",
+            Samples.PHOTOGRAPHS.toString(),
+            "--output",
+            folder + "/output")) {
+      assertEquals(ExitCode.BAD_INPUT, submit.await(120), submit.err());
+      List<String> lines =
+          submit
+              .err()
+              .lines()
+              // The JVM says so of Spark's own option, whatever runs.
+              .filter(l -> !l.equals("WARNING: Using incubator modules: jdk.incubator.vector"))
+              .toList();
+      assertEquals(1, lines.size(), submit.err());
+      assertTrue(lines.get(0).startsWith("repvit classify: model "), lines.get(0));
+      assertEquals("", submit.out());
+    }
+  }
+
+  @Test
+  void nativesOfBothArchitecturesFitInAHundredMegabytes() throws IOException {
+    assertTrue(Files.size(JAR) < MAX_BYTES, JAR + " has " + Files.size(JAR) + " bytes");
+    try (var jar = new JarFile(JAR.toFile())) {
+      for (String platform : PLATFORMS_OF_ONNX_RUNTIME) {
+        has(jar, "ai/onnxruntime/native/" + platform + "/libonnxruntime.so");
+        has(jar, "ai/onnxruntime/native/" + platform + "/libonnxruntime4j_jni.so");
+      }
+      for (String platform : PLATFORMS_OF_OPENCV) {
+        has(jar, "org/bytedeco/opencv/" + platform + "/libjniopencv_core.so");
+        has(jar, "org/bytedeco/opencv/" + platform + "/libjniopencv_imgproc.so");
+        has(jar, "org/bytedeco/opencv/" + platform + "/libjniopencv_imgcodecs.so");
+        has(jar, "org/bytedeco/javacpp/" + platform + "/libjnijavacpp.so");
+      }
+    }
+  }
+
+  @Test
+  void nothingThatSparkHasIsBroughtAgainUnderItsOwnName() throws IOException {
+    var foreign = new TreeSet<String>();
+    try (var jar = new JarFile(JAR.toFile())) {
+      jar.stream()
+          .map(e -> e.getName())
+          .filter(
+              n ->
+                  n.endsWith(".class")
+                      && n.matches(
+                          "(com/google/(protobuf|common)|scala|org/slf4j|org/apache/spark/sql"
+                              + "|org/apache/hadoop/conf|io/netty)/.*"))
+          .forEach(foreign::add);
+      assertFalse(
+          jar.stream().noneMatch(e -> e.getName().startsWith("io/repvit/shaded/protobuf/")),
+          "protobuf is relocated, not left out");
+    }
+    assertEquals(new TreeSet<String>(), foreign);
+  }
+
+  private static void has(JarFile jar, String name) {
+    assertTrue(jar.getEntry(name) != null && jar.getEntry(name).getSize() > 1000, name);
+  }
+}
