@@ -56,6 +56,9 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
   private static final int CLASSES = 1000;
 
+  /** More do not make the ceiling any clearer. */
+  private static final int CEILING_IMAGES = 2000;
+
   @Spec CommandSpec command;
 
   @Option(
@@ -147,12 +150,13 @@ final class BenchCommand implements Callable<Integer> {
     var rates = new LinkedHashMap<String, List<Double>>();
     for (int round = 1; round <= rounds; round++) {
       ProcessorTime before = Machine.processorTime();
-      double ceiling = Ceiling.measure(model, slots, batch, images);
-      report(out, rates, round, "a tensors", ceiling, before, "");
+      int ready = Math.min(images, CEILING_IMAGES);
+      double ceiling = Ceiling.measure(model, slots, batch, ready);
+      report(out, rates, round, "a tensors", ceiling, ready, before, "");
       for (var place : places.entrySet()) {
         before = Machine.processorTime();
         Outcome o = job(spark, model, place.getValue());
-        report(out, rates, round, place.getKey(), images / o.seconds(), before, o.text());
+        report(out, rates, round, place.getKey(), images / o.seconds(), images, before, o.text());
       }
     }
     out.println();
@@ -243,11 +247,12 @@ final class BenchCommand implements Callable<Integer> {
       int round,
       String what,
       double rate,
+      int count,
       ProcessorTime before,
       String text)
       throws IOException {
     rates.computeIfAbsent(what, w -> new ArrayList<>()).add(rate);
-    double others = ProcessorTime.others(before, Machine.processorTime(), images / rate);
+    double others = ProcessorTime.others(before, Machine.processorTime(), count / rate);
     out.printf(
         "round %d  %-14s %8.2f images/s, others used %.2f processors%s%n",
         round, what, rate, others, text);
