@@ -137,12 +137,13 @@ final class BenchCommand implements Callable<Integer> {
     }
     PrintWriter out = command.commandLine().getOut();
     out.printf(
-        "model %s %s%n%d images %dx%d, %d task slots, batch %d, JVM %s, %s%n%n",
+        "model %s %s%n%d images %dx%d, %d bytes on average, %d task slots, batch %d, JVM %s, %s%n%n",
         model.name(),
         model.sha256(),
         images,
         BenchImages.WIDTH,
         BenchImages.HEIGHT,
+        places.values().iterator().next().stream().mapToLong(ImageObject::length).sum() / images,
         slots,
         batch,
         System.getProperty("java.version"),

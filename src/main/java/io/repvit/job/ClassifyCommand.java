@@ -126,8 +126,10 @@ final class ClassifyCommand implements Callable<Integer> {
         var manifest =
             RunManifest.of(
                 config, card, scorer, start, published.report(), published.partitions(), seconds);
+        // Read before the manifest stands: a run that fails here is not published.
+        List<Row> sample = json ? List.of() : sample(config, spark);
         writeOrWithdraw(manifest, config, run, hadoop);
-        print(config, manifest, spark);
+        print(config, manifest, sample);
         return ExitCode.DONE;
       }
       err()
@@ -157,13 +159,13 @@ final class ClassifyCommand implements Callable<Integer> {
     }
   }
 
-  private void print(ClassifyConfig config, RunManifest m, SparkSession spark) {
+  private void print(ClassifyConfig config, RunManifest m, List<Row> sample) {
     PrintWriter out = command.commandLine().getOut();
     if (json) {
       out.print(m.json());
     } else {
       out.printf("%-48s %-20s %s%n", "some of the predictions", "label", "score");
-      for (Row row : sample(config, spark)) {
+      for (Row row : sample) {
         out.printf("%-48s %-20s %.4f%n", row.getString(0), row.getString(1), row.getFloat(2));
       }
       out.println();

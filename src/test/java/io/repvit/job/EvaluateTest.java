@@ -74,7 +74,7 @@ class EvaluateTest {
         from predictions p join %s t using (path)"""
             .formatted(truth));
     assertEquals(100 - withoutTruth, found.get("images").asInt());
-    assertEquals(withoutTruth, field(found, "withoutTruth").asInt());
+    assertEquals(withoutTruth, found.get("without_truth").asInt());
     assertEquals(3, found.get("k").asInt());
     assertEquals(
         tables.number("select avg((truth = predicted)::int) from joined"),
@@ -82,7 +82,7 @@ class EvaluateTest {
         EXACT);
     assertEquals(
         tables.number("select avg(among_the_best::int) from joined"),
-        field(found, "topK").asDouble(),
+        found.get("top_k").asDouble(),
         EXACT);
     assertTrue(found.get("top1").asDouble() < 1, "two images lie in wrong folders");
 
@@ -120,14 +120,6 @@ class EvaluateTest {
     assertEquals(expected, classes);
   }
 
-  /** Under its name in Java or in snake case. */
-  private static JsonNode field(JsonNode object, String name) {
-    JsonNode value = object.get(name);
-    return value != null
-        ? value
-        : object.get(name.replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT));
-  }
-
   @Test
   void theTableForPeopleShowsTheSameAccuracy() throws Exception {
     JsonNode json = json();
@@ -135,7 +127,7 @@ class EvaluateTest {
     assertTrue(
         out.contains(
             "100 images, 0 without truth: top-1 %.4f, top-3 %.4f"
-                .formatted(json.get("top1").asDouble(), field(json, "topK").asDouble())),
+                .formatted(json.get("top1").asDouble(), json.get("top_k").asDouble())),
         out);
   }
 
