@@ -72,19 +72,20 @@ public final class Main {
 
   /** One clear line for whatever the user can mend; the rest is a failure of the run. */
   private static int explain(Exception e, CommandLine command, ParseResult parsed) {
+    String name = command.getCommandSpec().qualifiedName();
     if (e instanceof SettingsException
         || e instanceof InputException
         || e instanceof ModelException
         || e instanceof CheckpointException
         || e instanceof ExportException) {
-      command.getErr().println("repvit " + command.getCommandName() + ": " + oneLine(e));
+      command.getErr().println(name + ": " + oneLine(e));
       return ExitCode.BAD_INPUT;
     }
     command
         .getErr()
         .println(
-            "repvit %s: failed: %s; the run is not published, it is safe to start it again"
-                .formatted(command.getCommandName(), firstLine(e)));
+            "%s: failed: %s; the run is not published, it is safe to start it again"
+                .formatted(name, firstLine(e)));
     LOG.error("the cause of the failure", e);
     return ExitCode.FAILED;
   }

@@ -1,0 +1,265 @@
+package io.repvit.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.element_at;
+import static org.apache.spark.sql.functions.split;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.repvit.export.Exporter;
+import io.repvit.export.TimmPreprocessing;
+import io.repvit.image.ImageLimits;
+import io.repvit.image.Orientation;
+import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.ModelCard;
+import io.repvit.inference.ModelException;
+import io.repvit.inference.ModelFile;
+import io.repvit.job.Machine.ProcessorTime;
+import io.repvit.model.RepVitVariant;
+import io.repvit.spark.ClassifyOptions;
+import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.FetchWindow;
+import io.repvit.spark.ImageListing;
+import io.repvit.spark.ImageObject;
+import io.repvit.spark.InputException;
+import io.repvit.spark.PredictionTable;
+import io.repvit.spark.RunKey;
+import io.repvit.spark.Scorer;
+import io.repvit.spark.StageTimes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * How near the whole job comes to ONNX Runtime alone: the same model, threads and batch in one run,
+ * rounds of (a) ready tensors, (b) the job on local files, (c) the job on a remote copy of them.
+ */
+@Command(
+    name = "job",
+    description = "Measures the whole job against ONNX Runtime alone, in one run.",
+    mixinStandardHelpOptions = true)
+final class BenchJobCommand implements Callable<Integer> {
+  private static final int CLASSES = 1000;
+
+  private static final String CEILING = "a tensors";
+  private static final String LOCAL = "b local files";
+  private static final String REMOTE = "c remote";
+
+  /** More do not make the ceiling any clearer. */
+  private static final int CEILING_IMAGES = 2000;
+
+  @Spec CommandSpec command;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      required = true,
+      description = "Where the model, the images and the tables are made.")
+  Path work = Path.of("");
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "Images per round (default: ${DEFAULT-VALUE}).")
+  int images = 2000;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds of a, b, c (default: ${DEFAULT-VALUE}).")
+  int rounds = 3;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images per inference (default: ${DEFAULT-VALUE}).")
+  int batch = 4;
+
+  @Option(
+      names = "--remote",
+      paramLabel = "URI",
+      description = "The same images on another store, for (c); left out without it.")
+  @Nullable String remote;
+
+  @Option(
+      names = "--generate-only",
+      description = "Make the model and the images, measure nothing.")
+  boolean generateOnly;
+
+  @Override
+  public Integer call() throws IOException, InputException, ModelException {
+    Path folder = work.toAbsolutePath().resolve("images-" + images);
+    Path modelFile = work.toAbsolutePath().resolve("repvit_m0_9.onnx");
+    BenchImages.make(folder, images);
+    List<String> labels = IntStream.range(0, CLASSES).mapToObj(i -> "class " + i).toList();
+    new Exporter()
+        .exportPseudoRandom(
+            RepVitVariant.M0_9,
+            labels,
+            TimmPreprocessing.square(TimmPreprocessing.DEFAULT_SIDE),
+            modelFile);
+    if (generateOnly) {
+      return ExitCode.DONE;
+    }
+    try (SparkSession spark = Sparks.open("bench job")) {
+      measure(spark, ModelLoader.load(modelFile.toUri().toString(), null, hadoop(spark)), folder);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void measure(SparkSession spark, ModelFile model, Path folder)
+      throws IOException, InputException, ModelException {
+    int slots = spark.sparkContext().defaultParallelism();
+    var places = new LinkedHashMap<String, List<ImageObject>>();
+    places.put(LOCAL, ImageListing.list(List.of(folder.toString()), hadoop(spark)));
+    if (remote != null) {
+      places.put(REMOTE, ImageListing.list(List.of(remote), hadoop(spark)));
+    }
+    for (var place : places.entrySet()) {
+      if (place.getValue().size() != images) {
+        throw new InputException(
+            "%s: found %d images, expected %d"
+                .formatted(place.getKey(), place.getValue().size(), images));
+      }
+      // Start-up: classes, natives, the session, connections.
+      job(spark, model, place.getValue().subList(0, Math.min(200, images)));
+    }
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        "model %s %s%n%d images %dx%d, %d bytes on average, %d task slots, batch %d, JVM %s, %s%n%n",
+        model.name(),
+        model.sha256(),
+        images,
+        BenchImages.WIDTH,
+        BenchImages.HEIGHT,
+        places.values().iterator().next().stream().mapToLong(ImageObject::length).sum() / images,
+        slots,
+        batch,
+        System.getProperty("java.version"),
+        Machine.processor());
+    var rates = new Runs();
+    for (int round = 1; round <= rounds; round++) {
+      ProcessorTime before = Machine.processorTime();
+      int ready = Math.min(images, CEILING_IMAGES);
+      double ceiling = Ceiling.measure(model, slots, batch, ready);
+      report(out, rates, round, CEILING, ceiling, ready, before, "");
+      for (var place : places.entrySet()) {
+        before = Machine.processorTime();
+        Outcome o = job(spark, model, place.getValue());
+        report(out, rates, round, place.getKey(), images / o.seconds(), images, before, o.text());
+      }
+    }
+    out.println();
+    double a = rates.median(CEILING);
+    for (String what : rates.names()) {
+      double median = rates.median(what);
+      out.printf("median %-14s %8.2f images/s, %.3f of a%n", what, median, median / a);
+    }
+    if (remote != null) {
+      out.printf("c / b %.3f%n", rates.median(REMOTE) / rates.median(LOCAL));
+    }
+    out.printf(
+        "peak resident memory %d MiB, peak heap %d MiB%n",
+        Machine.peakResidentMiB(), Machine.peakHeapMiB());
+    out.flush();
+  }
+
+  /**
+   * @param seconds wall time
+   * @param text checksum of the rows, and seconds that task threads spent at each stage
+   */
+  private record Outcome(double seconds, String text) {}
+
+  private Outcome job(SparkSession spark, ModelFile model, List<ImageObject> objects)
+      throws IOException, InputException, ModelException {
+    var key =
+        new RunKey(
+            work.toAbsolutePath().resolve("tables").toUri().toString(),
+            LocalDate.EPOCH,
+            "bench-" + UUID.randomUUID());
+    var options =
+        new ClassifyOptions(
+            batch, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(16, 64 << 20), 0, 0);
+    ModelCard card;
+    try (var session = ClassifierSession.open(model, 1)) {
+      card = session.card();
+    }
+    var scorer = Scorer.of(model, card, options.orientation());
+    var run = new ClassifyRun(spark, key, model, scorer, options);
+    long start = System.nanoTime();
+    ClassifyRun.Result result = run.execute(objects);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (!(result instanceof ClassifyRun.Result.Published)) {
+      throw new InputException("images were quarantined: " + result.report().quarantined());
+    }
+    org.apache.hadoop.fs.Path predictions = key.folder(PredictionTable.NAME);
+    String checksum = checksum(spark, predictions.toString());
+    predictions.getFileSystem(hadoop(spark)).delete(predictions, true);
+    StageTimes t = result.report().times();
+    return new Outcome(
+        seconds,
+        ", checksum %s, task seconds: fetch wait %.1f, decode %.1f, preprocess %.1f, infer %.1f, write %.1f"
+            .formatted(
+                checksum,
+                t.fetchWait() / 1e9,
+                t.decode() / 1e9,
+                t.preprocess() / 1e9,
+                t.infer() / 1e9,
+                t.write() / 1e9));
+  }
+
+  /** Over file name, classes, scores and embeddings; does not depend on the order of rows. */
+  private static String checksum(SparkSession spark, String predictions) {
+    return spark
+        .read()
+        .parquet(predictions)
+        .select(
+            xxhash64(
+                    element_at(split(col("path"), "/"), -1),
+                    col("label_index"),
+                    col("top_k"),
+                    col("embedding"))
+                .cast("decimal(38,0)")
+                .as("hash"))
+        .agg(sum("hash"))
+        .first()
+        .getDecimal(0)
+        .toBigInteger()
+        .toString(16);
+  }
+
+  private void report(
+      PrintWriter out,
+      Runs rates,
+      int round,
+      String what,
+      double rate,
+      int count,
+      ProcessorTime before,
+      String text)
+      throws IOException {
+    rates.add(what, rate);
+    double others = ProcessorTime.others(before, Machine.processorTime(), count / rate);
+    out.printf(
+        "round %d  %-14s %8.2f images/s, others used %.2f processors%s%n",
+        round, what, rate, others, text);
+    out.flush();
+  }
+
+  private static Configuration hadoop(SparkSession spark) {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}
