@@ -12,8 +12,8 @@ pseudo-random tensors, computed here a second time with numpy.
 import argparse
 from pathlib import Path
 
-import numpy as np
 import torch
+from pseudo_random import pseudo_random
 from safetensors.torch import save_file
 from timm.models.repvit import RepVit
 from torch import nn
@@ -31,7 +31,9 @@ PSEUDO_RANDOM = {
     "stem.conv1.bn.bias": (24,),
     "stem.conv1.bn.running_mean": (24,),
     "stem.conv1.bn.running_var": (24,),
+    "stages.0.blocks.0.token_mixer.bn.weight": (48,),
     "stages.0.blocks.0.se.fc2.bias": (48,),
+    "features.1.token_mixer.0.bn.weight": (48,),
     "head.head.l.weight": (10, 384),
     "head.head.l.bias": (10,),
 }
@@ -73,39 +75,6 @@ def write_network(folder: Path, name: str, config: dict, seed: int) -> None:
         }
     save_file(expected, folder / f"{name}_golden.safetensors")
     print(name, {k: (tuple(v.shape), float(v.abs().max())) for k, v in expected.items()})
-
-
-def splitmix64(x: np.ndarray) -> np.ndarray:
-    """One step from each state; uint64 wraps."""
-    z = x + np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
-
-
-def fnv1a64(text: str) -> int:
-    value = 0xCBF29CE484222325
-    for byte in text.encode():
-        value = (value ^ byte) * 0x100000001B3 % 2**64
-    return value
-
-
-def pseudo_random(name: str, shape: tuple[int, ...]) -> torch.Tensor:
-    """What the class PseudoRandomWeights documents, in numpy."""
-    index = np.arange(np.prod(shape), dtype=np.uint64)
-    u = (splitmix64(np.uint64(fnv1a64(name)) ^ index) >> np.uint64(11)).astype(np.float64) * 2.0**-53
-    if name.endswith(".running_var"):
-        low, high = 0.5, 1.5
-    elif name.endswith("bn.weight"):
-        low, high = 0.5, 1.0
-    elif name.endswith("se.fc2.bias"):
-        low, high = 1.0, 3.0
-    elif name.endswith(".weight"):
-        high = 1 / np.sqrt(np.prod(shape[1:]))
-        low = -high
-    else:
-        low, high = -0.1, 0.1
-    return torch.from_numpy((low + (high - low) * u).astype(np.float32).reshape(shape))
 
 
 def main() -> None:

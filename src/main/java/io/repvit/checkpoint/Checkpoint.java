@@ -14,7 +14,7 @@ import java.util.TreeSet;
 public final class Checkpoint implements TensorSource {
 
   /**
-   * A wrong variant leaves hundreds of tensors over: messages name this many and count the rest.
+   * Another network leaves hundreds of tensors over: messages name this many and count the rest.
    */
   static final int MAX_NAMED = 8;
 
@@ -89,7 +89,7 @@ public final class Checkpoint implements TensorSource {
     int more = left.size() - named.size();
     throw new CheckpointException(
         file,
-        "%d tensors that the network does not use: %s%s; pass the --variant it was trained as"
+        "%d tensors that the network does not use: %s%s; is it another network's checkpoint?"
             .formatted(
                 left.size(), String.join(", ", named), more > 0 ? " and " + more + " more" : ""));
   }
@@ -106,7 +106,6 @@ public final class Checkpoint implements TensorSource {
     return CheckpointException.of(
         file,
         tensor,
-        "is missing%s; the file has %d others, pass the --variant it was trained as"
-            .formatted(needed, tensors.size()));
+        "is missing%s; the file has %d others, is it whole?".formatted(needed, tensors.size()));
   }
 }

@@ -2,7 +2,6 @@ package io.repvit.export;
 
 import io.repvit.checkpoint.Checkpoint;
 import io.repvit.checkpoint.CheckpointException;
-import io.repvit.checkpoint.SafetensorsReader;
 import io.repvit.checkpoint.Sha256;
 import io.repvit.checkpoint.TensorSource;
 import io.repvit.image.Preprocessing;
@@ -51,40 +50,41 @@ public final class Exporter {
   }
 
   /**
-   * Exports a safetensors checkpoint of timm's layout.
+   * Exports a checkpoint in training form, of timm's or the authors' layout.
    *
    * @param labels class names by logit index, as many as the checkpoint has classes
    * @param output written whole or not at all, replaced if it is there
    * @throws CheckpointException if the checkpoint is damaged or not of this variant
    * @throws ExportException if labels and classes disagree or the fold cannot be verified
-   * @throws IOException if a file cannot be read or written
+   * @throws IOException if the file cannot be written
    */
   public ExportResult export(
-      Path checkpoint,
+      Checkpoint checkpoint,
       RepVitVariant variant,
       List<String> labels,
       Preprocessing preprocessing,
       Path output)
       throws IOException {
-    Checkpoint tensors = SafetensorsReader.read(checkpoint);
-    RepVit network = RepVit.load(tensors, variant, new TimmKeys());
-    return export(network, tensors, variant, labels, preprocessing, output);
+    RepVit network = RepVit.load(checkpoint, variant);
+    return export(network, checkpoint, variant, labels, preprocessing, output);
   }
 
   /**
-   * Exports a network of {@link PseudoRandomWeights}, for benchmarks; as many classes as labels.
+   * Exports a network of {@link PseudoRandomWeights} with timm's names, for benchmarks; as many
+   * classes as labels.
    *
    * @throws IOException if the file cannot be written
    */
   public ExportResult exportPseudoRandom(
       RepVitVariant variant, List<String> labels, Preprocessing preprocessing, Path output)
       throws IOException {
-    var weights = PseudoRandomWeights.standard();
+    var weights = PseudoRandomWeights.of(variant);
     RepVit network = RepVit.load(weights, variant, new TimmKeys(), labels.size());
     return export(network, weights, variant, labels, preprocessing, output);
   }
 
-  private ExportResult export(
+  /** As above, of a network that is loaded already. */
+  ExportResult export(
       RepVit trained,
       TensorSource source,
       RepVitVariant variant,

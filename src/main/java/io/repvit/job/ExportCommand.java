@@ -1,9 +1,12 @@
 package io.repvit.job;
 
+import io.repvit.checkpoint.Checkpoint;
+import io.repvit.checkpoint.SafetensorsReader;
 import io.repvit.export.ExportResult;
 import io.repvit.export.Exporter;
 import io.repvit.export.TimmPreprocessing;
 import io.repvit.image.Preprocessing;
+import io.repvit.model.Recognition;
 import io.repvit.model.RepVitVariant;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,15 +33,16 @@ final class ExportCommand implements Callable<Integer> {
       names = "--checkpoint",
       paramLabel = "FILE",
       required = true,
-      description = "safetensors file with timm's keys, in training form.")
+      description = "safetensors file in training form, with timm's names or the authors'.")
   Path checkpoint = Path.of("");
 
   @Option(
       names = "--variant",
       paramLabel = "NAME",
-      required = true,
-      description = "Member of the family, for example repvit_m0_9.")
-  String variant = "";
+      description =
+          "Member of the family, for example repvit_m0_9 (default: as the checkpoint's shapes and"
+              + " token mixers tell).")
+  @Nullable String variant;
 
   @Option(
       names = "--labels",
@@ -74,10 +78,10 @@ final class ExportCommand implements Callable<Integer> {
           resizeShort == null
               ? TimmPreprocessing.square(inputSize)
               : TimmPreprocessing.square(inputSize, resizeShort);
-      result =
-          new Exporter()
-              .export(
-                  checkpoint, RepVitVariant.byId(variant), lines(labels), preprocessing, output);
+      Checkpoint tensors = SafetensorsReader.read(checkpoint);
+      RepVitVariant member =
+          variant == null ? Recognition.of(tensors).variant() : RepVitVariant.byId(variant);
+      result = new Exporter().export(tensors, member, lines(labels), preprocessing, output);
     } catch (NoSuchFileException e) {
       throw new SettingsException("file " + e.getFile() + " does not exist", e);
     } catch (IllegalArgumentException e) {

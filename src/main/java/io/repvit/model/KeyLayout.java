@@ -1,7 +1,7 @@
 package io.repvit.model;
 
 /** What a checkpoint calls the parts of a RepViT; stages and blocks are counted from 0. */
-public interface KeyLayout {
+public sealed interface KeyLayout permits TimmKeys, AuthorsKeys {
 
   /** As in {@code stem.conv1}; {@code conv} is 1 or 2. */
   String stem(int conv);

@@ -23,7 +23,8 @@ record Loader(TensorSource source, KeyLayout keys, RepVitVariant variant) {
       throw CheckpointException.of(
           source.name(),
           name,
-          "is %s, %s needs %s; pass --variant".formatted(tensor.shape(), variant.title(), needed));
+          "is %s, %s needs %s; only published configurations are exported"
+              .formatted(tensor.shape(), variant.title(), needed));
     }
     return tensor;
   }

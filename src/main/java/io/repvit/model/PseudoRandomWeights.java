@@ -8,30 +8,27 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Weights in training form for any variant without a checkpoint, the same on every machine: for
- * benchmarks and tests, whose speed and shapes do not depend on training. Names are timm's.
+ * benchmarks and tests, whose speed and shapes do not depend on training.
  *
  * <p>Value {@code i} of tensor {@code key} is {@code lo + (hi - lo) u} with {@code u = (splitmix64(
  * fnv1a64(key) ^ i) >>> 11) / 2^53}, computed in double precision and rounded to float32. The range
- * follows from the end of the name, so that activations neither vanish nor overflow:
+ * follows from the end of the name. It is chosen such that in the deepest variant activations
+ * neither vanish nor overflow, and images stay apart, in either form of the token mixer and with
+ * the names of either {@link KeyLayout}:
  *
  * <pre>
  * running_var                   0.5 to 1.5
- * bn.weight                     0.5 to 1
+ * token_mixer[.0].bn.weight     0.7 to 1
+ * other bn.weight               0.3 to 0.8
+ * fc2.bias                      0 to 2, gates mostly open
  * running_mean, other bias     -0.1 to 0.1
- * se.fc2.bias                   1 to 3, gates mostly open
- * other weight                 -r to r, r = 1 / sqrt(values per output channel)
+ * other weight                 -r to r, r = sqrt(3 / values per output channel), a gain of 1
  * </pre>
  *
  * @param form the trained form of the token mixers
  * @param heads 1 or 2
  */
-public record PseudoRandomWeights(Form form, int heads) implements TensorSource {
-
-  /** Which token mixer: {@link RepVggDw} or {@link LegacyRepVggDw}. */
-  public enum Form {
-    CURRENT,
-    LEGACY
-  }
+public record PseudoRandomWeights(TokenMixerForm form, int heads) implements TensorSource {
 
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
@@ -43,9 +40,9 @@ public record PseudoRandomWeights(Form form, int heads) implements TensorSource 
     }
   }
 
-  /** As most released checkpoints are: the current form with two heads. */
-  public static PseudoRandomWeights standard() {
-    return new PseudoRandomWeights(Form.CURRENT, 2);
+  /** As the variant was released, with two heads. */
+  public static PseudoRandomWeights of(RepVitVariant variant) {
+    return new PseudoRandomWeights(variant.form(), 2);
   }
 
   @Override
@@ -62,9 +59,9 @@ public record PseudoRandomWeights(Form form, int heads) implements TensorSource 
   @Override
   public boolean has(String tensor) {
     if (tensor.endsWith(".conv1.c.weight") && tensor.contains("token_mixer")) {
-      return form == Form.LEGACY;
+      return form == TokenMixerForm.LEGACY;
     }
-    return heads == 2 || !tensor.startsWith("head.head_dist.");
+    return heads == 2 || !tensor.contains("_dist.");
   }
 
   @Override
@@ -92,14 +89,17 @@ public record PseudoRandomWeights(Form form, int heads) implements TensorSource 
       if (tensor.endsWith(".running_var")) {
         return new Range(0.5, 1.5);
       }
-      if (tensor.endsWith("bn.weight")) {
-        return new Range(0.5, 1);
+      if (tensor.endsWith("token_mixer.bn.weight") || tensor.endsWith("token_mixer.0.bn.weight")) {
+        return new Range(0.7, 1);
       }
-      if (tensor.endsWith("se.fc2.bias")) {
-        return new Range(1, 3);
+      if (tensor.endsWith("bn.weight")) {
+        return new Range(0.3, 0.8);
+      }
+      if (tensor.endsWith("fc2.bias")) {
+        return new Range(0, 2);
       }
       if (tensor.endsWith(".weight")) {
-        double r = 1 / Math.sqrt((double) shape.count() / shape.side(0));
+        double r = Math.sqrt(3.0 * shape.side(0) / shape.count());
         return new Range(-r, r);
       }
       return new Range(-0.1, 0.1);

@@ -27,11 +27,14 @@ public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) {
   public record Outputs<T>(T logits, T embedding) {}
 
   /**
-   * Builds the network of a checkpoint in training form; its number of classes is the file's.
+   * Builds the network of a checkpoint in training form; its layout, its forms of token mixers and
+   * its numbers of heads and classes are the file's.
    *
-   * @throws CheckpointException if a tensor is missing, left over or of another shape
+   * @throws CheckpointException if it is of another variant, or a tensor is missing, left over or
+   *     of another shape
    */
-  public static RepVit load(Checkpoint checkpoint, RepVitVariant variant, KeyLayout keys) {
+  public static RepVit load(Checkpoint checkpoint, RepVitVariant variant) {
+    KeyLayout keys = Recognition.of(checkpoint).keysOf(variant);
     String weight = keys.head() + ".l.weight";
     Shape shape = checkpoint.shape(weight);
     if (shape.rank() != 2) {

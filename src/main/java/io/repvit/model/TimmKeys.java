@@ -1,7 +1,33 @@
 package io.repvit.model;
 
+import io.repvit.checkpoint.Checkpoint;
+import java.util.ArrayList;
+import java.util.List;
+
 /** The names of timm's {@code models/repvit.py}. */
-public final class TimmKeys implements KeyLayout {
+public record TimmKeys() implements KeyLayout {
+  static final String FIRST_TOKEN_MIXER = "stages.0.blocks.0.token_mixer.";
+
+  /** Widths and depths of a file with these names. */
+  static Recognition recognise(Checkpoint checkpoint) {
+    var keys = new TimmKeys();
+    var channels = new ArrayList<>(List.of(Recognition.outputs(checkpoint, keys.stem(2))));
+    var depths = new ArrayList<>(List.of(keys.depth(checkpoint, 0)));
+    for (int stage = 1; checkpoint.has(keys.channelDownsample(stage) + ".c.weight"); stage++) {
+      channels.add(Recognition.outputs(checkpoint, keys.channelDownsample(stage)));
+      depths.add(keys.depth(checkpoint, stage));
+    }
+    return Recognition.of(checkpoint, keys, channels, depths);
+  }
+
+  private int depth(Checkpoint checkpoint, int stage) {
+    int depth = 0;
+    while (checkpoint.has(block(stage, depth).tokenMixer().conv() + ".c.weight")) {
+      depth++;
+    }
+    return depth;
+  }
+
   @Override
   public String stem(int conv) {
     return "stem.conv" + conv;

@@ -93,7 +93,7 @@ class ExporterTest {
             () ->
                 new Exporter()
                     .export(
-                        Fixtures.path(VARIANT.id()),
+                        Fixtures.read(VARIANT.id()),
                         VARIANT,
                         Fixtures.LABELS,
                         TimmPreprocessing.square(Fixtures.SIDE),
@@ -171,7 +171,7 @@ class ExporterTest {
 
   private ExportResult export(Exporter exporter, List<String> labels) throws IOException {
     return exporter.export(
-        Fixtures.path(VARIANT.id()),
+        Fixtures.read(VARIANT.id()),
         VARIANT,
         labels,
         TimmPreprocessing.square(Fixtures.SIDE),

@@ -60,7 +60,7 @@ class GoldenExportTest {
     Path file = folder.resolve("m.onnx");
     new Exporter()
         .export(
-            Fixtures.path(variant.id()),
+            Fixtures.read(variant.id()),
             variant,
             Fixtures.LABELS,
             TimmPreprocessing.square(Fixtures.SIDE),

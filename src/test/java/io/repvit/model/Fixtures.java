@@ -12,9 +12,18 @@ import java.util.Objects;
 public final class Fixtures {
   public static final RepVitVariant CURRENT_TWO_HEADS =
       new RepVitVariant(
-          "current_two_heads", "RepViT-Current", List.of(8, 16, 40), List.of(2, 1, 3));
+          "current_two_heads",
+          "RepViT-Current",
+          List.of(8, 16, 40),
+          List.of(2, 1, 3),
+          TokenMixerForm.CURRENT);
   public static final RepVitVariant LEGACY_ONE_HEAD =
-      new RepVitVariant("legacy_one_head", "RepViT-Legacy", List.of(16, 24), List.of(1, 2));
+      new RepVitVariant(
+          "legacy_one_head",
+          "RepViT-Legacy",
+          List.of(16, 24),
+          List.of(1, 2),
+          TokenMixerForm.LEGACY);
   public static final int SIDE = 32;
   public static final List<String> LABELS = List.of("ant", "bee", "cat", "dog", "eel");
 

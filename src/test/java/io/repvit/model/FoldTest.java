@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.checkpoint.TensorSource;
 import io.repvit.model.DoubleOps.Map3;
-import io.repvit.model.PseudoRandomWeights.Form;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -21,12 +20,14 @@ class FoldTest {
   /** Weights are rounded to float32 once: relative error 6e-8 each, a few terms per output. */
   private static final double TOLERANCE = 1e-6;
 
-  private static final Loader LOADER = loader(new PseudoRandomWeights(Form.CURRENT, 2));
-  private static final Loader LEGACY = loader(new PseudoRandomWeights(Form.LEGACY, 1));
+  private static final Loader LOADER = loader(new PseudoRandomWeights(TokenMixerForm.CURRENT, 2));
+  private static final Loader LEGACY = loader(new PseudoRandomWeights(TokenMixerForm.LEGACY, 1));
   private static final KeyLayout.BlockKeys KEYS = new TimmKeys().block(0, 0);
 
   private static Loader loader(TensorSource source) {
-    var variant = new RepVitVariant("small", "small", List.of(CHANNELS, 16), List.of(2, 1));
+    var variant =
+        new RepVitVariant(
+            "small", "small", List.of(CHANNELS, 16), List.of(2, 1), TokenMixerForm.CURRENT);
     return new Loader(source, new TimmKeys(), variant);
   }
 

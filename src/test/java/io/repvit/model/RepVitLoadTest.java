@@ -10,7 +10,6 @@ import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -20,19 +19,28 @@ class RepVitLoadTest {
 
   @Test
   void theNumberOfClassesIsTheCheckpoints() throws IOException {
-    RepVit network =
-        RepVit.load(Fixtures.read("current_two_heads"), Fixtures.CURRENT_TWO_HEADS, new TimmKeys());
+    RepVit network = RepVit.load(Fixtures.read("current_two_heads"), Fixtures.CURRENT_TWO_HEADS);
     assertEquals(5, network.classes());
   }
 
   @Test
-  void aWrongVariantIsToldByTheFirstTensorThatDiffers() throws IOException {
-    var wide = new RepVitVariant("w", "RepViT-Wide", List.of(56, 112, 224), List.of(2, 1, 3));
+  void aWrongVariantIsToldByWhatWasFoundAndWhatItHas() throws IOException {
     assertMessage(
-        "current_two_heads.safetensors: tensor 'stem.conv1.c.weight' is [4,3,3,3], RepViT-Wide"
-            + " needs [28,3,3,3]; pass --variant",
+        "current_two_heads.safetensors: widths [8, 16, 40] and depths [2, 1, 3] are not RepViT-M0.9,"
+            + " which has widths [48, 96, 192, 384] and depths [2, 2, 14, 2]; leave --variant out to"
+            + " have it detected",
         changed(t -> {}),
-        wide);
+        RepVitVariant.M0_9);
+  }
+
+  @Test
+  void aTensorOfAnotherShapeIsNamed() throws IOException {
+    String wide = "stages.0.blocks.1.channel_mixer.conv1.c.weight";
+    assertMessage(
+        "tensor '%s' is [32,8,1,1], RepViT-Current needs [16,8,1,1]; only published"
+            .formatted(wide),
+        changed(t -> t.put(wide, new Tensor(Shape.of(32, 8, 1, 1), new float[256]))),
+        Fixtures.CURRENT_TWO_HEADS);
   }
 
   @Test
@@ -55,15 +63,17 @@ class RepVitLoadTest {
   @Test
   void aLeftOverTensorIsNamed() throws IOException {
     assertMessage(
-        "1 tensors that the network does not use: 'stem.conv3.c.weight'; pass the --variant",
+        "1 tensors that the network does not use: 'stem.conv3.c.weight'; is it another",
         changed(t -> t.put("stem.conv3.c.weight", new Tensor(Shape.of(1), new float[1]))),
         Fixtures.CURRENT_TWO_HEADS);
   }
 
   @Test
-  void aShallowerVariantLeavesTensorsOver() throws IOException {
-    var shallow = new RepVitVariant("s", "RepViT-Shallow", List.of(8, 16, 40), List.of(2, 1, 2));
-    assertMessage("that the network does not use: 'stages.2.blocks.2.", changed(t -> {}), shallow);
+  void aBlockBehindAGapIsLeftOver() throws IOException {
+    assertMessage(
+        "that the network does not use: 'stages.2.blocks.4.conv'",
+        changed(t -> t.put("stages.2.blocks.4.conv", new Tensor(Shape.of(1), new float[1]))),
+        Fixtures.CURRENT_TWO_HEADS);
   }
 
   @Test
@@ -97,9 +107,7 @@ class RepVitLoadTest {
   }
 
   private static void assertMessage(String part, Checkpoint checkpoint, RepVitVariant variant) {
-    var e =
-        assertThrows(
-            CheckpointException.class, () -> RepVit.load(checkpoint, variant, new TimmKeys()));
+    var e = assertThrows(CheckpointException.class, () -> RepVit.load(checkpoint, variant));
     assertTrue(String.valueOf(e.getMessage()).contains(part), e.getMessage());
   }
 

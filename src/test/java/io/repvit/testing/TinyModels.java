@@ -8,6 +8,7 @@ import io.repvit.image.Rgb;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelFile;
 import io.repvit.model.RepVitVariant;
+import io.repvit.model.TokenMixerForm;
 import io.repvit.onnx.Attribute;
 import io.repvit.onnx.GraphBuilder;
 import io.repvit.onnx.Operator;
@@ -33,7 +34,8 @@ public final class TinyModels {
   public static final List<String> COLOURS = List.of("red", "green", "blue");
 
   private static final RepVitVariant VARIANT =
-      new RepVitVariant("tiny", "Tiny", List.of(8, 16, 24, 32), List.of(1, 1, 1, 1));
+      new RepVitVariant(
+          "tiny", "Tiny", List.of(8, 16, 24, 32), List.of(1, 1, 1, 1), TokenMixerForm.CURRENT);
 
   private TinyModels() {}
 

@@ -1,0 +1,135 @@
+package io.repvit.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.checkpoint.Checkpoint;
+import io.repvit.checkpoint.CheckpointException;
+import io.repvit.tensor.Shape;
+import io.repvit.tensor.Tensor;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RecognitionTest {
+  private static final int CLASSES = 3;
+
+  static Stream<RepVitVariant> variants() {
+    return RepVitVariant.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void everyVariantIsRecognisedInBothLayouts(RepVitVariant variant) {
+    for (KeyLayout keys : List.of(new TimmKeys(), new AuthorsKeys(variant.depths()))) {
+      var weights = PseudoRandomWeights.of(variant);
+      Checkpoint checkpoint = PseudoRandomCheckpoint.of(weights, variant, keys, CLASSES);
+      Recognition recognition = Recognition.of(checkpoint);
+      assertEquals(keys, recognition.keys());
+      assertEquals(variant, recognition.variant());
+      assertEquals(CLASSES, RepVit.load(checkpoint, variant).classes());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "repvit_m0_9, LEGACY,  repvit_m1",
+    "repvit_m1,   CURRENT, repvit_m0_9",
+    "repvit_m1_1, LEGACY,  repvit_m2",
+    "repvit_m2,   CURRENT, repvit_m1_1",
+    "repvit_m0_6, LEGACY,  repvit_m0_6",
+    "repvit_m3,   CURRENT, repvit_m3"
+  })
+  void theTokenMixerDecidesBetweenVariantsOfOneSize(
+      String trained, TokenMixerForm form, String recognised) {
+    RepVitVariant variant = RepVitVariant.byId(trained);
+    var weights = new PseudoRandomWeights(form, 1);
+    Checkpoint checkpoint =
+        PseudoRandomCheckpoint.of(weights, variant, new AuthorsKeys(variant.depths()), CLASSES);
+    assertEquals(form, Recognition.of(checkpoint).form());
+    assertEquals(RepVitVariant.byId(recognised), Recognition.of(checkpoint).variant());
+    assertEquals(CLASSES, RepVit.load(checkpoint, variant).classes());
+  }
+
+  @Test
+  void aCustomNetworkIsRefusedWithTheNearestVariants() {
+    var shallow =
+        new RepVitVariant(
+            "s", "s", List.of(48, 96, 192, 384), List.of(2, 2, 9, 2), TokenMixerForm.CURRENT);
+    for (KeyLayout keys : List.of(new TimmKeys(), new AuthorsKeys(shallow.depths()))) {
+      Checkpoint checkpoint =
+          PseudoRandomCheckpoint.of(PseudoRandomWeights.of(shallow), shallow, keys, CLASSES);
+      assertRefused(
+          ": widths [48, 96, 192, 384] and depths [2, 2, 9, 2] are no published RepViT; the nearest"
+              + " are repvit_m0_9 with widths [48, 96, 192, 384] and depths [2, 2, 14, 2] and"
+              + " repvit_m1 with",
+          () -> Recognition.of(checkpoint).variant());
+    }
+  }
+
+  @Test
+  void fewerStagesAreRefusedToo() {
+    Checkpoint checkpoint =
+        PseudoRandomCheckpoint.of(
+            PseudoRandomWeights.of(Fixtures.LEGACY_ONE_HEAD),
+            Fixtures.LEGACY_ONE_HEAD,
+            new TimmKeys(),
+            CLASSES);
+    assertRefused(
+        "widths [16, 24] and depths [1, 2] are no published RepViT; the nearest are repvit_m0_6",
+        () -> Recognition.of(checkpoint).variant());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"stages.0.blocks.0.token_mixer.weight", "features.1.token_mixer.0.weight"})
+  void aFoldedCheckpointIsRefused(String tokenMixer) {
+    assertRefused(
+        "x.pth: tensor '%s' is a folded token mixer: its fold can no longer be verified; pass the"
+                .formatted(tokenMixer)
+            + " checkpoint in training form, as it was published",
+        () -> Recognition.of(checkpoint(tokenMixer)));
+  }
+
+  @Test
+  void anotherNetworkIsRefusedByItsNames() {
+    assertRefused(
+        "x.pth: is no RepViT: no name begins with 'stages.0.blocks.0.token_mixer.' (timm's) or"
+            + " 'features.1.token_mixer.' (the authors'), the first of 4 are ['bn1.bias',"
+            + " 'bn1.weight', 'conv1.weight']; pass a checkpoint of the classifier in training form",
+        () -> Recognition.of(checkpoint("conv1.weight", "bn1.weight", "bn1.bias", "fc.weight")));
+  }
+
+  @Test
+  void aDetectorIsNoClassifier() {
+    assertRefused(
+        "'backbone.features.1.token_mixer.0.conv.c.weight'",
+        () -> Recognition.of(checkpoint("backbone.features.1.token_mixer.0.conv.c.weight")));
+  }
+
+  @Test
+  void aStemThatIsNoConvolutionIsRefused() {
+    assertRefused(
+        "x.pth: tensor 'features.0.2.c.weight' is [1], expected [out,in,k,k]",
+        () ->
+            Recognition.of(
+                checkpoint("features.0.2.c.weight", "features.1.token_mixer.0.conv.c.weight")));
+  }
+
+  private static Checkpoint checkpoint(String... names) {
+    Map<String, Tensor> tensors = new HashMap<>();
+    Arrays.stream(names).forEach(n -> tensors.put(n, new Tensor(Shape.of(1), new float[1])));
+    return new Checkpoint("x.pth", "0".repeat(64), tensors);
+  }
+
+  private static void assertRefused(String part, Runnable action) {
+    var e = assertThrows(CheckpointException.class, action::run);
+    assertTrue(String.valueOf(e.getMessage()).contains(part), e.getMessage());
+  }
+}
