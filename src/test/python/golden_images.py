@@ -10,7 +10,8 @@ Everything else is deterministic. What it writes:
     decode.tsv        file, format, width, height, SHA-256 of the RGB bytes with EXIF orientation, and without
     reject/*          files that must be refused
     reject.tsv        file, code
-    resize.tsv        pattern, width, height, resize short side, crop height, crop width, SHA-256 of the RGB bytes
+    resize.tsv        pattern, width, height, resize short side, crop height, crop width, filter,
+                      SHA-256 of the RGB bytes
     normalised.bin    float32 big-endian [3, 256]: every pixel value through torchvision's ToTensor and Normalize
 
 The RGB bytes are interleaved, row by row.
@@ -358,10 +359,10 @@ def resizes():
              (1023, 768, 439, 384, 384), (57, 4000, 50, 48, 48), (401, 299, 20, 7, 5), (97, 73, 20, 1, 1)]
     for width, height, short, crop_h, crop_w in sizes:
         for name in ("noise", "rings", "checks"):
-            image = Image.fromarray(pattern(name, width, height))
-            image = functional.resize(image, short, transforms.InterpolationMode.BICUBIC)
-            image = functional.center_crop(image, [crop_h, crop_w])
-            rows.append((name, width, height, short, crop_h, crop_w, sha(image)))
+            source = Image.fromarray(pattern(name, width, height))
+            for mode in (transforms.InterpolationMode.BICUBIC, transforms.InterpolationMode.BILINEAR):
+                image = functional.center_crop(functional.resize(source, short, mode), [crop_h, crop_w])
+                rows.append((name, width, height, short, crop_h, crop_w, mode.name, sha(image)))
     write("resize.tsv", rows)
 
 

@@ -1,9 +1,11 @@
 package io.repvit.image;
 
+import io.repvit.image.Preprocessing.Interpolation;
+
 /**
  * The weights that turn the samples of one axis into a window of its resized samples: Pillow 12's
- * {@code precompute_coeffs} and {@code normalize_coeffs_8bpc} (src/libImaging/Resample.c) for the
- * bicubic filter, in the same order of operations, so that every weight has the same bits.
+ * {@code precompute_coeffs} and {@code normalize_coeffs_8bpc} (src/libImaging/Resample.c), in the
+ * same order of operations, so that every weight has the same bits.
  *
  * <p>When the axis keeps its size, which Pillow treats apart, the weights are exactly 0 and 1.
  *
@@ -21,19 +23,19 @@ record AxisWeights(int[] first, int[] taps, int stride, int[] weights) {
   /** Half a unit: starts every sum, so that the final shift rounds. */
   static final int ROUNDING = 1 << (PRECISION_BITS - 1);
 
-  private static final double SUPPORT = 2.0;
   private static final double A = -0.5;
 
   /**
+   * @param filter of unit scale, stretched where the axis shrinks
    * @param source samples of the source
    * @param resized samples of the whole resized axis
    * @param start the first resized sample that is wanted
    * @param count how many are wanted
    */
-  static AxisWeights of(int source, long resized, long start, int count) {
+  static AxisWeights of(Interpolation filter, int source, long resized, long start, int count) {
     double scale = (double) source / resized;
     double filterScale = Math.max(scale, 1.0);
-    double support = SUPPORT * filterScale;
+    double support = support(filter) * filterScale;
     double inverse = 1.0 / filterScale;
     int stride = Math.min((int) Math.ceil(support) * 2 + 1, source);
     int[] first = new int[count];
@@ -46,7 +48,7 @@ record AxisWeights(int[] first, int[] taps, int stride, int[] weights) {
       int n = Math.min(source, (int) (centre + support + 0.5)) - from;
       double sum = 0.0;
       for (int t = 0; t < n; t++) {
-        exact[t] = bicubic((t + from - centre + 0.5) * inverse);
+        exact[t] = value(filter, (t + from - centre + 0.5) * inverse);
         sum += exact[t];
       }
       for (int t = 0; t < n; t++) {
@@ -60,9 +62,24 @@ record AxisWeights(int[] first, int[] taps, int stride, int[] weights) {
     return new AxisWeights(first, taps, stride, weights);
   }
 
-  /** Keys' cubic convolution kernel with a = -0.5. */
-  private static double bicubic(double signed) {
+  /** Beyond this distance from its centre a filter is 0. */
+  private static double support(Interpolation filter) {
+    return switch (filter) {
+      case BICUBIC -> 2.0;
+      case BILINEAR -> 1.0;
+    };
+  }
+
+  private static double value(Interpolation filter, double signed) {
     double x = Math.abs(signed);
+    return switch (filter) {
+      case BICUBIC -> bicubic(x);
+      case BILINEAR -> x < 1.0 ? 1.0 - x : 0.0;
+    };
+  }
+
+  /** Keys' cubic convolution kernel with a = -0.5. */
+  private static double bicubic(double x) {
     if (x < 1.0) {
       return ((A + 2.0) * x - (A + 3.0)) * x * x + 1;
     }

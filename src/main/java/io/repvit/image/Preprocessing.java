@@ -36,7 +36,9 @@ public record Preprocessing(
   /** Resampling filters. */
   public enum Interpolation {
     /** Pillow's antialiased bicubic, a = -0.5. */
-    BICUBIC
+    BICUBIC,
+    /** Pillow's antialiased bilinear: a triangle as wide as two source or output pixels. */
+    BILINEAR
   }
 
   /** Values in one image's float32 input {@code [3, height, width]}. */

@@ -1,5 +1,6 @@
 package io.repvit.image;
 
+import io.repvit.image.Preprocessing.Interpolation;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
@@ -9,11 +10,11 @@ import java.util.Map;
  * Pixels to one image's slot of a model's input: resized, cropped, normalised. One per thread and
  * {@link Preprocessing}.
  *
- * <p>Before normalisation the values are, bit for bit, those of Pillow 12's {@code resize} with
- * {@code BICUBIC} after the size rule of torchvision's {@code Resize} and {@code CenterCrop}, which
- * is timm's evaluation transform. The algorithm is that of Pillow's Resample.c: fixed point
- * weights, along x first, rounding to 8 bits between the axes. Only the crop is computed, and
- * between the axes only as many rows are kept as one output row needs.
+ * <p>Before normalisation the values are, bit for bit, those of Pillow 12's {@code resize} with the
+ * same filter after the size rule of torchvision's {@code Resize} and {@code CenterCrop}, which is
+ * timm's evaluation transform. The algorithm is that of Pillow's Resample.c: fixed point weights,
+ * along x first, rounding to 8 bits between the axes. Only the crop is computed, and between the
+ * axes only as many rows are kept as one output row needs.
  */
 public final class Resampler {
   /** Source sizes whose weights are kept: data sets repeat theirs; up to about 0.2 MB each. */
@@ -105,10 +106,13 @@ public final class Resampler {
     Plan plan = plans.get(size);
     if (plan == null) {
       ResizeGeometry geometry = ResizeGeometry.of(width, height, preprocessing);
+      Interpolation filter = preprocessing.interpolation();
       AxisWeights x =
-          AxisWeights.of(width, geometry.resizedWidth(), geometry.left(), preprocessing.width());
+          AxisWeights.of(
+              filter, width, geometry.resizedWidth(), geometry.left(), preprocessing.width());
       AxisWeights y =
-          AxisWeights.of(height, geometry.resizedHeight(), geometry.top(), preprocessing.height());
+          AxisWeights.of(
+              filter, height, geometry.resizedHeight(), geometry.top(), preprocessing.height());
       plan = new Plan(ColumnWeights.of(x), y, y.mostTaps());
       if (plans.size() >= KEPT_PLANS) {
         plans.remove(plans.keySet().iterator().next());

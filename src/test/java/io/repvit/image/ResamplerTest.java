@@ -15,6 +15,8 @@ import jdk.incubator.vector.IntVector;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Resizing against Pillow and torchvision, on every implementation of the inner loops. */
 class ResamplerTest {
@@ -24,7 +26,12 @@ class ResamplerTest {
       List.of(new PlainConvolution(), new VectorConvolution());
 
   private static Preprocessing preprocessing(int height, int width, int resizeShort) {
-    return new Preprocessing(height, width, resizeShort, Interpolation.BICUBIC, MEAN, STD);
+    return preprocessing(height, width, resizeShort, Interpolation.BICUBIC);
+  }
+
+  private static Preprocessing preprocessing(
+      int height, int width, int resizeShort, Interpolation filter) {
+    return new Preprocessing(height, width, resizeShort, filter, MEAN, STD);
   }
 
   @TestFactory
@@ -32,18 +39,22 @@ class ResamplerTest {
     return Goldens.rows("resize.tsv").stream()
         .map(
             row ->
-                DynamicTest.dynamicTest(String.join(" ", Arrays.copyOf(row, 6)), () -> check(row)));
+                DynamicTest.dynamicTest(String.join(" ", Arrays.copyOf(row, 7)), () -> check(row)));
   }
 
   private static void check(String[] row) {
     int width = Integer.parseInt(row[1]);
     int height = Integer.parseInt(row[2]);
     Preprocessing preprocessing =
-        preprocessing(Integer.parseInt(row[4]), Integer.parseInt(row[5]), Integer.parseInt(row[3]));
+        preprocessing(
+            Integer.parseInt(row[4]),
+            Integer.parseInt(row[5]),
+            Integer.parseInt(row[3]),
+            Interpolation.valueOf(row[6]));
     DecodedImage image = Goldens.decoded(width, height, PatternImage.rgb(row[0], width, height));
     for (Convolution convolution : CONVOLUTIONS) {
       byte[] pixels = new Resampler(preprocessing, convolution).resizeToBytes(image);
-      assertEquals(row[6], Goldens.sha256(pixels), convolution.getClass().getSimpleName());
+      assertEquals(row[7], Goldens.sha256(pixels), convolution.getClass().getSimpleName());
     }
   }
 
@@ -123,9 +134,10 @@ class ResamplerTest {
     }
   }
 
-  @Test
-  void anAxisThatKeepsItsSizeHasWeightsOfExactlyZeroAndOne() {
-    AxisWeights weights = AxisWeights.of(100, 100, 10, 80);
+  @ParameterizedTest
+  @EnumSource
+  void anAxisThatKeepsItsSizeHasWeightsOfExactlyZeroAndOne(Interpolation filter) {
+    AxisWeights weights = AxisWeights.of(filter, 100, 100, 10, 80);
     int one = 1 << AxisWeights.PRECISION_BITS;
     for (int i = 0; i < weights.count(); i++) {
       for (int t = 0; t < weights.taps()[i]; t++) {
