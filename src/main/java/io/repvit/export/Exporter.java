@@ -8,6 +8,8 @@ import io.repvit.image.Preprocessing;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.OnnxProbe;
 import io.repvit.inference.OnnxProbe.Optimisation;
+import io.repvit.inference.Origin;
+import io.repvit.inference.Tensors;
 import io.repvit.model.PseudoRandomWeights;
 import io.repvit.model.RepVit;
 import io.repvit.model.RepVitVariant;
@@ -112,11 +114,9 @@ public final class Exporter {
             ModelCard.CLASSIFICATION,
             preprocessing,
             labels,
-            variant.width(),
-            source.sha256(),
-            PRODUCER,
+            Tensors.standard(variant.width()),
             true,
-            agreement.logits());
+            new Origin.Exported(source.sha256(), PRODUCER, agreement.logits()));
     byte[] file = product.toBytes(card.toMetadata());
     AtomicFile.write(output, file);
     return new ExportResult(

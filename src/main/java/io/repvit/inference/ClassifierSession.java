@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -20,11 +21,14 @@ public final class ClassifierSession implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final ModelCard card;
+  private final long graphBatch;
 
-  private ClassifierSession(OrtEnvironment environment, OrtSession session, ModelCard card) {
+  private ClassifierSession(
+      OrtEnvironment environment, OrtSession session, ModelCard card, long graphBatch) {
     this.environment = environment;
     this.session = session;
     this.card = card;
+    this.graphBatch = graphBatch;
   }
 
   /**
@@ -54,10 +58,15 @@ public final class ClassifierSession implements AutoCloseable {
     try {
       ModelCard card = ModelCard.fromMetadata(session.getMetadata().getCustomMetadata());
       var p = card.preprocessing();
-      check(file, session.getInputInfo(), ModelCard.INPUT, 3, p.height(), p.width());
-      check(file, session.getOutputInfo(), ModelCard.LOGITS, card.labels().size());
-      check(file, session.getOutputInfo(), ModelCard.EMBEDDING, card.embeddingWidth());
-      return new ClassifierSession(environment, session, card);
+      Tensors tensors = card.tensors();
+      long batch =
+          check(file, card, session.getInputInfo(), tensors.input(), 3, p.height(), p.width());
+      check(file, card, session.getOutputInfo(), tensors.logits(), card.labels().size());
+      if (tensors.embedding().isPresent()) {
+        Tensors.Embedding e = tensors.embedding().get();
+        check(file, card, session.getOutputInfo(), e.name(), e.width());
+      }
+      return new ClassifierSession(environment, session, card, batch);
     } catch (OrtException | IllegalArgumentException | ModelException e) {
       close(session);
       throw e instanceof ModelException m
@@ -71,8 +80,19 @@ public final class ClassifierSession implements AutoCloseable {
     return card;
   }
 
-  /** A batch of {@code size} images for this model; the caller closes it before the session. */
+  /**
+   * A batch of {@code size} images for this model; the caller closes it before the session.
+   *
+   * @throws ModelException when the graph was exported for another number of images
+   */
   public ImageBatch newBatch(int size) throws ModelException {
+    if (graphBatch != -1 && graphBatch != size) {
+      throw new ModelException(
+          ("the model takes exactly %d images at once, the batch is %d; set --batch %d, or export the"
+                  + " model with an open batch axis (torch.onnx.export: dynamic_axes, or"
+                  + " dynamic_shapes with dynamo)")
+              .formatted(graphBatch, size, graphBatch));
+    }
     return ImageBatch.allocate(environment, card, size);
   }
 
@@ -89,6 +109,17 @@ public final class ClassifierSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs one batch of zeros: a graph may declare what it cannot do.
+   *
+   * @throws ModelException when it cannot
+   */
+  public void tryOut(int size) throws ModelException {
+    try (ImageBatch batch = newBatch(size)) {
+      run(batch);
+    }
+  }
+
   @Override
   public void close() {
     close(session);
@@ -102,25 +133,49 @@ public final class ClassifierSession implements AutoCloseable {
     }
   }
 
-  private static void check(
-      ModelFile file, Map<String, NodeInfo> nodes, String name, long... dimensions)
+  /**
+   * Compares a tensor with its card.
+   *
+   * @param sides of one image; an open side of the graph fits any
+   * @return the graph's batch, -1 if it is open
+   */
+  private static long check(
+      ModelFile file, ModelCard card, Map<String, NodeInfo> nodes, String name, long... sides)
       throws ModelException {
-    String expected = "float32 [N," + Arrays.toString(dimensions).substring(1).replace(" ", "");
+    String promise =
+        "%s: the card promises '%s' as float32 [N,%s, found "
+            .formatted(file.name(), name, text(sides).substring(1));
     NodeInfo node = nodes.get(name);
-    if (node != null
-        && node.getInfo() instanceof TensorInfo tensor
-        && tensor.type == OnnxJavaType.FLOAT) {
-      long[] shape = tensor.getShape();
-      if (shape.length == dimensions.length + 1
-          && shape[0] == -1
-          && Arrays.equals(shape, 1, shape.length, dimensions, 0, dimensions.length)) {
-        return;
-      }
-      expected += ", found " + Arrays.toString(shape).replace(" ", "");
-    } else {
-      expected += ", found " + nodes.keySet();
+    if (node == null || !(node.getInfo() instanceof TensorInfo tensor)) {
+      throw new ModelException(promise + nodes.keySet() + remedy(card));
     }
-    throw new ModelException(
-        "%s: the card promises '%s' as %s; export it again".formatted(file.name(), name, expected));
+    long[] shape = tensor.getShape();
+    if (tensor.type != OnnxJavaType.FLOAT) {
+      throw new ModelException(
+          promise
+              + tensor.type.name().toLowerCase(Locale.ROOT)
+              + text(shape)
+              + "; export the model with float32 input and outputs");
+    }
+    if (shape.length == sides.length + 1 && shape[0] != 0) {
+      boolean fits = true;
+      for (int i = 0; i < sides.length; i++) {
+        fits &= shape[i + 1] == -1 || shape[i + 1] == sides[i];
+      }
+      if (fits) {
+        return shape[0];
+      }
+    }
+    throw new ModelException(promise + text(shape) + remedy(card));
+  }
+
+  private static String remedy(ModelCard card) {
+    return card.origin() instanceof Origin.SideFile
+        ? "; correct the card, or export the model as the card says"
+        : "; export it again";
+  }
+
+  private static String text(long... shape) {
+    return Arrays.toString(shape).replace(" ", "");
   }
 }

@@ -6,7 +6,9 @@ import ai.onnxruntime.OrtException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Input and outputs of one run, in direct buffers that are allocated once and reused.
@@ -23,27 +25,32 @@ public final class ImageBatch implements AutoCloseable {
   private final int size;
   private final FloatBuffer pixels;
   private final FloatBuffer logits;
-  private final FloatBuffer embedding;
+  private final @Nullable FloatBuffer embedding;
   private final int imageValues;
   private final int classes;
   private final int width;
-  private final OnnxTensor input;
-  private final OnnxTensor logitsTensor;
-  private final OnnxTensor embeddingTensor;
+  private final Map<String, OnnxTensor> inputs;
+  private final Map<String, OnnxTensor> outputs = new HashMap<>();
 
   private ImageBatch(OrtEnvironment environment, ModelCard card, int size) throws OrtException {
     var p = card.preprocessing();
     this.size = size;
     imageValues = p.values();
     classes = card.labels().size();
-    width = card.embeddingWidth();
+    Tensors tensors = card.tensors();
+    width = tensors.embedding().map(Tensors.Embedding::width).orElse(0);
     pixels = direct(size, imageValues);
     logits = direct(size, classes);
-    embedding = direct(size, width);
-    input =
-        OnnxTensor.createTensor(environment, pixels, new long[] {size, 3, p.height(), p.width()});
-    logitsTensor = OnnxTensor.createTensor(environment, logits, new long[] {size, classes});
-    embeddingTensor = OnnxTensor.createTensor(environment, embedding, new long[] {size, width});
+    embedding = width == 0 ? null : direct(size, width);
+    long[] shape = {size, 3, p.height(), p.width()};
+    inputs = Map.of(tensors.input(), OnnxTensor.createTensor(environment, pixels, shape));
+    outputs.put(
+        tensors.logits(), OnnxTensor.createTensor(environment, logits, new long[] {size, classes}));
+    if (embedding != null) {
+      outputs.put(
+          tensors.embedding().orElseThrow().name(),
+          OnnxTensor.createTensor(environment, embedding, new long[] {size, width}));
+    }
   }
 
   static ImageBatch allocate(OrtEnvironment environment, ModelCard card, int size)
@@ -74,26 +81,31 @@ public final class ImageBatch implements AutoCloseable {
     return logits.slice(slot * classes, classes);
   }
 
-  /** A copy of the embedding of image {@code slot} after a run, float32 {@code [width]}. */
-  public float[] embedding(int slot) {
+  /**
+   * A copy of the embedding of image {@code slot} after a run, float32 {@code [width]}; null if the
+   * model gives none.
+   */
+  public float @Nullable [] embedding(int slot) {
+    if (embedding == null) {
+      return null;
+    }
     float[] values = new float[width];
     embedding.get(slot * width, values);
     return values;
   }
 
   Map<String, OnnxTensor> inputs() {
-    return Map.of(ModelCard.INPUT, input);
+    return inputs;
   }
 
   Map<String, OnnxTensor> outputs() {
-    return Map.of(ModelCard.LOGITS, logitsTensor, ModelCard.EMBEDDING, embeddingTensor);
+    return outputs;
   }
 
   @Override
   public void close() {
-    input.close();
-    logitsTensor.close();
-    embeddingTensor.close();
+    inputs.values().forEach(OnnxTensor::close);
+    outputs.values().forEach(OnnxTensor::close);
   }
 
   private static FloatBuffer direct(int size, int values) {

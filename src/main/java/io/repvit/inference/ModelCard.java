@@ -1,25 +1,28 @@
 package io.repvit.inference;
 
 import io.repvit.image.Preprocessing;
-import io.repvit.image.Preprocessing.Interpolation;
 import io.repvit.image.Rgb;
+import io.repvit.inference.Tensors.Embedding;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * All it takes to use a model file, kept inside it as ONNX {@code metadata_props}.
+ * All it takes to use a model file, kept inside it as ONNX {@code metadata_props}. Of a model of
+ * another program it comes from a side file.
  *
  * @param architecture the network family, for example {@code repvit}
  * @param variant the member of the family, for example {@code repvit_m0_9}
  * @param task what the outputs mean; {@code image-classification}
  * @param preprocessing how pixels become the input
  * @param labels class names by logit index
- * @param embeddingWidth values of the pooled features per image
- * @param checkpointSha256 hash of the file the weights came from, lower-case hex
- * @param exporter name and version of the program that wrote the file
+ * @param tensors names of input and outputs
  * @param fused whether BatchNorm and parallel branches are folded into plain convolutions
- * @param fusionError largest |fused - unfused| logit over the largest |logit|, measured at export
+ * @param origin who says so
  */
 public record ModelCard(
     String architecture,
@@ -27,25 +30,43 @@ public record ModelCard(
     String task,
     Preprocessing preprocessing,
     List<String> labels,
-    int embeddingWidth,
-    String checkpointSha256,
-    String exporter,
+    Tensors tensors,
     boolean fused,
-    double fusionError) {
+    Origin origin) {
 
   /** The one task of this version. */
   public static final String CLASSIFICATION = "image-classification";
 
-  /** Name of the input, float32 {@code [N, 3, height, width]}, RGB, normalised. */
+  /** Our name of the input, float32 {@code [N, 3, height, width]}, RGB, normalised. */
   public static final String INPUT = "pixels";
 
-  /** Name of the output float32 {@code [N, classes]}, before softmax. */
+  /** Our name of the output float32 {@code [N, classes]}, before softmax. */
   public static final String LOGITS = "logits";
 
-  /** Name of the output float32 {@code [N, embeddingWidth]}, pooled features. */
+  /** Our name of the output float32 {@code [N, width]}, pooled features. */
   public static final String EMBEDDING = "embedding";
 
   private static final String PREFIX = "repvit.";
+  private static final String LAYOUT = "NCHW,RGB";
+
+  /** What a side file may say; the names of tensors and the embedding's width can be left out. */
+  private static final Set<String> SIDE_FILE_KEYS =
+      Set.of(
+          "architecture",
+          "variant",
+          "task",
+          "input.name",
+          "input.height",
+          "input.width",
+          "input.layout",
+          "resize.short",
+          "resize.interpolation",
+          "mean",
+          "std",
+          "labels",
+          "logits.name",
+          "embedding.name",
+          "embedding.width");
 
   public ModelCard {
     labels = List.copyOf(labels);
@@ -55,16 +76,9 @@ public record ModelCard(
     for (int i = 0; i < labels.size(); i++) {
       requireLabel(i, labels.get(i));
     }
-    if (embeddingWidth < 1) {
-      throw new IllegalArgumentException("embedding width is " + embeddingWidth + ", must be >= 1");
-    }
     if (!task.equals(CLASSIFICATION)) {
       throw new IllegalArgumentException(
           "task is '" + task + "', this version runs '" + CLASSIFICATION + "'");
-    }
-    if (!Double.isFinite(fusionError) || fusionError < 0) {
-      throw new IllegalArgumentException(
-          "fusion.error is " + fusionError + ", must be finite and at least 0");
     }
   }
 
@@ -77,6 +91,12 @@ public record ModelCard(
     }
   }
 
+  /** This, with what the graph itself shows. */
+  public ModelCard withFused(boolean fused) {
+    return new ModelCard(
+        architecture, variant, task, preprocessing, labels, tensors, fused, origin);
+  }
+
   /** The card as ONNX {@code metadata_props}, in a fixed order. */
   public Map<String, String> toMetadata() {
     var m = new LinkedHashMap<String, String>();
@@ -85,18 +105,33 @@ public record ModelCard(
     m.put(PREFIX + "task", task);
     m.put(PREFIX + "input.height", Integer.toString(preprocessing.height()));
     m.put(PREFIX + "input.width", Integer.toString(preprocessing.width()));
-    m.put(PREFIX + "input.layout", "NCHW,RGB");
+    m.put(PREFIX + "input.layout", LAYOUT);
     m.put(PREFIX + "resize.short", Integer.toString(preprocessing.resizeShort()));
     m.put(PREFIX + "resize.interpolation", preprocessing.interpolation().name());
     m.put(PREFIX + "mean", text(preprocessing.mean()));
     m.put(PREFIX + "std", text(preprocessing.std()));
     m.put(PREFIX + "labels", String.join("\n", labels));
-    m.put(PREFIX + "embedding.width", Integer.toString(embeddingWidth));
-    m.put(PREFIX + "checkpoint.sha256", checkpointSha256);
-    m.put(PREFIX + "exporter", exporter);
-    m.put(PREFIX + "fused", Boolean.toString(fused));
-    m.put(PREFIX + "fusion.error", Double.toString(fusionError));
+    tensors
+        .embedding()
+        .ifPresent(e -> m.put(PREFIX + "embedding.width", Integer.toString(e.width())));
+    if (origin instanceof Origin.Exported exported) {
+      m.put(PREFIX + "checkpoint.sha256", exported.checkpointSha256());
+      m.put(PREFIX + "exporter", exported.exporter());
+      m.put(PREFIX + "fused", Boolean.toString(fused));
+      m.put(PREFIX + "fusion.error", Double.toString(exported.fusionError()));
+    } else if (origin instanceof Origin.SideFile side) {
+      m.put(PREFIX + "input.name", tensors.input());
+      m.put(PREFIX + "logits.name", tensors.logits());
+      tensors.embedding().ifPresent(e -> m.put(PREFIX + "embedding.name", e.name()));
+      m.put(PREFIX + "card.sha256", side.sha256());
+      m.put(PREFIX + "fused", Boolean.toString(fused));
+    }
     return m;
+  }
+
+  /** Whether a file has a card, sound or not. */
+  public static boolean isIn(Map<String, String> metadata) {
+    return metadata.keySet().stream().anyMatch(k -> k.startsWith(PREFIX));
   }
 
   /**
@@ -106,113 +141,91 @@ public record ModelCard(
    * @throws IllegalArgumentException naming the key that is missing or malformed
    */
   public static ModelCard fromMetadata(Map<String, String> metadata) {
-    String layout = value(metadata, "input.layout");
-    if (!layout.equals("NCHW,RGB")) {
-      throw malformed("input.layout", layout, "NCHW,RGB");
+    if (!isIn(metadata)) {
+      throw new IllegalArgumentException(
+          "the model has no card; export it with 'repvit export', or describe it with --card");
     }
-    int height = integer(metadata, "input.height", 1, Preprocessing.MAX_SIDE);
-    int width = integer(metadata, "input.width", 1, Preprocessing.MAX_SIDE);
-    Rgb std = rgb(metadata, "std");
+    return read(new CardEntries(PREFIX, metadata));
+  }
+
+  /**
+   * Reads the card of a model that has none of its own.
+   *
+   * @param entries by the keys of {@link #toMetadata} without their prefix
+   * @param sha256 hash of the file they stand in, lower-case hex
+   * @param fused what the model's graph shows
+   * @throws IllegalArgumentException naming the key that is missing, malformed or unknown
+   */
+  public static ModelCard fromSideFile(Map<String, String> entries, String sha256, boolean fused) {
+    var unknown = new TreeSet<>(entries.keySet());
+    unknown.removeAll(SIDE_FILE_KEYS);
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "unknown card entries %s; known are %s"
+              .formatted(unknown, new TreeSet<>(SIDE_FILE_KEYS)));
+    }
+    var all = new HashMap<>(entries);
+    all.put("card.sha256", sha256);
+    all.put("fused", Boolean.toString(fused));
+    return read(new CardEntries("", all));
+  }
+
+  private static ModelCard read(CardEntries entries) {
+    if (!entries.text("input.layout").equals(LAYOUT)) {
+      throw entries.malformed("input.layout", LAYOUT);
+    }
+    int height = entries.integer("input.height", 1, Preprocessing.MAX_SIDE);
+    int width = entries.integer("input.width", 1, Preprocessing.MAX_SIDE);
+    Rgb std = entries.rgb("std");
     if (Math.min(std.red(), Math.min(std.green(), std.blue())) <= 0) {
-      throw malformed("std", value(metadata, "std"), "three positive numbers");
+      throw entries.malformed("std", "three positive numbers");
     }
     var preprocessing =
         new Preprocessing(
             height,
             width,
-            integer(metadata, "resize.short", Math.max(height, width), Preprocessing.MAX_SIDE),
-            interpolation(value(metadata, "resize.interpolation")),
-            rgb(metadata, "mean"),
+            entries.integer("resize.short", Math.max(height, width), Preprocessing.MAX_SIDE),
+            entries.interpolation("resize.interpolation"),
+            entries.rgb("mean"),
             std);
     return new ModelCard(
-        value(metadata, "architecture"),
-        value(metadata, "variant"),
-        value(metadata, "task"),
+        entries.text("architecture"),
+        entries.text("variant"),
+        entries.text("task"),
         preprocessing,
-        List.of(value(metadata, "labels").split("\n", -1)),
-        integer(metadata, "embedding.width", 1, Integer.MAX_VALUE),
-        value(metadata, "checkpoint.sha256"),
-        value(metadata, "exporter"),
-        bool(metadata, "fused"),
-        number(metadata, "fusion.error"));
+        List.of(entries.text("labels").split("\n", -1)),
+        tensors(entries),
+        entries.bool("fused"),
+        origin(entries));
+  }
+
+  private static Origin origin(CardEntries entries) {
+    return entries.has("card.sha256")
+        ? new Origin.SideFile(entries.text("card.sha256"))
+        : new Origin.Exported(
+            entries.text("checkpoint.sha256"),
+            entries.text("exporter"),
+            entries.number("fusion.error"));
+  }
+
+  /** Our own files always have an embedding. */
+  private static Tensors tensors(CardEntries entries) {
+    boolean none =
+        entries.has("card.sha256")
+            && !entries.has("embedding.name")
+            && !entries.has("embedding.width");
+    return new Tensors(
+        entries.text("input.name", INPUT),
+        entries.text("logits.name", LOGITS),
+        none
+            ? Optional.empty()
+            : Optional.of(
+                new Embedding(
+                    entries.text("embedding.name", EMBEDDING),
+                    entries.integer("embedding.width", 1, Integer.MAX_VALUE))));
   }
 
   private static String text(Rgb c) {
     return c.red() + "," + c.green() + "," + c.blue();
-  }
-
-  private static String value(Map<String, String> metadata, String key) {
-    String v = metadata.get(PREFIX + key);
-    if (v == null) {
-      throw new IllegalArgumentException(
-          "the model has no card entry '%s%s'; export it with 'repvit export'"
-              .formatted(PREFIX, key));
-    }
-    return v;
-  }
-
-  private static int integer(Map<String, String> metadata, String key, int min, int max) {
-    String v = value(metadata, key);
-    try {
-      int i = Integer.parseInt(v);
-      if (i >= min && i <= max) {
-        return i;
-      }
-    } catch (NumberFormatException e) {
-      // Told below.
-    }
-    throw malformed(key, v, "a whole number from " + min + " to " + max);
-  }
-
-  private static double number(Map<String, String> metadata, String key) {
-    String v = value(metadata, key);
-    try {
-      double d = Double.parseDouble(v);
-      if (Double.isFinite(d)) {
-        return d;
-      }
-    } catch (NumberFormatException e) {
-      // Told below.
-    }
-    throw malformed(key, v, "a finite number");
-  }
-
-  private static boolean bool(Map<String, String> metadata, String key) {
-    String v = value(metadata, key);
-    return switch (v) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw malformed(key, v, "true or false");
-    };
-  }
-
-  private static Interpolation interpolation(String v) {
-    for (Interpolation i : Interpolation.values()) {
-      if (i.name().equals(v)) {
-        return i;
-      }
-    }
-    throw malformed("resize.interpolation", v, "one of " + List.of(Interpolation.values()));
-  }
-
-  private static Rgb rgb(Map<String, String> metadata, String key) {
-    String v = value(metadata, key);
-    String[] parts = v.split(",", -1);
-    try {
-      if (parts.length == 3) {
-        return new Rgb(
-            Double.parseDouble(parts[0]),
-            Double.parseDouble(parts[1]),
-            Double.parseDouble(parts[2]));
-      }
-    } catch (IllegalArgumentException e) {
-      // Told below.
-    }
-    throw malformed(key, v, "three finite numbers separated by commas");
-  }
-
-  private static IllegalArgumentException malformed(String key, String found, String expected) {
-    return new IllegalArgumentException(
-        "card entry '%s%s' is '%s', expected %s".formatted(PREFIX, key, found, expected));
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The path of one image inside a task: bytes, pixels, a slot of the batch, logits and embedding, a
@@ -27,7 +28,7 @@ final class PartitionPredictor implements AutoCloseable {
 
   /** Where rows go. */
   interface Sink {
-    void predicted(DecodedObject image, Prediction prediction, float[] embedding)
+    void predicted(DecodedObject image, Prediction prediction, float @Nullable [] embedding)
         throws IOException;
 
     void quarantined(Quarantined row) throws IOException;

@@ -16,6 +16,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.executor.CommitDeniedException;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /** One task of a run, on an executor: objects in, two staged files and a report out. */
 final class PartitionTask implements FlatMapFunction<Iterator<List<ImageObject>>, PartitionReport> {
@@ -140,7 +141,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<ImageObject>>
     }
 
     @Override
-    public void predicted(DecodedObject image, Prediction prediction, float[] embedding)
+    public void predicted(DecodedObject image, Prediction prediction, float @Nullable [] embedding)
         throws IOException {
       predicted.write(PredictionTable.row(image, prediction, embedding, scorer, Instant.now()));
       rows++;

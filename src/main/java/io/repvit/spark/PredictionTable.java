@@ -11,6 +11,7 @@ import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
 
 /** The table of predictions: one row per image that was classified. */
 public final class PredictionTable {
@@ -38,7 +39,7 @@ public final class PredictionTable {
           .add("label_index", DataTypes.IntegerType, false)
           .add("score", DataTypes.FloatType, false)
           .add("top_k", DataTypes.createArrayType(SCORE, false), false)
-          .add("embedding", DataTypes.createArrayType(DataTypes.FloatType, false), false)
+          .add("embedding", DataTypes.createArrayType(DataTypes.FloatType, false), true)
           .add("model", DataTypes.StringType, false)
           .add("model_sha256", DataTypes.StringType, false)
           .add("preprocessing", DataTypes.StringType, false)
@@ -50,10 +51,14 @@ public final class PredictionTable {
    * A row.
    *
    * @param image what was decoded
-   * @param embedding pooled features, float32
+   * @param embedding pooled features, float32; null if the model gives none
    */
   static InternalRow row(
-      DecodedObject image, Prediction prediction, float[] embedding, Scorer scorer, Instant now) {
+      DecodedObject image,
+      Prediction prediction,
+      float @Nullable [] embedding,
+      Scorer scorer,
+      Instant now) {
     var object = image.object();
     var best = prediction.best();
     Object[] top = prediction.top().stream().map(PredictionTable::score).toArray();
@@ -71,7 +76,7 @@ public final class PredictionTable {
           best.index(),
           best.score(),
           new GenericArrayData(top),
-          UnsafeArrayData.fromPrimitiveArray(embedding),
+          embedding == null ? null : UnsafeArrayData.fromPrimitiveArray(embedding),
           UTF8String.fromString(scorer.model()),
           UTF8String.fromString(scorer.modelSha256()),
           UTF8String.fromString(scorer.preprocessing()),

@@ -3,6 +3,7 @@ package io.repvit.spark;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelFile;
+import io.repvit.inference.Origin;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 
@@ -11,7 +12,8 @@ import java.nio.charset.StandardCharsets;
  *
  * @param model variant name on the card
  * @param modelSha256 hash of the model file, lower-case hex
- * @param preprocessing fingerprint of all that is done to pixels: 16 hex digits
+ * @param preprocessing fingerprint of all that is done to pixels, and of the labels and tensor
+ *     names of a card that is not in the model file: 16 hex digits
  */
 public record Scorer(String model, String modelSha256, String preprocessing)
     implements Serializable {
@@ -20,6 +22,9 @@ public record Scorer(String model, String modelSha256, String preprocessing)
   /** The scorer that a model and the treatment of orientation make. */
   public static Scorer of(ModelFile file, ModelCard card, Orientation orientation) {
     String treatment = card.preprocessing() + ", orientation " + orientation;
+    if (card.origin() instanceof Origin.SideFile) {
+      treatment += ", " + card.tensors() + ", " + String.join("\n", card.labels());
+    }
     String hash =
         ModelFile.of("preprocessing", treatment.getBytes(StandardCharsets.UTF_8)).sha256();
     return new Scorer(card.variant(), file.sha256(), hash.substring(0, FINGERPRINT_DIGITS));

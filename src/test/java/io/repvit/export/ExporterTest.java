@@ -2,10 +2,12 @@ package io.repvit.export;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.inference.ModelCard;
+import io.repvit.inference.Origin;
 import io.repvit.model.Fixtures;
 import io.repvit.model.Linear;
 import io.repvit.model.RepVit;
@@ -37,8 +39,9 @@ class ExporterTest {
     assertEquals(result.cost().macs(), summary.macs().orElseThrow());
     assertEquals(result.card(), ModelCard.fromMetadata(summary.metadata()));
     assertEquals(Fixtures.LABELS, result.card().labels());
-    assertEquals(Fixtures.read(VARIANT.id()).sha256(), result.card().checkpointSha256());
-    assertTrue(result.card().fusionError() > 0 && result.card().fusionError() < 1e-5);
+    var origin = assertInstanceOf(Origin.Exported.class, result.card().origin());
+    assertEquals(Fixtures.read(VARIANT.id()).sha256(), origin.checkpointSha256());
+    assertTrue(origin.fusionError() > 0 && origin.fusionError() < 1e-5);
   }
 
   @Test

@@ -47,7 +47,7 @@ class ClassifierSessionTest {
       for (int slot = 0; slot < 3; slot++) {
         // Optimising reorders float32 sums; Agreement.LIMIT has the same reason.
         assertClose(output(expected, ModelCard.LOGITS), slot, array(batch.logits(slot)));
-        assertClose(output(expected, ModelCard.EMBEDDING), slot, batch.embedding(slot));
+        assertClose(output(expected, ModelCard.EMBEDDING), slot, embedding(batch, slot));
       }
     }
   }
@@ -134,7 +134,7 @@ class ClassifierSessionTest {
         var batch = session.newBatch(1)) {
       fill(batch, noise(7, 1));
       session.run(batch);
-      float[] before = batch.embedding(0);
+      float[] before = embedding(batch, 0);
       float[] copy = before.clone();
       fill(batch, noise(8, 1));
       session.run(batch);
@@ -171,8 +171,7 @@ class ClassifierSessionTest {
 
   @Test
   void aModelWithoutCardIsRefusedByFileName() {
-    assertRefused(
-        "the model has no card entry 'repvit.input.layout'", TinyModels.colours(1, Map.of()));
+    assertRefused("the model has no card", TinyModels.colours(1, Map.of()));
   }
 
   @ParameterizedTest
@@ -251,7 +250,11 @@ class ClassifierSessionTest {
   }
 
   private static Numbers read(ImageBatch batch, int slot) {
-    return new Numbers(list(array(batch.logits(slot))), list(batch.embedding(slot)));
+    return new Numbers(list(array(batch.logits(slot))), list(embedding(batch, slot)));
+  }
+
+  private static float[] embedding(ImageBatch batch, int slot) {
+    return Objects.requireNonNull(batch.embedding(slot));
   }
 
   private static float[] output(Map<String, float[]> outputs, String name) {

@@ -147,10 +147,8 @@ class ModelCardTest {
             new Rgb(0.485, 0.456, 1 / 3.0),
             new Rgb(0.229, 1e-3, 12)),
         labels,
-        width,
-        "ab".repeat(32),
-        "repvit-spark 1",
+        Tensors.standard(width),
         true,
-        fusionError);
+        new Origin.Exported("ab".repeat(32), "repvit-spark 1", fusionError));
   }
 }

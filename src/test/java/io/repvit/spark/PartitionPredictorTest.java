@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,9 +47,10 @@ class PartitionPredictorTest {
     final List<Quarantined> quarantined = new ArrayList<>();
 
     @Override
-    public void predicted(DecodedObject image, Prediction prediction, float[] embedding) {
+    public void predicted(
+        DecodedObject image, Prediction prediction, float @Nullable [] embedding) {
       var values = new ArrayList<Float>();
-      for (float v : embedding) {
+      for (float v : Objects.requireNonNull(embedding)) {
         values.add(v);
       }
       predicted.add(new Predicted(image, prediction, values));
@@ -280,7 +283,7 @@ class PartitionPredictorTest {
     var sink =
         new PartitionPredictor.Sink() {
           @Override
-          public void predicted(DecodedObject image, Prediction p, float[] embedding)
+          public void predicted(DecodedObject image, Prediction p, float @Nullable [] embedding)
               throws IOException {
             throw new IOException("disk full");
           }

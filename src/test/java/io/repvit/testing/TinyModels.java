@@ -7,6 +7,8 @@ import io.repvit.image.Preprocessing.Interpolation;
 import io.repvit.image.Rgb;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelFile;
+import io.repvit.inference.Origin;
+import io.repvit.inference.Tensors;
 import io.repvit.model.RepVitVariant;
 import io.repvit.model.TokenMixerForm;
 import io.repvit.onnx.Attribute;
@@ -94,11 +96,9 @@ public final class TinyModels {
         ModelCard.CLASSIFICATION,
         new Preprocessing(side, side, side, Interpolation.BICUBIC, half, tenth),
         labels,
-        embeddingWidth,
-        "0".repeat(64),
-        "test 1",
+        Tensors.standard(embeddingWidth),
         true,
-        0);
+        new Origin.Exported("0".repeat(64), "test 1", 0));
   }
 
   /** A PNG of one colour, {@code 0xRRGGBB}; resizing leaves every pixel as it is. */

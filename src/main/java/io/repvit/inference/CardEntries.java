@@ -1,0 +1,93 @@
+package io.repvit.inference;
+
+import io.repvit.image.Preprocessing.Interpolation;
+import io.repvit.image.Rgb;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The text of a card, read with a message for whatever is missing or malformed.
+ *
+ * @param prefix stands before every key
+ */
+record CardEntries(String prefix, Map<String, String> map) {
+
+  boolean has(String key) {
+    return map.containsKey(prefix + key);
+  }
+
+  String text(String key) {
+    String v = map.get(prefix + key);
+    if (v == null) {
+      throw new IllegalArgumentException("card entry '" + prefix + key + "' is missing");
+    }
+    return v;
+  }
+
+  String text(String key, String otherwise) {
+    return has(key) ? text(key) : otherwise;
+  }
+
+  int integer(String key, int min, int max) {
+    String v = text(key);
+    try {
+      int i = Integer.parseInt(v);
+      if (i >= min && i <= max) {
+        return i;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    throw malformed(key, "a whole number from " + min + " to " + max);
+  }
+
+  double number(String key) {
+    String v = text(key);
+    try {
+      double d = Double.parseDouble(v);
+      if (Double.isFinite(d)) {
+        return d;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    throw malformed(key, "a finite number");
+  }
+
+  boolean bool(String key) {
+    return switch (text(key)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw malformed(key, "true or false");
+    };
+  }
+
+  Interpolation interpolation(String key) {
+    for (Interpolation i : Interpolation.values()) {
+      if (i.name().equals(text(key))) {
+        return i;
+      }
+    }
+    throw malformed(key, "one of " + List.of(Interpolation.values()));
+  }
+
+  Rgb rgb(String key) {
+    String[] parts = text(key).split(",", -1);
+    try {
+      if (parts.length == 3) {
+        return new Rgb(
+            Double.parseDouble(parts[0]),
+            Double.parseDouble(parts[1]),
+            Double.parseDouble(parts[2]));
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
+    }
+    throw malformed(key, "three finite numbers separated by commas");
+  }
+
+  IllegalArgumentException malformed(String key, String expected) {
+    return new IllegalArgumentException(
+        "card entry '%s%s' is '%s', expected %s".formatted(prefix, key, text(key), expected));
+  }
+}
