@@ -1,7 +1,7 @@
 /**
  * Batch image inference with RepViT on Apache Spark.
  *
- * <p>A model is made once: {@link io.repvit.checkpoint.SafetensorsReader} reads the checkpoint,
+ * <p>A model is made once: {@link io.repvit.checkpoint.CheckpointReader} reads the checkpoint,
  * {@link io.repvit.model.RepVit} folds it, {@link io.repvit.export.Exporter} writes and verifies
  * the ONNX file with its {@link io.repvit.inference.ModelCard}.
  *

@@ -26,12 +26,14 @@ public final class Checkpoint implements TensorSource {
   /**
    * @param file name for messages
    * @param sha256 hash of the whole file, lower-case hex
+   * @throws CheckpointException if a value is not finite
    */
   public Checkpoint(String file, String sha256, Map<String, Tensor> tensors) {
     this.file = file;
     this.sha256 = sha256;
     this.tensors = new TreeMap<>(tensors);
     this.left = new TreeSet<>(tensors.keySet());
+    this.tensors.forEach(this::requireFinite);
   }
 
   @Override
@@ -92,6 +94,19 @@ public final class Checkpoint implements TensorSource {
         "%d tensors that the network does not use: %s%s; is it another network's checkpoint?"
             .formatted(
                 left.size(), String.join(", ", named), more > 0 ? " and " + more + " more" : ""));
+  }
+
+  private void requireFinite(String name, Tensor tensor) {
+    float[] values = tensor.values();
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw CheckpointException.of(
+            file,
+            name,
+            "has the value %s at index %d; weights must be finite, did the training diverge?"
+                .formatted(values[i], i));
+      }
+    }
   }
 
   private Tensor get(String tensor) {

@@ -2,31 +2,38 @@ package io.repvit.checkpoint;
 
 import java.nio.ByteBuffer;
 
-/** Element types of safetensors that are read; all become float32. */
+/** Element types that are read, as safetensors names them; all become float32. */
 enum DType {
   F32(4) {
     @Override
-    float next(ByteBuffer littleEndian) {
-      return littleEndian.getFloat();
+    float next(ByteBuffer bytes) {
+      return bytes.getFloat();
+    }
+  },
+  /** Rounded to the nearest float. */
+  F64(8) {
+    @Override
+    float next(ByteBuffer bytes) {
+      return (float) bytes.getDouble();
     }
   },
   F16(2) {
     @Override
-    float next(ByteBuffer littleEndian) {
-      return halfToFloat(littleEndian.getShort());
+    float next(ByteBuffer bytes) {
+      return halfToFloat(bytes.getShort());
     }
   },
   BF16(2) {
     @Override
-    float next(ByteBuffer littleEndian) {
-      return Float.intBitsToFloat(littleEndian.getShort() << 16);
+    float next(ByteBuffer bytes) {
+      return Float.intBitsToFloat(bytes.getShort() << 16);
     }
   },
   /** Only counters have it ({@code num_batches_tracked}); rounded to the nearest float. */
   I64(8) {
     @Override
-    float next(ByteBuffer littleEndian) {
-      return littleEndian.getLong();
+    float next(ByteBuffer bytes) {
+      return bytes.getLong();
     }
   };
 
@@ -41,8 +48,8 @@ enum DType {
     return bytes;
   }
 
-  /** The next element of a little-endian buffer. */
-  abstract float next(ByteBuffer littleEndian);
+  /** The next element of a buffer, in its order. */
+  abstract float next(ByteBuffer bytes);
 
   /** IEEE 754 binary16, bias 15, ten bits of fraction; exact in float32. */
   static float halfToFloat(short half) {

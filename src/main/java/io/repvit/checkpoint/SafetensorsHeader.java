@@ -89,6 +89,7 @@ record SafetensorsHeader(List<Entry> entries) {
 
   private static List<Entry> entries(String file, JsonParser parser) throws IOException {
     var entries = new ArrayList<Entry>();
+    var budget = new TensorBudget(file);
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -97,13 +98,14 @@ record SafetensorsHeader(List<Entry> entries) {
       if (name.equals("__metadata__")) {
         parser.skipChildren();
       } else {
-        entries.add(entry(file, name, parser));
+        entries.add(entry(file, name, parser, budget));
       }
     }
     return entries;
   }
 
-  private static Entry entry(String file, String name, JsonParser parser) throws IOException {
+  private static Entry entry(String file, String name, JsonParser parser, TensorBudget budget)
+      throws IOException {
     String dtype = "";
     List<Long> shape = List.of();
     List<Long> offsets = List.of();
@@ -133,7 +135,7 @@ record SafetensorsHeader(List<Entry> entries) {
         new Entry(
             name,
             dtype(file, name, dtype),
-            shape(file, name, shape),
+            budget.admit(name, shape),
             offsets.get(0),
             offsets.get(1)));
   }
@@ -180,15 +182,6 @@ record SafetensorsHeader(List<Entry> entries) {
         name,
         "has dtype '%s', expected one of %s; convert the checkpoint to float32"
             .formatted(dtype, List.of(DType.values())));
-  }
-
-  private static Shape shape(String file, String name, List<Long> sides) {
-    try {
-      return new Shape(sides.stream().map(Math::toIntExact).toList());
-    } catch (ArithmeticException | IllegalArgumentException e) {
-      throw CheckpointException.of(
-          file, name, "has the unusable shape " + sides + ": " + e.getMessage());
-    }
   }
 
   private static List<Entry> inOrder(String file, List<Entry> entries) {

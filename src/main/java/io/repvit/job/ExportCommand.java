@@ -1,7 +1,7 @@
 package io.repvit.job;
 
 import io.repvit.checkpoint.Checkpoint;
-import io.repvit.checkpoint.SafetensorsReader;
+import io.repvit.checkpoint.CheckpointReader;
 import io.repvit.export.ExportResult;
 import io.repvit.export.Exporter;
 import io.repvit.export.TimmPreprocessing;
@@ -78,7 +78,7 @@ final class ExportCommand implements Callable<Integer> {
           resizeShort == null
               ? TimmPreprocessing.square(inputSize)
               : TimmPreprocessing.square(inputSize, resizeShort);
-      Checkpoint tensors = SafetensorsReader.read(checkpoint);
+      Checkpoint tensors = CheckpointReader.read(checkpoint);
       RepVitVariant member =
           variant == null ? Recognition.of(tensors).variant() : RepVitVariant.byId(variant);
       result = new Exporter().export(tensors, member, lines(labels), preprocessing, output);

@@ -35,12 +35,12 @@ class SafetensorsReaderTest {
              "h":{"dtype":"F16","shape":[6],"data_offsets":[8,20]},
              "b":{"dtype":"BF16","shape":[2],"data_offsets":[20,24]},
              "n":{"dtype":"I64","shape":[],"data_offsets":[24,32]}}   """,
-            // 1, -2 | 1, -2, smallest subnormal, largest, -0, infinity | 1, -2 | 12345
-            "0000803f 000000c0 003c 00c0 0100 ff7b 0080 007c 803f 00c0 3930000000000000");
+            // 1, -2 | 1, -2, smallest subnormal, largest, -0, largest subnormal | 1, -2 | 12345
+            "0000803f 000000c0 003c 00c0 0100 ff7b 0080 ff03 803f 00c0 3930000000000000");
     assertEquals(Set.of("f", "h", "b", "n"), Set.copyOf(c.names()));
     assertArrayEquals(new float[] {1, -2}, c.take("f", Shape.of(1, 2)).values());
     assertArrayEquals(
-        new float[] {1, -2, 0x1p-24f, 65504, -0f, Float.POSITIVE_INFINITY},
+        new float[] {1, -2, 0x1p-24f, 65504, -0f, 1023 * 0x1p-24f},
         c.take("h", Shape.of(6)).values());
     assertArrayEquals(new float[] {1, -2}, c.take("b", Shape.of(2)).values());
     assertArrayEquals(new float[] {12345}, c.take("n", Shape.of()).values());
@@ -71,7 +71,11 @@ class SafetensorsReaderTest {
     String eight = "0000803f0000803f";
     return Stream.of(
         bad("invalid JSON", "{\"a\":", "", "the header is not valid JSON"),
-        bad("no object", "[]", "", "does not begin with '{'"),
+        bad(
+            "no object",
+            "[]",
+            "",
+            "begins with the bytes 02000000000000005b, expected safetensors"),
         bad("goes on", "{} {}", "", "goes on after its closing brace"),
         bad(
             "duplicate tensor",
@@ -136,9 +140,9 @@ class SafetensorsReaderTest {
             "unusable shape"),
         bad(
             "dtype",
-            "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}}",
+            "{\"a\":{\"dtype\":\"F8_E5M2\",\"shape\":[1],\"data_offsets\":[0,8]}}",
             eight,
-            "tensor 'a' has dtype 'F64', expected one of [F32, F16, BF16, I64]"));
+            "tensor 'a' has dtype 'F8_E5M2', expected one of [F32, F64, F16, BF16, I64]"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -174,7 +178,7 @@ class SafetensorsReaderTest {
   }
 
   private Checkpoint readBytes(byte[] bytes) throws IOException {
-    return SafetensorsReader.read(Files.write(folder.resolve("c.safetensors"), bytes));
+    return CheckpointReader.read(Files.write(folder.resolve("c.safetensors"), bytes));
   }
 
   private static Arguments bad(String defect, String json, String data, String message) {

@@ -1,7 +1,7 @@
 package io.repvit.model;
 
 import io.repvit.checkpoint.Checkpoint;
-import io.repvit.checkpoint.SafetensorsReader;
+import io.repvit.checkpoint.CheckpointReader;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -40,6 +40,6 @@ public final class Fixtures {
   }
 
   public static Checkpoint read(String name) throws IOException {
-    return SafetensorsReader.read(path(name));
+    return CheckpointReader.read(path(name));
   }
 }

@@ -1,0 +1,85 @@
+package io.repvit.checkpoint;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+
+/**
+ * A file from its first byte to its last, in one pass: what is skipped is hashed too, so that the
+ * hash is of the very bytes that were used. Whoever opened the stream closes it.
+ */
+final class HashedInput {
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  private final String file;
+  private final MessageDigest digest = Sha256.digest();
+  private final InputStream in;
+  private long position;
+
+  /**
+   * @param file name for messages
+   * @param in at its first byte
+   */
+  HashedInput(String file, InputStream in) {
+    this.file = file;
+    this.in = new DigestInputStream(new BufferedInputStream(in, CHUNK_BYTES), digest);
+  }
+
+  /**
+   * The next bytes.
+   *
+   * @param n what the caller has checked against the size of the file
+   */
+  byte[] bytes(int n) throws IOException {
+    byte[] bytes = in.readNBytes(n);
+    if (bytes.length < n) {
+      throw new CheckpointException(file, "was truncated while it was read");
+    }
+    position += n;
+    return bytes;
+  }
+
+  /** The next {@code count} elements. */
+  float[] floats(DType dtype, ByteOrder order, int count) throws IOException {
+    float[] values = new float[count];
+    int perChunk = CHUNK_BYTES / dtype.bytes();
+    for (int i = 0; i < count; ) {
+      int n = Math.min(perChunk, count - i);
+      var bytes = ByteBuffer.wrap(bytes(n * dtype.bytes())).order(order);
+      for (int end = i + n; i < end; i++) {
+        values[i] = dtype.next(bytes);
+      }
+    }
+    return values;
+  }
+
+  /**
+   * Goes on to a later byte.
+   *
+   * @param target counted from the beginning of the file, not behind the current position
+   */
+  void skipTo(long target) throws IOException {
+    if (target < position) {
+      throw new IllegalArgumentException("cannot go back from " + position + " to " + target);
+    }
+    while (position < target) {
+      bytes((int) Math.min(CHUNK_BYTES, target - position));
+    }
+  }
+
+  /**
+   * Ends the pass, at the last byte.
+   *
+   * @return hash of the file, lower-case hex
+   */
+  String end() throws IOException {
+    if (in.read() != -1) {
+      throw new CheckpointException(file, "grew while it was read");
+    }
+    return Sha256.hex(digest);
+  }
+}

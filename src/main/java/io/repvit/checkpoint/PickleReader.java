@@ -1,0 +1,212 @@
+package io.repvit.checkpoint;
+
+import static io.repvit.checkpoint.CheckpointException.quoted;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.repvit.checkpoint.PickleValue.Dict;
+import io.repvit.checkpoint.PickleValue.Opaque;
+import io.repvit.checkpoint.PickleValue.Text;
+import io.repvit.checkpoint.PickleValue.Tuple;
+import io.repvit.checkpoint.PickleValue.Whole;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Reads a pickle as data: a stack machine over a closed list of {@link Opcode}s whose calls, to a
+ * closed list of {@link PickleGlobals}, only note which tensors there are. Work and memory are
+ * proportional to the pickle's length.
+ *
+ * <p>Source: <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">CPython,
+ * Lib/pickletools.py</a>.
+ */
+final class PickleReader {
+
+  /** Each may leave a hundred bytes; RepViT-M2.3 with its optimiser has 0.4 million. */
+  static final int MAX_INSTRUCTIONS = 1 << 21;
+
+  private static final int MAX_PROTOCOL = 5;
+
+  private static final Pattern LONG = Pattern.compile("-?\\d{1,18}");
+
+  private final String file;
+  private final PickleInput in;
+  private final PickleStack stack;
+
+  private PickleReader(String file, byte[] pickle) {
+    this.file = file;
+    this.in = new PickleInput(file, pickle);
+    this.stack = new PickleStack(in);
+  }
+
+  /**
+   * Reads a whole pickle.
+   *
+   * @param file name for messages
+   * @throws CheckpointException if it is damaged, passes a limit or calls what is not allowed
+   */
+  static PickleValue read(String file, byte[] pickle) {
+    return new PickleReader(file, pickle).read();
+  }
+
+  private PickleValue read() {
+    for (int i = 0; i < MAX_INSTRUCTIONS; i++) {
+      int code = in.u8();
+      Opcode opcode = Opcode.of(code);
+      if (opcode == null) {
+        throw in.bad("instruction 0x%02x is none of those that checkpoints need".formatted(code));
+      }
+      if (opcode == Opcode.STOP) {
+        PickleValue result = stack.pop();
+        if (in.hasRemaining() || !stack.isEmpty()) {
+          throw in.bad("it ends with bytes or values left over");
+        }
+        return result;
+      }
+      run(opcode);
+    }
+    throw new CheckpointException(
+        file, "the pickle has more than %d instructions".formatted(MAX_INSTRUCTIONS));
+  }
+
+  private void run(Opcode opcode) {
+    switch (opcode) {
+      case STOP -> throw new IllegalStateException("ends the loop");
+      case PROTO -> requireProtocol(in.u8());
+      case FRAME -> in.u64();
+
+      case MARK -> stack.mark();
+      case POP -> stack.pop();
+      case POP_MARK -> stack.popToMark();
+      case DUP -> stack.push(stack.top());
+
+      case NONE, NEWTRUE, NEWFALSE, EMPTY_LIST, EMPTY_SET -> stack.pushOpaque();
+      case INT, LONG -> whole(in.line());
+      case BININT -> stack.push(new Whole(in.i32()));
+      case BININT1 -> stack.push(new Whole(in.u8()));
+      case BININT2 -> stack.push(new Whole(in.u16()));
+      case LONG1 -> whole(in.u8());
+      case LONG4 -> whole(in.u32());
+      case BINFLOAT -> opaque(8);
+
+      case BINSTRING -> text(in.u32());
+      case SHORT_BINSTRING -> stack.push(new Text(in.text(in.u8(), ISO_8859_1)));
+      case BINUNICODE -> text(in.u32());
+      case SHORT_BINUNICODE -> text(in.u8());
+      case BINUNICODE8 -> text(in.u64());
+      case BINBYTES -> opaque(in.u32());
+      case SHORT_BINBYTES -> opaque(in.u8());
+      case BINBYTES8, BYTEARRAY8 -> opaque(in.u64());
+
+      case EMPTY_TUPLE -> stack.push(new Tuple(List.of()));
+      case TUPLE -> stack.push(new Tuple(stack.popToMark()));
+      case TUPLE1 -> stack.push(new Tuple(stack.pop(1)));
+      case TUPLE2 -> stack.push(new Tuple(stack.pop(2)));
+      case TUPLE3 -> stack.push(new Tuple(stack.pop(3)));
+      case APPEND -> grow(stack.pop(1));
+      case APPENDS, ADDITEMS -> grow(stack.popToMark());
+      case FROZENSET -> {
+        stack.popToMark();
+        stack.pushOpaque();
+      }
+      case EMPTY_DICT -> stack.push(new Dict());
+      case SETITEM -> set(stack.pop(2));
+      case SETITEMS -> set(stack.popToMark());
+
+      case BINGET -> stack.recall(in.u8());
+      case LONG_BINGET -> stack.recall(in.u32());
+      case BINPUT -> stack.memoise(in.u8());
+      case LONG_BINPUT -> stack.memoise(in.u32());
+      case MEMOIZE -> stack.memoiseNext();
+
+      case GLOBAL -> global(in.line(), in.line());
+      case STACK_GLOBAL -> stackGlobal(stack.pop(2));
+      case REDUCE, NEWOBJ -> stack.push(PickleCalls.call(in, stack.pop(2)));
+      case NEWOBJ_EX -> stack.push(PickleCalls.call(in, stack.pop(3)));
+      case BUILD -> {
+        stack.pop();
+        requireAttributes();
+      }
+      case BINPERSID -> stack.push(PickleCalls.storage(in, stack.pop()));
+    }
+  }
+
+  private void requireProtocol(int protocol) {
+    if (protocol > MAX_PROTOCOL) {
+      throw in.bad("protocol %d, at most %d is read".formatted(protocol, MAX_PROTOCOL));
+    }
+  }
+
+  /** Decimal digits of protocol 1; booleans are 00 and 01, and long ones end with L. */
+  private void whole(String line) {
+    String digits = line.endsWith("L") ? line.substring(0, line.length() - 1) : line;
+    stack.push(
+        LONG.matcher(digits).matches() ? new Whole(Long.parseLong(digits)) : Opaque.INSTANCE);
+  }
+
+  private void whole(long bytes) {
+    if (bytes > Long.BYTES) {
+      opaque(bytes);
+    } else {
+      stack.push(new Whole(in.signed((int) bytes)));
+    }
+  }
+
+  private void text(long bytes) {
+    stack.push(new Text(in.text(bytes, UTF_8)));
+  }
+
+  private void opaque(long bytes) {
+    in.skip(bytes);
+    stack.pushOpaque();
+  }
+
+  /** Lists and sets forget what they are given. */
+  private void grow(List<PickleValue> items) {
+    if (stack.top() != Opaque.INSTANCE) {
+      throw in.bad("%d items are given to what is no list".formatted(items.size()));
+    }
+  }
+
+  private void set(List<PickleValue> items) {
+    if (items.size() % 2 != 0) {
+      throw in.bad("a key has no value");
+    }
+    if (stack.top() instanceof Dict dict) {
+      for (int i = 0; i < items.size(); i += 2) {
+        if (items.get(i) instanceof Text key
+            && dict.entries.put(key.value(), items.get(i + 1)) != null) {
+          throw in.bad("a dictionary has the key " + quoted(key.value()) + " twice");
+        }
+      }
+    } else if (stack.top() != Opaque.INSTANCE) {
+      throw in.bad("%d items are given to what is no dictionary".formatted(items.size()));
+    }
+  }
+
+  private void stackGlobal(List<PickleValue> names) {
+    if (names.get(0) instanceof Text module && names.get(1) instanceof Text name) {
+      global(module.value(), name.value());
+    } else {
+      throw in.bad("a name is no text");
+    }
+  }
+
+  private void global(String module, String name) {
+    PickleValue meaning = PickleGlobals.find(module, name);
+    if (meaning == null) {
+      throw new CheckpointException(
+          file,
+          "the pickle calls %s, which no checkpoint needs; nothing was run, ask for a file of weights"
+              .formatted(quoted(module + "." + name)));
+    }
+    stack.push(meaning);
+  }
+
+  /** Attributes that are set on a state dict or on settings; neither is kept. */
+  private void requireAttributes() {
+    if (!(stack.top() instanceof Dict) && stack.top() != Opaque.INSTANCE) {
+      throw in.bad("attributes are set on what has none");
+    }
+  }
+}
