@@ -102,10 +102,8 @@ public final class Exporter {
           "%s has %d classes, found %d labels; pass one label per class, in the order of training"
               .formatted(source.name(), classes, labels.size()));
     }
-    GraphBuilder product =
-        OnnxEmitter.emit(variant.id(), fused, preprocessing, classes, variant.width());
-    GraphBuilder proof =
-        OnnxEmitter.emit(variant.id(), trained, preprocessing, classes, variant.width());
+    GraphBuilder product = OnnxEmitter.emit(variant.id(), fused, preprocessing);
+    GraphBuilder proof = OnnxEmitter.emit(variant.id(), trained, preprocessing);
     Agreement agreement = prove(product, proof, preprocessing);
     var card =
         new ModelCard(

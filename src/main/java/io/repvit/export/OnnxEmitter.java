@@ -2,7 +2,7 @@ package io.repvit.export;
 
 import io.repvit.image.Preprocessing;
 import io.repvit.inference.ModelCard;
-import io.repvit.model.RepVit;
+import io.repvit.model.Network;
 import io.repvit.onnx.GraphBuilder;
 import io.repvit.onnx.Ref;
 
@@ -14,16 +14,13 @@ final class OnnxEmitter {
 
   /**
    * @param name of the graph
-   * @param classes length of a row of logits
-   * @param width length of a row of the embedding
    */
-  static GraphBuilder emit(
-      String name, RepVit network, Preprocessing preprocessing, int classes, int width) {
+  static GraphBuilder emit(String name, Network network, Preprocessing preprocessing) {
     var graph = new GraphBuilder(name, Exporter.PRODUCER);
     Ref pixels = graph.input(ModelCard.INPUT, RGB, preprocessing.height(), preprocessing.width());
-    RepVit.Outputs<Ref> outputs = network.forward(new OnnxOps(graph), pixels);
-    graph.output(outputs.logits(), ModelCard.LOGITS, classes);
-    graph.output(outputs.embedding(), ModelCard.EMBEDDING, width);
+    Network.Outputs<Ref> outputs = network.forward(new OnnxOps(graph), pixels);
+    graph.output(outputs.logits(), ModelCard.LOGITS, network.classes());
+    graph.output(outputs.embedding(), ModelCard.EMBEDDING, network.width());
     return graph;
   }
 }

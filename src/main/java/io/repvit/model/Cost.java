@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record Cost(long parameters, long macs) {
 
-  static Cost of(RepVit network, int height, int width) {
+  static Cost of(Network network, int height, int width) {
     var counter = new Counter();
     network.forward(counter, new Extent(height, width));
     return new Cost(counter.parameters, counter.macs);

@@ -3,6 +3,9 @@ package io.repvit.model;
 /** A part of the network that turns one activation into another. */
 public sealed interface Layer
     permits ConvLayer,
+        ConvGelu,
+        InvertedResidual,
+        RepVitTransition,
         SqueezeExcite,
         RepVitMlp,
         RepVitBlock,

@@ -23,6 +23,11 @@ public record Linear(String name, Tensor weight, Tensor bias) implements Head {
     }
   }
 
+  static Linear load(Loader loader, String key, int inputs, int outputs) {
+    return new Linear(
+        key, loader.take(key + ".weight", outputs, inputs), loader.take(key + ".bias", outputs));
+  }
+
   @Override
   public int classes() {
     return outputs();
@@ -32,6 +37,7 @@ public record Linear(String name, Tensor weight, Tensor bias) implements Head {
     return weight.shape().side(0);
   }
 
+  @Override
   public int inputs() {
     return weight.shape().side(1);
   }

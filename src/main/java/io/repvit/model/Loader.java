@@ -6,8 +6,12 @@ import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
 import java.util.Optional;
 
-/** Takes weights of the shape the variant needs from a source. */
-record Loader(TensorSource source, KeyLayout keys, RepVitVariant variant) {
+/**
+ * Takes weights of the shape the network needs from a source.
+ *
+ * @param network what messages call it
+ */
+record Loader(TensorSource source, KeyLayout keys, String network) {
 
   boolean has(String tensor) {
     return source.has(tensor);
@@ -24,7 +28,7 @@ record Loader(TensorSource source, KeyLayout keys, RepVitVariant variant) {
           source.name(),
           name,
           "is %s, %s needs %s; only published configurations are exported"
-              .formatted(tensor.shape(), variant.title(), needed));
+              .formatted(tensor.shape(), network, needed));
     }
     return tensor;
   }

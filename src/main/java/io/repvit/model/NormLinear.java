@@ -10,11 +10,12 @@ public record NormLinear(BatchNorm norm, Linear linear) implements Head {
 
   static NormLinear load(Loader loader, String key, int width, int classes) {
     return new NormLinear(
-        loader.batchNorm(key + ".bn", width),
-        new Linear(
-            key + ".l",
-            loader.take(key + ".l.weight", classes, width),
-            loader.take(key + ".l.bias", classes)));
+        loader.batchNorm(key + ".bn", width), Linear.load(loader, key + ".l", width, classes));
+  }
+
+  @Override
+  public int inputs() {
+    return linear.inputs();
   }
 
   @Override

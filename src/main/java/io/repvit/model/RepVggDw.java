@@ -10,12 +10,12 @@ package io.repvit.model;
  */
 public record RepVggDw(ConvNorm conv, Conv conv1, BatchNorm norm) implements ConvLayer {
 
-  /** Side of the larger kernel, in every variant. */
+  /** Side of the larger kernel, in every variant; the design path comes from 5. */
   static final int KERNEL = 3;
 
   /** Reads the form that the checkpoint has: the keys tell them apart. */
-  static ConvLayer load(Loader loader, KeyLayout.TokenMixerKeys keys, int channels) {
-    var conv = ConvNorm.load(loader, keys.conv(), ConvSpec.depthwise(channels, KERNEL, 1));
+  static ConvLayer load(Loader loader, KeyLayout.TokenMixerKeys keys, int channels, int kernel) {
+    var conv = ConvNorm.load(loader, keys.conv(), ConvSpec.depthwise(channels, kernel, 1));
     var pointwise = ConvSpec.depthwise(channels, 1, 1);
     if (loader.has(keys.conv1() + ".c.weight")) {
       return new LegacyRepVggDw(conv, ConvNorm.load(loader, keys.conv1(), pointwise));

@@ -12,19 +12,11 @@ import java.util.List;
  *
  * <p>Source: arXiv 2307.09283; structure and keys as timm's {@code models/repvit.py} has them.
  */
-public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) {
+public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) implements Network {
 
   public RepVit {
     stages = List.copyOf(stages);
   }
-
-  /**
-   * What one pass yields.
-   *
-   * @param logits {@code [N,classes]}, before softmax
-   * @param embedding {@code [N,width]}, pooled features before the head's norm
-   */
-  public record Outputs<T>(T logits, T embedding) {}
 
   /**
    * Builds the network of a checkpoint in training form; its layout, its forms of token mixers and
@@ -47,22 +39,18 @@ public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) {
   /** As above, for a source that does not say how many classes it has. */
   public static RepVit load(
       TensorSource source, RepVitVariant variant, KeyLayout keys, int classes) {
-    var loader = new Loader(source, keys, variant);
+    var loader = new Loader(source, keys, variant.title());
     var stem = RepVitStem.load(loader, variant.channels().get(0));
     var stages = new ArrayList<RepVitStage>();
     for (int stage = 0; stage < variant.channels().size(); stage++) {
-      stages.add(RepVitStage.load(loader, stage));
+      stages.add(RepVitStage.load(loader, variant, stage));
     }
-    var head = RepVitClassifier.load(loader, classes);
+    var head = RepVitClassifier.load(loader, variant.width(), classes);
     source.requireAllTaken();
     return new RepVit(stem, stages, head);
   }
 
-  /**
-   * The forward pass.
-   *
-   * @param pixels float32 {@code [N,3,H,W]}, RGB, normalised
-   */
+  @Override
   public <T> Outputs<T> forward(Ops<T> ops, T pixels) {
     T x = stem.forward(ops, pixels);
     for (RepVitStage stage : stages) {
@@ -72,17 +60,8 @@ public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) {
     return new Outputs<>(head.forward(ops, embedding), embedding);
   }
 
-  /** The same function in convolutions, activations, squeeze-excite and one linear map. */
+  @Override
   public RepVit fuse() {
     return new RepVit(stem.fuse(), stages.stream().map(RepVitStage::fuse).toList(), head.fuse());
-  }
-
-  public int classes() {
-    return head.classes();
-  }
-
-  /** Parameters and work for one image of the given size in pixels. */
-  public Cost cost(int height, int width) {
-    return Cost.of(this, height, width);
   }
 }

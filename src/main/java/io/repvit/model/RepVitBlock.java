@@ -12,12 +12,23 @@ public record RepVitBlock(
     implements Layer {
 
   static RepVitBlock load(Loader loader, KeyLayout.BlockKeys keys, int channels, boolean useSe) {
+    return load(loader, keys, channels, RepVggDw.KERNEL, RepVitMlp.RATIO * channels, useSe);
+  }
+
+  /** As the design path has it before kernel and expansion are settled. */
+  static RepVitBlock load(
+      Loader loader,
+      KeyLayout.BlockKeys keys,
+      int channels,
+      int kernel,
+      int hidden,
+      boolean useSe) {
     return new RepVitBlock(
-        RepVggDw.load(loader, keys.tokenMixer(), channels),
+        RepVggDw.load(loader, keys.tokenMixer(), channels, kernel),
         useSe
             ? Optional.of(SqueezeExcite.load(loader, keys.squeezeExcite(), channels))
             : Optional.empty(),
-        RepVitMlp.load(loader, keys.channelMixer(), channels));
+        RepVitMlp.load(loader, keys.channelMixer(), channels, hidden, channels));
   }
 
   @Override

@@ -18,8 +18,7 @@ public record RepVitClassifier(List<NormLinear> heads) implements Head {
     }
   }
 
-  static RepVitClassifier load(Loader loader, int classes) {
-    int width = loader.variant().width();
+  static RepVitClassifier load(Loader loader, int width, int classes) {
     KeyLayout keys = loader.keys();
     var head = NormLinear.load(loader, keys.head(), width, classes);
     if (!loader.has(keys.distillationHead() + ".l.weight")) {
@@ -27,6 +26,11 @@ public record RepVitClassifier(List<NormLinear> heads) implements Head {
     }
     return new RepVitClassifier(
         List.of(head, NormLinear.load(loader, keys.distillationHead(), width, classes)));
+  }
+
+  @Override
+  public int inputs() {
+    return heads.get(0).inputs();
   }
 
   @Override

@@ -12,11 +12,17 @@ public record RepVitDownsample(
     RepVitBlock preBlock, ConvLayer spatial, ConvLayer channel, RepVitMlp ffn) implements Layer {
 
   static RepVitDownsample load(Loader loader, int stage, int in, int out) {
+    return load(loader, stage, in, out, RepVggDw.KERNEL, RepVggDw.KERNEL);
+  }
+
+  /** As the design path has it before all kernels are 3x3. */
+  static RepVitDownsample load(
+      Loader loader, int stage, int in, int out, int kernelBefore, int kernel) {
     KeyLayout keys = loader.keys();
     return new RepVitDownsample(
-        RepVitBlock.load(loader, keys.preBlock(stage), in, false),
-        ConvNorm.load(
-            loader, keys.spatialDownsample(stage), ConvSpec.depthwise(in, RepVggDw.KERNEL, 2)),
+        RepVitBlock.load(
+            loader, keys.preBlock(stage), in, kernelBefore, RepVitMlp.RATIO * in, false),
+        ConvNorm.load(loader, keys.spatialDownsample(stage), ConvSpec.depthwise(in, kernel, 2)),
         ConvNorm.load(loader, keys.channelDownsample(stage), ConvSpec.pointwise(in, out)),
         RepVitMlp.load(loader, keys.downsampleMlp(stage), out));
   }

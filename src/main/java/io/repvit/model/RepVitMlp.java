@@ -1,7 +1,7 @@
 package io.repvit.model;
 
 /**
- * The channel mixer {@code conv2(gelu(conv1(x)))}, C to 2C to C.
+ * The channel mixer {@code conv2(gelu(conv1(x)))}, C to 2C to C in every variant.
  *
  * @param conv1 1x1
  * @param conv2 1x1
@@ -12,9 +12,13 @@ public record RepVitMlp(ConvLayer conv1, ConvLayer conv2) implements Layer {
   static final int RATIO = 2;
 
   static RepVitMlp load(Loader loader, KeyLayout.MlpKeys keys, int channels) {
+    return load(loader, keys, channels, RATIO * channels, channels);
+  }
+
+  static RepVitMlp load(Loader loader, KeyLayout.MlpKeys keys, int in, int hidden, int out) {
     return new RepVitMlp(
-        ConvNorm.load(loader, keys.conv1(), ConvSpec.pointwise(channels, RATIO * channels)),
-        ConvNorm.load(loader, keys.conv2(), ConvSpec.pointwise(RATIO * channels, channels)));
+        ConvNorm.load(loader, keys.conv1(), ConvSpec.pointwise(in, hidden)),
+        ConvNorm.load(loader, keys.conv2(), ConvSpec.pointwise(hidden, out)));
   }
 
   @Override

@@ -16,8 +16,7 @@ public record RepVitStage(Optional<RepVitDownsample> downsample, List<RepVitBloc
     blocks = List.copyOf(blocks);
   }
 
-  static RepVitStage load(Loader loader, int stage) {
-    RepVitVariant variant = loader.variant();
+  static RepVitStage load(Loader loader, RepVitVariant variant, int stage) {
     int width = variant.channels().get(stage);
     Optional<RepVitDownsample> downsample =
         stage == 0

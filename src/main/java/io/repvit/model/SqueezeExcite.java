@@ -19,7 +19,11 @@ public record SqueezeExcite(Conv fc1, Conv fc2) implements Layer {
   }
 
   static SqueezeExcite load(Loader loader, KeyLayout.SqueezeExciteKeys keys, int channels) {
-    int reduced = reduced(channels);
+    return load(loader, keys, channels, reduced(channels));
+  }
+
+  static SqueezeExcite load(
+      Loader loader, KeyLayout.SqueezeExciteKeys keys, int channels, int reduced) {
     return new SqueezeExcite(
         loader.conv(keys.fc1(), ConvSpec.pointwise(channels, reduced)),
         loader.conv(keys.fc2(), ConvSpec.pointwise(reduced, channels)));

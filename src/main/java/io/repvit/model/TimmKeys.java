@@ -72,7 +72,7 @@ public record TimmKeys() implements KeyLayout {
     return "stages." + stage + ".downsample";
   }
 
-  private static BlockKeys block(String prefix) {
+  static BlockKeys block(String prefix) {
     String mixer = prefix + ".token_mixer";
     return new BlockKeys(
         new TokenMixerKeys(mixer + ".conv", mixer + ".conv1", mixer + ".bn"),

@@ -24,11 +24,13 @@ class FoldTest {
   private static final Loader LEGACY = loader(new PseudoRandomWeights(TokenMixerForm.LEGACY, 1));
   private static final KeyLayout.BlockKeys KEYS = new TimmKeys().block(0, 0);
 
+  private static final Design.Row ROW = new Design.Row(5, 3, CHANNELS, true);
+  private static final RepVitVariant SMALL =
+      new RepVitVariant(
+          "small", "small", List.of(CHANNELS, 16), List.of(2, 1), TokenMixerForm.CURRENT);
+
   private static Loader loader(TensorSource source) {
-    var variant =
-        new RepVitVariant(
-            "small", "small", List.of(CHANNELS, 16), List.of(2, 1), TokenMixerForm.CURRENT);
-    return new Loader(source, new TimmKeys(), variant);
+    return new Loader(source, new TimmKeys(), "small");
   }
 
   static Stream<Layer> layersOnMaps() {
@@ -36,13 +38,19 @@ class FoldTest {
         ConvNorm.load(LOADER, "stem.conv1", ConvSpec.full(CHANNELS, 6, 3, 2)),
         ConvNorm.load(LOADER, "stem.conv1", ConvSpec.pointwise(CHANNELS, 6)),
         ConvNorm.load(LOADER, "stem.conv1", ConvSpec.depthwise(CHANNELS, 3, 2)),
-        RepVggDw.load(LOADER, KEYS.tokenMixer(), CHANNELS),
-        RepVggDw.load(LEGACY, KEYS.tokenMixer(), CHANNELS),
+        RepVggDw.load(LOADER, KEYS.tokenMixer(), CHANNELS, 3),
+        RepVggDw.load(LEGACY, KEYS.tokenMixer(), CHANNELS, 3),
+        RepVggDw.load(LOADER, KEYS.tokenMixer(), CHANNELS, 5),
         RepVitMlp.load(LOADER, KEYS.channelMixer(), CHANNELS),
         RepVitBlock.load(LOADER, KEYS, CHANNELS, true),
         RepVitBlock.load(LEGACY, KEYS, CHANNELS, false),
         RepVitDownsample.load(LOADER, 1, CHANNELS, 16),
-        RepVitStage.load(LOADER, 0));
+        RepVitStage.load(LOADER, SMALL, 0),
+        InvertedResidual.separable(LOADER, "stem.separable", CHANNELS),
+        InvertedResidual.load(LOADER, "stages.0.blocks.0", ROW, CHANNELS, 1),
+        InvertedResidual.load(LOADER, "stages.0.downsample", ROW.withWidth(16), CHANNELS, 2),
+        RepVitTransition.load(LOADER, KEYS, ROW.withWidth(16), CHANNELS, 1),
+        RepVitTransition.load(LOADER, KEYS, ROW.withWidth(16), CHANNELS, 2));
   }
 
   @ParameterizedTest
@@ -53,25 +61,25 @@ class FoldTest {
 
   @Test
   void oneHeadFoldsIntoOneLinear() {
-    assertSame(RepVitClassifier.load(LEGACY, 5), input(16, 1));
+    assertSame(RepVitClassifier.load(LEGACY, 16, 5), input(16, 1));
   }
 
   @Test
   void twoHeadsFoldIntoTheirMean() {
-    var classifier = RepVitClassifier.load(LOADER, 5);
+    var classifier = RepVitClassifier.load(LOADER, 16, 5);
     assertEquals(2, classifier.heads().size());
     assertSame(classifier, input(16, 1));
   }
 
   @Test
   void theKeysTellTheTrainedFormsApart() {
-    assertInstanceOf(RepVggDw.class, RepVggDw.load(LOADER, KEYS.tokenMixer(), CHANNELS));
-    assertInstanceOf(LegacyRepVggDw.class, RepVggDw.load(LEGACY, KEYS.tokenMixer(), CHANNELS));
+    assertInstanceOf(RepVggDw.class, RepVggDw.load(LOADER, KEYS.tokenMixer(), CHANNELS, 3));
+    assertInstanceOf(LegacyRepVggDw.class, RepVggDw.load(LEGACY, KEYS.tokenMixer(), CHANNELS, 3));
   }
 
   @Test
   void squeezeExciteSitsInEveryOtherBlockFromTheFirst() {
-    RepVitStage stage = RepVitStage.load(LOADER, 0);
+    RepVitStage stage = RepVitStage.load(LOADER, SMALL, 0);
     assertTrue(stage.blocks().get(0).squeezeExcite().isPresent());
     assertFalse(stage.blocks().get(1).squeezeExcite().isPresent());
   }

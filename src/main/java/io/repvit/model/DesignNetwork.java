@@ -1,0 +1,116 @@
+package io.repvit.model;
+
+import io.repvit.checkpoint.TensorSource;
+import io.repvit.model.Design.Classifier;
+import io.repvit.model.Design.Downsampling;
+import io.repvit.model.Design.Mixers;
+import io.repvit.model.Design.Row;
+import io.repvit.model.Design.Stage;
+import io.repvit.model.Design.Stem;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A {@link DesignStep} as a network. What a step shares with RepViT has the names of {@link
+ * TimmKeys}; other blocks have theirs below {@code stages.i.downsample} and {@code
+ * stages.i.blocks.j}.
+ */
+public record DesignNetwork(List<Layer> layers, Head head) implements Network {
+  private static final int RGB = 3;
+
+  /** Filters of MobileNetV3's first convolution. */
+  private static final int STEM_FILTERS = 16;
+
+  /** Features that MobileNetV3-L pools, and the length to which it expands them. */
+  private static final int POOLED = 960;
+
+  private static final int EXPANDED = 1280;
+
+  public DesignNetwork {
+    layers = List.copyOf(layers);
+  }
+
+  /** Builds the network in training form. */
+  public static DesignNetwork load(TensorSource source, DesignStep step, int classes) {
+    var loader = new Loader(source, new TimmKeys(), "design step " + step.number());
+    Design design = step.design();
+    var layers = new ArrayList<Layer>();
+    int width = design.stages().get(0).entry().width();
+    if (design.stem() == Stem.EARLY_CONVOLUTIONS) {
+      layers.add(RepVitStem.load(loader, width));
+    } else {
+      layers.add(convGelu(loader, "stem.conv1", ConvSpec.full(RGB, STEM_FILTERS, 3, 2)));
+      layers.add(InvertedResidual.separable(loader, "stem.separable", STEM_FILTERS));
+      width = STEM_FILTERS;
+    }
+    for (int stage = 0; stage < design.stages().size(); stage++) {
+      width = addStage(layers, loader, design, stage, width);
+    }
+    Head head;
+    if (design.classifier() == Classifier.EXPANDED) {
+      layers.add(convGelu(loader, "head.conv", ConvSpec.pointwise(width, POOLED)));
+      head =
+          new ExpandedHead(
+              Linear.load(loader, "head.expand", POOLED, EXPANDED),
+              Linear.load(loader, "head.classifier", EXPANDED, classes));
+    } else {
+      head = RepVitClassifier.load(loader, width, classes);
+    }
+    source.requireAllTaken();
+    return new DesignNetwork(layers, head);
+  }
+
+  /** Returns the stage's width. */
+  private static int addStage(
+      List<Layer> layers, Loader loader, Design design, int index, int before) {
+    Stage stage = design.stages().get(index);
+    Row entry = stage.entry();
+    if (index > 0 && design.downsampling() == Downsampling.DEEPER) {
+      int kernelBefore = design.stages().get(index - 1).entry().kernel();
+      layers.add(
+          RepVitDownsample.load(
+              loader, index, before, entry.width(), kernelBefore, entry.kernel()));
+    } else if (index > 0 || design.stem() == Stem.MOBILE_NET) {
+      layers.add(
+          block(loader, design.mixers(), "stages." + index + ".downsample", entry, before, 2));
+    }
+    int width = entry.width();
+    for (int j = 0; j < stage.blocks().size(); j++) {
+      Row row = stage.blocks().get(j);
+      String prefix = "stages.%d.blocks.%d".formatted(index, j);
+      layers.add(block(loader, design.mixers(), prefix, row, width, 1));
+      width = row.width();
+    }
+    return width;
+  }
+
+  private static Layer block(
+      Loader loader, Mixers mixers, String prefix, Row row, int in, int stride) {
+    if (mixers == Mixers.COUPLED) {
+      return InvertedResidual.load(loader, prefix, row, in, stride);
+    }
+    KeyLayout.BlockKeys keys = TimmKeys.block(prefix);
+    return stride == 1 && in == row.width()
+        ? RepVitBlock.load(loader, keys, in, row.kernel(), row.hidden(in), row.squeezeExcite())
+        : RepVitTransition.load(loader, keys, row, in, stride);
+  }
+
+  private static ConvGelu convGelu(Loader loader, String key, ConvSpec spec) {
+    return new ConvGelu(ConvNorm.load(loader, key, spec));
+  }
+
+  @Override
+  public <T> Outputs<T> forward(Ops<T> ops, T pixels) {
+    T x = pixels;
+    for (Layer layer : layers) {
+      x = layer.forward(ops, x);
+    }
+    T embedding = ops.flatten(ops.globalAveragePool(x));
+    return new Outputs<>(head.forward(ops, embedding), embedding);
+  }
+
+  @Override
+  public DesignNetwork fuse() {
+    return new DesignNetwork(layers.stream().map(Layer::fuse).toList(), head.fuse());
+  }
+}
