@@ -13,7 +13,7 @@ from pathlib import Path
 
 import timm
 import torch
-from golden_model import pseudo_random
+from pseudo_random import pseudo_random
 from safetensors.torch import save_file
 from timm.models._efficientnet_blocks import SqueezeExcite
 from torch import nn

@@ -139,8 +139,7 @@ public final class Exporter {
   /**
    * The unfused graph runs unoptimised: ONNX Runtime folds norms too, and is not to mark itself.
    */
-  private static Agreement prove(
-      GraphBuilder product, GraphBuilder proof, Preprocessing preprocessing) {
+  static Agreement prove(GraphBuilder product, GraphBuilder proof, Preprocessing preprocessing) {
     float[] images = new float[PROOF_IMAGES * preprocessing.values()];
     var random = new Random(PROOF_SEED);
     for (int i = 0; i < images.length; i++) {

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * running_var                   0.5 to 1.5
  * token_mixer[.0].bn.weight     0.7 to 1
+ * MobileNetV3's bn.weight       1 to 1.5: expand, depthwise, project
  * other bn.weight               0.3 to 0.8
  * fc2.bias                      0 to 2, gates mostly open
  * running_mean, other bias     -0.1 to 0.1
@@ -91,6 +92,11 @@ public record PseudoRandomWeights(TokenMixerForm form, int heads) implements Ten
       }
       if (tensor.endsWith("token_mixer.bn.weight") || tensor.endsWith("token_mixer.0.bn.weight")) {
         return new Range(0.7, 1);
+      }
+      if (tensor.endsWith("expand.bn.weight")
+          || tensor.endsWith("depthwise.bn.weight")
+          || tensor.endsWith("project.bn.weight")) {
+        return new Range(1, 1.5);
       }
       if (tensor.endsWith("bn.weight")) {
         return new Range(0.3, 0.8);
