@@ -1,5 +1,10 @@
 package io.repvit.checkpoint;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -11,6 +16,15 @@ public final class Sha256 {
   /** The hash of some bytes, lower-case hex. */
   public static String of(byte[] bytes) {
     return hex(digest(), bytes);
+  }
+
+  /** The hash of a file, read in small pieces. */
+  public static String of(Path file) throws IOException {
+    MessageDigest digest = digest();
+    try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    return hex(digest);
   }
 
   static MessageDigest digest() {

@@ -1,7 +1,6 @@
 package io.repvit.job;
 
 import io.repvit.checkpoint.Checkpoint;
-import io.repvit.checkpoint.CheckpointReader;
 import io.repvit.export.ExportResult;
 import io.repvit.export.Exporter;
 import io.repvit.export.TimmPreprocessing;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,12 +29,7 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Callable<Integer> {
   @Spec CommandSpec command;
 
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "FILE",
-      required = true,
-      description = "safetensors file in training form, with timm's names or the authors'.")
-  Path checkpoint = Path.of("");
+  @Mixin CheckpointOptions checkpoint = new CheckpointOptions();
 
   @Option(
       names = "--variant",
@@ -72,13 +67,14 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SettingsException, IOException {
+    Checkpoint tensors;
     ExportResult result;
     try {
       Preprocessing preprocessing =
           resizeShort == null
               ? TimmPreprocessing.square(inputSize)
               : TimmPreprocessing.square(inputSize, resizeShort);
-      Checkpoint tensors = CheckpointReader.read(checkpoint);
+      tensors = checkpoint.read(command.commandLine().getErr());
       RepVitVariant member =
           variant == null ? Recognition.of(tensors).variant() : RepVitVariant.byId(variant);
       result = new Exporter().export(tensors, member, lines(labels), preprocessing, output);
@@ -88,6 +84,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
     PrintWriter out = command.commandLine().getOut();
+    out.printf("%-28s %s%n", "checkpoint", tensors.name());
     result
         .card()
         .toMetadata()

@@ -1,9 +1,11 @@
 package io.repvit.job;
 
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
 
-/** The Spark session of a command. */
+/** The Spark session of a command, and what Spark says of Hadoop without one. */
 final class Sparks {
   private Sparks() {}
 
@@ -15,5 +17,14 @@ final class Sparks {
         .master(conf.get("spark.master", "local[*]"))
         .config("spark.ui.showConsoleProgress", false)
         .getOrCreate();
+  }
+
+  /** What Hadoop's file systems are set to, for commands that need no session. */
+  static Configuration hadoop() {
+    var hadoop = new Configuration();
+    for (Tuple2<String, String> property : new SparkConf().getAllWithPrefix("spark.hadoop.")) {
+      hadoop.set(property._1(), property._2());
+    }
+    return hadoop;
   }
 }

@@ -1,0 +1,162 @@
+package io.repvit.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * An HTTPS server on the loopback, with a key of its own, that answers as badly as a test tells it.
+ */
+public final class HttpsFiles implements AutoCloseable {
+  private static final String PASSWORD = "changeit";
+
+  private final HttpsServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final SSLContext trusted;
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+
+  private HttpsFiles(HttpsServer server, SSLContext context) {
+    this.server = server;
+    this.trusted = context;
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  /** Starts a server, which only its own {@link #client} trusts. */
+  public static HttpsFiles start() throws IOException {
+    var address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
+    return new HttpsFiles(HttpsServer.create(address, 0), Key.CONTEXT);
+  }
+
+  /** One key per JVM, made by the JDK's own tool. */
+  private static final class Key {
+    static final SSLContext CONTEXT = context();
+
+    private static SSLContext context() {
+      try {
+        Path folder = Files.createTempDirectory("https-files-");
+        Path file = folder.resolve("server.p12");
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair -alias server -keyalg EC -dname CN=localhost -ext san=dns:localhost",
+            "-storetype PKCS12 -storepass",
+            PASSWORD,
+            "-keystore",
+            file.toString());
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+          store.load(in, PASSWORD.toCharArray());
+        }
+        Files.delete(file);
+        Files.delete(folder);
+        KeyStore certificates = KeyStore.getInstance("PKCS12");
+        certificates.load(null, null);
+        certificates.setCertificateEntry("server", store.getCertificate("server"));
+        var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, PASSWORD.toCharArray());
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(certificates);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+      } catch (IOException | GeneralSecurityException e) {
+        throw new IllegalStateException("the test server has no key", e);
+      }
+    }
+
+    private static void run(String... words) throws IOException {
+      List<String> command = Arrays.stream(words).flatMap(w -> Stream.of(w.split(" "))).toList();
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      if (process.onExit().join().exitValue() != 0) {
+        throw new IOException(said);
+      }
+    }
+  }
+
+  /** Answers every request for {@code path}. */
+  public void on(String path, HttpHandler handler) {
+    server.createContext(
+        path,
+        exchange -> {
+          requests.add(
+              "%s %s %s"
+                  .formatted(
+                      exchange.getRequestMethod(),
+                      exchange.getRequestURI(),
+                      exchange.getRequestHeaders().getOrDefault("Range", List.of()))
+                  .replace(" []", ""));
+          try (exchange) {
+            handler.handle(exchange);
+          }
+        });
+  }
+
+  /**
+   * Answers with a content, or with the end of it that is asked for.
+   *
+   * @param tag ETag, with its quotes
+   * @param most bytes after which the connection breaks
+   */
+  public static void serve(HttpExchange exchange, byte[] content, String tag, int most)
+      throws IOException {
+    String range = exchange.getRequestHeaders().getFirst("Range");
+    int from = 0;
+    if (range != null && tag.equals(exchange.getRequestHeaders().getFirst("If-Range"))) {
+      from = Integer.parseInt(range.replaceAll("\\D", ""));
+      exchange
+          .getResponseHeaders()
+          .set(
+              "Content-Range",
+              "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+    }
+    exchange.getResponseHeaders().set("ETag", tag);
+    exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
+    exchange.getResponseBody().write(content, from, Math.min(most, content.length - from));
+    exchange.getResponseBody().flush();
+  }
+
+  /** As {@code https://localhost:41234/path}. */
+  public URI uri(String path) {
+    return URI.create("https://localhost:" + server.getAddress().getPort() + path);
+  }
+
+  /** A client that trusts this server. */
+  public HttpClient client() {
+    return HttpClient.newBuilder().sslContext(trusted).build();
+  }
+
+  /** Method, path and range of every request so far. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
