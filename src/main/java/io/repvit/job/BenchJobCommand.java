@@ -19,9 +19,8 @@ import io.repvit.model.RepVitVariant;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.FetchWindow;
-import io.repvit.spark.ImageListing;
-import io.repvit.spark.ImageObject;
 import io.repvit.spark.InputException;
+import io.repvit.spark.ObjectPlan;
 import io.repvit.spark.PredictionTable;
 import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
@@ -57,6 +56,9 @@ final class BenchJobCommand implements Callable<Integer> {
   private static final String CEILING = "a tensors";
   private static final String LOCAL = "b local files";
   private static final String REMOTE = "c remote";
+
+  /** The first 200 of {@link BenchImages}. */
+  private static final String WARM_UP = "/000/000{0,1}*";
 
   /** More do not make the ceiling any clearer. */
   private static final int CEILING_IMAGES = 2000;
@@ -123,19 +125,16 @@ final class BenchJobCommand implements Callable<Integer> {
   private void measure(SparkSession spark, ModelFile model, Path folder)
       throws IOException, InputException, ModelException {
     int slots = spark.sparkContext().defaultParallelism();
-    var places = new LinkedHashMap<String, List<ImageObject>>();
-    places.put(LOCAL, ImageListing.list(List.of(folder.toString()), hadoop(spark)));
+    var places = new LinkedHashMap<String, String>();
+    places.put(LOCAL, folder.toUri().toString());
     if (remote != null) {
-      places.put(REMOTE, ImageListing.list(List.of(remote), hadoop(spark)));
+      places.put(REMOTE, remote);
     }
+    long bytes = 0;
     for (var place : places.entrySet()) {
-      if (place.getValue().size() != images) {
-        throw new InputException(
-            "%s: found %d images, expected %d"
-                .formatted(place.getKey(), place.getValue().size(), images));
-      }
+      bytes = requireImages(spark, place.getKey(), place.getValue());
       // Start-up: classes, natives, the session, connections.
-      job(spark, model, place.getValue().subList(0, Math.min(200, images)));
+      job(spark, model, place.getValue() + WARM_UP);
     }
     PrintWriter out = command.commandLine().getOut();
     out.printf(
@@ -145,7 +144,7 @@ final class BenchJobCommand implements Callable<Integer> {
         images,
         BenchImages.WIDTH,
         BenchImages.HEIGHT,
-        places.values().iterator().next().stream().mapToLong(ImageObject::length).sum() / images,
+        bytes / images,
         slots,
         batch,
         System.getProperty("java.version"),
@@ -183,13 +182,33 @@ final class BenchJobCommand implements Callable<Integer> {
    */
   private record Outcome(double seconds, String text) {}
 
-  private Outcome job(SparkSession spark, ModelFile model, List<ImageObject> objects)
+  /** The sum of the lengths of {@code images} images. */
+  private long requireImages(SparkSession spark, String place, String input)
+      throws IOException, InputException {
+    try (var plan = plan(spark, input, key())) {
+      if (plan.objects() != images) {
+        throw new InputException(
+            "%s: found %d images, expected %d".formatted(place, plan.objects(), images));
+      }
+      return plan.length();
+    }
+  }
+
+  private static ObjectPlan plan(SparkSession spark, String input, RunKey key)
+      throws IOException, InputException {
+    return ObjectPlan.of(List.of(input), key.staging(), hadoop(spark));
+  }
+
+  private RunKey key() {
+    return new RunKey(
+        work.toAbsolutePath().resolve("tables").toUri().toString(),
+        LocalDate.EPOCH,
+        "bench-" + UUID.randomUUID());
+  }
+
+  private Outcome job(SparkSession spark, ModelFile model, String input)
       throws IOException, InputException, ModelException {
-    var key =
-        new RunKey(
-            work.toAbsolutePath().resolve("tables").toUri().toString(),
-            LocalDate.EPOCH,
-            "bench-" + UUID.randomUUID());
+    RunKey key = key();
     var options =
         new ClassifyOptions(
             batch, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(16, 64 << 20), 0, 0);
@@ -199,9 +218,13 @@ final class BenchJobCommand implements Callable<Integer> {
     }
     var scorer = Scorer.of(model, card, options.orientation());
     var run = new ClassifyRun(spark, key, model, scorer, options);
-    long start = System.nanoTime();
-    ClassifyRun.Result result = run.execute(objects);
-    double seconds = (System.nanoTime() - start) / 1e9;
+    ClassifyRun.Result result;
+    double seconds;
+    try (var plan = plan(spark, input, key)) {
+      long start = System.nanoTime();
+      result = run.execute(plan);
+      seconds = (System.nanoTime() - start) / 1e9;
+    }
     if (!(result instanceof ClassifyRun.Result.Published)) {
       throw new InputException("images were quarantined: " + result.report().quarantined());
     }

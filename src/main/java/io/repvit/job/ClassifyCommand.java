@@ -8,9 +8,8 @@ import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.spark.ClassifyRun;
-import io.repvit.spark.ImageListing;
-import io.repvit.spark.ImageObject;
 import io.repvit.spark.InputException;
+import io.repvit.spark.ObjectPlan;
 import io.repvit.spark.PredictionTable;
 import io.repvit.spark.QuarantineTable;
 import io.repvit.spark.Scorer;
@@ -18,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,7 +54,7 @@ final class ClassifyCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "URI",
       arity = "1..*",
-      description = "Folders or objects with images.")
+      description = "Folders or objects with images, or globs of them.")
   @Nullable List<String> input;
 
   @Option(names = "--output", paramLabel = "URI", description = "Root of the tables.")
@@ -96,6 +96,9 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(names = "--fetch-bytes", paramLabel = "SIZE", description = "Bytes read ahead per task.")
   @Nullable String fetchBytes;
 
+  @Option(names = "--dry-run", description = "List and plan, classify nothing.")
+  boolean dryRun;
+
   @Option(names = "--json", description = "Print the manifest instead of a table.")
   boolean json;
 
@@ -111,37 +114,55 @@ final class ClassifyCommand implements Callable<Integer> {
       try (var session = ClassifierSession.open(file, 1)) {
         card = session.card();
       }
-      List<ImageObject> objects = ImageListing.list(config.input(), hadoop);
-      if (objects.isEmpty()) {
-        err().println("repvit classify: no objects below " + config.input() + ", nothing to do");
-        return ExitCode.NOTHING_NEW;
+      config.key().fileSystem(hadoop);
+      Instant listing = Instant.now();
+      try (var plan = ObjectPlan.of(config.input(), config.key().staging(), hadoop)) {
+        if (plan.objects() == 0) {
+          err().println("repvit classify: no objects below " + config.input() + ", nothing to do");
+          return ExitCode.NOTHING_NEW;
+        }
+        if (dryRun) {
+          print(plan, Duration.between(listing, Instant.now()));
+          return ExitCode.DONE;
+        }
+        return classify(spark, config, file, card, plan, start);
       }
-      spark.sparkContext().addSparkListener(new Progress(err(), objects.size()));
-      var scorer = Scorer.of(file, card, config.options().orientation());
-      var run = new ClassifyRun(spark, config.key(), file, scorer, config.options());
-      long launched = System.nanoTime();
-      ClassifyRun.Result result = run.execute(objects);
-      double seconds = (System.nanoTime() - launched) / 1e9;
-      if (result instanceof ClassifyRun.Result.Published published) {
-        var manifest =
-            RunManifest.of(
-                config, card, scorer, start, published.report(), published.partitions(), seconds);
-        // Read before the manifest stands: a run that fails here is not published.
-        List<Row> sample = json ? List.of() : sample(config, spark);
-        writeOrWithdraw(manifest, config, run, hadoop);
-        print(config, manifest, sample);
-        return ExitCode.DONE;
-      }
-      err()
-          .printf(
-              "repvit classify: %d of %d objects went to quarantine %s, more than the share %s that"
-                  + " max-quarantine-rate allows; nothing was published%n",
-              result.report().quarantinedTotal(),
-              objects.size(),
-              result.report().quarantined(),
-              config.options().maxQuarantineRate());
-      return ExitCode.QUARANTINE_LIMIT;
     }
+  }
+
+  private int classify(
+      SparkSession spark,
+      ClassifyConfig config,
+      ModelFile file,
+      ModelCard card,
+      ObjectPlan plan,
+      Instant start)
+      throws InputException, IOException {
+    spark.sparkContext().addSparkListener(new Progress(err(), plan.objects()));
+    var scorer = Scorer.of(file, card, config.options().orientation());
+    var run = new ClassifyRun(spark, config.key(), file, scorer, config.options());
+    long launched = System.nanoTime();
+    ClassifyRun.Result result = run.execute(plan);
+    double seconds = (System.nanoTime() - launched) / 1e9;
+    if (result instanceof ClassifyRun.Result.Published published) {
+      var manifest =
+          RunManifest.of(
+              config, card, scorer, start, published.report(), published.partitions(), seconds);
+      // Read before the manifest stands: a run that fails here is not published.
+      List<Row> sample = json ? List.of() : sample(config, spark);
+      writeOrWithdraw(manifest, config, run, spark.sparkContext().hadoopConfiguration());
+      print(config, manifest, sample);
+      return ExitCode.DONE;
+    }
+    err()
+        .printf(
+            "repvit classify: %d of %d objects went to quarantine %s, more than the share %s that"
+                + " max-quarantine-rate allows; nothing was published%n",
+            result.report().quarantinedTotal(),
+            plan.objects(),
+            result.report().quarantined(),
+            config.options().maxQuarantineRate());
+    return ExitCode.QUARANTINE_LIMIT;
   }
 
   private static void writeOrWithdraw(
@@ -157,6 +178,19 @@ final class ClassifyCommand implements Callable<Integer> {
       }
       throw e;
     }
+  }
+
+  private void print(ObjectPlan plan, Duration time) {
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        "%d objects of %d bytes, %.1f s; the plan has %d bytes, %.1f per object; peak heap %d MiB%n",
+        plan.objects(),
+        plan.length(),
+        time.toMillis() / 1e3,
+        plan.encodedBytes(),
+        (double) plan.encodedBytes() / plan.objects(),
+        Machine.peakHeapMiB());
+    out.flush();
   }
 
   private void print(ClassifyConfig config, RunManifest m, List<Row> sample) {

@@ -3,7 +3,7 @@ package io.repvit.spark;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a listing into runs of neighbours that cost about the same. */
+/** Cuts a plan into runs of neighbours that cost about the same. */
 final class BalancedPartitions {
   /**
    * What an object costs beside its bytes, in bytes: 256 KiB. Inference takes the same time for
@@ -14,45 +14,48 @@ final class BalancedPartitions {
   /** Partitions per task slot, so that a slow one does not leave the other slots idle. */
   private static final int PER_SLOT = 4;
 
-  /** Most images in one partition: bounds what a lost task costs and a task's description. */
-  private static final int MAX_OBJECTS = 16_384;
+  /** Most objects in one partition: bounds what a lost task costs. */
+  static final int MAX_OBJECTS = 16_384;
 
   private BalancedPartitions() {}
 
-  /** How many partitions {@code objects} images deserve on {@code slots} task slots. */
-  static int count(int objects, int slots) {
-    int wanted = Math.max(PER_SLOT * slots, (objects + MAX_OBJECTS - 1) / MAX_OBJECTS);
-    return Math.max(1, Math.min(objects, wanted));
+  /** How many partitions {@code objects} deserve on {@code slots} task slots. */
+  static int count(long objects, int slots) {
+    long wanted = Math.max((long) PER_SLOT * slots, (objects + MAX_OBJECTS - 1) / MAX_OBJECTS);
+    return (int) Math.max(1, Math.min(objects, wanted));
   }
 
   /**
-   * Cuts at the multiples of total cost / {@code count}.
+   * Cuts at the multiples of total cost / {@code count}, and where a partition would have more than
+   * {@value #MAX_OBJECTS} objects.
    *
-   * @return at most {@code count} lists, none empty, in the order of {@code objects}
+   * @return lists, none empty, in the order of {@code blocks}
    */
-  static List<ArrayList<ImageObject>> cut(List<ImageObject> objects, int count) {
-    long total = objects.stream().mapToLong(BalancedPartitions::cost).sum();
-    var partitions = new ArrayList<ArrayList<ImageObject>>(count);
-    var current = new ArrayList<ImageObject>();
-    long before = 0;
-    for (ImageObject object : objects) {
-      // An object belongs to the partition in which its middle lies.
-      double middle = before + cost(object) / 2.0;
+  static List<ArrayList<PlanBlock>> cut(List<PlanBlock> blocks, int count) {
+    double total = blocks.stream().mapToDouble(PlanBlock::cost).sum();
+    var partitions = new ArrayList<ArrayList<PlanBlock>>(count);
+    var current = new ArrayList<PlanBlock>();
+    int objects = 0;
+    int share = 0;
+    double before = 0;
+    for (PlanBlock block : blocks) {
+      // A block belongs to the share in which its middle lies.
+      double middle = before + block.cost() / 2.0;
       int index = (int) Math.min(count - 1, middle * count / total);
-      if (index > partitions.size() && !current.isEmpty()) {
-        partitions.add(current);
-        current = new ArrayList<>();
+      boolean full = objects + block.objects() > MAX_OBJECTS;
+      if ((index > share || full) && !current.isEmpty()) {
+        partitions.add(PlanBlock.joined(current));
+        current.clear();
+        objects = 0;
       }
-      current.add(object);
-      before += cost(object);
+      share = index;
+      current.add(block);
+      objects += block.objects();
+      before += block.cost();
     }
     if (!current.isEmpty()) {
-      partitions.add(current);
+      partitions.add(PlanBlock.joined(current));
     }
     return partitions;
-  }
-
-  private static long cost(ImageObject object) {
-    return object.length() + COST_PER_OBJECT;
   }
 }

@@ -8,7 +8,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -51,15 +50,15 @@ public final class ClassifyRun {
   }
 
   /**
-   * Classifies {@code objects}.
+   * Classifies the objects of {@code plan}.
    *
    * @throws InputException when the run already stands under its key, or the output cannot be
    *     written as configured
    * @throws IOException when the output's file system fails
    */
-  public Result execute(List<ImageObject> objects) throws InputException, IOException {
+  public Result execute(ObjectPlan plan) throws InputException, IOException {
     Configuration configuration = spark.sessionState().newHadoopConf();
-    FileSystem fs = fileSystem(configuration);
+    FileSystem fs = key.fileSystem(configuration);
     if (fs.exists(key.manifest())) {
       throw new InputException(
           "run "
@@ -77,10 +76,10 @@ public final class ClassifyRun {
     boolean published = false;
     try {
       List<PartitionReport> reports =
-          run(context, objects, predictions, quarantine, broadcast, configuration);
+          run(context, plan, predictions, quarantine, broadcast, configuration);
       var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
-      requireEveryObject(objects.size(), report);
-      if (report.quarantinedTotal() > options.maxQuarantineRate() * objects.size()) {
+      requireEveryObject(plan.objects(), report);
+      if (report.quarantinedTotal() > options.maxQuarantineRate() * plan.objects()) {
         return new Result.LimitExceeded(report, options.maxQuarantineRate());
       }
       predictions.commit();
@@ -111,26 +110,15 @@ public final class ClassifyRun {
     fs.delete(key.folder(QuarantineTable.NAME), true);
   }
 
-  private FileSystem fileSystem(Configuration configuration) throws InputException, IOException {
-    try {
-      return new Path(key.output()).getFileSystem(configuration);
-    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
-      throw new InputException("output " + key.output() + " is no place: " + e.getMessage(), e);
-    }
-  }
-
   private List<PartitionReport> run(
       JavaSparkContext context,
-      List<ImageObject> objects,
+      ObjectPlan plan,
       RunTable predictions,
       RunTable quarantine,
       Broadcast<ModelFile> broadcast,
       Configuration configuration) {
-    int wanted =
-        options.partitions() > 0
-            ? options.partitions()
-            : BalancedPartitions.count(objects.size(), context.defaultParallelism());
-    List<List<ImageObject>> partitions = new ArrayList<>(BalancedPartitions.cut(objects, wanted));
+    List<ArrayList<PlanBlock>> partitions =
+        plan.partitions(options.partitions(), context.defaultParallelism());
     var task =
         new PartitionTask(
             broadcast,

@@ -1,21 +1,33 @@
 package io.repvit.spark;
 
 import java.io.Serializable;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One listed object; nothing of it has been opened.
+ * One object of an input; nothing of it has been opened.
  *
  * @param path full URI
- * @param length bytes, as listed
- * @param modifiedAt milliseconds since the epoch, as listed
- * @param etag the store's version mark, or null where the store has none (local files)
+ * @param length bytes, as listed, or {@link #UNKNOWN}
+ * @param modifiedAt milliseconds since the epoch, as listed, or {@link #UNKNOWN}
+ * @param etag the store's version mark, or null where there is none (local files)
+ * @param carried columns of the input that go with it into the tables, by name
  */
-public record ImageObject(String path, long length, long modifiedAt, @Nullable String etag)
+public record ImageObject(
+    String path, long length, long modifiedAt, @Nullable String etag, Map<String, String> carried)
     implements Serializable {
+  /** A length or time that the input does not tell. */
+  public static final long UNKNOWN = -1;
+
   public ImageObject {
-    if (length < 0) {
+    if (length < UNKNOWN) {
       throw new IllegalArgumentException(path + ": listed length is " + length);
     }
+    carried = Map.copyOf(carried);
+  }
+
+  /** An object with which nothing is carried. */
+  public ImageObject(String path, long length, long modifiedAt, @Nullable String etag) {
+    this(path, length, modifiedAt, etag, Map.of());
   }
 }

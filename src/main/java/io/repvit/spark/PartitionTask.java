@@ -4,10 +4,12 @@ import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -19,7 +21,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /** One task of a run, on an executor: objects in, two staged files and a report out. */
-final class PartitionTask implements FlatMapFunction<Iterator<List<ImageObject>>, PartitionReport> {
+final class PartitionTask
+    implements FlatMapFunction<Iterator<ArrayList<PlanBlock>>, PartitionReport> {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<ModelFile> model;
@@ -55,7 +58,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<ImageObject>>
   }
 
   @Override
-  public Iterator<PartitionReport> call(Iterator<List<ImageObject>> partition) throws Exception {
+  public Iterator<PartitionReport> call(Iterator<ArrayList<PlanBlock>> partition) throws Exception {
     TaskContext task = TaskContext.get();
     RunTable.Writer predicted = predictions.open(task);
     RunTable.Writer quarantined = quarantine.open(task);
@@ -76,19 +79,19 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<ImageObject>>
 
   private PartitionReport classify(
       TaskContext task,
-      List<ImageObject> objects,
+      List<PlanBlock> blocks,
       RunTable.Writer predicted,
       RunTable.Writer quarantined)
       throws Exception {
     var sink = new Rows(task, predicted, quarantined);
-    var reader =
-        new ObjectReader(configuration.value().value(), options.limits().maxEncodedBytes());
+    Configuration hadoop = configuration.value().value();
+    var reader = new ObjectReader(hadoop, options.limits().maxEncodedBytes());
     try (var lease = ClassifierPool.SHARED.lease(model.value(), threads, options.batch());
         var predictor = new PartitionPredictor(lease.session(), lease.batch(), options, sink);
-        var fetched = new FetchAhead(objects.iterator(), reader, options.window())) {
+        var fetched = new FetchAhead(PlanBlock.read(blocks, hadoop), reader, options.window())) {
       predictor.run(fetched, () -> stopIfKilled(task));
-      long bytes = objects.stream().mapToLong(ImageObject::length).sum();
-      return new PartitionReport(sink.rows, sink.reasons, sink.labels, bytes, predictor.times());
+      return new PartitionReport(
+          sink.rows, sink.reasons, sink.labels, sink.bytes, predictor.times());
     }
   }
 
@@ -133,6 +136,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<ImageObject>>
     private final Map<String, Long> reasons = new TreeMap<>();
     private final Map<String, Long> labels = new TreeMap<>();
     private long rows;
+    private long bytes;
 
     Rows(TaskContext task, RunTable.Writer predicted, RunTable.Writer quarantined) {
       this.task = task;
@@ -145,15 +149,20 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<ImageObject>>
         throws IOException {
       predicted.write(PredictionTable.row(image, prediction, embedding, scorer, Instant.now()));
       rows++;
-      progress.add(1);
+      count(image.object());
       labels.merge(prediction.best().label(), 1L, Long::sum);
     }
 
     @Override
     public void quarantined(Quarantined row) throws IOException {
       quarantined.write(QuarantineTable.row(row, task.attemptNumber(), scorer));
-      progress.add(1);
+      count(row.object());
       reasons.merge(row.reason(), 1L, Long::sum);
+    }
+
+    private void count(ImageObject object) {
+      progress.add(1);
+      bytes += Math.max(0, object.length());
     }
   }
 }

@@ -1,9 +1,14 @@
 package io.repvit.spark;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.time.LocalDate;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * What a run is called, and where its tables stand: {@code
@@ -30,6 +35,24 @@ public record RunKey(String output, LocalDate date, String id) implements Serial
   /** Folder of this run in {@code table}. */
   public Path folder(String table) {
     return new Path(new Path(output, table), "run_date=" + date + "/run_id=" + id);
+  }
+
+  /** A folder for what one attempt of this run keeps while it goes; no other attempt has it. */
+  public Path staging() {
+    return new Path(new Path(output, "_staging"), date + "-" + id + "-" + UUID.randomUUID());
+  }
+
+  /**
+   * The file system of the output.
+   *
+   * @throws InputException when the output is malformed or of an unknown scheme
+   */
+  public FileSystem fileSystem(Configuration configuration) throws InputException, IOException {
+    try {
+      return new Path(output).getFileSystem(configuration);
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+      throw new InputException("output " + output + " is no place: " + e.getMessage(), e);
+    }
   }
 
   /** Written last: where it stands, the run is complete. */

@@ -2,9 +2,9 @@
  * Distribution: listing, balanced partitions, fetch-ahead, one session per executor, two tables in
  * one pass.
  *
- * <p>Enter by {@link io.repvit.spark.ImageListing} and {@link io.repvit.spark.ClassifyRun}; the
- * path of one image is {@link io.repvit.spark.PartitionPredictor}. Knows nothing of command lines
- * or settings files.
+ * <p>Enter by {@link io.repvit.spark.ObjectPlan} and {@link io.repvit.spark.ClassifyRun}; the path
+ * of one image is {@link io.repvit.spark.PartitionPredictor}. Knows nothing of command lines or
+ * settings files.
  */
 @NullMarked
 package io.repvit.spark;

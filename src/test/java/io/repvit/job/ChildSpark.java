@@ -42,11 +42,21 @@ final class ChildSpark implements AutoCloseable {
    * @param home gets the log; Spark's own home as well, when it has jars
    */
   static ChildSpark submit(Path home, String classPath, String... args) throws IOException {
+    return submit(home, "1g", classPath, args);
+  }
+
+  /**
+   * As {@link #submit(Path, String, String...)}.
+   *
+   * @param heap most Java heap of the driver, as for {@code -Xmx}
+   */
+  static ChildSpark submit(Path home, String heap, String classPath, String[] args)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
+                "-Xmx" + heap,
                 "@conf/java.options",
                 "-Dlog4j2.configurationFile=conf/log4j2.properties",
                 "-cp",

@@ -11,7 +11,7 @@ import io.repvit.inference.ModelFile;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.FetchWindow;
-import io.repvit.spark.ImageListing;
+import io.repvit.spark.ObjectPlan;
 import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
 import io.repvit.testing.S3Server;
@@ -129,18 +129,20 @@ class ClassifyOnS3Test {
         () -> {
           try (SparkSession session = Sparks.open("test")) {
             Configuration hadoop = session.sparkContext().hadoopConfiguration();
-            var listing = ImageListing.list(List.of("s3a://e2e-moving/"), hadoop);
-            assertEquals(41, listing.size());
-            Path bucket = tables.resolveSibling("e2e-moving");
-            Files.delete(bucket.resolve("bag/00018.png"));
-            byte[] same = Files.readAllBytes(bucket.resolve("coat/00006.png"));
-            same[same.length / 2]++;
-            s3.put("e2e-moving", "coat/00006.png", same);
-            s3.put("e2e-moving", "coat/00010.png", new byte[3]);
-            var result = run(session, "s3a://e2e-moving-tables/run").execute(listing);
-            assertEquals(
-                37,
-                assertInstanceOf(ClassifyRun.Result.Published.class, result).report().predicted());
+            var run = run(session, "s3a://e2e-moving-tables/run");
+            var staging = new org.apache.hadoop.fs.Path("s3a://e2e-moving-tables/plan");
+            try (var plan = ObjectPlan.of(List.of("s3a://e2e-moving/"), staging, hadoop)) {
+              assertEquals(41, plan.objects());
+              Path bucket = tables.resolveSibling("e2e-moving");
+              Files.delete(bucket.resolve("bag/00018.png"));
+              byte[] same = Files.readAllBytes(bucket.resolve("coat/00006.png"));
+              same[same.length / 2]++;
+              s3.put("e2e-moving", "coat/00006.png", same);
+              s3.put("e2e-moving", "coat/00010.png", new byte[3]);
+              var published =
+                  assertInstanceOf(ClassifyRun.Result.Published.class, run.execute(plan));
+              assertEquals(37, published.report().predicted());
+            }
             return Boolean.TRUE;
           }
         });

@@ -2,6 +2,7 @@ package io.repvit.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,15 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageListingTest {
   @TempDir private Path folder;
+  @TempDir private Path elsewhere;
 
   @Test
   void hiddenNamesAtAnyDepthAreLeftOut() throws Exception {
@@ -57,13 +62,93 @@ class ImageListingTest {
   }
 
   @Test
-  void objectsStandByRisingPathWhateverTheRoots() throws Exception {
+  void theOrderOfInputsChangesNothingButThePlansOrder() throws Exception {
     for (String name : List.of("b/1.jpg", "a/2.jpg", "b.jpg", "B.jpg", "a/10.jpg")) {
       file(name);
     }
     List<String> sorted = List.of("B.jpg", "a/10.jpg", "a/2.jpg", "b.jpg", "b/1.jpg");
     assertEquals(sorted, names(folder.toString()));
     assertEquals(sorted, names(folder + "/b.jpg", folder + "/b", folder + "/a", folder + "/B.jpg"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "*.jpg | a.jpg b.jpg",
+        "{a,c}.* | a.jpg c.png",
+        "[b-c].??? | b.jpg c.png",
+        "2026-* | 2026-01/x/d.jpg 2026-01/x/e.png 2026-02/x/f.jpg 2026-02/y/g.jpg",
+        "2026-*/x | 2026-01/x/d.jpg 2026-01/x/e.png 2026-02/x/f.jpg",
+        "2026-*/*/*.jpg | 2026-01/x/d.jpg 2026-02/x/f.jpg 2026-02/y/g.jpg",
+        "2026-01/*/*.{png,webp} | 2026-01/x/e.png",
+        "2026-0?/y | 2026-02/y/g.jpg",
+        "_b*/* | _books/h.jpg",
+        ".t*/*.jpg | .trash/i.jpg",
+        "\\[odd\\]* | [odd]/j.jpg",
+      })
+  void aGlobMeansWhatItMatchesAndAllBelow(String glob, String expected) throws Exception {
+    for (String name :
+        List.of(
+            "a.jpg",
+            "b.jpg",
+            "c.png",
+            "2026-01/x/d.jpg",
+            "2026-01/x/e.png",
+            "2026-02/x/f.jpg",
+            "2026-02/y/g.jpg",
+            "2026-02/x/_hidden.jpg",
+            "_books/h.jpg",
+            ".trash/i.jpg",
+            "[odd]/j.jpg")) {
+      file(name);
+    }
+    assertEquals(List.of(expected.split(" ")), names(folder + "/" + glob));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/* /x/y/a.jpg",
+        "/x /*",
+        "/*/y /x/y /x/b.jpg /x/*.jpg",
+        "/x/{b,y}* /x/y/* /x/y/a.jpg",
+        "/x/*.jpg /x/y* /x/b*"
+      })
+  void anObjectThatGlobsAndFoldersReachCountsOnce(String inputs) throws Exception {
+    file("x/y/a.jpg");
+    file("x/b.jpg");
+    file("x/_c.jpg");
+    assertEquals(
+        List.of("x/b.jpg", "x/y/a.jpg"),
+        names(Stream.of(inputs.split(" ")).map(i -> folder + i).toArray(String[]::new)));
+  }
+
+  @Test
+  void aHiddenFolderThatIsNamedBesideItsParentIsListedToo() throws Exception {
+    file("a.jpg");
+    file("_b/c.jpg");
+    assertEquals(List.of("_b/c.jpg", "a.jpg"), names(folder.toString(), folder + "/_b"));
+    assertEquals(List.of("_b/c.jpg", "a.jpg"), names(folder.toString(), folder + "/_*"));
+  }
+
+  @Test
+  void manyFoldersOfManyDepthsAreListedWhole() throws Exception {
+    var expected = new ArrayList<String>();
+    for (int i = 0; i < 300; i++) {
+      String name = "d" + i % 40 + "/e" + i % 3 + "/f".repeat(i % 5) + "/" + i + ".jpg";
+      file(name);
+      expected.add(name);
+    }
+    expected.sort(null);
+    assertEquals(expected, names(folder.toString()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/*.png", "/none/*.jpg", "/n*/*.jpg", "/*/none", "/[.jpg"})
+  void aGlobThatMatchesNothingIsNamed(String glob) throws Exception {
+    file("a.jpg");
+    assertRefused(folder + glob);
   }
 
   @Test
@@ -73,7 +158,7 @@ class ImageListingTest {
     Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
     assertEquals(
         List.of(new ImageObject("file:" + file, 123, 1_700_000_000_000L, null)),
-        ImageListing.list(List.of(file.toString()), new Configuration(false)));
+        plan(file.toString()));
   }
 
   @Test
@@ -100,8 +185,7 @@ class ImageListingTest {
     byte[] content = name.getBytes(StandardCharsets.UTF_8);
     Files.write(file(name), content);
     file("other.jpg");
-    List<ImageObject> objects =
-        ImageListing.list(List.of(folder.toString()), new Configuration(false));
+    List<ImageObject> objects = plan(folder.toString());
     String path = "file:" + folder + "/" + name;
     ImageObject object =
         objects.stream().filter(o -> o.path().equals(path)).findFirst().orElseThrow();
@@ -125,19 +209,12 @@ class ImageListingTest {
   @Test
   void oneMissingRootAmongGoodOnesIsNotPassedOver() throws Exception {
     file("a.jpg");
-    var e =
-        assertThrows(
-            InputException.class,
-            () ->
-                ImageListing.list(
-                    List.of(folder.toString(), folder + "/none"), new Configuration(false)));
+    var e = assertThrows(InputException.class, () -> plan(folder.toString(), folder + "/none"));
     assertTrue(String.valueOf(e.getMessage()).contains(folder + "/none"), e.getMessage());
   }
 
-  private static void assertRefused(String root) {
-    var e =
-        assertThrows(
-            InputException.class, () -> ImageListing.list(List.of(root), new Configuration(false)));
+  private void assertRefused(String root) {
+    var e = assertThrows(InputException.class, () -> plan(root));
     assertTrue(String.valueOf(e.getMessage()).startsWith("input " + root), e.getMessage());
   }
 
@@ -147,14 +224,31 @@ class ImageListingTest {
     return Files.write(file, new byte[] {1});
   }
 
-  private List<String> names(String... roots) throws InputException {
+  private List<String> names(String... inputs) throws Exception {
     String prefix = "file:" + folder + "/";
-    return ImageListing.list(List.of(roots), new Configuration(false)).stream()
+    return plan(inputs).stream()
         .map(
             o -> {
               assertTrue(o.path().startsWith(prefix), o.path());
               return o.path().substring(prefix.length());
             })
+        .sorted()
         .toList();
+  }
+
+  /** What a plan of the inputs says when tasks read it. */
+  private List<ImageObject> plan(String... inputs) throws Exception {
+    var configuration = new Configuration(false);
+    var staging = new org.apache.hadoop.fs.Path(elsewhere.resolve("plan").toUri());
+    var objects = new ArrayList<ImageObject>();
+    try (var plan = ObjectPlan.of(List.of(inputs), staging, configuration)) {
+      for (List<PlanBlock> partition : plan.partitions(3, 1)) {
+        PlanBlock.read(partition, configuration).forEachRemaining(objects::add);
+      }
+      assertEquals(plan.objects(), objects.size());
+      assertEquals(plan.length(), objects.stream().mapToLong(ImageObject::length).sum());
+    }
+    assertFalse(Files.exists(elsewhere.resolve("plan")), "the plan is deleted");
+    return objects;
   }
 }
