@@ -90,6 +90,7 @@ public record OnnxSummary(
   public static OnnxSummary of(String file, byte[] bytes) {
     ModelProto model;
     try {
+      FieldCount.requireModest(bytes, ModelProto.getDescriptor());
       model = ModelProto.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException(file + ": is not an ONNX model: " + e.getMessage(), e);

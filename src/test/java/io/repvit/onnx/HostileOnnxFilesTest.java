@@ -1,0 +1,153 @@
+package io.repvit.onnx;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import io.repvit.testing.Refusal;
+import io.repvit.testing.TinyModels;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Models that no exporter writes. The timeout only ends what hangs. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HostileOnnxFilesTest {
+
+  static Stream<Arguments> files() {
+    byte[] good = TinyModels.colours(1, Map.of());
+    return Stream.of(
+        bad("empty", new byte[0], "it has no nodes"),
+        bad("text", "not a model".getBytes(US_ASCII), "is not an ONNX"),
+        bad("truncated", Arrays.copyOf(good, good.length - 1), "is not an ONNX model: "),
+        bad("trailing", Arrays.copyOf(good, good.length + 1), "invalid tag (zero)"),
+        bad("graph of 2 GB", hex("3affffffff07"), "is not an ONNX model: "),
+        bad("graph of -1 bytes", hex("3affffffffffffffffff01"), "negative size"),
+        bad("end of no group", hex("0c"), "is not an ONNX model: "),
+        bad("field 0", hex("0000"), "invalid tag (zero)"),
+        bad("text that is none", hex("1202c328"), "it has no nodes"),
+        bad("graphs in graphs", nested(10_000), "it nests deeper than 100"),
+        bad("groups in groups", "[".repeat(100_000).getBytes(US_ASCII), "is not an ONNX model: "),
+        bad("two million nodes", nodes(1 << 21), "it has more than 1048576 fields"),
+        bad("two million unknown fields", unknown(1 << 21), "it has more than 1048576 fields"),
+        bad("numbers", packed(9 << 20), "it has more than 1048576 fields"),
+        bad(
+            "weights beyond a long",
+            weights(1L << 32, 1L << 32),
+            "declares shapes beyond any memory"),
+        bad("negative side", weights(-1, 3), "declares shapes"),
+        bad("padding beyond a long", padded(Long.MAX_VALUE), "declares shapes beyond any memory"),
+        bad(
+            "dilation beyond a long",
+            dilated(Long.MAX_VALUE),
+            "declares shapes beyond any memory"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("files")
+  void aFileIsRefused(String defect, byte[] file, String message) {
+    Refusal.require(
+        IllegalArgumentException.class, message, file.length, () -> OnnxSummary.of("m.onnx", file));
+  }
+
+  @Test
+  void weightsAreCountedByTheFieldNotByTheNumber() {
+    var raw = TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE);
+    raw.addDims(1 << 22).setRawData(ByteString.copyFrom(new byte[4 << 22]));
+    assertEquals(1 << 22, OnnxSummary.of("m", model(graph().addInitializer(raw))).parameters());
+  }
+
+  private static byte[] nested(int depth) {
+    // A node (field 1 of a graph) with an attribute (5) that holds a graph (6), and so on.
+    ByteString graph = ByteString.EMPTY;
+    for (int i = 0; i < depth; i++) {
+      graph = field(1, field(5, field(6, graph)));
+    }
+    return field(7, graph).toByteArray();
+  }
+
+  private static ByteString field(int number, ByteString content) {
+    var length = ByteString.newOutput();
+    int n = content.size();
+    for (; n > 127; n >>>= 7) {
+      length.write(n & 127 | 128);
+    }
+    length.write(n);
+    return ByteString.copyFrom(new byte[] {(byte) (number << 3 | 2)})
+        .concat(length.toByteString())
+        .concat(content);
+  }
+
+  private static byte[] nodes(int count) {
+    byte[] nodes = new byte[2 * count];
+    for (int i = 0; i < nodes.length; i += 2) {
+      nodes[i] = 0x0a;
+    }
+    return field(7, ByteString.copyFrom(nodes)).toByteArray();
+  }
+
+  private static byte[] unknown(int count) {
+    byte[] fields = new byte[2 * count];
+    Arrays.fill(fields, (byte) 0x78); // field 15 with the value 120
+    return fields;
+  }
+
+  private static byte[] packed(int count) {
+    return field(7, field(5, field(7, ByteString.copyFrom(new byte[count])))).toByteArray();
+  }
+
+  private static byte[] weights(long... dims) {
+    var weight = TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE);
+    for (long dim : dims) {
+      weight.addDims(dim);
+    }
+    return model(graph().addInitializer(weight));
+  }
+
+  private static byte[] padded(long pad) {
+    return convolution("pads", pad, pad, pad, pad);
+  }
+
+  private static byte[] dilated(long dilation) {
+    return convolution("dilations", dilation, dilation);
+  }
+
+  private static byte[] convolution(String attribute, Long... values) {
+    var weight = TensorProto.newBuilder().setName("w").addAllDims(List.of(1L, 1L, 5L, 5L));
+    var ints = AttributeProto.newBuilder().setName(attribute).addAllInts(List.of(values));
+    var conv = NodeProto.newBuilder().setOpType("Conv").addInput("x").addInput("w").addOutput("y");
+    return model(
+        GraphProto.newBuilder()
+            .addInput(Types.batchOf("x", 1, 8, 8))
+            .addInitializer(weight)
+            .addNode(conv.addAttribute(ints)));
+  }
+
+  private static GraphProto.Builder graph() {
+    return GraphProto.newBuilder().addNode(NodeProto.newBuilder().setOpType("Relu"));
+  }
+
+  private static byte[] model(GraphProto.Builder graph) {
+    return ModelProto.newBuilder().setGraph(graph).build().toByteArray();
+  }
+
+  private static byte[] hex(String digits) {
+    return HexFormat.of().parseHex(digits);
+  }
+
+  private static Arguments bad(String defect, byte[] file, String message) {
+    return Arguments.of(defect, file, message);
+  }
+}
