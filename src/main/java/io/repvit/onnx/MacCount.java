@@ -72,8 +72,20 @@ final class MacCount {
     return OptionalLong.of(count.macs);
   }
 
+  /**
+   * Values of an array.
+   *
+   * @throws ArithmeticException if a side is negative or the product beyond a long
+   */
   static long product(List<Long> sides) {
-    return sides.stream().reduce(1L, Math::multiplyExact);
+    long product = 1;
+    for (long side : sides) {
+      if (side < 0) {
+        throw new ArithmeticException("negative side");
+      }
+      product = Math.multiplyExact(product, side);
+    }
+    return product;
   }
 
   private boolean follow(NodeProto node) {
@@ -133,10 +145,11 @@ final class MacCount {
 
   /** ONNX Conv: {@code (side + pads - dilation (kernel - 1) - 1) / stride + 1}. */
   private static long convolved(long side, long kernel, NodeProto node, int axis) {
-    long padding = ints(node, "pads", axis, 0) + ints(node, "pads", axis + 2, 0);
-    long reach = Math.multiplyExact(ints(node, "dilations", axis, 1), kernel - 1);
+    long padding = Math.addExact(ints(node, "pads", axis, 0), ints(node, "pads", axis + 2, 0));
+    long reach = Math.multiplyExact(ints(node, "dilations", axis, 1), Math.decrementExact(kernel));
     long stride = Math.max(1, ints(node, "strides", axis, 1));
-    return Math.max(0, (side + padding - reach - 1) / stride + 1);
+    long free = Math.subtractExact(Math.addExact(side, padding), Math.incrementExact(reach));
+    return Math.max(0, Math.incrementExact(free / stride));
   }
 
   private static long ints(NodeProto node, String name, int index, long otherwise) {
