@@ -3,7 +3,7 @@ package io.repvit.inference;
 import ai.onnxruntime.OrtEnvironment;
 
 /** Starts ONNX Runtime; the only place that does. */
-final class OnnxRuntime {
+public final class OnnxRuntime {
   /**
    * 256 MiB, reserved and not taken. ONNX Runtime 1.29 matches the process's command line against
    * regular expressions when its environment is created, recursing with every character: one of
@@ -14,6 +14,11 @@ final class OnnxRuntime {
   private static final long STACK_BYTES = 256L << 20;
 
   private OnnxRuntime() {}
+
+  /** Of the native library, as in {@code 1.29.0}. */
+  public static String version() {
+    return environment().getVersion();
+  }
 
   /** The one environment of this process; the first call makes it for all. */
   static OrtEnvironment environment() {

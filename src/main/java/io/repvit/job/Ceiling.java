@@ -26,16 +26,27 @@ final class Ceiling {
    */
   static double measure(ModelFile file, int threads, int batchSize, int images)
       throws ModelException {
+    try (var session = ClassifierSession.open(file, 1)) {
+      return measure(session, threads, batchSize, Math.max(1, images / (threads * batchSize)));
+    }
+  }
+
+  /**
+   * Runs each caller's batch {@code runs} times, after once to warm up.
+   *
+   * @return images per second
+   */
+  static double measure(ClassifierSession session, int threads, int batchSize, int runs)
+      throws ModelException {
     ExecutorService callers = Executors.newFixedThreadPool(threads);
     List<ImageBatch> batches = new ArrayList<>();
-    try (var session = ClassifierSession.open(file, 1)) {
+    try {
       for (int t = 0; t < threads; t++) {
         ImageBatch batch = session.newBatch(batchSize);
         batches.add(batch);
         fill(batch, t);
         session.run(batch);
       }
-      int runs = Math.max(1, images / (threads * batchSize));
       List<Callable<Void>> work = new ArrayList<>();
       for (ImageBatch batch : batches) {
         work.add(

@@ -19,10 +19,20 @@ final class Runs {
     return values.keySet();
   }
 
-  /** Not a number if nothing was measured under that name. */
   double median(String what) {
+    return spread(what).median();
+  }
+
+  /** Not numbers if nothing was measured under that name. */
+  Spread spread(String what) {
     List<Double> sorted = values.getOrDefault(what, List.of()).stream().sorted().toList();
     int n = sorted.size();
-    return n == 0 ? Double.NaN : (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2;
+    return n == 0
+        ? new Spread(Double.NaN, Double.NaN, Double.NaN)
+        : new Spread(
+            sorted.get(0), (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2, sorted.get(n - 1));
   }
+
+  /** Least, middle and greatest of the runs. */
+  record Spread(double min, double median, double max) {}
 }

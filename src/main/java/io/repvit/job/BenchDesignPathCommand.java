@@ -1,0 +1,111 @@
+package io.repvit.job;
+
+import io.repvit.inference.ModelException;
+import io.repvit.inference.OnnxRuntime;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Latency and throughput of the paper's design path and of all variants, fused and unfused. */
+@Command(
+    name = "design-path",
+    aliases = "--design-path",
+    description =
+        "Measures each step from MobileNetV3-L to RepViT and all variants, fused and unfused, and"
+            + " writes a table and a plot.",
+    mixinStandardHelpOptions = true)
+final class BenchDesignPathCommand implements Callable<Integer> {
+  @Spec CommandSpec command;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Where results.md and design-path.svg are written (default: ${DEFAULT-VALUE}).")
+  Path output = Path.of("target", "design-path");
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds through all networks (default: ${DEFAULT-VALUE}).")
+  int rounds = 3;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "Length of each measurement (default: ${DEFAULT-VALUE}).")
+  double seconds = 1;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "Images per inference where throughput is measured (default: ${DEFAULT-VALUE}).")
+  int batch = 4;
+
+  @Override
+  public Integer call() throws IOException, ModelException, SettingsException {
+    if (rounds < 1 || batch < 1 || !(seconds > 0)) {
+      throw new SettingsException("--rounds, --batch and --seconds must be greater than 0");
+    }
+    run(Contender.path(), Contender.family());
+    return ExitCode.DONE;
+  }
+
+  /** With other networks, for the test. */
+  void run(List<Contender> path, List<Contender> family) throws IOException, ModelException {
+    PrintWriter out = command.commandLine().getOut();
+    int slots = Runtime.getRuntime().availableProcessors();
+    List<String> setting =
+        List.of(
+            String.format(
+                Locale.ROOT,
+                "%s, %d task slots, batch %d, JVM %s, ONNX Runtime %s, %s.",
+                Machine.processor(),
+                slots,
+                batch,
+                System.getProperty("java.version"),
+                OnnxRuntime.version(),
+                LocalDate.now(ZoneOffset.UTC)),
+            String.format(
+                Locale.ROOT,
+                "Median of %d rounds of %.1f s; pseudo-random weights, 224x224, 1000 classes.",
+                rounds,
+                seconds),
+            "Unfused: ONNX Runtime has folded what norms it can, parallel branches remain.");
+    setting.forEach(out::println);
+    Path models = Files.createTempDirectory("design-path");
+    try {
+      DesignPathResults results =
+          new DesignPathBenchmark(models, out, slots, batch, seconds)
+              .run(path, family, rounds, setting);
+      Files.createDirectories(output);
+      Files.writeString(output.resolve("results.md"), DesignPathTable.of(results));
+      Files.writeString(output.resolve("design-path.svg"), DesignPathPlot.of(results));
+    } finally {
+      delete(models);
+    }
+    out.printf(
+        "wrote %s and %s%n", output.resolve("results.md"), output.resolve("design-path.svg"));
+    out.flush();
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
