@@ -130,9 +130,7 @@ public final class Exporter {
   private static void requireFolded(OnnxSummary summary) {
     if (!summary.fused()) {
       throw new ExportException(
-          ("the fused network still has norms or parallel branches (%s, %d forks); nothing was"
-                  + " written")
-              .formatted(summary.operators(), summary.forks()));
+          "the fused network still has %s; nothing was written".formatted(summary.unfused()));
     }
   }
 

@@ -3,16 +3,12 @@ package io.repvit.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.regexp_extract;
 
-import io.repvit.inference.ClassifierSession;
-import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelException;
-import io.repvit.inference.ModelFile;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.InputException;
 import io.repvit.spark.ObjectPlan;
 import io.repvit.spark.PredictionTable;
 import io.repvit.spark.QuarantineTable;
-import io.repvit.spark.Scorer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -49,6 +45,9 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Option(names = "--model-sha256", paramLabel = "HEX", description = "Hash the model must have.")
   @Nullable String modelSha256;
+
+  @Option(names = "--card", paramLabel = "URI", description = "Card of a model without one.")
+  @Nullable String card;
 
   @Option(
       names = "--input",
@@ -108,11 +107,12 @@ final class ClassifyCommand implements Callable<Integer> {
     Instant start = Instant.now();
     try (SparkSession spark = Sparks.open("classify")) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      ModelFile file = ModelLoader.load(config.model(), config.modelSha256(), hadoop);
-      // Opened here once: a broken model must cost one clear line, not a failed task per core.
-      ModelCard card;
-      try (var session = ClassifierSession.open(file, 1)) {
-        card = session.card();
+      var model = LoadedModel.load(config, hadoop);
+      if (!model.unfused().isEmpty()) {
+        err()
+            .printf(
+                "repvit classify: warning: %s is unfused: %s; see repvit inspect%n",
+                model.file().name(), model.unfused());
       }
       config.key().fileSystem(hadoop);
       Instant listing = Instant.now();
@@ -125,29 +125,29 @@ final class ClassifyCommand implements Callable<Integer> {
           print(plan, Duration.between(listing, Instant.now()));
           return ExitCode.DONE;
         }
-        return classify(spark, config, file, card, plan, start);
+        return classify(spark, config, model, plan, start);
       }
     }
   }
 
   private int classify(
-      SparkSession spark,
-      ClassifyConfig config,
-      ModelFile file,
-      ModelCard card,
-      ObjectPlan plan,
-      Instant start)
+      SparkSession spark, ClassifyConfig config, LoadedModel model, ObjectPlan plan, Instant start)
       throws InputException, IOException {
     spark.sparkContext().addSparkListener(new Progress(err(), plan.objects()));
-    var scorer = Scorer.of(file, card, config.options().orientation());
-    var run = new ClassifyRun(spark, config.key(), file, scorer, config.options());
+    var run = new ClassifyRun(spark, config.key(), model.file(), model.scorer(), config.options());
     long launched = System.nanoTime();
     ClassifyRun.Result result = run.execute(plan);
     double seconds = (System.nanoTime() - launched) / 1e9;
     if (result instanceof ClassifyRun.Result.Published published) {
       var manifest =
           RunManifest.of(
-              config, card, scorer, start, published.report(), published.partitions(), seconds);
+              config,
+              model.card(),
+              model.scorer(),
+              start,
+              published.report(),
+              published.partitions(),
+              seconds);
       // Read before the manifest stands: a run that fails here is not published.
       List<Row> sample = json ? List.of() : sample(config, spark);
       writeOrWithdraw(manifest, config, run, spark.sparkContext().hadoopConfiguration());

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model path or URI of the ONNX file
  * @param modelSha256 hash that the file must have, or null
+ * @param card path or URI of the model's card, or null if it has one inside
  * @param input roots of the listing
  * @param key place and name of the run
  * @param options how images are treated
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 record ClassifyConfig(
     String model,
     @Nullable String modelSha256,
+    @Nullable String card,
     List<String> input,
     RunKey key,
     ClassifyOptions options) {
@@ -46,6 +48,7 @@ record ClassifyConfig(
       return new ClassifyConfig(
           s.text("model"),
           sha256(s),
+          s.optionalText("card"),
           s.texts("input"),
           new RunKey(
               s.text("output"),

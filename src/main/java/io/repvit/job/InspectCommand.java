@@ -1,11 +1,19 @@
 package io.repvit.job;
 
+import static java.util.stream.Collectors.joining;
+
+import io.repvit.inference.ModelCard;
+import io.repvit.inference.ModelException;
+import io.repvit.inference.ModelFile;
+import io.repvit.onnx.Branches;
+import io.repvit.onnx.Macs;
 import io.repvit.onnx.OnnxSummary;
-import java.io.IOException;
+import io.repvit.onnx.TensorType;
 import java.io.PrintWriter;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -17,44 +25,71 @@ import picocli.CommandLine.Spec;
     description = "Prints a model's card, size and work, and whether anything is left unfused.",
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
+  /** Names that are printed of each kind of what is left. */
+  private static final int NAMES = 10;
+
   @Spec CommandSpec command;
 
-  @Parameters(paramLabel = "FILE", description = "ONNX file.")
-  Path file = Path.of("");
+  @Parameters(paramLabel = "URI", description = "ONNX file.")
+  String uri = "";
 
   @Override
-  public Integer call() throws IOException, SettingsException {
-    OnnxSummary summary;
-    try {
-      summary = OnnxSummary.read(file);
-    } catch (NoSuchFileException e) {
-      throw new SettingsException("file " + file + " does not exist", e);
-    } catch (IllegalArgumentException e) {
-      throw new SettingsException(String.valueOf(e.getMessage()), e);
+  public Integer call() throws ModelException {
+    ModelFile file = ModelLoader.load(uri, null, new Configuration());
+    OnnxSummary summary = ModelLoader.summary(file);
+    if (!ModelCard.isIn(summary.metadata())) {
+      print("card", "none; other programs' models are run with --card, see docs/models.md");
     }
-    PrintWriter out = command.commandLine().getOut();
-    summary
-        .metadata()
-        .forEach((key, value) -> out.printf("%-28s %s%n", key, value.replace("\n", ", ")));
-    out.printf("%-28s %s%n", "producer", summary.producer());
-    out.printf("%-28s %d, IR version %d%n", "opset", summary.opset(), summary.irVersion());
-    out.printf("%-28s %s%n", "operators", summary.operators());
-    out.printf("%-28s %d%n", "parameters", summary.parameters());
-    out.printf(
-        "%-28s %s%n",
-        "GMACs",
-        summary.macs().isPresent()
-            ? "%.3f".formatted(summary.macs().getAsLong() / 1e9)
-            : "unknown: an operator or the input's size is not known");
-    out.printf(
-        "%-28s %s%n",
-        "fused",
-        summary.fused()
-            ? "yes"
-            : "no: %d norms, %d parallel branches"
-                .formatted(
-                    summary.operators().getOrDefault("BatchNormalization", 0), summary.forks()));
-    out.flush();
+    summary.metadata().forEach((key, value) -> print(key, value.replace("\n", ", ")));
+    print("SHA-256", file.sha256());
+    print("producer", summary.producer());
+    print("opset", summary.opsets() + ", IR version " + summary.irVersion());
+    print("inputs", types(summary.inputs()));
+    print("outputs", types(summary.outputs()));
+    print(
+        "features",
+        summary
+            .features()
+            .map(f -> "%s, %d values".formatted(f.name(), f.width()))
+            .orElse("none: no linear map at the end"));
+    print("operators", summary.operators().toString());
+    print("parameters", Long.toString(summary.parameters()));
+    print("GMACs", gmacs(summary.macs()));
+    print("fused", summary.fused() ? "yes" : "no: " + summary.unfused());
+    list("BatchNormalization", summary.unfused().norms(), name -> name);
+    list("parallel branches", summary.unfused().branches(), InspectCommand::text);
+    list("training-only", summary.unfused().training(), name -> name);
+    out().flush();
     return ExitCode.DONE;
+  }
+
+  private static String gmacs(Macs macs) {
+    if (macs instanceof Macs.Unknown unknown) {
+      return "unknown: " + unknown.why();
+    }
+    return "%.3f".formatted(((Macs.Known) macs).count() / 1e9);
+  }
+
+  private static String types(List<TensorType> tensors) {
+    return tensors.stream().map(t -> t.name() + ": " + t.type()).collect(joining("; "));
+  }
+
+  private static String text(Branches branches) {
+    return "from '%s' to '%s'".formatted(branches.from(), branches.meet());
+  }
+
+  private <T> void list(String what, List<T> left, Function<T, String> name) {
+    left.stream().limit(NAMES).map(name).forEach(n -> print("  " + what, n));
+    if (left.size() > NAMES) {
+      print("  " + what, "and " + (left.size() - NAMES) + " more");
+    }
+  }
+
+  private void print(String key, String value) {
+    out().printf("%-28s %s%n", key, value);
+  }
+
+  private PrintWriter out() {
+    return command.commandLine().getOut();
   }
 }

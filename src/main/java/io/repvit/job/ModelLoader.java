@@ -2,6 +2,7 @@ package io.repvit.job;
 
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
+import io.repvit.onnx.OnnxSummary;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -23,33 +24,57 @@ final class ModelLoader {
    */
   static ModelFile load(String uri, @Nullable String sha256, Configuration configuration)
       throws ModelException {
+    ModelFile file = read("model", uri, ModelFile.MAX_BYTES, configuration);
+    if (sha256 != null && !sha256.equals(file.sha256())) {
+      throw new ModelException(
+          "model %s has SHA-256 %s, the settings pin %s".formatted(uri, file.sha256(), sha256));
+    }
+    return file;
+  }
+
+  /**
+   * What a model file says of itself.
+   *
+   * @throws ModelException when it is no ONNX model
+   */
+  static OnnxSummary summary(ModelFile file) throws ModelException {
+    try {
+      return OnnxSummary.of(file.name(), file.bytes());
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Reads whatever describes a model.
+   *
+   * @param what it is, for messages
+   * @param maxBytes longest file that is read
+   */
+  static ModelFile read(String what, String uri, long maxBytes, Configuration configuration)
+      throws ModelException {
     try {
       Path path = new Path(uri);
       FileSystem fs = path.getFileSystem(configuration);
       FileStatus status = fs.getFileStatus(path);
-      if (status.isDirectory() || status.getLen() == 0 || status.getLen() > ModelFile.MAX_BYTES) {
+      if (status.isDirectory() || status.getLen() == 0 || status.getLen() > maxBytes) {
         throw new ModelException(
-            "model %s is %s, expected an ONNX file of at most %d bytes"
+            "%s %s is %s, expected a file of 1 to %d bytes"
                 .formatted(
+                    what,
                     uri,
                     status.isDirectory() ? "a folder" : status.getLen() + " bytes long",
-                    ModelFile.MAX_BYTES));
+                    maxBytes));
       }
       byte[] bytes = new byte[(int) status.getLen()];
       try (FSDataInputStream in = fs.open(path)) {
         in.readFully(0, bytes);
       }
-      ModelFile file = ModelFile.of(path.getName(), bytes);
-      if (sha256 != null && !sha256.equals(file.sha256())) {
-        throw new ModelException(
-            "model %s has SHA-256 %s, the settings pin %s".formatted(uri, file.sha256(), sha256));
-      }
-      return file;
+      return ModelFile.of(path.getName(), bytes);
     } catch (FileNotFoundException e) {
-      throw new ModelException(
-          "model " + uri + " does not exist; make one with 'repvit export'", e);
+      throw new ModelException(what + " " + uri + " does not exist", e);
     } catch (IllegalArgumentException | IOException e) {
-      throw new ModelException("model " + uri + " cannot be read: " + e.getMessage(), e);
+      throw new ModelException(what + " " + uri + " cannot be read: " + e.getMessage(), e);
     }
   }
 }

@@ -5,42 +5,90 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Follows the height and width of activations through a graph and counts the work. */
+/**
+ * Follows the height and width of activations through a graph and counts the work. Where the file
+ * declares the shape of a value, that is taken; where neither is known, nothing is guessed.
+ */
 final class MacCount {
+  /** Where a convolution's weights stand among its inputs. */
+  private static final Map<String, Integer> CONVOLUTIONS =
+      Map.of("Conv", 1, "ConvInteger", 1, "FusedConv", 1, "QLinearConv", 3);
+
+  /** Where a matrix stands among the inputs of its product. */
+  private static final Map<String, Integer> PRODUCTS =
+      Map.of(
+          "FusedGemm",
+          1,
+          "FusedMatMul",
+          1,
+          "Gemm",
+          1,
+          "MatMul",
+          1,
+          "MatMulInteger",
+          1,
+          "QLinearMatMul",
+          3);
+
+  private static final Set<String> WINDOWS = Set.of("AveragePool", "MaxPool");
+  private static final Set<String> TO_POINTS =
+      Set.of("Flatten", "GlobalAveragePool", "GlobalMaxPool");
+  private static final Set<String> RESHAPES = Set.of("Reshape", "Squeeze", "Unsqueeze");
+  private static final Set<String> SIDEWISE = Set.of("Concat", "Split");
   private static final Set<String> ELEMENTWISE =
       Set.of(
           "Add",
           "BatchNormalization",
+          "Cast",
           "Clip",
+          "DequantizeLinear",
           "Div",
           "Dropout",
+          "DynamicQuantizeLinear",
+          "Elu",
           "Erf",
           "Gelu",
           "HardSigmoid",
           "HardSwish",
           "Identity",
+          "LeakyRelu",
+          "Max",
           "Mean",
+          "Min",
+          "Mish",
           "Mul",
+          "PRelu",
+          "Pow",
+          "QLinearAdd",
+          "QuantizeLinear",
           "Relu",
           "Sigmoid",
+          "Softplus",
+          "Sqrt",
           "Sub",
           "Sum",
+          "Swish",
           "Tanh");
-  private static final Set<String> POOLED = Set.of("GlobalAveragePool", "Flatten", "Gemm");
 
-  private final Map<String, List<Long>> constants = new HashMap<>();
+  private final Scope scope;
+  private final Map<String, Extent> declared = new HashMap<>();
   private final Map<String, Extent> extents = new HashMap<>();
   private long macs;
 
-  private MacCount() {}
+  private MacCount(Scope scope) {
+    this.scope = scope;
+  }
 
+  /** Of {@code [N, C, height, width]}; of {@code [N, C]} both are 1. */
   private record Extent(long height, long width) {
     static final Extent POINT = new Extent(1, 1);
 
@@ -49,27 +97,27 @@ final class MacCount {
     }
   }
 
-  /** Empty where the size of an activation is not known. */
-  static OptionalLong of(GraphProto graph) {
-    var count = new MacCount();
-    for (TensorProto constant : graph.getInitializerList()) {
-      count.constants.put(constant.getName(), constant.getDimsList());
-    }
-    for (var input : graph.getInputList()) {
-      TensorShapeProto shape = input.getType().getTensorType().getShape();
-      if (shape.getDimCount() == 4) {
-        var extent = new Extent(shape.getDim(2).getDimValue(), shape.getDim(3).getDimValue());
-        if (extent.height() > 0 && extent.width() > 0) {
-          count.extents.put(input.getName(), extent);
+  /**
+   * Counts.
+   *
+   * @param scopes of a model whose main graph is {@code graph}
+   */
+  static Macs of(GraphProto graph, List<Scope> scopes) {
+    for (Scope nested : scopes.subList(1, scopes.size())) {
+      for (NodeProto node : nested.nodes()) {
+        if (CONVOLUTIONS.containsKey(node.getOpType()) || PRODUCTS.containsKey(node.getOpType())) {
+          return new Macs.Unknown("'" + Scope.name(node) + "' is in a nested graph or function");
         }
       }
     }
-    for (NodeProto node : graph.getNodeList()) {
+    var count = new MacCount(scopes.get(0));
+    count.declare(graph);
+    for (NodeProto node : count.scope.nodes()) {
       if (!count.follow(node)) {
-        return OptionalLong.empty();
+        return new Macs.Unknown("the size of what '" + Scope.name(node) + "' reads is not known");
       }
     }
-    return OptionalLong.of(count.macs);
+    return new Macs.Known(count.macs);
   }
 
   /**
@@ -88,37 +136,111 @@ final class MacCount {
     return product;
   }
 
-  private boolean follow(NodeProto node) {
-    Extent in = largestInput(node);
-    if (in == null || node.getOutputCount() == 0) {
-      return false;
+  /** Values that do not have the image's batch first, such as windows of one, stay unknown. */
+  private void declare(GraphProto graph) {
+    var constants = new HashSet<String>();
+    for (TensorProto constant : graph.getInitializerList()) {
+      constants.add(constant.getName());
     }
-    Extent out;
-    if (node.getOpType().equals("Conv")) {
-      List<Long> weight = weight(node);
-      if (weight.size() != 4 || hasAutomaticPadding(node)) {
+    Dimension batch = null;
+    for (ValueInfoProto input : graph.getInputList()) {
+      TensorShapeProto shape = input.getType().getTensorType().getShape();
+      if (batch == null && !constants.contains(input.getName()) && shape.getDimCount() > 0) {
+        batch = shape.getDim(0);
+      }
+    }
+    if (batch != null) {
+      for (ValueInfoProto value : graph.getInputList()) {
+        declare(value, batch);
+      }
+      for (ValueInfoProto value : graph.getValueInfoList()) {
+        declare(value, batch);
+      }
+    }
+  }
+
+  private void declare(ValueInfoProto value, Dimension batch) {
+    TensorShapeProto shape = value.getType().getTensorType().getShape();
+    if (shape.getDimCount() == 0 || !shape.getDim(0).equals(batch)) {
+      return;
+    }
+    if (shape.getDimCount() == 2) {
+      declare(value.getName(), Extent.POINT);
+    } else if (shape.getDimCount() == 4) {
+      var extent = new Extent(shape.getDim(2).getDimValue(), shape.getDim(3).getDimValue());
+      if (extent.height() > 0 && extent.width() > 0) {
+        declare(value.getName(), extent);
+      }
+    }
+  }
+
+  private void declare(String value, Extent extent) {
+    declared.put(value, extent);
+    extents.put(value, extent);
+  }
+
+  /** Whether the work of a node is known; that of most is not counted. */
+  private boolean follow(NodeProto node) {
+    String operator = node.getOpType();
+    Extent in = largestInput(node);
+    Extent out = null;
+    if (CONVOLUTIONS.containsKey(operator)) {
+      List<Long> weight = weight(node, CONVOLUTIONS.get(operator));
+      if (in == null || weight.size() != 4) {
         return false;
       }
-      out = convolved(in, weight, node);
+      out = windowed(in, weight.subList(2, 4), node);
       macs = Math.addExact(macs, Math.multiplyExact(product(weight), out.area()));
-    } else if (POOLED.contains(node.getOpType())) {
-      out = Extent.POINT;
-      if (node.getOpType().equals("Gemm")) {
-        macs = Math.addExact(macs, product(weight(node)));
+    } else if (PRODUCTS.containsKey(operator)) {
+      if (scope.data(node).size() == 1) {
+        List<Long> weight = weight(node, PRODUCTS.get(operator));
+        if (!Extent.POINT.equals(in) || weight.size() != 2) {
+          return false;
+        }
+        macs = Math.addExact(macs, product(weight));
+        out = Extent.POINT;
       }
-    } else if (ELEMENTWISE.contains(node.getOpType())) {
-      out = in;
-    } else {
-      return false;
+    } else if (in != null) {
+      out = after(node, in);
     }
-    extents.put(node.getOutput(0), out);
+    for (String output : node.getOutputList()) {
+      Extent known = declared.getOrDefault(output, out);
+      if (known != null) {
+        extents.put(output, known);
+      }
+    }
     return true;
   }
 
-  private List<Long> weight(NodeProto node) {
-    return node.getInputCount() < 2
-        ? List.of()
-        : constants.getOrDefault(node.getInput(1), List.of());
+  private @Nullable Extent after(NodeProto node, Extent in) {
+    String operator = node.getOpType();
+    if (ELEMENTWISE.contains(operator)) {
+      return in;
+    }
+    if (TO_POINTS.contains(operator) || (operator.equals("ReduceMean") && isOverArea(node))) {
+      return Extent.POINT;
+    }
+    if (WINDOWS.contains(operator)) {
+      List<Long> kernel = ints(node, "kernel_shape");
+      return kernel.size() == 2 ? windowed(in, kernel, node) : null;
+    }
+    if (RESHAPES.contains(operator)) {
+      return in.equals(Extent.POINT) ? in : null;
+    }
+    return SIDEWISE.contains(operator) && whole(node, "axis", 0) == 1 ? in : null;
+  }
+
+  private boolean isOverArea(NodeProto node) {
+    List<Long> axes = ints(node, "axes");
+    if (axes.isEmpty() && node.getInputCount() > 1) {
+      axes = scope.constants().wholes(node.getInput(1));
+    }
+    var sorted = axes.stream().sorted().toList();
+    return sorted.equals(List.of(2L, 3L)) || sorted.equals(List.of(-2L, -1L));
+  }
+
+  private List<Long> weight(NodeProto node, int index) {
+    return index < node.getInputCount() ? scope.constants().sides(node.getInput(index)) : List.of();
   }
 
   private @Nullable Extent largestInput(NodeProto node) {
@@ -132,32 +254,54 @@ final class MacCount {
     return largest;
   }
 
-  private static boolean hasAutomaticPadding(NodeProto node) {
-    return node.getAttributeList().stream()
-        .anyMatch(a -> a.getName().equals("auto_pad") && !a.getS().toStringUtf8().equals("NOTSET"));
-  }
-
-  private static Extent convolved(Extent in, List<Long> weight, NodeProto node) {
+  private static Extent windowed(Extent in, List<Long> kernel, NodeProto node) {
     return new Extent(
-        convolved(in.height(), weight.get(2), node, 0),
-        convolved(in.width(), weight.get(3), node, 1));
+        windowed(in.height(), kernel.get(0), node, 0),
+        windowed(in.width(), kernel.get(1), node, 1));
   }
 
-  /** ONNX Conv: {@code (side + pads - dilation (kernel - 1) - 1) / stride + 1}. */
-  private static long convolved(long side, long kernel, NodeProto node, int axis) {
-    long padding = Math.addExact(ints(node, "pads", axis, 0), ints(node, "pads", axis + 2, 0));
-    long reach = Math.multiplyExact(ints(node, "dilations", axis, 1), Math.decrementExact(kernel));
-    long stride = Math.max(1, ints(node, "strides", axis, 1));
-    long free = Math.subtractExact(Math.addExact(side, padding), Math.incrementExact(reach));
-    return Math.max(0, Math.incrementExact(free / stride));
+  /** ONNX Conv and pools: {@code (side + pads - dilation (kernel - 1) - 1) / stride + 1}. */
+  private static long windowed(long side, long kernel, NodeProto node, int axis) {
+    long stride = Math.max(1, at(ints(node, "strides"), axis, 1));
+    String automatic = text(node, "auto_pad");
+    if (automatic.startsWith("SAME")) {
+      return Math.addExact(side, stride - 1) / stride;
+    }
+    List<Long> pads = automatic.equals("VALID") ? List.of() : ints(node, "pads");
+    long before = Math.addExact(side, at(pads, axis, 0));
+    long padded = Math.addExact(before, at(pads, axis + 2, 0));
+    long reach =
+        Math.multiplyExact(at(ints(node, "dilations"), axis, 1), Math.decrementExact(kernel));
+    long free = Math.subtractExact(padded, Math.incrementExact(reach));
+    long windows = Math.incrementExact(free / stride);
+    boolean up = whole(node, "ceil_mode", 0) == 1 && free % stride > 0;
+    // The last window must begin inside, or in the padding before.
+    return Math.max(0, up && Math.multiplyExact(windows, stride) < before ? windows + 1 : windows);
   }
 
-  private static long ints(NodeProto node, String name, int index, long otherwise) {
+  private static long at(List<Long> values, int index, long otherwise) {
+    return index < values.size() ? values.get(index) : otherwise;
+  }
+
+  private static AttributeProto attribute(NodeProto node, String name) {
     for (AttributeProto attribute : node.getAttributeList()) {
-      if (attribute.getName().equals(name) && index < attribute.getIntsCount()) {
-        return attribute.getInts(index);
+      if (attribute.getName().equals(name)) {
+        return attribute;
       }
     }
-    return otherwise;
+    return AttributeProto.getDefaultInstance();
+  }
+
+  private static List<Long> ints(NodeProto node, String name) {
+    return attribute(node, name).getIntsList();
+  }
+
+  private static String text(NodeProto node, String name) {
+    return attribute(node, name).getS().toStringUtf8();
+  }
+
+  private static long whole(NodeProto node, String name, long otherwise) {
+    AttributeProto attribute = attribute(node, name);
+    return attribute.hasI() ? attribute.getI() : otherwise;
   }
 }

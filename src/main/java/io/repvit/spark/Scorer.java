@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * What made a prediction; equal scorers give equal predictions for equal bytes.
  *
  * @param model variant name on the card
- * @param modelSha256 hash of the model file, lower-case hex
+ * @param modelSha256 hash of the model file as it is stored, lower-case hex
  * @param preprocessing fingerprint of all that is done to pixels, and of the labels and tensor
  *     names of a card that is not in the model file: 16 hex digits
  */
@@ -19,7 +19,11 @@ public record Scorer(String model, String modelSha256, String preprocessing)
     implements Serializable {
   private static final int FINGERPRINT_DIGITS = 16;
 
-  /** The scorer that a model and the treatment of orientation make. */
+  /**
+   * The scorer that a model and the treatment of orientation make.
+   *
+   * @param file as it is stored, without a card that stands beside it
+   */
   public static Scorer of(ModelFile file, ModelCard card, Orientation orientation) {
     String treatment = card.preprocessing() + ", orientation " + orientation;
     if (card.origin() instanceof Origin.SideFile) {

@@ -13,6 +13,7 @@ import io.repvit.model.Linear;
 import io.repvit.model.RepVit;
 import io.repvit.model.RepVitStage;
 import io.repvit.model.RepVitVariant;
+import io.repvit.onnx.Macs;
 import io.repvit.onnx.OnnxSummary;
 import io.repvit.tensor.Tensor;
 import java.io.IOException;
@@ -32,16 +33,20 @@ class ExporterTest {
   @Test
   void theFileHoldsOnlyFoldedLayersAndItsCard() throws IOException {
     ExportResult result = export(new Exporter(), Fixtures.LABELS);
-    OnnxSummary summary = OnnxSummary.read(result.file());
+    OnnxSummary summary = summary(result);
     assertTrue(summary.fused());
     assertEquals(1, summary.operators().get("Gemm"));
     assertEquals(result.cost().parameters(), summary.parameters());
-    assertEquals(result.cost().macs(), summary.macs().orElseThrow());
+    assertEquals(new Macs.Known(result.cost().macs()), summary.macs());
     assertEquals(result.card(), ModelCard.fromMetadata(summary.metadata()));
     assertEquals(Fixtures.LABELS, result.card().labels());
     var origin = assertInstanceOf(Origin.Exported.class, result.card().origin());
     assertEquals(Fixtures.read(VARIANT.id()).sha256(), origin.checkpointSha256());
     assertTrue(origin.fusionError() > 0 && origin.fusionError() < 1e-5);
+  }
+
+  private static OnnxSummary summary(ExportResult result) throws IOException {
+    return OnnxSummary.of("m.onnx", Files.readAllBytes(result.file()));
   }
 
   @Test
@@ -84,7 +89,8 @@ class ExporterTest {
 
   @Test
   void aNetworkThatWasNotFoldedIsRefused() throws IOException {
-    assertRefused("still has norms or parallel branches", net -> net);
+    assertRefused(
+        "still has 44 BatchNormalization, 9 parallel branches, 0 training-only nodes", net -> net);
   }
 
   @Test
@@ -141,7 +147,7 @@ class ExporterTest {
                 TimmPreprocessing.square(32),
                 folder.resolve("m.onnx"));
     assertEquals("repvit_m0_6", result.card().variant());
-    assertTrue(OnnxSummary.read(result.file()).fused());
+    assertTrue(summary(result).fused());
   }
 
   @Test

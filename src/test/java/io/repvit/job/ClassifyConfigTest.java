@@ -57,6 +57,7 @@ class ClassifyConfigTest {
             "--model-sha256=" + "ab".repeat(32),
             "--input=/in2",
             "--run-id=nightly",
+            "--card=m.card.conf",
             "--date=2026-11-23",
             "--batch=1",
             "--top-k=2",
@@ -71,6 +72,7 @@ class ClassifyConfigTest {
         new ClassifyConfig(
             "m.onnx",
             "ab".repeat(32),
+            "m.card.conf",
             List.of("/in", "/in2"),
             new RunKey("/out", LocalDate.of(2026, 11, 23), "nightly"),
             new ClassifyOptions(

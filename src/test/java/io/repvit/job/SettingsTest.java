@@ -79,7 +79,7 @@ class SettingsTest {
         refusal(() -> settings("batch = 2\nbatchsize = 3\nfetch.bytes = 1\nconfig = x"));
     assertTrue(
         message.startsWith(folder + "/job.conf: unknown keys [batchsize, config, fetch]"), message);
-    assertTrue(message.contains("batch, date, fetch-bytes"), message);
+    assertTrue(message.contains("batch, card, date, fetch-bytes"), message);
   }
 
   @Test

@@ -64,7 +64,7 @@ class HostileOnnxFilesTest {
 
   @Test
   void weightsAreCountedByTheFieldNotByTheNumber() {
-    var raw = TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE);
+    var raw = weight();
     raw.addDims(1 << 22).setRawData(ByteString.copyFrom(new byte[4 << 22]));
     assertEquals(1 << 22, OnnxSummary.of("m", model(graph().addInitializer(raw))).parameters());
   }
@@ -109,7 +109,7 @@ class HostileOnnxFilesTest {
   }
 
   private static byte[] weights(long... dims) {
-    var weight = TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE);
+    var weight = weight();
     for (long dim : dims) {
       weight.addDims(dim);
     }
@@ -135,8 +135,13 @@ class HostileOnnxFilesTest {
             .addNode(conv.addAttribute(ints)));
   }
 
+  private static TensorProto.Builder weight() {
+    return TensorProto.newBuilder().setName("w").setDataType(TensorProto.DataType.FLOAT_VALUE);
+  }
+
   private static GraphProto.Builder graph() {
-    return GraphProto.newBuilder().addNode(NodeProto.newBuilder().setOpType("Relu"));
+    return GraphProto.newBuilder()
+        .addNode(NodeProto.newBuilder().setOpType("Mul").addInput("x").addInput("w"));
   }
 
   private static byte[] model(GraphProto.Builder graph) {

@@ -1,0 +1,56 @@
+package io.repvit.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Counts what was trained: the real numbers, as they are or quantised, that nodes read as arrays.
+ * Statistics of norms, scales of quantisation and single values of formulas are not trained.
+ */
+final class ParameterCount {
+  private static final Set<String> WITHOUT =
+      Set.of("Clip", "DequantizeLinear", "QuantizeLinear", "Resize", "Upsample");
+
+  private ParameterCount() {}
+
+  static long of(List<Scope> scopes) {
+    long count = 0;
+    for (Scope scope : scopes) {
+      var trained = new HashSet<String>();
+      for (NodeProto node : scope.nodes()) {
+        if (!WITHOUT.contains(node.getOpType()) && !scope.constants().isMadeBy(node)) {
+          read(node, scope.constants(), trained);
+        }
+      }
+      for (String name : trained) {
+        count = Math.addExact(count, MacCount.product(scope.constants().sides(name)));
+      }
+    }
+    return count;
+  }
+
+  private static void read(NodeProto node, Constants constants, Set<String> trained) {
+    List<String> inputs = node.getInputList();
+    for (int i = 0; i < inputs.size(); i++) {
+      List<Long> sides = constants.sides(inputs.get(i));
+      boolean array =
+          !sides.isEmpty()
+              && (Branches.WEIGHTED.contains(node.getOpType()) || MacCount.product(sides) > 1);
+      if (array && isTrained(node.getOpType(), i, constants.isReal(inputs.get(i)))) {
+        trained.add(inputs.get(i));
+      }
+    }
+  }
+
+  private static boolean isTrained(String operator, int index, boolean real) {
+    return switch (operator) {
+      case Unfused.NORM -> index < 3;
+      case "QLinearConv" -> index == 3 || index == 8;
+      case "QLinearMatMul" -> index == 3;
+      case "ConvInteger", "MatMulInteger" -> index == 1;
+      default -> real;
+    };
+  }
+}

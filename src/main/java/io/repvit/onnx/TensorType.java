@@ -1,0 +1,65 @@
+package io.repvit.onnx;
+
+import static java.util.stream.Collectors.joining;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An input or output as declared.
+ *
+ * @param type and shape, for people: {@code float32 [N,3,224,224]}
+ */
+public record TensorType(String name, String type) {
+
+  /** What a graph computes from; old versions of the format list constants there too. */
+  static List<TensorType> inputs(GraphProto graph) {
+    var constants = new HashSet<String>();
+    for (TensorProto constant : graph.getInitializerList()) {
+      constants.add(constant.getName());
+    }
+    return graph.getInputList().stream()
+        .filter(input -> !constants.contains(input.getName()))
+        .map(TensorType::of)
+        .toList();
+  }
+
+  /** ONNX's number of an input's element type. */
+  static int elementOf(GraphProto graph, String input) {
+    return graph.getInputList().stream()
+        .filter(i -> i.getName().equals(input))
+        .mapToInt(i -> i.getType().getTensorType().getElemType())
+        .findFirst()
+        .orElse(TensorProto.DataType.UNDEFINED_VALUE);
+  }
+
+  static TensorType of(ValueInfoProto value) {
+    TypeProto.Tensor tensor = value.getType().getTensorType();
+    String sides =
+        tensor.getShape().getDimList().stream()
+            .map(TensorType::side)
+            .collect(joining(",", "[", "]"));
+    return new TensorType(value.getName(), element(tensor.getElemType()) + " " + sides);
+  }
+
+  private static String element(int number) {
+    TensorProto.DataType type = TensorProto.DataType.forNumber(number);
+    if (type == null) {
+      return "type " + number;
+    }
+    return type == TensorProto.DataType.FLOAT ? "float32" : type.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String side(Dimension side) {
+    if (side.hasDimValue()) {
+      return Long.toString(side.getDimValue());
+    }
+    return side.getDimParam().isEmpty() ? "?" : side.getDimParam();
+  }
+}
