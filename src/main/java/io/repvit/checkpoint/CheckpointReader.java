@@ -1,5 +1,7 @@
 package io.repvit.checkpoint;
 
+import static io.repvit.checkpoint.CheckpointException.quoted;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -74,7 +76,8 @@ public final class CheckpointReader {
     }
     if (key != null) {
       throw new CheckpointException(
-          file, "is safetensors, which has no part '" + key + "'; leave the key out");
+          file,
+          "is safetensors, which has no part " + quoted(key) + "; leave --checkpoint-key out");
     }
     return SafetensorsReader.read(file, path);
   }

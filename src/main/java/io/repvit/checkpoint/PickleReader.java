@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  */
 final class PickleReader {
 
-  /** Each may leave a hundred bytes; RepViT-M2.3 with its optimiser has 0.4 million. */
+  /** Each may leave a hundred bytes; RepViT-M2.3 with its optimiser has 0.17 million. */
   static final int MAX_INSTRUCTIONS = 1 << 21;
 
   private static final int MAX_PROTOCOL = 5;

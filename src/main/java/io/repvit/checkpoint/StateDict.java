@@ -42,7 +42,9 @@ record StateDict(String name, Map<String, StridedTensor> tensors) {
         return of(file, key, part);
       }
       throw new CheckpointException(
-          file, "has no dictionary %s, it has %s".formatted(quoted(key), dictionaries(dict)));
+          file,
+          "has no dictionary %s; pass as --checkpoint-key one of %s"
+              .formatted(quoted(key), dictionaries(dict)));
     }
     for (String usual : DEFAULT_KEYS) {
       if (dict.entries.get(usual) instanceof Dict part) {
@@ -64,7 +66,7 @@ record StateDict(String name, Map<String, StridedTensor> tensors) {
           if (!(value instanceof StridedTensor tensor)) {
             throw new CheckpointException(
                 name,
-                "%s is no tensor; name the part that holds the weights, this one has %s"
+                "%s is no tensor; pass the --checkpoint-key of the weights, there are %s"
                     .formatted(quoted(k), dictionaries(part)));
           }
           tensors.put(parallel ? k.substring(PARALLEL.length()) : k, tensor);

@@ -40,6 +40,7 @@ class HostileTorchFilesTest {
 
   static Stream<Arguments> zips() throws IOException {
     byte[] good = ZipBytes.checkpoint(GOOD).bytes();
+    int second = ZipDirectory.LOCAL_BYTES + "a/data.pkl".length() + GOOD.length;
     return Stream.of(
         bad("truncated", Arrays.copyOf(good, good.length - 1), "does not end with a zip directory"),
         bad("trailing", Arrays.copyOf(good, good.length + 1), "or has trailing bytes"),
@@ -66,6 +67,8 @@ class HostileTorchFilesTest {
             "'a/data.pkl' ends at byte"),
         bad("no header", zip().lie(1, ZipBytes.HEADER, 3, 4), "overlaps what begins at"),
         bad("local header", spoilt(good, 0, 0x04034b51), "begins with the bytes 514b0304"),
+        bad("second header", spoilt(good, second, 7), "'a/data/0' has no local header at byte"),
+        bad("long header", spoilt(good, second + 26, 0xffff0008), "'a/data/0' ends at byte"),
         bad("two", zip().add("a/data/0", new byte[9]), "has two zip entries 'a/data/0'"),
         bad("split", zip().lieAtEnd(ZipBytes.DISK, 1, 2), "is one part of a split zip file"),
         bad(
@@ -288,7 +291,11 @@ class HostileTorchFilesTest {
   private void assertRefused(byte[] file, String message) throws IOException {
     Path path = Files.write(folder.resolve("c.pth"), file);
     Refusal.require(
-        CheckpointException.class, message, file.length, () -> CheckpointReader.read(path));
+        CheckpointException.class,
+        "c.pth",
+        message,
+        file.length,
+        () -> CheckpointReader.read(path));
   }
 
   private Checkpoint read(byte[] file) throws IOException {

@@ -1,11 +1,11 @@
 package io.repvit.checkpoint;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.tensor.Shape;
+import io.repvit.testing.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +135,32 @@ class SafetensorsReaderTest {
             four,
             "unusable shape [65536, 65536]"),
         bad(
+            "no values",
+            "{%s}".formatted(f32("a", "[2,0]", 0, 0)),
+            "",
+            "'a' has no values: its shape"),
+        bad(
+            "oversized",
+            "{%s}".formatted(f32("a", "[67108865]", 0, 268435460)),
+            four,
+            "tensor 'a' of shape [67108865] has 67108865 values, at most 67108864 are read"),
+        bad(
+            "not a number",
+            "{%s}".formatted(f32("a", "[2]", 0, 8)),
+            "0000803f0000c07f",
+            "tensor 'a' has the value NaN at index 1; weights must be finite"),
+        bad(
+            "infinite",
+            "{\"a\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[0,2]}}",
+            "00fc",
+            "tensor 'a' has the value -Infinity at index 0"),
+        bad(
+            "name for a terminal",
+            "{%s}".formatted(f32("\\u001b[2J" + "a".repeat(500), "[3]", 0, 8)),
+            eight,
+            "tensor '?[2Jaaa"),
+        bad("long name", "{\"%s\"".formatted("a".repeat(2000)), "", "the header exceeds a limit"),
+        bad(
             "too many sides",
             "{%s}".formatted(f32("a", "[1,1,1,1,1,1,1,1,1]", 0, 4)),
             four,
@@ -147,7 +174,8 @@ class SafetensorsReaderTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("malformedHeaders")
-  void aMalformedHeaderIsRefused(String defect, String json, String data, String message) {
+  void aMalformedHeaderIsRefused(String defect, String json, String data, String message)
+      throws IOException {
     assertRefused(message, file(json, data));
   }
 
@@ -157,20 +185,36 @@ class SafetensorsReaderTest {
         Arguments.of("short", "02000000", "has 4 bytes"),
         Arguments.of("header beyond the file", "0300000000000000 7b7d", "is truncated"),
         Arguments.of("header beyond the cap", "0100000100000000 7b7d", "at most 16777216 are read"),
+        Arguments.of("header of 2 GB", "0000008000000000 7b7d", "header of 2147483648 bytes"),
         Arguments.of("unsigned header", "ffffffffffffffff 7b7d", "18446744073709551615 bytes"),
+        Arguments.of("LFS pointer", "76657273696f6e2068747470", "is a Git LFS pointer"),
+        Arguments.of("ONNX", "0809120e72657076697420", "begins with the bytes 0809120e7265707669"),
         Arguments.of("no header", "0000000000000000", "does not begin with '{'"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("malformedFiles")
-  void aMalformedFileIsRefused(String defect, String hex, String message) {
+  void aMalformedFileIsRefused(String defect, String hex, String message) throws IOException {
     assertRefused(message, hex(hex));
   }
 
-  private void assertRefused(String message, byte[] bytes) {
-    var e = assertThrows(CheckpointException.class, () -> readBytes(bytes));
-    String found = String.valueOf(e.getMessage());
-    assertTrue(found.startsWith("c.safetensors: ") && found.contains(message), found);
+  @Test
+  void moreTensorsThanAnyNetworkHasAreRefused() throws IOException {
+    String json =
+        IntStream.rangeClosed(0, 1 << 16)
+            .mapToObj(i -> f32("t" + i, "[]", 4 * i, 4 * i + 4))
+            .collect(joining(",", "{", "}"));
+    assertRefused("has more than 65536 tensors or 268435456 values", file(json, ""));
+  }
+
+  private void assertRefused(String message, byte[] bytes) throws IOException {
+    Path file = Files.write(folder.resolve("c.safetensors"), bytes);
+    Refusal.require(
+        CheckpointException.class,
+        "c.safetensors: ",
+        message,
+        bytes.length,
+        () -> CheckpointReader.read(file));
   }
 
   private Checkpoint read(String json, String data) throws IOException {

@@ -63,9 +63,9 @@ class TorchReaderGoldenTest {
       delimiter = '|',
       value = {
         "before_1_6.pth | | before_1_6.pth: is in the format that PyTorch wrote before 1.6; load",
-        "authors.pth | ema | has no dictionary 'ema', it has 'model', 'optimizer', 'lr_scheduler',",
-        "authors.pth | epoch | has no dictionary 'epoch', it has 'model',",
-        "authors.pth | optimizer | authors.pth['optimizer']: 'state' is no tensor; name the part",
+        "authors.pth | ema | has no dictionary 'ema'; pass as --checkpoint-key one of 'model', 'optimizer',",
+        "authors.pth | epoch | has no dictionary 'epoch'; pass as --checkpoint-key one of 'model',",
+        "authors.pth | optimizer | authors.pth['optimizer']: 'state' is no tensor; pass the --checkpoint-key",
         "expected.safetensors | model | is safetensors, which has no part 'model'",
       })
   void aFileWithoutTheWeightsIsToldSo(String file, @Nullable String key, String message) {

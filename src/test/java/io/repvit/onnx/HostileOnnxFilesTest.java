@@ -59,7 +59,11 @@ class HostileOnnxFilesTest {
   @MethodSource("files")
   void aFileIsRefused(String defect, byte[] file, String message) {
     Refusal.require(
-        IllegalArgumentException.class, message, file.length, () -> OnnxSummary.of("m.onnx", file));
+        IllegalArgumentException.class,
+        "m.onnx: ",
+        message,
+        file.length,
+        () -> OnnxSummary.of("m.onnx", file));
   }
 
   @Test

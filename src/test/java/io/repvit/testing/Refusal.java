@@ -27,17 +27,22 @@ public final class Refusal {
    * Reads what must be refused.
    *
    * @param type the one documented exception
+   * @param file that every message begins with
    * @param part of the message
    * @param fileBytes length of the file, which bounds what reading it may allocate
    */
   public static void require(
-      Class<? extends RuntimeException> type, String part, long fileBytes, Executable reader) {
+      Class<? extends RuntimeException> type,
+      String file,
+      String part,
+      long fileBytes,
+      Executable reader) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     RuntimeException e = assertThrows(type, reader);
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
     String message = String.valueOf(e.getMessage());
     assertEquals(type, e.getClass());
-    assertTrue(message.contains(part), message);
+    assertTrue(message.startsWith(file) && message.contains(part), message);
     assertTrue(message.length() < 1000, "a message of " + message.length() + " characters");
     assertTrue(message.codePoints().noneMatch(Character::isISOControl), message);
     long limit = FIXED_BYTES + PER_BYTE * fileBytes;
