@@ -5,11 +5,12 @@ package io.repvit.image;
  * red, green and blue, and padded with zeros to whole groups of {@link #GROUP} taps.
  *
  * @param axis the weights one by one
+ * @param mostTaps source samples of the output column that has most
  * @param stride entries of {@code perChannel} per output column
  * @param perChannel fixed point, in the order of the bytes of an RGB row
  */
 @SuppressWarnings("ArrayRecordComponent") // read in inner loops, compared by nobody
-record ColumnWeights(AxisWeights axis, int stride, int[] perChannel) {
+record ColumnWeights(AxisWeights axis, int mostTaps, int stride, int[] perChannel) {
 
   /** 8 taps of 3 bytes are exactly 3 vectors of 8 lanes. */
   static final int GROUP = 8;
@@ -25,7 +26,7 @@ record ColumnWeights(AxisWeights axis, int stride, int[] perChannel) {
         }
       }
     }
-    return new ColumnWeights(axis, stride, perChannel);
+    return new ColumnWeights(axis, axis.mostTaps(), stride, perChannel);
   }
 
   /** Groups that hold this many taps. */

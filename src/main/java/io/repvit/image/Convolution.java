@@ -21,14 +21,15 @@ sealed interface Convolution permits PlainConvolution, VectorConvolution {
   }
 
   /**
-   * One row of RGB, resized along x and rounded to 8 bits.
+   * Two rows of RGB, resized along x and rounded to 8 bits.
    *
-   * @param row uint8 {@code [columns, 3]}, beginning with source column {@code x.axis().begin()},
+   * @param upper uint8 {@code [columns, 3]}, beginning with source column {@code x.axis().begin()},
    *     then {@link #PADDING}
-   * @param out receives {@code 3 * x.axis().count()} values 0 to 255 from {@code at}; what follows
-   *     them, up to {@link #PADDING}, may be overwritten
+   * @param lower the same of another row
+   * @param out receives {@code 3 * x.axis().count()} values 0 to 255 from {@code upperAt} and as
+   *     many from {@code lowerAt}; what follows either, up to {@link #PADDING}, may be overwritten
    */
-  void horizontal(byte[] row, ColumnWeights x, int[] out, int at);
+  void horizontal(byte[] upper, byte[] lower, ColumnWeights x, int[] out, int upperAt, int lowerAt);
 
   /**
    * One output row: a weighted sum of rows, rounded to 8 bits.

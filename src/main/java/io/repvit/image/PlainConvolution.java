@@ -6,8 +6,13 @@ import java.util.Arrays;
 final class PlainConvolution implements Convolution {
 
   @Override
-  public void horizontal(byte[] row, ColumnWeights columns, int[] out, int at) {
-    AxisWeights x = columns.axis();
+  public void horizontal(
+      byte[] upper, byte[] lower, ColumnWeights x, int[] out, int upperAt, int lowerAt) {
+    horizontal(upper, x.axis(), out, upperAt);
+    horizontal(lower, x.axis(), out, lowerAt);
+  }
+
+  private static void horizontal(byte[] row, AxisWeights x, int[] out, int at) {
     int[] first = x.first();
     int[] taps = x.taps();
     int[] weights = x.weights();

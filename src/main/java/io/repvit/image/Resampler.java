@@ -27,7 +27,8 @@ public final class Resampler {
   private final int rowLength;
   private final int rowStride;
   private final int[] outputRow;
-  private byte[] sourceRow = new byte[0];
+  private byte[] upperRow = new byte[0];
+  private byte[] lowerRow = new byte[0];
   private int[] ring = new int[0];
   private int[] offsets = new int[0];
 
@@ -88,9 +89,18 @@ public final class Resampler {
     int next = y.begin();
     for (int i = 0; i < y.count(); i++) {
       int end = y.first()[i] + y.taps()[i];
-      for (; next < end; next++) {
-        pixels.get(3 * (next * image.width() + x.begin()), sourceRow, 0, sourceLength);
-        convolution.horizontal(sourceRow, columns, ring, next % rowsKept * rowStride);
+      for (; next < end; next += 2) {
+        // Rows go in pairs; an odd last one is its own neighbour.
+        int lower = Math.min(next + 1, y.end() - 1);
+        pixels.get(3 * (next * image.width() + x.begin()), upperRow, 0, sourceLength);
+        pixels.get(3 * (lower * image.width() + x.begin()), lowerRow, 0, sourceLength);
+        convolution.horizontal(
+            upperRow,
+            lowerRow,
+            columns,
+            ring,
+            next % rowsKept * rowStride,
+            lower % rowsKept * rowStride);
       }
       for (int t = 0; t < y.taps()[i]; t++) {
         offsets[t] = (y.first()[i] + t) % rowsKept * rowStride;
@@ -113,7 +123,7 @@ public final class Resampler {
       AxisWeights y =
           AxisWeights.of(
               filter, height, geometry.resizedHeight(), geometry.top(), preprocessing.height());
-      plan = new Plan(ColumnWeights.of(x), y, y.mostTaps());
+      plan = new Plan(ColumnWeights.of(x), y, y.mostTaps() + 1);
       if (plans.size() >= KEPT_PLANS) {
         plans.remove(plans.keySet().iterator().next());
       }
@@ -123,8 +133,9 @@ public final class Resampler {
   }
 
   private void reserve(int sourceLength, int rowsKept) {
-    if (sourceRow.length < sourceLength + Convolution.PADDING) {
-      sourceRow = new byte[sourceLength + Convolution.PADDING];
+    if (upperRow.length < sourceLength + Convolution.PADDING) {
+      upperRow = new byte[sourceLength + Convolution.PADDING];
+      lowerRow = new byte[sourceLength + Convolution.PADDING];
     }
     if (ring.length < rowsKept * rowStride) {
       ring = new int[rowsKept * rowStride];
@@ -135,7 +146,8 @@ public final class Resampler {
   private record Size(int width, int height) {}
 
   /**
-   * @param rowsKept rows between the axes that one output row needs at most
+   * @param rowsKept rows between the axes: those that one output row needs at most, and one more,
+   *     because they are made in pairs
    */
   private record Plan(ColumnWeights columns, AxisWeights y, int rowsKept) {}
 

@@ -1,5 +1,8 @@
 package io.repvit.image;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
@@ -15,16 +18,20 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorConvolution implements Convolution {
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
-
-  /** A pixel's three channels and one lane to spare. */
-  private static final VectorSpecies<Integer> PIXEL = IntVector.SPECIES_128;
-
   private static final VectorSpecies<Integer> LANES = IntVector.SPECIES_256;
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Up to this many taps a vector per tap wins; beyond, 8 taps in 3 full vectors do. */
+  /** Up to this many taps a vector per tap of two rows wins; beyond, 8 taps in 3 vectors do. */
   private static final int FEW_TAPS = 10;
 
   private final int[] sums = new int[3 * ColumnWeights.GROUP];
+  private byte[] pairs = new byte[0];
+  private int[] wide = new int[0];
+  private byte[] resized = new byte[0];
+  private byte[] resizedRow = new byte[0];
 
   /**
    * Whether its vectors are the machine's. On narrower ones (128 bits: NEON, x86 before AVX2) the
@@ -35,30 +42,78 @@ final class VectorConvolution implements Convolution {
   }
 
   @Override
-  public void horizontal(byte[] row, ColumnWeights x, int[] out, int at) {
+  public void horizontal(
+      byte[] upper, byte[] lower, ColumnWeights x, int[] out, int upperAt, int lowerAt) {
     AxisWeights axis = x.axis();
-    int begin = axis.begin();
-    if (axis.stride() <= FEW_TAPS) {
-      fewTaps(row, axis, begin, out, at);
+    if (x.mostTaps() > FEW_TAPS) {
+      for (int row = 0; row < 2; row++) {
+        manyTaps(
+            row == 0 ? upper : lower, x, axis.begin(), sums, out, row == 0 ? upperAt : lowerAt);
+      }
       return;
     }
-    manyTaps(row, x, begin, sums, out, at);
+    int columns = axis.end() - axis.begin();
+    int length = 3 * axis.count();
+    reserve(8 * (columns + FEW_TAPS), axis.count());
+    pair(upper, lower, columns, pairs);
+    fewTaps(pairs, 8 * columns, wide, axis, axis.begin(), x.mostTaps(), resized);
+    part(resized, axis.count(), 0, resizedRow);
+    widen(resizedRow, length, out, upperAt);
+    part(resized, axis.count(), Integer.SIZE, resizedRow);
+    widen(resizedRow, length, out, lowerAt);
   }
 
-  private static void fewTaps(byte[] row, AxisWeights x, int begin, int[] out, int at) {
+  private void reserve(int source, int columns) {
+    if (pairs.length < source) {
+      pairs = new byte[source];
+      wide = new int[source];
+    }
+    if (resized.length < 8 * columns) {
+      resized = new byte[8 * columns];
+      resizedRow = new byte[3 * columns + PADDING];
+    }
+  }
+
+  /** Eight bytes per column: red, green, blue of the upper row and one to spare, then the lower. */
+  private static void pair(byte[] upper, byte[] lower, int columns, byte[] pairs) {
+    for (int i = 0; i < columns; i++) {
+      long low = (int) INT.get(upper, 3 * i) & 0xffffffffL;
+      LONG.set(pairs, 8 * i, low | (long) (int) INT.get(lower, 3 * i) << Integer.SIZE);
+    }
+  }
+
+  /** Every column takes {@code most} taps, the last ones times zero: the loop is always as long. */
+  private static void fewTaps(
+      byte[] pairs, int length, int[] wide, AxisWeights x, int begin, int most, byte[] resized) {
+    for (int at = 0; at < length; at += 8) {
+      eight(pairs, at).intoArray(wide, at);
+    }
     int[] first = x.first();
-    int[] taps = x.taps();
     int[] weights = x.weights();
     int stride = x.stride();
     for (int i = 0; i < first.length; i++) {
-      IntVector sum = IntVector.broadcast(PIXEL, AxisWeights.ROUNDING);
-      int from = 3 * (first[i] - begin);
+      IntVector sum = IntVector.broadcast(LANES, AxisWeights.ROUNDING);
+      int from = 8 * (first[i] - begin);
       int k = i * stride;
-      for (int end = k + taps[i]; k < end; k++, from += 3) {
-        sum = sum.add(four(row, from).mul(weights[k]));
+      for (int end = k + most; k < end; k++, from += 8) {
+        sum = sum.add(IntVector.fromArray(LANES, wide, from).mul(weights[k]));
       }
-      // The spare lane falls on the next pixel's red, which is written after it.
-      clip8(sum).intoArray(out, at + 3 * i);
+      IntVector clipped =
+          sum.lanewise(VectorOperators.ASHR, AxisWeights.PRECISION_BITS).max(0).min(255);
+      ((ByteVector) clipped.convertShape(VectorOperators.I2B, BYTES, 0)).intoArray(resized, 8 * i);
+    }
+  }
+
+  /** One row out of a pair; the spare byte falls on the next column's red, written after it. */
+  private static void part(byte[] resized, int columns, int shift, byte[] row) {
+    for (int i = 0; i < columns; i++) {
+      INT.set(row, 3 * i, (int) ((long) LONG.get(resized, 8 * i) >>> shift));
+    }
+  }
+
+  private static void widen(byte[] row, int length, int[] out, int at) {
+    for (int i = 0; i < length; i += 8) {
+      eight(row, i).intoArray(out, at + i);
     }
   }
 
@@ -145,15 +200,5 @@ final class VectorConvolution implements Convolution {
     return ((IntVector)
             ByteVector.fromArray(BYTES, row, at).convertShape(VectorOperators.B2I, LANES, 0))
         .and(0xff);
-  }
-
-  private static IntVector four(byte[] row, int at) {
-    return ((IntVector)
-            ByteVector.fromArray(BYTES, row, at).convertShape(VectorOperators.B2I, PIXEL, 0))
-        .and(0xff);
-  }
-
-  private static IntVector clip8(IntVector sum) {
-    return sum.lanewise(VectorOperators.ASHR, AxisWeights.PRECISION_BITS).max(0).min(255);
   }
 }
