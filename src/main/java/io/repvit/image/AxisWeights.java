@@ -11,11 +11,12 @@ import io.repvit.image.Preprocessing.Interpolation;
  *
  * @param first per output sample: the first source sample that counts
  * @param taps per output sample: how many source samples count
+ * @param mostTaps the largest of {@code taps}
  * @param stride entries of {@code weights} per output sample
  * @param weights fixed point with {@link #PRECISION_BITS} bits of fraction; 0 after the last tap
  */
 @SuppressWarnings("ArrayRecordComponent") // read in inner loops, compared by nobody
-record AxisWeights(int[] first, int[] taps, int stride, int[] weights) {
+record AxisWeights(int[] first, int[] taps, int mostTaps, int stride, int[] weights) {
 
   /** 32 bits less 8 of the pixel, less 2 for overshoot and sign. */
   static final int PRECISION_BITS = 32 - 8 - 2;
@@ -42,6 +43,7 @@ record AxisWeights(int[] first, int[] taps, int stride, int[] weights) {
     int[] taps = new int[count];
     int[] weights = new int[Math.multiplyExact(count, stride)];
     double[] exact = new double[stride];
+    int mostTaps = 0;
     for (int i = 0; i < count; i++) {
       double centre = (start + i + 0.5) * scale;
       int from = Math.max(0, (int) (centre - support + 0.5));
@@ -58,8 +60,9 @@ record AxisWeights(int[] first, int[] taps, int stride, int[] weights) {
       }
       first[i] = from;
       taps[i] = n;
+      mostTaps = Math.max(mostTaps, n);
     }
-    return new AxisWeights(first, taps, stride, weights);
+    return new AxisWeights(first, taps, mostTaps, stride, weights);
   }
 
   /** Beyond this distance from its centre a filter is 0. */
@@ -102,13 +105,5 @@ record AxisWeights(int[] first, int[] taps, int stride, int[] weights) {
   int end() {
     int last = first.length - 1;
     return first[last] + taps[last];
-  }
-
-  int mostTaps() {
-    int most = 0;
-    for (int n : taps) {
-      most = Math.max(most, n);
-    }
-    return most;
   }
 }

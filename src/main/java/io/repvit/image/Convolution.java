@@ -23,13 +23,13 @@ sealed interface Convolution permits PlainConvolution, VectorConvolution {
   /**
    * Two rows of RGB, resized along x and rounded to 8 bits.
    *
-   * @param upper uint8 {@code [columns, 3]}, beginning with source column {@code x.axis().begin()},
-   *     then {@link #PADDING}
+   * @param upper uint8 {@code [columns, 3]}, beginning with source column {@code x.begin()}, then
+   *     {@link #PADDING}
    * @param lower the same of another row
-   * @param out receives {@code 3 * x.axis().count()} values 0 to 255 from {@code upperAt} and as
-   *     many from {@code lowerAt}; what follows either, up to {@link #PADDING}, may be overwritten
+   * @param out receives {@code 3 * x.count()} values 0 to 255 from {@code upperAt} and as many from
+   *     {@code lowerAt}; what follows either, up to {@link #PADDING}, may be overwritten
    */
-  void horizontal(byte[] upper, byte[] lower, ColumnWeights x, int[] out, int upperAt, int lowerAt);
+  void horizontal(byte[] upper, byte[] lower, AxisWeights x, int[] out, int upperAt, int lowerAt);
 
   /**
    * One output row: a weighted sum of rows, rounded to 8 bits.

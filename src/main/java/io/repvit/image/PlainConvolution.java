@@ -7,9 +7,9 @@ final class PlainConvolution implements Convolution {
 
   @Override
   public void horizontal(
-      byte[] upper, byte[] lower, ColumnWeights x, int[] out, int upperAt, int lowerAt) {
-    horizontal(upper, x.axis(), out, upperAt);
-    horizontal(lower, x.axis(), out, lowerAt);
+      byte[] upper, byte[] lower, AxisWeights x, int[] out, int upperAt, int lowerAt) {
+    horizontal(upper, x, out, upperAt);
+    horizontal(lower, x, out, lowerAt);
   }
 
   private static void horizontal(byte[] row, AxisWeights x, int[] out, int at) {

@@ -79,8 +79,7 @@ public final class Resampler {
 
   private void run(DecodedImage image, RowSink sink) {
     Plan plan = plan(image.width(), image.height());
-    ColumnWeights columns = plan.columns();
-    AxisWeights x = columns.axis();
+    AxisWeights x = plan.x();
     AxisWeights y = plan.y();
     int rowsKept = plan.rowsKept();
     int sourceLength = 3 * (x.end() - x.begin());
@@ -95,12 +94,7 @@ public final class Resampler {
         pixels.get(3 * (next * image.width() + x.begin()), upperRow, 0, sourceLength);
         pixels.get(3 * (lower * image.width() + x.begin()), lowerRow, 0, sourceLength);
         convolution.horizontal(
-            upperRow,
-            lowerRow,
-            columns,
-            ring,
-            next % rowsKept * rowStride,
-            lower % rowsKept * rowStride);
+            upperRow, lowerRow, x, ring, next % rowsKept * rowStride, lower % rowsKept * rowStride);
       }
       for (int t = 0; t < y.taps()[i]; t++) {
         offsets[t] = (y.first()[i] + t) % rowsKept * rowStride;
@@ -123,7 +117,7 @@ public final class Resampler {
       AxisWeights y =
           AxisWeights.of(
               filter, height, geometry.resizedHeight(), geometry.top(), preprocessing.height());
-      plan = new Plan(ColumnWeights.of(x), y, y.mostTaps() + 1);
+      plan = new Plan(x, y, y.mostTaps() + 1);
       if (plans.size() >= KEPT_PLANS) {
         plans.remove(plans.keySet().iterator().next());
       }
@@ -149,7 +143,7 @@ public final class Resampler {
    * @param rowsKept rows between the axes: those that one output row needs at most, and one more,
    *     because they are made in pairs
    */
-  private record Plan(ColumnWeights columns, AxisWeights y, int rowsKept) {}
+  private record Plan(AxisWeights x, AxisWeights y, int rowsKept) {}
 
   @FunctionalInterface
   private interface RowSink {

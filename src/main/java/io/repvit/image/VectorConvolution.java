@@ -24,10 +24,6 @@ final class VectorConvolution implements Convolution {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Up to this many taps a vector per tap of two rows wins; beyond, 8 taps in 3 vectors do. */
-  private static final int FEW_TAPS = 10;
-
-  private final int[] sums = new int[3 * ColumnWeights.GROUP];
   private byte[] pairs = new byte[0];
   private int[] wide = new int[0];
   private byte[] resized = new byte[0];
@@ -43,23 +39,15 @@ final class VectorConvolution implements Convolution {
 
   @Override
   public void horizontal(
-      byte[] upper, byte[] lower, ColumnWeights x, int[] out, int upperAt, int lowerAt) {
-    AxisWeights axis = x.axis();
-    if (x.mostTaps() > FEW_TAPS) {
-      for (int row = 0; row < 2; row++) {
-        manyTaps(
-            row == 0 ? upper : lower, x, axis.begin(), sums, out, row == 0 ? upperAt : lowerAt);
-      }
-      return;
-    }
-    int columns = axis.end() - axis.begin();
-    int length = 3 * axis.count();
-    reserve(8 * (columns + FEW_TAPS), axis.count());
+      byte[] upper, byte[] lower, AxisWeights x, int[] out, int upperAt, int lowerAt) {
+    int columns = x.end() - x.begin();
+    int length = 3 * x.count();
+    reserve(8 * (columns + x.mostTaps()), x.count());
     pair(upper, lower, columns, pairs);
-    fewTaps(pairs, 8 * columns, wide, axis, axis.begin(), x.mostTaps(), resized);
-    part(resized, axis.count(), 0, resizedRow);
+    convolve(pairs, 8 * columns, wide, x, x.begin(), resized);
+    part(resized, x.count(), 0, resizedRow);
     widen(resizedRow, length, out, upperAt);
-    part(resized, axis.count(), Integer.SIZE, resizedRow);
+    part(resized, x.count(), Integer.SIZE, resizedRow);
     widen(resizedRow, length, out, lowerAt);
   }
 
@@ -82,14 +70,15 @@ final class VectorConvolution implements Convolution {
     }
   }
 
-  /** Every column takes {@code most} taps, the last ones times zero: the loop is always as long. */
-  private static void fewTaps(
-      byte[] pairs, int length, int[] wide, AxisWeights x, int begin, int most, byte[] resized) {
+  /** Every column takes the most taps, the last ones times zero: the loop is always as long. */
+  private static void convolve(
+      byte[] pairs, int length, int[] wide, AxisWeights x, int begin, byte[] resized) {
     for (int at = 0; at < length; at += 8) {
       eight(pairs, at).intoArray(wide, at);
     }
     int[] first = x.first();
     int[] weights = x.weights();
+    int most = x.mostTaps();
     int stride = x.stride();
     for (int i = 0; i < first.length; i++) {
       IntVector sum = IntVector.broadcast(LANES, AxisWeights.ROUNDING);
@@ -115,40 +104,6 @@ final class VectorConvolution implements Convolution {
     for (int i = 0; i < length; i += 8) {
       eight(row, i).intoArray(out, at + i);
     }
-  }
-
-  /** Lane {@code i} of the 24 sums belongs to channel {@code i % 3}. */
-  private static void manyTaps(
-      byte[] row, ColumnWeights x, int begin, int[] sums, int[] out, int at) {
-    int[] first = x.axis().first();
-    int[] taps = x.axis().taps();
-    int[] weights = x.perChannel();
-    int stride = x.stride();
-    for (int i = 0; i < first.length; i++) {
-      IntVector a = IntVector.zero(LANES);
-      IntVector b = IntVector.zero(LANES);
-      IntVector c = IntVector.zero(LANES);
-      int from = 3 * (first[i] - begin);
-      int k = i * stride;
-      for (int end = k + 3 * taps[i]; k < end; k += 24, from += 24) {
-        a = a.add(eight(row, from).mul(IntVector.fromArray(LANES, weights, k)));
-        b = b.add(eight(row, from + 8).mul(IntVector.fromArray(LANES, weights, k + 8)));
-        c = c.add(eight(row, from + 16).mul(IntVector.fromArray(LANES, weights, k + 16)));
-      }
-      a.intoArray(sums, 0);
-      b.intoArray(sums, 8);
-      c.intoArray(sums, 16);
-      int to = at + 3 * i;
-      out[to] = PlainConvolution.clip8(fold(sums, 0));
-      out[to + 1] = PlainConvolution.clip8(fold(sums, 1));
-      out[to + 2] = PlainConvolution.clip8(fold(sums, 2));
-    }
-  }
-
-  private static int fold(int[] s, int c) {
-    return AxisWeights.ROUNDING
-        + (s[c] + s[c + 3] + s[c + 6] + s[c + 9])
-        + (s[c + 12] + s[c + 15] + s[c + 18] + s[c + 21]);
   }
 
   @Override
