@@ -57,9 +57,6 @@ final class BenchJobCommand implements Callable<Integer> {
   private static final String LOCAL = "b local files";
   private static final String REMOTE = "c remote";
 
-  /** The first 200 of {@link BenchImages}. */
-  private static final String WARM_UP = "/000/000{0,1}*";
-
   /** More do not make the ceiling any clearer. */
   private static final int CEILING_IMAGES = 2000;
 
@@ -133,8 +130,8 @@ final class BenchJobCommand implements Callable<Integer> {
     long bytes = 0;
     for (var place : places.entrySet()) {
       bytes = requireImages(spark, place.getKey(), place.getValue());
-      // Start-up: classes, natives, the session, connections.
-      job(spark, model, place.getValue() + WARM_UP);
+      // Start-up: classes, natives, the session, connections, and what the JVM compiles.
+      job(spark, model, place.getValue());
     }
     PrintWriter out = command.commandLine().getOut();
     out.printf(
@@ -151,14 +148,9 @@ final class BenchJobCommand implements Callable<Integer> {
         Machine.processor());
     var rates = new Runs();
     for (int round = 1; round <= rounds; round++) {
-      ProcessorTime before = Machine.processorTime();
-      int ready = Math.min(images, CEILING_IMAGES);
-      double ceiling = Ceiling.measure(model, slots, batch, ready);
-      report(out, rates, round, CEILING, ceiling, ready, before, "");
+      report(out, rates, round, CEILING, ceiling(model, slots));
       for (var place : places.entrySet()) {
-        before = Machine.processorTime();
-        Outcome o = job(spark, model, place.getValue());
-        report(out, rates, round, place.getKey(), images / o.seconds(), images, before, o.text());
+        report(out, rates, round, place.getKey(), job(spark, model, place.getValue()));
       }
     }
     out.println();
@@ -177,10 +169,23 @@ final class BenchJobCommand implements Callable<Integer> {
   }
 
   /**
+   * @param images how many were classified
    * @param seconds wall time
+   * @param used processor time of that while
    * @param text checksum of the rows, and seconds that task threads spent at each stage
    */
-  private record Outcome(double seconds, String text) {}
+  private record Outcome(int images, double seconds, ProcessorTime used, String text) {
+    double rate() {
+      return images / seconds;
+    }
+  }
+
+  private Outcome ceiling(ModelFile model, int slots) throws IOException, ModelException {
+    int ready = Math.min(images, CEILING_IMAGES);
+    ProcessorTime before = Machine.processorTime();
+    double rate = Ceiling.measure(model, slots, batch, ready);
+    return new Outcome(ready, ready / rate, Machine.processorTime().minus(before), "");
+  }
 
   /** The sum of the lengths of {@code images} images. */
   private long requireImages(SparkSession spark, String place, String input)
@@ -220,10 +225,13 @@ final class BenchJobCommand implements Callable<Integer> {
     var run = new ClassifyRun(spark, key, model, scorer, options);
     ClassifyRun.Result result;
     double seconds;
+    ProcessorTime used;
     try (var plan = plan(spark, input, key)) {
+      ProcessorTime before = Machine.processorTime();
       long start = System.nanoTime();
       result = run.execute(plan);
       seconds = (System.nanoTime() - start) / 1e9;
+      used = Machine.processorTime().minus(before);
     }
     if (!(result instanceof ClassifyRun.Result.Published)) {
       throw new InputException("images were quarantined: " + result.report().quarantined());
@@ -233,7 +241,9 @@ final class BenchJobCommand implements Callable<Integer> {
     predictions.getFileSystem(hadoop(spark)).delete(predictions, true);
     StageTimes t = result.report().times();
     return new Outcome(
+        images,
         seconds,
+        used,
         ", checksum %s, task seconds: fetch wait %.1f, decode %.1f, preprocess %.1f, infer %.1f, write %.1f"
             .formatted(
                 checksum,
@@ -264,21 +274,16 @@ final class BenchJobCommand implements Callable<Integer> {
         .toString(16);
   }
 
-  private void report(
-      PrintWriter out,
-      Runs rates,
-      int round,
-      String what,
-      double rate,
-      int count,
-      ProcessorTime before,
-      String text)
-      throws IOException {
-    rates.add(what, rate);
-    double others = ProcessorTime.others(before, Machine.processorTime(), count / rate);
+  private static void report(PrintWriter out, Runs rates, int round, String what, Outcome o) {
+    rates.add(what, o.rate());
     out.printf(
-        "round %d  %-14s %8.2f images/s, others used %.2f processors%s%n",
-        round, what, rate, others, text);
+        "round %d  %-14s %8.2f images/s, %.2f ms of processor an image, others used %.2f processors%s%n",
+        round,
+        what,
+        o.rate(),
+        1000 * o.used().own() / o.images(),
+        o.used().others() / o.seconds(),
+        o.text());
     out.flush();
   }
 

@@ -74,8 +74,8 @@ record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, d
       latencyMs = 1000 / timed(session, 1, 1);
       rate = timed(session, slots, batch);
     }
-    double others =
-        ProcessorTime.others(before, Machine.processorTime(), (System.nanoTime() - start) / 1e9);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double others = Machine.processorTime().minus(before).others() / seconds;
     latencies.add(key(contender, form), latencyMs);
     rates.add(key(contender, form), rate);
     out.printf(

@@ -21,15 +21,21 @@ final class Machine {
   private Machine() {}
 
   /**
-   * Processor time spent since the machine started.
+   * Processor time, since the machine started or of a while.
    *
-   * @param own by this process, seconds
-   * @param all by everything on this machine, or taken from it by its host, seconds
+   * @param own of this process, seconds
+   * @param all of everything on this machine, or taken from it by its host, seconds
    */
   record ProcessorTime(double own, double all) {
-    /** What others than this process used since {@code start}, in processors. */
-    static double others(ProcessorTime start, ProcessorTime end, double seconds) {
-      return Math.max(0, (end.all - start.all) - (end.own - start.own)) / seconds;
+
+    /** What was spent since {@code start}. */
+    ProcessorTime minus(ProcessorTime start) {
+      return new ProcessorTime(own - start.own, all - start.all);
+    }
+
+    /** Of other processes and the host, seconds. */
+    double others() {
+      return Math.max(0, all - own);
     }
   }
 
