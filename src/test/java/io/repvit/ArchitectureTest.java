@@ -38,7 +38,7 @@ class ArchitectureTest {
           "checkpoint", Set.of("tensor"),
           "model", Set.of("tensor", "checkpoint"),
           "onnx", Set.of("tensor"),
-          "inference", Set.of("image"),
+          "inference", Set.of("image", "onnx"),
           "export", Set.of("model", "onnx", "checkpoint", "inference", "image"),
           "spark", Set.of("inference", "image"),
           "analytics", Set.of("spark"));

@@ -1,6 +1,7 @@
 package io.repvit.export;
 
 import io.repvit.inference.ModelCard;
+import io.repvit.inference.RelativeDifference;
 import java.util.Map;
 
 /**
@@ -38,13 +39,7 @@ public record Agreement(double logits, double embedding) {
           "output '%s' has %d values fused and %d unfused"
               .formatted(output, fused.length, unfused.length));
     }
-    double difference = 0;
-    double largest = 0;
-    for (int i = 0; i < fused.length; i++) {
-      difference = Math.max(difference, Math.abs((double) fused[i] - unfused[i]));
-      largest = Math.max(largest, Math.abs((double) unfused[i]));
-    }
-    double relative = difference == 0 ? 0 : difference / largest;
+    double relative = RelativeDifference.of(fused, unfused);
     if (relative > LIMIT) {
       throw new ExportException(
           ("output '%s' of the fused network differs by %.3g of the largest value from the unfused"

@@ -5,8 +5,6 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import java.util.Arrays;
@@ -22,17 +20,36 @@ public final class ClassifierSession implements AutoCloseable {
   private final OrtSession session;
   private final ModelCard card;
   private final long graphBatch;
+  private final boolean rewritten;
 
   private ClassifierSession(
-      OrtEnvironment environment, OrtSession session, ModelCard card, long graphBatch) {
+      OrtEnvironment environment,
+      OrtSession session,
+      ModelCard card,
+      long graphBatch,
+      boolean rewritten) {
     this.environment = environment;
     this.session = session;
     this.card = card;
     this.graphBatch = graphBatch;
+    this.rewritten = rewritten;
   }
 
   /**
-   * Loads and optimises a model.
+   * Loads and optimises a model for batches of one size, which allows a faster graph, see {@link
+   * io.repvit.onnx.NchwcSqueezeExcite}. Where that cannot be had, the session is as {@link
+   * #open(ModelFile, int)} gives it.
+   *
+   * @param batch images per run
+   * @throws ModelException as {@link #open(ModelFile, int)} does
+   */
+  public static ClassifierSession open(ModelFile file, int threads, int batch)
+      throws ModelException {
+    return SqueezeExciteRewrite.of(open(file, threads), file, threads, batch);
+  }
+
+  /**
+   * Loads and optimises a model for batches of any size.
    *
    * @param file an ONNX file with a {@link ModelCard}
    * @param threads threads that compute one batch, at least 1; ONNX Runtime's own default, a thread
@@ -45,13 +62,8 @@ public final class ClassifierSession implements AutoCloseable {
     }
     OrtEnvironment environment = OnnxRuntime.environment();
     OrtSession session;
-    try (var options = new SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
-      options.setInterOpNumThreads(1);
-      options.setExecutionMode(ExecutionMode.SEQUENTIAL);
-      options.setOptimizationLevel(OptLevel.ALL_OPT);
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      session = environment.createSession(file.bytes(), options);
+    try {
+      session = Sessions.open(file.bytes(), threads, OptLevel.ALL_OPT);
     } catch (OrtException e) {
       throw new ModelException(file.name() + ": ONNX Runtime cannot load it: " + e.getMessage(), e);
     }
@@ -66,13 +78,23 @@ public final class ClassifierSession implements AutoCloseable {
         Tensors.Embedding e = tensors.embedding().get();
         check(file, card, session.getOutputInfo(), e.name(), e.width());
       }
-      return new ClassifierSession(environment, session, card, batch);
+      return new ClassifierSession(environment, session, card, batch, false);
     } catch (OrtException | IllegalArgumentException | ModelException e) {
       close(session);
       throw e instanceof ModelException m
           ? m
           : new ModelException(file.name() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The same model with another graph, for batches of one size. */
+  ClassifierSession rewritten(OrtSession graph, int batch) {
+    return new ClassifierSession(environment, graph, card, batch, true);
+  }
+
+  /** Whether the graph is not ONNX Runtime's own but the faster one. */
+  public boolean isRewritten() {
+    return rewritten;
   }
 
   /** What the model is and how its input is made. */
@@ -86,6 +108,10 @@ public final class ClassifierSession implements AutoCloseable {
    * @throws ModelException when the graph was exported for another number of images
    */
   public ImageBatch newBatch(int size) throws ModelException {
+    if (rewritten && graphBatch != size) {
+      throw new IllegalArgumentException(
+          "batch is %d, the session was opened for %d".formatted(size, graphBatch));
+    }
     if (graphBatch != -1 && graphBatch != size) {
       throw new ModelException(
           ("the model takes exactly %d images at once, the batch is %d; set --batch %d, or export the"

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,32 @@ public final class ImageBatch implements AutoCloseable {
     }
     float[] values = new float[width];
     embedding.get(slot * width, values);
+    return values;
+  }
+
+  /** Fills every slot with noise, normally distributed as normalised pixels are. */
+  public void fill(long seed) {
+    var random = new Random(seed);
+    for (int i = 0; i < pixels.capacity(); i++) {
+      pixels.put(i, (float) random.nextGaussian());
+    }
+  }
+
+  /**
+   * How far the outputs are from those of another batch of the same model and size.
+   *
+   * @return the larger {@link RelativeDifference} of logits and embedding
+   */
+  public double difference(ImageBatch reference) {
+    double ofLogits = RelativeDifference.of(array(logits), array(reference.logits));
+    return embedding == null || reference.embedding == null
+        ? ofLogits
+        : Math.max(ofLogits, RelativeDifference.of(array(embedding), array(reference.embedding)));
+  }
+
+  private static float[] array(FloatBuffer buffer) {
+    float[] values = new float[buffer.capacity()];
+    buffer.get(0, values);
     return values;
   }
 

@@ -3,7 +3,7 @@ package io.repvit.inference;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,26 +33,22 @@ public final class OnnxProbe {
   public static Map<String, float[]> run(
       byte[] onnx, Optimisation optimisation, String input, float[] values, long... shape) {
     OrtEnvironment environment = OnnxRuntime.environment();
-    try (var options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-      options.setOptimizationLevel(
-          switch (optimisation) {
-            case NONE -> OrtSession.SessionOptions.OptLevel.NO_OPT;
-            case ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
-          });
-      try (var session = environment.createSession(onnx, options);
-          var tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
-          var result = session.run(Map.of(input, tensor))) {
-        var outputs = new LinkedHashMap<String, float[]>();
-        for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
-          FloatBuffer buffer = ((OnnxTensor) output.getValue()).getFloatBuffer();
-          float[] copy = new float[buffer.remaining()];
-          buffer.get(copy);
-          outputs.put(output.getKey(), copy);
-        }
-        return outputs;
+    OptLevel level =
+        switch (optimisation) {
+          case NONE -> OptLevel.NO_OPT;
+          case ALL -> OptLevel.ALL_OPT;
+        };
+    try (var session = Sessions.open(onnx, 1, level);
+        var tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
+        var result = session.run(Map.of(input, tensor))) {
+      var outputs = new LinkedHashMap<String, float[]>();
+      for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
+        FloatBuffer buffer = ((OnnxTensor) output.getValue()).getFloatBuffer();
+        float[] copy = new float[buffer.remaining()];
+        buffer.get(copy);
+        outputs.put(output.getKey(), copy);
       }
+      return outputs;
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }

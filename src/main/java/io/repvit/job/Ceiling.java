@@ -4,10 +4,8 @@ import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +24,7 @@ final class Ceiling {
    */
   static double measure(ModelFile file, int threads, int batchSize, int images)
       throws ModelException {
-    try (var session = ClassifierSession.open(file, 1)) {
+    try (var session = ClassifierSession.open(file, 1, batchSize)) {
       return measure(session, threads, batchSize, Math.max(1, images / (threads * batchSize)));
     }
   }
@@ -44,7 +42,7 @@ final class Ceiling {
       for (int t = 0; t < threads; t++) {
         ImageBatch batch = session.newBatch(batchSize);
         batches.add(batch);
-        fill(batch, t);
+        batch.fill(t);
         session.run(batch);
       }
       List<Callable<Void>> work = new ArrayList<>();
@@ -72,16 +70,6 @@ final class Ceiling {
     } finally {
       batches.forEach(ImageBatch::close);
       callers.shutdownNow();
-    }
-  }
-
-  private static void fill(ImageBatch batch, long seed) {
-    var random = new Random(seed);
-    for (int slot = 0; slot < batch.size(); slot++) {
-      FloatBuffer pixels = batch.pixels(slot);
-      while (pixels.hasRemaining()) {
-        pixels.put((float) random.nextGaussian());
-      }
     }
   }
 }

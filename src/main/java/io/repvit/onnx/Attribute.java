@@ -21,6 +21,11 @@ public sealed interface Attribute {
     return new Real(name, value);
   }
 
+  /** As {@code approximate = "tanh"}. */
+  static Attribute of(String name, String value) {
+    return new Text(name, value);
+  }
+
   /** ONNX type INT. */
   record Whole(String name, long value) implements Attribute {}
 
@@ -33,4 +38,7 @@ public sealed interface Attribute {
 
   /** ONNX type FLOAT. */
   record Real(String name, float value) implements Attribute {}
+
+  /** ONNX type STRING. */
+  record Text(String name, String value) implements Attribute {}
 }

@@ -1,6 +1,5 @@
 package io.repvit.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -84,7 +83,7 @@ public final class GraphBuilder {
       node.addInput(own(name, input).name());
     }
     for (Attribute attribute : attributes) {
-      node.addAttribute(proto(attribute));
+      node.addAttribute(Types.of(attribute));
     }
     graph.addNode(node.addOutput(name));
     return new Ref(this, name);
@@ -143,17 +142,5 @@ public final class GraphBuilder {
       throw new IllegalArgumentException("the graph already has a '" + name + "'");
     }
     return name;
-  }
-
-  private static AttributeProto proto(Attribute attribute) {
-    var proto = AttributeProto.newBuilder().setName(attribute.name());
-    if (attribute instanceof Attribute.Whole a) {
-      proto.setType(AttributeProto.AttributeType.INT).setI(a.value());
-    } else if (attribute instanceof Attribute.Wholes a) {
-      proto.setType(AttributeProto.AttributeType.INTS).addAllInts(a.values());
-    } else if (attribute instanceof Attribute.Real a) {
-      proto.setType(AttributeProto.AttributeType.FLOAT).setF(a.value());
-    }
-    return proto.build();
   }
 }

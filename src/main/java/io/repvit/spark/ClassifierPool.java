@@ -44,7 +44,7 @@ final class ClassifierPool {
     Entry entry = entries.get(key);
     if (entry == null) {
       closeIdle();
-      entry = new Entry(ClassifierSession.open(file, threads));
+      entry = new Entry(ClassifierSession.open(file, threads, batch));
       entries.put(key, entry);
     }
     ImageBatch buffers = entry.free.isEmpty() ? entry.session.newBatch(batch) : entry.free.remove();
