@@ -5,10 +5,12 @@ import io.repvit.checkpoint.CheckpointException;
 import io.repvit.checkpoint.Sha256;
 import io.repvit.checkpoint.TensorSource;
 import io.repvit.image.Preprocessing;
+import io.repvit.inference.Gelu;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.OnnxProbe;
 import io.repvit.inference.OnnxProbe.Optimisation;
 import io.repvit.inference.Origin;
+import io.repvit.inference.RelativeDifference;
 import io.repvit.inference.Tensors;
 import io.repvit.model.PseudoRandomWeights;
 import io.repvit.model.RepVit;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
@@ -41,14 +44,26 @@ public final class Exporter {
   private static final String ARCHITECTURE = "repvit";
 
   private final UnaryOperator<RepVit> fold;
+  private final Gelu gelu;
 
+  /** With exact GELU. */
   public Exporter() {
-    this(RepVit::fuse);
+    this(Gelu.ERF);
+  }
+
+  /** With one GELU in the product, its proof and its card. */
+  public Exporter(Gelu gelu) {
+    this(RepVit::fuse, gelu);
   }
 
   /** With another fold, for the test that a wrong one is refused. */
   Exporter(UnaryOperator<RepVit> fold) {
+    this(fold, Gelu.ERF);
+  }
+
+  private Exporter(UnaryOperator<RepVit> fold, Gelu gelu) {
     this.fold = fold;
+    this.gelu = gelu;
   }
 
   /**
@@ -102,8 +117,8 @@ public final class Exporter {
           "%s has %d classes, found %d labels; pass one label per class, in the order of training"
               .formatted(source.name(), classes, labels.size()));
     }
-    GraphBuilder product = OnnxEmitter.emit(variant.id(), fused, preprocessing);
-    GraphBuilder proof = OnnxEmitter.emit(variant.id(), trained, preprocessing);
+    GraphBuilder product = OnnxEmitter.emit(variant.id(), fused, preprocessing, gelu);
+    GraphBuilder proof = OnnxEmitter.emit(variant.id(), trained, preprocessing, gelu);
     Agreement agreement = prove(product, proof, preprocessing);
     var card =
         new ModelCard(
@@ -114,7 +129,7 @@ public final class Exporter {
             labels,
             Tensors.standard(variant.width()),
             true,
-            new Origin.Exported(source.sha256(), PRODUCER, agreement.logits()));
+            new Origin.Exported(source.sha256(), PRODUCER, agreement.logits(), gelu));
     byte[] file = product.toBytes(card.toMetadata());
     AtomicFile.write(output, file);
     return new ExportResult(
@@ -123,7 +138,21 @@ public final class Exporter {
         file.length,
         card,
         fused.cost(preprocessing.height(), preprocessing.width()),
-        agreement);
+        agreement,
+        gelu == Gelu.ERF ? 0 : geluEffect(product, fused, preprocessing));
+  }
+
+  /** Of the approximation alone: both networks are fused and optimised. */
+  private static double geluEffect(
+      GraphBuilder product, RepVit fused, Preprocessing preprocessing) {
+    GraphBuilder exact = OnnxEmitter.emit("exact GELU", fused, preprocessing);
+    return RelativeDifference.of(
+        logits(run(product, Optimisation.ALL, preprocessing)),
+        logits(run(exact, Optimisation.ALL, preprocessing)));
+  }
+
+  private static float[] logits(Map<String, float[]> outputs) {
+    return Objects.requireNonNull(outputs.get(ModelCard.LOGITS));
   }
 
   /** Outputs agree as well if nothing was folded: look at the graph itself. */
@@ -138,17 +167,21 @@ public final class Exporter {
    * The unfused graph runs unoptimised: ONNX Runtime folds norms too, and is not to mark itself.
    */
   static Agreement prove(GraphBuilder product, GraphBuilder proof, Preprocessing preprocessing) {
+    requireFolded(OnnxSummary.of("fused network", product.toBytes(Map.of())));
+    return Agreement.require(
+        run(product, Optimisation.ALL, preprocessing),
+        run(proof, Optimisation.NONE, preprocessing));
+  }
+
+  private static Map<String, float[]> run(
+      GraphBuilder graph, Optimisation optimisation, Preprocessing preprocessing) {
     float[] images = new float[PROOF_IMAGES * preprocessing.values()];
     var random = new Random(PROOF_SEED);
     for (int i = 0; i < images.length; i++) {
       images[i] = (float) random.nextGaussian();
     }
     long[] shape = {PROOF_IMAGES, 3, preprocessing.height(), preprocessing.width()};
-    byte[] fused = product.toBytes(Map.of());
-    requireFolded(OnnxSummary.of("fused network", fused));
-    byte[] unfused = proof.toBytes(Map.of());
-    return Agreement.require(
-        OnnxProbe.run(fused, Optimisation.ALL, ModelCard.INPUT, images, shape),
-        OnnxProbe.run(unfused, Optimisation.NONE, ModelCard.INPUT, images, shape));
+    return OnnxProbe.run(
+        graph.toBytes(Map.of()), optimisation, ModelCard.INPUT, images, shape);
   }
 }

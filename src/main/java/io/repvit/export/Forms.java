@@ -2,6 +2,7 @@ package io.repvit.export;
 
 import io.repvit.checkpoint.TensorSource;
 import io.repvit.image.Preprocessing;
+import io.repvit.inference.Gelu;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Origin;
@@ -43,7 +44,7 @@ public record Forms(ModelFile fused, ModelFile unfused, Cost cost, Agreement agr
     Agreement agreement = Exporter.prove(fused, unfused, preprocessing);
     List<String> labels =
         IntStream.range(0, trained.classes()).mapToObj(i -> "class " + i).toList();
-    var origin = new Origin.Exported(source.sha256(), Exporter.PRODUCER, agreement.logits());
+    var origin = new Origin.Exported(source.sha256(), Exporter.PRODUCER, agreement.logits(), Gelu.ERF);
     var card =
         new ModelCard(
             architecture,

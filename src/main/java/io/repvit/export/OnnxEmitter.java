@@ -1,6 +1,7 @@
 package io.repvit.export;
 
 import io.repvit.image.Preprocessing;
+import io.repvit.inference.Gelu;
 import io.repvit.inference.ModelCard;
 import io.repvit.model.Network;
 import io.repvit.onnx.GraphBuilder;
@@ -12,13 +13,19 @@ final class OnnxEmitter {
 
   private OnnxEmitter() {}
 
+  /** With exact GELU. */
+  static GraphBuilder emit(String name, Network network, Preprocessing preprocessing) {
+    return emit(name, network, preprocessing, Gelu.ERF);
+  }
+
   /**
    * @param name of the graph
    */
-  static GraphBuilder emit(String name, Network network, Preprocessing preprocessing) {
+  static GraphBuilder emit(
+      String name, Network network, Preprocessing preprocessing, Gelu gelu) {
     var graph = new GraphBuilder(name, Exporter.PRODUCER);
     Ref pixels = graph.input(ModelCard.INPUT, RGB, preprocessing.height(), preprocessing.width());
-    Network.Outputs<Ref> outputs = network.forward(new OnnxOps(graph), pixels);
+    Network.Outputs<Ref> outputs = network.forward(new OnnxOps(graph, gelu), pixels);
     graph.output(outputs.logits(), ModelCard.LOGITS, network.classes());
     graph.output(outputs.embedding(), ModelCard.EMBEDDING, network.width());
     return graph;

@@ -1,5 +1,6 @@
 package io.repvit.export;
 
+import io.repvit.inference.Gelu;
 import io.repvit.model.BatchNorm;
 import io.repvit.model.Conv;
 import io.repvit.model.Linear;
@@ -16,10 +17,12 @@ import java.util.Map;
 /** Emits a network's operations into an ONNX graph. */
 final class OnnxOps implements Ops<Ref> {
   private final GraphBuilder graph;
+  private final Gelu gelu;
   private final Map<Operator, Integer> counts = new EnumMap<>(Operator.class);
 
-  OnnxOps(GraphBuilder graph) {
+  OnnxOps(GraphBuilder graph, Gelu gelu) {
     this.graph = graph;
+    this.gelu = gelu;
   }
 
   @Override
@@ -69,7 +72,10 @@ final class OnnxOps implements Ops<Ref> {
 
   @Override
   public Ref gelu(Ref x) {
-    return nameless(Operator.GELU, List.of(x));
+    return switch (gelu) {
+      case ERF -> nameless(Operator.GELU, List.of(x));
+      case TANH -> nameless(Operator.GELU, List.of(x), Attribute.of("approximate", "tanh"));
+    };
   }
 
   @Override

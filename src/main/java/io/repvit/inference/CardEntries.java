@@ -71,6 +71,16 @@ record CardEntries(String prefix, Map<String, String> map) {
     throw malformed(key, "one of " + List.of(Interpolation.values()));
   }
 
+  /** Exact where nothing is said. */
+  Gelu gelu(String key) {
+    for (Gelu g : Gelu.values()) {
+      if (g.text().equals(text(key, Gelu.ERF.text()))) {
+        return g;
+      }
+    }
+    throw malformed(key, "erf or tanh");
+  }
+
   Rgb rgb(String key) {
     String[] parts = text(key).split(",", -1);
     try {

@@ -119,6 +119,9 @@ public record ModelCard(
       m.put(PREFIX + "exporter", exported.exporter());
       m.put(PREFIX + "fused", Boolean.toString(fused));
       m.put(PREFIX + "fusion.error", Double.toString(exported.fusionError()));
+      if (exported.gelu() != Gelu.ERF) {
+        m.put(PREFIX + "gelu", exported.gelu().text());
+      }
     } else if (origin instanceof Origin.SideFile side) {
       m.put(PREFIX + "input.name", tensors.input());
       m.put(PREFIX + "logits.name", tensors.logits());
@@ -205,7 +208,8 @@ public record ModelCard(
         : new Origin.Exported(
             entries.text("checkpoint.sha256"),
             entries.text("exporter"),
-            entries.number("fusion.error"));
+            entries.number("fusion.error"),
+            entries.gelu("gelu"));
   }
 
   /** Our own files always have an embedding. */

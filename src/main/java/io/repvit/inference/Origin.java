@@ -9,8 +9,10 @@ public sealed interface Origin {
    * @param checkpointSha256 hash of the file the weights came from, lower-case hex
    * @param exporter name and version of the program that wrote the file
    * @param fusionError largest |fused - unfused| logit over the largest |logit|, measured at export
+   * @param gelu how the graph computes it; a card that does not say has the exact one
    */
-  record Exported(String checkpointSha256, String exporter, double fusionError) implements Origin {
+  record Exported(String checkpointSha256, String exporter, double fusionError, Gelu gelu)
+      implements Origin {
     public Exported {
       if (!Double.isFinite(fusionError) || fusionError < 0) {
         throw new IllegalArgumentException(

@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
     description = "Measures on this machine.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "BENCHMARK",
-    subcommands = {BenchJobCommand.class, BenchDesignPathCommand.class})
+    subcommands = {BenchJobCommand.class, BenchDesignPathCommand.class, BenchSessionCommand.class})
 final class BenchCommand {}

@@ -5,6 +5,7 @@ import io.repvit.export.ExportResult;
 import io.repvit.export.Exporter;
 import io.repvit.export.TimmPreprocessing;
 import io.repvit.image.Preprocessing;
+import io.repvit.inference.Gelu;
 import io.repvit.model.Recognition;
 import io.repvit.model.RepVitVariant;
 import java.io.IOException;
@@ -65,6 +66,14 @@ final class ExportCommand implements Callable<Integer> {
       description = "Short side before the crop (default: the input size / 0.95, as timm).")
   @Nullable Integer resizeShort;
 
+  @Option(
+      names = "--gelu",
+      paramLabel = "FORM",
+      description =
+          "erf as the network was trained, or tanh, faster and no longer the same function"
+              + " (default: ${DEFAULT-VALUE}).")
+  Gelu gelu = Gelu.ERF;
+
   @Override
   public Integer call() throws SettingsException, IOException {
     Checkpoint tensors;
@@ -77,7 +86,7 @@ final class ExportCommand implements Callable<Integer> {
       tensors = checkpoint.read(command.commandLine().getErr());
       RepVitVariant member =
           variant == null ? Recognition.of(tensors).variant() : RepVitVariant.byId(variant);
-      result = new Exporter().export(tensors, member, lines(labels), preprocessing, output);
+      result = new Exporter(gelu).export(tensors, member, lines(labels), preprocessing, output);
     } catch (NoSuchFileException e) {
       throw new SettingsException("file " + e.getFile() + " does not exist", e);
     } catch (IllegalArgumentException e) {
@@ -89,6 +98,10 @@ final class ExportCommand implements Callable<Integer> {
         .card()
         .toMetadata()
         .forEach((key, value) -> out.printf("%-28s %s%n", key, value.replace("\n", ", ")));
+    if (gelu != Gelu.ERF) {
+      out.printf(
+          "%-28s logits move by %.2e of the largest%n", "effect of this GELU", result.geluEffect());
+    }
     out.printf("%-28s %d%n", "parameters", result.cost().parameters());
     out.printf("%-28s %.3f%n", "GMACs", result.cost().macs() / 1e9);
     out.printf("%-28s %s (%d bytes)%n", "file", result.file(), result.bytes());

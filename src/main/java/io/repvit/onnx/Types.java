@@ -43,9 +43,7 @@ final class Types {
     } else if (attribute instanceof Attribute.Real a) {
       proto.setType(AttributeProto.AttributeType.FLOAT).setF(a.value());
     } else if (attribute instanceof Attribute.Text a) {
-      proto
-          .setType(AttributeProto.AttributeType.STRING)
-          .setS(ByteString.copyFromUtf8(a.value()));
+      proto.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(a.value()));
     }
     return proto.build();
   }

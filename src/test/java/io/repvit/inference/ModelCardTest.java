@@ -100,6 +100,7 @@ class ModelCardTest {
         "fusion.error         | small",
         "fusion.error         | NaN",
         "fusion.error         | -1",
+        "gelu                 | quick",
       })
   void aMalformedValueIsRefusedByItsKey(String key, String value) {
     Map<String, String> metadata = new HashMap<>(CARD.toMetadata());
@@ -149,6 +150,6 @@ class ModelCardTest {
         labels,
         Tensors.standard(width),
         true,
-        new Origin.Exported("ab".repeat(32), "repvit-spark 1", fusionError));
+        new Origin.Exported("ab".repeat(32), "repvit-spark 1", fusionError, Gelu.ERF));
   }
 }

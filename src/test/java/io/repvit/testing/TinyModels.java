@@ -5,6 +5,7 @@ import io.repvit.export.TimmPreprocessing;
 import io.repvit.image.Preprocessing;
 import io.repvit.image.Preprocessing.Interpolation;
 import io.repvit.image.Rgb;
+import io.repvit.inference.Gelu;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Origin;
@@ -98,7 +99,7 @@ public final class TinyModels {
         labels,
         Tensors.standard(embeddingWidth),
         true,
-        new Origin.Exported("0".repeat(64), "test 1", 0));
+        new Origin.Exported("0".repeat(64), "test 1", 0, Gelu.ERF));
   }
 
   /** A PNG of one colour, {@code 0xRRGGBB}; resizing leaves every pixel as it is. */
