@@ -181,7 +181,6 @@ public final class Exporter {
       images[i] = (float) random.nextGaussian();
     }
     long[] shape = {PROOF_IMAGES, 3, preprocessing.height(), preprocessing.width()};
-    return OnnxProbe.run(
-        graph.toBytes(Map.of()), optimisation, ModelCard.INPUT, images, shape);
+    return OnnxProbe.run(graph.toBytes(Map.of()), optimisation, ModelCard.INPUT, images, shape);
   }
 }

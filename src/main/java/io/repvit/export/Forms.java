@@ -44,7 +44,8 @@ public record Forms(ModelFile fused, ModelFile unfused, Cost cost, Agreement agr
     Agreement agreement = Exporter.prove(fused, unfused, preprocessing);
     List<String> labels =
         IntStream.range(0, trained.classes()).mapToObj(i -> "class " + i).toList();
-    var origin = new Origin.Exported(source.sha256(), Exporter.PRODUCER, agreement.logits(), Gelu.ERF);
+    var origin =
+        new Origin.Exported(source.sha256(), Exporter.PRODUCER, agreement.logits(), Gelu.ERF);
     var card =
         new ModelCard(
             architecture,

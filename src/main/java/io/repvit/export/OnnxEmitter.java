@@ -21,8 +21,7 @@ final class OnnxEmitter {
   /**
    * @param name of the graph
    */
-  static GraphBuilder emit(
-      String name, Network network, Preprocessing preprocessing, Gelu gelu) {
+  static GraphBuilder emit(String name, Network network, Preprocessing preprocessing, Gelu gelu) {
     var graph = new GraphBuilder(name, Exporter.PRODUCER);
     Ref pixels = graph.input(ModelCard.INPUT, RGB, preprocessing.height(), preprocessing.width());
     Network.Outputs<Ref> outputs = network.forward(new OnnxOps(graph, gelu), pixels);

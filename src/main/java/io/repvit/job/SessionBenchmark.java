@@ -60,8 +60,7 @@ final class SessionBenchmark implements AutoCloseable {
     ImageBatch batch = session.newBatch(batchSize);
     batch.fill(SEED);
     session.run(batch);
-    entrants.add(
-        new Entrant(name, session, batch, millis, new ArrayList<>(), new ArrayList<>()));
+    entrants.add(new Entrant(name, session, batch, millis, new ArrayList<>(), new ArrayList<>()));
   }
 
   void run(int rounds, int runs) throws ModelException {

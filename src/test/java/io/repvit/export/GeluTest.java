@@ -14,6 +14,7 @@ import io.repvit.onnx.GraphBuilder;
 import io.repvit.onnx.OnnxSummary;
 import io.repvit.onnx.Ref;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -48,7 +49,9 @@ class GeluTest {
   @Test
   void theCardNamesTanhAndTheReportItsEffect() throws IOException {
     ExportResult result = export(Gelu.TANH);
-    ModelCard card = ModelCard.fromMetadata(OnnxSummary.read(result.file()).metadata());
+    ModelCard card =
+        ModelCard.fromMetadata(
+            OnnxSummary.of("m.onnx", Files.readAllBytes(result.file())).metadata());
     assertEquals("tanh", card.toMetadata().get("repvit.gelu"));
     var origin = assertInstanceOf(Origin.Exported.class, card.origin());
     assertEquals(Gelu.TANH, origin.gelu());
@@ -60,10 +63,10 @@ class GeluTest {
   @Test
   void exactGeluIsWhatACardMeansThatSaysNothing() throws IOException {
     ExportResult result = export(Gelu.ERF);
-    Map<String, String> metadata = OnnxSummary.read(result.file()).metadata();
+    Map<String, String> metadata =
+        OnnxSummary.of("m.onnx", Files.readAllBytes(result.file())).metadata();
     assertTrue(!metadata.containsKey("repvit.gelu"));
-    var origin =
-        assertInstanceOf(Origin.Exported.class, ModelCard.fromMetadata(metadata).origin());
+    var origin = assertInstanceOf(Origin.Exported.class, ModelCard.fromMetadata(metadata).origin());
     assertEquals(Gelu.ERF, origin.gelu());
     assertEquals(0, result.geluEffect());
   }

@@ -36,7 +36,8 @@ class BenchSessionTest {
             "median    tiny.onnx, rewritten  ")) {
       assertEquals(1, lines.stream().filter(l -> l.startsWith(start)).count(), out.toString());
     }
-    String itself = lines.stream().filter(l -> l.startsWith("median    tiny.onnx  ")).toList().get(0);
+    String itself =
+        lines.stream().filter(l -> l.startsWith("median    tiny.onnx  ")).toList().get(0);
     assertTrue(itself.contains(" 1.000 times the first (quartiles 1.000 to 1.000)"), itself);
     assertTrue(itself.contains("|difference| 0.0;"), itself);
   }

@@ -63,9 +63,7 @@ class NchwcSqueezeExciteTest {
     int last = graph.getNodeCount() - 1;
     graph.setNode(
         last,
-        graph.getNode(last).toBuilder()
-            .addAttribute(
-                Types.of(Attribute.of("activation", "Relu"))));
+        graph.getNode(last).toBuilder().addAttribute(Types.of(Attribute.of("activation", "Relu"))));
     reorderOutput("z.out", "z", 16);
     node("", "Add", "sum", "y", "z");
     output("sum");
