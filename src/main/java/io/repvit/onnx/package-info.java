@@ -1,5 +1,6 @@
 /**
- * ONNX files: a typed graph builder and a bounded reader of what a file says about itself.
+ * ONNX files: a typed graph builder, a bounded reader of what a file says about itself, and a
+ * rewrite of graphs that ONNX Runtime has optimised.
  *
  * <p>Entries: {@link io.repvit.onnx.GraphBuilder} and {@link io.repvit.onnx.OnnxSummary}. The only
  * room that knows ONNX's protobuf messages; it knows no layer, no network and no runtime.

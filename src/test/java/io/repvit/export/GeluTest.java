@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.checkpoint.CheckpointReader;
 import io.repvit.inference.Gelu;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.OnnxProbe;
 import io.repvit.inference.OnnxProbe.Optimisation;
 import io.repvit.inference.Origin;
-import io.repvit.model.Fixtures;
+import io.repvit.model.RepVitVariant;
 import io.repvit.onnx.GraphBuilder;
 import io.repvit.onnx.OnnxSummary;
 import io.repvit.onnx.Ref;
@@ -72,11 +73,13 @@ class GeluTest {
   }
 
   private ExportResult export(Gelu gelu) throws IOException {
+    Path demo = Path.of("src/demo");
     return new Exporter(gelu)
-        .exportPseudoRandom(
-            Fixtures.CURRENT_TWO_HEADS,
-            Fixtures.LABELS,
-            TimmPreprocessing.square(64),
+        .export(
+            CheckpointReader.read(demo.resolve("model/repvit_m0_6_fashion_mnist.safetensors")),
+            RepVitVariant.M0_6,
+            Files.readAllLines(demo.resolve("fashion-mnist-labels.txt")),
+            TimmPreprocessing.square(64, 64),
             folder.resolve("m.onnx"));
   }
 }
