@@ -62,7 +62,7 @@ final class CheckpointOptions {
     var fetch = new CheckpointFetch(new FileCache(cache), HttpsDownload.standard(err), err);
     Checkpoint checkpoint = CheckpointReader.read(fetch.local(uri, pin), key);
     if (pin != null && !pin.equals(checkpoint.sha256())) {
-      throw FileCache.another(uri, checkpoint.sha256(), pin);
+      throw FileCache.another(checkpoint.name(), checkpoint.sha256(), pin);
     }
     return checkpoint;
   }

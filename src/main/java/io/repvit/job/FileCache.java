@@ -55,7 +55,7 @@ record FileCache(Path folder) {
    * Keeps a part that is whole; one of another hash is deleted.
    *
    * @param name of the file, any characters
-   * @param uri for messages
+   * @param uri where it came from, for messages
    * @param pin hash that it must have, lower-case hex, or null
    * @return the file
    * @throws SettingsException if it has another hash
@@ -74,9 +74,10 @@ record FileCache(Path folder) {
     return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  static SettingsException another(String uri, String sha256, String pin) {
+  /** What is said of a file that is not the pinned one. */
+  static SettingsException another(String file, String sha256, String pin) {
     return new SettingsException(
         "checkpoint %s has SHA-256 %s, --sha256 is %s; it is damaged or another file"
-            .formatted(uri, sha256, pin));
+            .formatted(file, sha256, pin));
   }
 }

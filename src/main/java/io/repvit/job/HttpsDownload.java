@@ -156,6 +156,9 @@ final class HttpsDownload {
       out.position(from);
       try (var transfer = new Transfer(in, from, left < 0 ? -1 : from + left, stall, err)) {
         transfer.copy(Channels.newOutputStream(out), maxBytes);
+      } catch (SettingsException e) {
+        out.truncate(0); // too large: nothing to go on with
+        throw e;
       }
     }
   }

@@ -182,7 +182,7 @@ class HttpsDownloadTest {
   }
 
   @Test
-  void aStreamWithoutEndIsRefusedWhenItIsTooLarge() {
+  void aStreamWithoutEndIsRefusedWhenItIsTooLarge() throws IOException {
     server.on(
         "/f",
         e -> {
@@ -192,6 +192,7 @@ class HttpsDownloadTest {
           }
         });
     assertRefused("has more than 1000000 bytes", "/f");
+    assertEquals(0, Files.size(part));
   }
 
   @Test
