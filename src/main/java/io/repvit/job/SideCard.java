@@ -7,7 +7,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValueType;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelException;
@@ -33,6 +32,9 @@ import org.apache.hadoop.fs.Path;
 record SideCard(String name, String sha256, Map<String, String> entries) {
   /** 4 MiB: the names of ImageNet-22k have less than one. */
   private static final long MAX_BYTES = 4L << 20;
+
+  /** The parser calls itself with every bracket; a card needs two. */
+  private static final int MAX_DEPTH = 100;
 
   private static final String LABELS = "labels";
   private static final String INTERPOLATION = "resize.interpolation";
@@ -68,14 +70,37 @@ record SideCard(String name, String sha256, Map<String, String> entries) {
     return new SideCard(file.name(), file.sha256(), entries);
   }
 
-  /** A card may come with a model from elsewhere: it reads no environment and no other files. */
+  /**
+   * A card may come with a model from elsewhere: it reads no environment and no other files, and
+   * does not multiply itself.
+   */
   private static Config parse(ModelFile file) {
-    return ConfigFactory.parseString(
-            new String(file.bytes(), UTF_8),
+    String text = new String(file.bytes(), UTF_8);
+    requireShallow(text);
+    Config config =
+        ConfigFactory.parseString(
+            text,
             ConfigParseOptions.defaults()
                 .setOriginDescription(file.name())
-                .setIncluder(new NoIncludes()))
-        .resolve(ConfigResolveOptions.noSystem());
+                .setIncluder(new NoIncludes()));
+    if (!config.isResolved()) {
+      throw new IllegalArgumentException("refers to other values with ${}; write them out");
+    }
+    return config;
+  }
+
+  private static void requireShallow(String text) {
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      switch (text.charAt(i)) {
+        case '{', '[' -> depth++;
+        case '}', ']' -> depth--;
+        default -> {}
+      }
+      if (depth > MAX_DEPTH) {
+        throw new IllegalArgumentException("brackets nest deeper than " + MAX_DEPTH);
+      }
+    }
   }
 
   private static String joined(String key, List<String> values) {

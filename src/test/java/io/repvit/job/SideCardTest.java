@@ -91,11 +91,16 @@ class SideCardTest {
         "include file(\"/etc/hostname\")           | includes '/etc/hostname'",
         "include url(\"http://127.0.0.1:1/x\")     | includes 'http://127.0.0.1:1/x'",
         "include classpath(\"conf/classify.conf\") | includes 'conf/classify.conf'",
-        "architecture = ${PATH}                    | PATH",
+        "architecture = ${PATH}                    | refers to other values with ${}; write",
         "architecture = {                          | cannot be read",
       })
   void aCardReadsNoOtherSettings(String line, String message) throws IOException {
     assertRefused(message, RESNET, text() + line + "\n");
+  }
+
+  @Test
+  void aCardOfBracketsIsRefused() throws IOException {
+    assertRefused("brackets nest deeper than 100", RESNET, "a = " + "[".repeat(1 << 20));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.repvit.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.testing.ForeignModels;
 import io.repvit.testing.Mutations;
 import io.repvit.testing.TinyModels;
 import java.util.List;
@@ -18,7 +19,7 @@ class OnnxFuzzTest {
     byte[] model = TinyModels.colours(1, Map.of("name", "value"));
     int refused =
         Mutations.survive(
-            List.of(model),
+            List.of(model, ForeignModels.model("left_over").bytes()),
             4_000_000,
             20_000,
             IllegalArgumentException.class,
