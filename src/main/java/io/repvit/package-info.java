@@ -5,7 +5,7 @@
  * {@link io.repvit.model.RepVit} folds it, {@link io.repvit.export.Exporter} writes and verifies
  * the ONNX file with its {@link io.repvit.inference.ModelCard}.
  *
- * <p>The path of one image, stop by stop: {@link io.repvit.spark.ObjectPlan} names it, {@link
+ * <p>The path of one image, stop by stop: {@link io.repvit.spark.Input} names it, {@link
  * io.repvit.spark.ClassifyRun} puts it into a partition, {@code PartitionTask} takes it on an
  * executor, {@code FetchAhead} reads its bytes, {@link io.repvit.image.ImageDecoder} and {@link
  * io.repvit.image.Resampler} make pixels in a slot of an {@link io.repvit.inference.ImageBatch},

@@ -19,8 +19,9 @@ import io.repvit.model.RepVitVariant;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.FetchWindow;
+import io.repvit.spark.Input;
 import io.repvit.spark.InputException;
-import io.repvit.spark.ObjectPlan;
+import io.repvit.spark.Plan;
 import io.repvit.spark.PredictionTable;
 import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
@@ -191,17 +192,17 @@ final class BenchJobCommand implements Callable<Integer> {
   private long requireImages(SparkSession spark, String place, String input)
       throws IOException, InputException {
     try (var plan = plan(spark, input, key())) {
-      if (plan.objects() != images) {
+      if (plan.entries() != images) {
         throw new InputException(
-            "%s: found %d images, expected %d".formatted(place, plan.objects(), images));
+            "%s: found %d images, expected %d".formatted(place, plan.entries(), images));
       }
       return plan.length();
     }
   }
 
-  private static ObjectPlan plan(SparkSession spark, String input, RunKey key)
+  private static Plan plan(SparkSession spark, String input, RunKey key)
       throws IOException, InputException {
-    return ObjectPlan.of(List.of(input), key.staging(), hadoop(spark));
+    return new Input.Files(List.of(input)).plan(spark, key.staging());
   }
 
   private RunKey key() {

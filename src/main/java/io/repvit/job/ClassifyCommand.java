@@ -1,14 +1,9 @@
 package io.repvit.job;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.regexp_extract;
-
 import io.repvit.inference.ModelException;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.InputException;
-import io.repvit.spark.ObjectPlan;
-import io.repvit.spark.PredictionTable;
-import io.repvit.spark.QuarantineTable;
+import io.repvit.spark.Plan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,9 +27,6 @@ import picocli.CommandLine.Spec;
     description = "Classifies images and writes labels and embeddings to Parquet.",
     mixinStandardHelpOptions = true)
 final class ClassifyCommand implements Callable<Integer> {
-  /** Predictions that are shown when a run ends. */
-  private static final int SAMPLE = 10;
-
   @Spec CommandSpec command;
 
   @Option(names = "--config", paramLabel = "FILE", description = "HOCON file with settings.")
@@ -53,8 +45,30 @@ final class ClassifyCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "URI",
       arity = "1..*",
-      description = "Folders or objects with images, or globs of them.")
+      description = "Where the images are: folders, objects, globs.")
   @Nullable List<String> input;
+
+  @Option(
+      names = "--input-format",
+      paramLabel = "files|paths|inventory|table|webdataset|zip",
+      description = "What stands there.")
+  @Nullable String inputFormat;
+
+  @Option(names = "--table-format", paramLabel = "NAME", description = "Of a table, for Spark.")
+  @Nullable String tableFormat;
+
+  @Option(names = "--image-column", paramLabel = "NAME", description = "Images of a table.")
+  @Nullable String imageColumn;
+
+  @Option(names = "--key-column", paramLabel = "NAME", description = "Names the rows of a table.")
+  @Nullable String keyColumn;
+
+  @Option(
+      names = "--carry",
+      paramLabel = "NAME",
+      arity = "1..*",
+      description = "Columns of the input that go into the tables.")
+  @Nullable List<String> carry;
 
   @Option(names = "--output", paramLabel = "URI", description = "Root of the tables.")
   @Nullable String output;
@@ -116,13 +130,15 @@ final class ClassifyCommand implements Callable<Integer> {
       }
       config.key().fileSystem(hadoop);
       Instant listing = Instant.now();
-      try (var plan = ObjectPlan.of(config.input(), config.key().staging(), hadoop)) {
-        if (plan.objects() == 0) {
-          err().println("repvit classify: no objects below " + config.input() + ", nothing to do");
+      try (var plan = config.input().plan(spark, config.key().staging())) {
+        if (plan.entries() == 0) {
+          err()
+              .println(
+                  "repvit classify: no objects in " + config.input().uris() + ", nothing to do");
           return ExitCode.NOTHING_NEW;
         }
         if (dryRun) {
-          print(plan, Duration.between(listing, Instant.now()));
+          ClassifySummary.print(out(), plan, Duration.between(listing, Instant.now()));
           return ExitCode.DONE;
         }
         return classify(spark, config, model, plan, start);
@@ -131,9 +147,9 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int classify(
-      SparkSession spark, ClassifyConfig config, LoadedModel model, ObjectPlan plan, Instant start)
+      SparkSession spark, ClassifyConfig config, LoadedModel model, Plan plan, Instant start)
       throws InputException, IOException {
-    spark.sparkContext().addSparkListener(new Progress(err(), plan.objects()));
+    spark.sparkContext().addSparkListener(new Progress(err(), plan.images()));
     var run = new ClassifyRun(spark, config.key(), model.file(), model.scorer(), config.options());
     long launched = System.nanoTime();
     ClassifyRun.Result result = run.execute(plan);
@@ -149,17 +165,22 @@ final class ClassifyCommand implements Callable<Integer> {
               published.partitions(),
               seconds);
       // Read before the manifest stands: a run that fails here is not published.
-      List<Row> sample = json ? List.of() : sample(config, spark);
+      List<Row> sample = json ? List.of() : ClassifySummary.sample(spark, config.key());
       writeOrWithdraw(manifest, config, run, spark.sparkContext().hadoopConfiguration());
-      print(config, manifest, sample);
+      if (json) {
+        out().print(manifest.json());
+        out().flush();
+      } else {
+        ClassifySummary.print(out(), config.key(), manifest, sample);
+      }
       return ExitCode.DONE;
     }
     err()
         .printf(
-            "repvit classify: %d of %d objects went to quarantine %s, more than the share %s that"
+            "repvit classify: %d of %d images went to quarantine %s, more than the share %s that"
                 + " max-quarantine-rate allows; nothing was published%n",
             result.report().quarantinedTotal(),
-            plan.objects(),
+            result.report().rows(),
             result.report().quarantined(),
             config.options().maxQuarantineRate());
     return ExitCode.QUARANTINE_LIMIT;
@@ -180,50 +201,8 @@ final class ClassifyCommand implements Callable<Integer> {
     }
   }
 
-  private void print(ObjectPlan plan, Duration time) {
-    PrintWriter out = command.commandLine().getOut();
-    out.printf(
-        "%d objects of %d bytes, %.1f s; the plan has %d bytes, %.1f per object; peak heap %d MiB%n",
-        plan.objects(),
-        plan.length(),
-        time.toMillis() / 1e3,
-        plan.encodedBytes(),
-        (double) plan.encodedBytes() / plan.objects(),
-        Machine.peakHeapMiB());
-    out.flush();
-  }
-
-  private void print(ClassifyConfig config, RunManifest m, List<Row> sample) {
-    PrintWriter out = command.commandLine().getOut();
-    if (json) {
-      out.print(m.json());
-    } else {
-      out.printf("%-48s %-20s %s%n", "some of the predictions", "label", "score");
-      for (Row row : sample) {
-        out.printf("%-48s %-20s %.4f%n", row.getString(0), row.getString(1), row.getFloat(2));
-      }
-      out.println();
-      out.printf("%-24s %8s%n", "label", "images");
-      m.labels().forEach((label, n) -> out.printf("%-24s %8d%n", label, n));
-      m.quarantineReasons().forEach((why, n) -> out.printf("%-24s %8d%n", "! " + why, n));
-      out.printf(
-          "%n%d images: %d predicted, %d quarantined, %.1f images/s in %.1f s%n",
-          m.listed(), m.predicted(), m.quarantined(), m.imagesPerSecond(), m.classifySeconds());
-      out.printf("predictions  %s%n", config.key().folder(PredictionTable.NAME));
-      out.printf("quarantine   %s%n", config.key().folder(QuarantineTable.NAME));
-      out.printf("manifest     %s%n", config.key().manifest());
-    }
-    out.flush();
-  }
-
-  private static List<Row> sample(ClassifyConfig config, SparkSession spark) {
-    return spark
-        .read()
-        .schema(PredictionTable.SCHEMA)
-        .parquet(config.key().folder(PredictionTable.NAME).toString())
-        .select(regexp_extract(col("path"), "([^/]+/){0,2}[^/]+$", 0), col("label"), col("score"))
-        .limit(SAMPLE)
-        .collectAsList();
+  private PrintWriter out() {
+    return command.commandLine().getOut();
   }
 
   private PrintWriter err() {

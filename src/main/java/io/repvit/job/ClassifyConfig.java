@@ -4,6 +4,7 @@ import io.repvit.image.ImageLimits;
 import io.repvit.image.Orientation;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.FetchWindow;
+import io.repvit.spark.Input;
 import io.repvit.spark.RunKey;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -11,7 +12,6 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param model path or URI of the ONNX file
  * @param modelSha256 hash that the file must have, or null
  * @param card path or URI of the model's card, or null if it has one inside
- * @param input roots of the listing
+ * @param input the data set
  * @param key place and name of the run
  * @param options how images are treated
  */
@@ -30,7 +30,7 @@ record ClassifyConfig(
     String model,
     @Nullable String modelSha256,
     @Nullable String card,
-    List<String> input,
+    Input input,
     RunKey key,
     ClassifyOptions options) {
 
@@ -49,7 +49,7 @@ record ClassifyConfig(
           s.text("model"),
           sha256(s),
           s.optionalText("card"),
-          s.texts("input"),
+          InputSettings.of(s),
           new RunKey(
               s.text("output"),
               date.equals(AUTO) ? now.toLocalDate() : LocalDate.parse(date),

@@ -4,6 +4,7 @@ import io.repvit.spark.ClassifyRun;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
@@ -17,15 +18,15 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class Progress extends SparkListener {
   private final PrintWriter err;
-  private final long total;
+  private final OptionalLong total;
   private final long start = System.nanoTime();
   private final Map<Long, Long> imagesByTask = new HashMap<>();
   private long shown;
 
   /**
-   * @param total images of the run
+   * @param total images of the run, when that is known before they are read
    */
-  Progress(PrintWriter err, long total) {
+  Progress(PrintWriter err, OptionalLong total) {
     this.err = err;
     this.total = total;
   }
@@ -60,9 +61,12 @@ final class Progress extends SparkListener {
     if (images != shown) {
       shown = images;
       double seconds = (System.nanoTime() - start) / 1e9;
-      err.printf(
-          "classify: %d of %d images, %.0f %%, %.1f images/s%n",
-          images, total, 100.0 * images / total, images / seconds);
+      String of =
+          total.isPresent()
+              ? " of %d images, %.0f %%"
+                  .formatted(total.getAsLong(), 100.0 * images / total.getAsLong())
+              : " images";
+      err.printf("classify: %d%s, %.1f images/s%n", images, of, images / seconds);
       err.flush();
     }
   }

@@ -73,7 +73,7 @@ record RunManifest(
       PartitionReport report,
       int partitions,
       double seconds) {
-    long listed = report.predicted() + report.quarantinedTotal();
+    long listed = report.rows();
     var text = card.toMetadata();
     text.keySet().removeIf(k -> k.endsWith(".labels"));
     return new RunManifest(
@@ -81,7 +81,7 @@ record RunManifest(
         config.key().date().toString(),
         start.toString(),
         Instant.now().toString(),
-        config.input(),
+        config.input().uris(),
         listed,
         report.predicted(),
         report.quarantinedTotal(),

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,11 @@ final class Settings {
   static final String FILE_OPTION = "config";
 
   private final Config config;
+  private final Config defaults;
 
-  private Settings(Config config) {
+  private Settings(Config config, Config defaults) {
     this.config = config;
+    this.defaults = defaults;
   }
 
   /**
@@ -64,7 +67,8 @@ final class Settings {
     return new Settings(
         ConfigFactory.parseMap(fromCommandLine, "the command line")
             .withFallback(fromFile)
-            .withFallback(defaults));
+            .withFallback(defaults),
+        defaults);
   }
 
   private static Config parse(Path file) throws SettingsException {
@@ -93,8 +97,17 @@ final class Settings {
     return config.getIsNull(key) ? null : read(key, config::getString);
   }
 
+  /** Whether nobody has set {@code key} to another value than it has anyway. */
+  boolean isDefault(String key) {
+    return Objects.equals(config.root().get(key), defaults.root().get(key));
+  }
+
+  List<String> list(String key) throws SettingsException {
+    return read(key, config::getStringList);
+  }
+
   List<String> texts(String key) throws SettingsException {
-    List<String> values = read(key, config::getStringList);
+    List<String> values = list(key);
     if (values.isEmpty()) {
       throw new SettingsException("--" + key + " is required");
     }

@@ -12,7 +12,7 @@ final class BalancedPartitions {
   static final long COST_PER_OBJECT = 256L << 10;
 
   /** Partitions per task slot, so that a slow one does not leave the other slots idle. */
-  private static final int PER_SLOT = 4;
+  static final int PER_SLOT = 4;
 
   /** Most objects in one partition: bounds what a lost task costs. */
   static final int MAX_OBJECTS = 16_384;

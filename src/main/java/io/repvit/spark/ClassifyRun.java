@@ -2,7 +2,6 @@ package io.repvit.spark;
 
 import io.repvit.inference.ModelFile;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -15,8 +14,8 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * One run on a cluster: a listing in, the tables {@link PredictionTable} and {@link
- * QuarantineTable} out. Every object of the listing ends in exactly one row of exactly one of them.
+ * One run on a cluster: a plan in, the tables {@link PredictionTable} and {@link QuarantineTable}
+ * out. Every image of the plan ends in exactly one row of exactly one of them.
  */
 public final class ClassifyRun {
   /** Name of the accumulator that counts objects as they are done, for listeners. */
@@ -50,13 +49,13 @@ public final class ClassifyRun {
   }
 
   /**
-   * Classifies the objects of {@code plan}.
+   * Classifies the images of {@code plan}.
    *
    * @throws InputException when the run already stands under its key, or the output cannot be
    *     written as configured
    * @throws IOException when the output's file system fails
    */
-  public Result execute(ObjectPlan plan) throws InputException, IOException {
+  public Result execute(Plan plan) throws InputException, IOException {
     Configuration configuration = spark.sessionState().newHadoopConf();
     FileSystem fs = key.fileSystem(configuration);
     if (fs.exists(key.manifest())) {
@@ -76,10 +75,16 @@ public final class ClassifyRun {
     boolean published = false;
     try {
       List<PartitionReport> reports =
-          run(context, plan, predictions, quarantine, broadcast, configuration);
+          run(
+              context,
+              plan.partitions(context, options),
+              predictions,
+              quarantine,
+              broadcast,
+              configuration);
       var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
-      requireEveryObject(plan.objects(), report);
-      if (report.quarantinedTotal() > options.maxQuarantineRate() * plan.objects()) {
+      requireEverything(plan, report);
+      if (report.quarantinedTotal() > options.maxQuarantineRate() * report.rows()) {
         return new Result.LimitExceeded(report, options.maxQuarantineRate());
       }
       predictions.commit();
@@ -110,17 +115,16 @@ public final class ClassifyRun {
     fs.delete(key.folder(QuarantineTable.NAME), true);
   }
 
-  private List<PartitionReport> run(
+  private <T> List<PartitionReport> run(
       JavaSparkContext context,
-      ObjectPlan plan,
+      Plan.Partitions<T> partitions,
       RunTable predictions,
       RunTable quarantine,
       Broadcast<ModelFile> broadcast,
       Configuration configuration) {
-    List<ArrayList<PlanBlock>> partitions =
-        plan.partitions(options.partitions(), context.defaultParallelism());
     var task =
-        new PartitionTask(
+        new PartitionTask<>(
+            partitions.source(),
             broadcast,
             scorer,
             options,
@@ -129,7 +133,7 @@ public final class ClassifyRun {
             context.broadcast(new SerializableConfiguration(configuration)),
             spark.sparkContext().longAccumulator(PROGRESS),
             context.getConf().getInt("spark.task.cpus", 1));
-    return context.parallelize(partitions, partitions.size()).mapPartitions(task).collect();
+    return partitions.rdd().mapPartitions(task).collect();
   }
 
   /** Leftovers of an attempt that died while it published are dropped: no manifest vouches. */
@@ -147,11 +151,16 @@ public final class ClassifyRun {
     fs.delete(key.folder(QuarantineTable.NAME), true);
   }
 
-  private static void requireEveryObject(long listed, PartitionReport report) {
-    long rows = report.predicted() + report.quarantinedTotal();
-    if (rows != listed) {
+  private static void requireEverything(Plan plan, PartitionReport report) {
+    if (report.entries() != plan.entries()) {
       throw new IllegalStateException(
-          "%d objects were listed and %d rows made; nothing is published".formatted(listed, rows));
+          "%d of %d entries of the plan were read; nothing is published"
+              .formatted(report.entries(), plan.entries()));
+    }
+    if (report.rows() != plan.images().orElse(report.rows())) {
+      throw new IllegalStateException(
+          "%d images were listed and %d rows made; nothing is published"
+              .formatted(plan.images().getAsLong(), report.rows()));
     }
   }
 }

@@ -6,9 +6,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * wait for storage. Closing interrupts reads in flight and waits for their streams to be closed.
  */
 final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
-  private static final long CLOSE_TIMEOUT_SECONDS = 30;
-
   private record InFlight(Future<Fetched> result, long length) {}
 
   private final Iterator<ImageObject> objects;
@@ -32,14 +28,7 @@ final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
     this.objects = objects;
     this.reader = reader;
     this.window = window;
-    threads =
-        Executors.newFixedThreadPool(
-            window.objects(),
-            task -> {
-              var thread = new Thread(task, "repvit-fetch");
-              thread.setDaemon(true);
-              return thread;
-            });
+    threads = FetchThreads.pool(window.objects());
   }
 
   @Override
@@ -88,21 +77,7 @@ final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
-    // A killed task closes with its interrupt mark set, and its streams must end all the same.
-    boolean interrupted = Thread.interrupted();
-    try {
-      if (!threads.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException(
-            "reads still run " + CLOSE_TIMEOUT_SECONDS + " s after they were told to stop");
-      }
-    } catch (InterruptedException e) {
-      interrupted = true;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    FetchThreads.stop(threads);
   }
 
   /** The task was told to stop while it waited for a read. */

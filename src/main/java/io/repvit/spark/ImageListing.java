@@ -120,13 +120,24 @@ final class ImageListing {
     all.addAll(patterns.values());
     List<ObjectSource> disjoint = new ArrayList<>();
     for (Subtree subtree : all) {
-      if (all.stream().noneMatch(other -> other != subtree && other.covers(subtree))) {
-        disjoint.add(subtree);
-      } else {
+      if (isCovered(subtree)) {
         requireExists(subtree);
+      } else {
+        disjoint.add(subtree);
       }
     }
     return disjoint;
+  }
+
+  private boolean isCovered(Subtree subtree) {
+    for (Path at = subtree.folder(); at != null; at = at.getParent()) {
+      for (Subtree other : Arrays.asList(subtrees.get(at), patterns.get(at))) {
+        if (other != null && other != subtree && other.covers(subtree)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** One that is not listed because another covers it must be there all the same. */

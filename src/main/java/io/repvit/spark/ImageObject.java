@@ -30,4 +30,9 @@ public record ImageObject(
   public ImageObject(String path, long length, long modifiedAt, @Nullable String etag) {
     this(path, length, modifiedAt, etag, Map.of());
   }
+
+  /** The same object with other columns. */
+  ImageObject carrying(Map<String, String> columns) {
+    return new ImageObject(path, length, modifiedAt, etag, columns);
+  }
 }

@@ -11,4 +11,17 @@ public final class InputException extends Exception {
   public InputException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** The first line of what {@code e} says at bottom, where libraries wrap one in the other. */
+  static String reason(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage())
+        .lines()
+        .filter(line -> !line.isBlank())
+        .findFirst()
+        .orElseGet(cause::toString);
+  }
 }

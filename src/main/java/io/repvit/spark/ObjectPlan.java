@@ -4,50 +4,72 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All objects of an input, in files of a folder that tasks read too. The driver keeps {@link
  * PlanBlock}s. Closing deletes the files.
  */
-public final class ObjectPlan implements AutoCloseable {
+final class ObjectPlan implements Plan {
+  private static final Logger LOG = LoggerFactory.getLogger(ObjectPlan.class);
+
   /** Listings at a time, each with a file of its own: 16. They wait for the network. */
   private static final int LISTINGS = 16;
 
+  private final ImageSource<ArrayList<PlanBlock>> source;
+  private final Predicate<String> meant;
   private final Path folder;
   private final Configuration configuration;
   private final List<PlanBlock> blocks = new ArrayList<>();
   private int segments;
 
-  private ObjectPlan(Path folder, Configuration configuration) {
+  private ObjectPlan(
+      ImageSource<ArrayList<PlanBlock>> source,
+      Predicate<String> meant,
+      Path folder,
+      Configuration configuration) {
+    this.source = source;
+    this.meant = meant;
     this.folder = folder;
     this.configuration = configuration;
   }
 
   /**
-   * Lists what {@code inputs} reach. Neighbouring sources are listed by one thread into one file;
-   * sources that they find, such as folders in folders, are listed afterwards in the same way, so
-   * that the plan of an input does not depend on the threads' pace.
+   * Lists {@code sources}. Neighbouring ones are listed by one thread into one file; sources that
+   * they find, such as folders in folders, are listed afterwards in the same way, so that the plan
+   * of an input does not depend on the threads' pace.
    *
-   * @param inputs URIs of folders or single objects, or globs of them
+   * @param source how a task reads what is listed
+   * @param meant which paths are meant
    * @param folder where the plan's files are written; nothing stands there yet
-   * @throws InputException when an input is malformed, missing or unreadable
+   * @throws InputException when an input is missing or unreadable
    * @throws IOException when the plan cannot be written
    */
-  public static ObjectPlan of(List<String> inputs, Path folder, Configuration configuration)
+  static ObjectPlan of(
+      List<ObjectSource> sources,
+      ImageSource<ArrayList<PlanBlock>> source,
+      Predicate<String> meant,
+      Path folder,
+      Configuration configuration)
       throws InputException, IOException {
-    var plan = new ObjectPlan(folder, configuration);
+    var plan = new ObjectPlan(source, meant, folder, configuration);
     ExecutorService threads = Executors.newFixedThreadPool(LISTINGS);
     try {
-      List<ObjectSource> sources = ImageListing.of(inputs, configuration);
-      while (!sources.isEmpty()) {
-        sources = plan.list(sources, threads);
+      List<ObjectSource> left = sources;
+      while (!left.isEmpty()) {
+        left = plan.list(left, threads);
       }
       return plan;
     } catch (InputException | IOException | RuntimeException e) {
@@ -104,27 +126,43 @@ public final class ObjectPlan implements AutoCloseable {
   }
 
   /** What fails here is the plan, not the input. */
-  private static void add(PlanSegment segment, ImageObject object) {
+  private void add(PlanSegment segment, ImageObject object) {
     try {
-      segment.add(object);
+      if (meant.test(object.path())) {
+        segment.add(object);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** How many objects there are. */
-  public long objects() {
+  @Override
+  public long entries() {
     return blocks.stream().mapToLong(PlanBlock::objects).sum();
   }
 
-  /** Sum of their known lengths, bytes. */
+  @Override
+  public OptionalLong images() {
+    return source instanceof ShardSource ? OptionalLong.empty() : OptionalLong.of(entries());
+  }
+
+  @Override
   public long length() {
     return blocks.stream().mapToLong(PlanBlock::length).sum();
   }
 
-  /** Size of the plan itself, bytes. */
-  public long encodedBytes() {
-    return blocks.stream().mapToLong(PlanBlock::bytes).sum();
+  @Override
+  public String summary() {
+    long bytes = blocks.stream().mapToLong(PlanBlock::bytes).sum();
+    return "%d objects of %d bytes; the plan has %d bytes, %.1f per object"
+        .formatted(entries(), length(), bytes, (double) bytes / entries());
+  }
+
+  @Override
+  public Partitions<?> partitions(JavaSparkContext context, ClassifyOptions options) {
+    List<ArrayList<PlanBlock>> partitions =
+        partitions(options.partitions(), context.defaultParallelism());
+    return new Partitions<>(context.parallelize(partitions, partitions.size()), source);
   }
 
   /**
@@ -135,13 +173,24 @@ public final class ObjectPlan implements AutoCloseable {
    */
   List<ArrayList<PlanBlock>> partitions(int wanted, int slots) {
     return BalancedPartitions.cut(
-        blocks, wanted > 0 ? wanted : BalancedPartitions.count(objects(), slots));
+        blocks, wanted > 0 ? wanted : BalancedPartitions.count(entries(), slots));
   }
 
   @Override
-  public void close() throws IOException {
-    if (segments > 0) {
-      folder.getFileSystem(configuration).delete(folder, true);
+  public void close() {
+    if (segments == 0) {
+      return;
+    }
+    try {
+      FileSystem fs = folder.getFileSystem(configuration);
+      fs.delete(folder, true);
+      Path parent = folder.getParent();
+      if (fs.exists(parent) && !fs.listStatusIterator(parent).hasNext()) {
+        fs.delete(parent, false);
+      }
+    } catch (IOException e) {
+      // No reason to fail a run that may stand already.
+      LOG.warn("the plan {} cannot be deleted", folder, e);
     }
   }
 }

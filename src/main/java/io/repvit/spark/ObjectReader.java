@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -32,6 +33,13 @@ final class ObjectReader {
   }
 
   Fetched read(ImageObject object) throws InterruptedIOException {
+    if (object.length() == ImageObject.UNKNOWN) {
+      try {
+        return read(sized(object));
+      } catch (IOException e) {
+        return failed(object, e);
+      }
+    }
     if (object.length() == 0) {
       return failed(object, Stage.LIST, "EMPTY", "the object has no bytes");
     }
@@ -55,6 +63,33 @@ final class ObjectReader {
                 : "has more than the %d listed bytes".formatted(bytes.length));
       }
       return new Fetched.Bytes(object, bytes);
+    } catch (IOException e) {
+      return failed(object, e);
+    }
+  }
+
+  /** The object with the length that its store tells now: on S3A one HEAD. */
+  ImageObject sized(ImageObject object) throws IOException {
+    var path = new Path(object.path());
+    FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+    String etag = status instanceof EtagSource source ? source.getEtag() : null;
+    return new ImageObject(
+        object.path(),
+        status.getLen(),
+        status.getModificationTime(),
+        object.etag() == null ? etag : object.etag(),
+        object.carried());
+  }
+
+  /**
+   * What a failed read means.
+   *
+   * @throws InterruptedIOException when the thread was told to stop, which is no fault of the
+   *     object
+   */
+  static Fetched failed(ImageObject object, IOException failure) throws InterruptedIOException {
+    try {
+      throw failure;
     } catch (InterruptedIOException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
@@ -75,14 +110,15 @@ final class ObjectReader {
     }
   }
 
-  private FSDataInputStream open(ImageObject object) throws IOException {
+  /** Opens an object for reading it from its beginning to its end: on S3A one GET, no HEAD. */
+  FSDataInputStream open(ImageObject object) throws IOException {
     Path path = new Path(object.path());
     FileSystem fs = path.getFileSystem(configuration);
+    long modifiedAt = Math.max(0, object.modifiedAt());
     FileStatus status =
         fs.getUri().getScheme().equals("s3a")
-            ? new S3AFileStatus(
-                object.length(), object.modifiedAt(), path, 0, "", object.etag(), null)
-            : new FileStatus(object.length(), false, 1, 0, object.modifiedAt(), path);
+            ? new S3AFileStatus(object.length(), modifiedAt, path, 0, "", object.etag(), null)
+            : new FileStatus(object.length(), false, 1, 0, modifiedAt, path);
     try {
       return fs.openFile(path)
           .opt("fs.option.openfile.read.policy", "whole-file")
@@ -97,11 +133,11 @@ final class ObjectReader {
     }
   }
 
-  private static Fetched failed(ImageObject object, Stage stage, String code, String message) {
+  static Fetched failed(ImageObject object, Stage stage, String code, String message) {
     return new Fetched.Failed(new Quarantined(object, stage, code, message));
   }
 
-  private static String message(IOException e) {
+  static String message(IOException e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 }

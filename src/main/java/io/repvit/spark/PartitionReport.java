@@ -7,6 +7,7 @@ import java.util.TreeMap;
 /**
  * What became of the objects of one partition, or of several.
  *
+ * @param entries of the plan that were read: objects, shards or rows
  * @param predicted rows in the table of predictions
  * @param quarantined rows in quarantine by {@code stage/CODE}
  * @param labels rows in predictions by label
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  * @param times where task threads spent their time
  */
 public record PartitionReport(
+    long entries,
     long predicted,
     Map<String, Long> quarantined,
     Map<String, Long> labels,
@@ -22,16 +24,22 @@ public record PartitionReport(
     implements Serializable {
   /** Nothing yet. */
   public static final PartitionReport EMPTY =
-      new PartitionReport(0, new TreeMap<>(), new TreeMap<>(), 0, StageTimes.ZERO);
+      new PartitionReport(0, 0, new TreeMap<>(), new TreeMap<>(), 0, StageTimes.ZERO);
 
   /** Rows in quarantine, all reasons. */
   public long quarantinedTotal() {
     return quarantined.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  /** Rows in both tables. */
+  public long rows() {
+    return predicted + quarantinedTotal();
+  }
+
   /** Both together. */
   public PartitionReport plus(PartitionReport o) {
     return new PartitionReport(
+        entries + o.entries,
         predicted + o.predicted,
         sum(quarantined, o.quarantined),
         sum(labels, o.labels),

@@ -4,12 +4,10 @@ import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -20,11 +18,11 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/** One task of a run, on an executor: objects in, two staged files and a report out. */
-final class PartitionTask
-    implements FlatMapFunction<Iterator<ArrayList<PlanBlock>>, PartitionReport> {
+/** One task of a run, on an executor: a partition in, two staged files and a report out. */
+final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionReport> {
   private static final long serialVersionUID = 1;
 
+  private final ImageSource<T> source;
   private final Broadcast<ModelFile> model;
   private final Scorer scorer;
   private final ClassifyOptions options;
@@ -39,6 +37,7 @@ final class PartitionTask
    * @param threads threads that compute one batch: {@code spark.task.cpus}
    */
   PartitionTask(
+      ImageSource<T> source,
       Broadcast<ModelFile> model,
       Scorer scorer,
       ClassifyOptions options,
@@ -47,6 +46,7 @@ final class PartitionTask
       Broadcast<SerializableConfiguration> configuration,
       LongAccumulator progress,
       int threads) {
+    this.source = source;
     this.model = model;
     this.scorer = scorer;
     this.options = options;
@@ -58,12 +58,12 @@ final class PartitionTask
   }
 
   @Override
-  public Iterator<PartitionReport> call(Iterator<ArrayList<PlanBlock>> partition) throws Exception {
+  public Iterator<PartitionReport> call(Iterator<T> partition) throws Exception {
     TaskContext task = TaskContext.get();
     RunTable.Writer predicted = predictions.open(task);
     RunTable.Writer quarantined = quarantine.open(task);
     try {
-      PartitionReport report = classify(task, partition.next(), predicted, quarantined);
+      PartitionReport report = classify(task, partition, predicted, quarantined);
       predicted.close();
       quarantined.close();
       requirePermission(task);
@@ -79,19 +79,29 @@ final class PartitionTask
 
   private PartitionReport classify(
       TaskContext task,
-      List<PlanBlock> blocks,
+      Iterator<T> partition,
       RunTable.Writer predicted,
       RunTable.Writer quarantined)
       throws Exception {
     var sink = new Rows(task, predicted, quarantined);
-    Configuration hadoop = configuration.value().value();
-    var reader = new ObjectReader(hadoop, options.limits().maxEncodedBytes());
     try (var lease = ClassifierPool.SHARED.lease(model.value(), threads, options.batch());
         var predictor = new PartitionPredictor(lease.session(), lease.batch(), options, sink);
-        var fetched = new FetchAhead(PlanBlock.read(blocks, hadoop), reader, options.window())) {
-      predictor.run(fetched, () -> stopIfKilled(task));
-      return new PartitionReport(
-          sink.rows, sink.reasons, sink.labels, sink.bytes, predictor.times());
+        var images = source.open(partition, configuration.value().value(), options)) {
+      var counted = new Counted<Fetched>(images);
+      predictor.run(counted, () -> stopIfKilled(task));
+      var report =
+          new PartitionReport(
+              images.entries(),
+              sink.rows,
+              sink.reasons,
+              sink.labels,
+              sink.bytes,
+              predictor.times());
+      if (report.rows() != counted.count()) {
+        throw new IllegalStateException(
+            "%d images were read and %d rows made".formatted(counted.count(), report.rows()));
+      }
+      return report;
     }
   }
 

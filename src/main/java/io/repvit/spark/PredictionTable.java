@@ -26,11 +26,7 @@ public final class PredictionTable {
 
   /** The columns in the files; run_date and run_id are in the path. */
   public static final StructType SCHEMA =
-      new StructType()
-          .add("path", DataTypes.StringType, false)
-          .add("length", DataTypes.LongType, false)
-          .add("modified_at", DataTypes.TimestampType, false)
-          .add("etag", DataTypes.StringType, true)
+      ObjectColumns.SCHEMA
           .add("content_sha256", DataTypes.StringType, false)
           .add("width", DataTypes.IntegerType, false)
           .add("height", DataTypes.IntegerType, false)
@@ -62,26 +58,21 @@ public final class PredictionTable {
     var object = image.object();
     var best = prediction.best();
     Object[] top = prediction.top().stream().map(PredictionTable::score).toArray();
-    return new GenericInternalRow(
-        new Object[] {
-          UTF8String.fromString(object.path()),
-          object.length(),
-          TimeUnit.MILLISECONDS.toMicros(object.modifiedAt()),
-          UTF8String.fromString(object.etag()),
-          UTF8String.fromString(image.sha256()),
-          image.width(),
-          image.height(),
-          UTF8String.fromString(image.format()),
-          UTF8String.fromString(best.label()),
-          best.index(),
-          best.score(),
-          new GenericArrayData(top),
-          embedding == null ? null : UnsafeArrayData.fromPrimitiveArray(embedding),
-          UTF8String.fromString(scorer.model()),
-          UTF8String.fromString(scorer.modelSha256()),
-          UTF8String.fromString(scorer.preprocessing()),
-          micros(now)
-        });
+    return ObjectColumns.row(
+        object,
+        UTF8String.fromString(image.sha256()),
+        image.width(),
+        image.height(),
+        UTF8String.fromString(image.format()),
+        UTF8String.fromString(best.label()),
+        best.index(),
+        best.score(),
+        new GenericArrayData(top),
+        embedding == null ? null : UnsafeArrayData.fromPrimitiveArray(embedding),
+        UTF8String.fromString(scorer.model()),
+        UTF8String.fromString(scorer.modelSha256()),
+        UTF8String.fromString(scorer.preprocessing()),
+        micros(now));
   }
 
   private static InternalRow score(Score s) {

@@ -1,8 +1,6 @@
 package io.repvit.spark;
 
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -14,11 +12,7 @@ public final class QuarantineTable {
 
   /** The columns in the files; run_date and run_id are in the path. */
   public static final StructType SCHEMA =
-      new StructType()
-          .add("path", DataTypes.StringType, false)
-          .add("length", DataTypes.LongType, false)
-          .add("modified_at", DataTypes.TimestampType, false)
-          .add("etag", DataTypes.StringType, true)
+      ObjectColumns.SCHEMA
           .add("stage", DataTypes.StringType, false)
           .add("code", DataTypes.StringType, false)
           .add("message", DataTypes.StringType, false)
@@ -33,18 +27,12 @@ public final class QuarantineTable {
    * @param attempt attempt number of the task, from 0
    */
   static InternalRow row(Quarantined q, int attempt, Scorer scorer) {
-    var object = q.object();
-    return new GenericInternalRow(
-        new Object[] {
-          UTF8String.fromString(object.path()),
-          object.length(),
-          TimeUnit.MILLISECONDS.toMicros(object.modifiedAt()),
-          UTF8String.fromString(object.etag()),
-          UTF8String.fromString(q.stage().label()),
-          UTF8String.fromString(q.code()),
-          UTF8String.fromString(q.message()),
-          attempt,
-          UTF8String.fromString(scorer.modelSha256())
-        });
+    return ObjectColumns.row(
+        q.object(),
+        UTF8String.fromString(q.stage().label()),
+        UTF8String.fromString(q.code()),
+        UTF8String.fromString(q.message()),
+        attempt,
+        UTF8String.fromString(scorer.modelSha256()));
   }
 }

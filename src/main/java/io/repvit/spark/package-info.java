@@ -2,8 +2,8 @@
  * Distribution: listing, balanced partitions, fetch-ahead, one session per executor, two tables in
  * one pass.
  *
- * <p>Enter by {@link io.repvit.spark.ObjectPlan} and {@link io.repvit.spark.ClassifyRun}; the path
- * of one image is {@link io.repvit.spark.PartitionPredictor}. Knows nothing of command lines or
+ * <p>Enter by {@link io.repvit.spark.Input} and {@link io.repvit.spark.ClassifyRun}; the path of
+ * one image is {@link io.repvit.spark.PartitionPredictor}. Knows nothing of command lines or
  * settings files.
  */
 @NullMarked

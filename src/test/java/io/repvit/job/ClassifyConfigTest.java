@@ -9,6 +9,7 @@ import io.repvit.image.ImageLimits;
 import io.repvit.image.Orientation;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.FetchWindow;
+import io.repvit.spark.Input;
 import io.repvit.spark.RunKey;
 import java.time.Clock;
 import java.time.Instant;
@@ -35,7 +36,7 @@ class ClassifyConfigTest {
     ClassifyConfig config = config();
     assertEquals("m.onnx", config.model());
     assertNull(config.modelSha256());
-    assertEquals(List.of("/in"), config.input());
+    assertEquals(new Input.Files(List.of("/in")), config.input());
     assertEquals(
         new RunKey("/out", LocalDate.of(2026, 1, 8), "20260108T213005.042Z"), config.key());
     assertEquals(
@@ -48,6 +49,33 @@ class ClassifyConfigTest {
             0,
             0.1),
         config.options());
+  }
+
+  @Test
+  void aFormatOfInputTakesItsOwnSettingsAndRefusesThoseOfOthers() throws SettingsException {
+    List<String> in = List.of("/in");
+    assertEquals(
+        new Input.Table(in, "orc", "photo", "id", List.of("a", "b.c")),
+        config(
+                "--input-format=table",
+                "--table-format=orc",
+                "--image-column=photo",
+                "--key-column=id",
+                "--carry=a",
+                "--carry=b.c")
+            .input());
+    assertEquals(
+        new Input.Table(in, "parquet", "image", null, List.of()),
+        config("--input-format=table").input());
+    assertEquals(
+        new Input.Paths(in, List.of("a")), config("--input-format=paths", "--carry=a").input());
+    assertEquals(
+        new Input.WebDataset(in, List.of("cls")),
+        config("--input-format=webdataset", "--carry=cls").input());
+    assertEquals(new Input.Inventory(in), config("--input-format=inventory").input());
+    assertEquals(new Input.Zip(in), config("--input-format=ZIP").input());
+    assertThrows(SettingsException.class, () -> config("--input-format=zip", "--carry=a"));
+    assertThrows(SettingsException.class, () -> config("--key-column=id"));
   }
 
   @Test
@@ -73,7 +101,7 @@ class ClassifyConfigTest {
             "m.onnx",
             "ab".repeat(32),
             "m.card.conf",
-            List.of("/in", "/in2"),
+            new Input.Files(List.of("/in", "/in2")),
             new RunKey("/out", LocalDate.of(2026, 11, 23), "nightly"),
             new ClassifyOptions(
                 1,

@@ -11,11 +11,10 @@ import io.repvit.inference.ModelFile;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.FetchWindow;
-import io.repvit.spark.ObjectPlan;
+import io.repvit.spark.Input;
 import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
 import io.repvit.testing.S3Server;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -24,10 +23,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.s3a.commit.files.SuccessData;
-import org.apache.hadoop.fs.statistics.IOStatisticsSource;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,11 +109,7 @@ class ClassifyOnS3Test {
   private static Requests requests(String bucket, Path images) throws Exception {
     fill(bucket, images);
     s3.createBucket(bucket + "-tables");
-    FileSystem fs = fileSystem(bucket);
-    Requests before = Requests.of(fs);
-    classify(bucket, bucket + "-tables").done();
-    assertEquals(fs, fileSystem(bucket), "the statistics are those of the run's file system");
-    return Requests.of(fs).minus(before);
+    return Requests.of(s3, bucket, () -> classify(bucket, bucket + "-tables").done());
   }
 
   @Test
@@ -128,11 +120,10 @@ class ClassifyOnS3Test {
         spark,
         () -> {
           try (SparkSession session = Sparks.open("test")) {
-            Configuration hadoop = session.sparkContext().hadoopConfiguration();
             var run = run(session, "s3a://e2e-moving-tables/run");
             var staging = new org.apache.hadoop.fs.Path("s3a://e2e-moving-tables/plan");
-            try (var plan = ObjectPlan.of(List.of("s3a://e2e-moving/"), staging, hadoop)) {
-              assertEquals(41, plan.objects());
+            try (var plan = new Input.Files(List.of("s3a://e2e-moving/")).plan(session, staging)) {
+              assertEquals(41, plan.entries());
               Path bucket = tables.resolveSibling("e2e-moving");
               Files.delete(bucket.resolve("bag/00018.png"));
               byte[] same = Files.readAllBytes(bucket.resolve("coat/00006.png"));
@@ -222,27 +213,5 @@ class ClassifyOnS3Test {
 
   private static String hash(String algorithm, byte[] content) throws Exception {
     return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(content));
-  }
-
-  /** The file system that Hadoop keeps for a bucket in this JVM, whoever asks. */
-  private static FileSystem fileSystem(String bucket) throws Exception {
-    var configuration = new Configuration();
-    s3.hadoopProperties().forEach(configuration::set);
-    return FileSystem.get(URI.create("s3a://" + bucket + "/"), configuration);
-  }
-
-  /** What a file system has sent, by Hadoop's own count. */
-  private record Requests(long head, long get, long list) {
-    static Requests of(FileSystem fs) {
-      Map<String, Long> counters = ((IOStatisticsSource) fs).getIOStatistics().counters();
-      return new Requests(
-          counters.getOrDefault("action_http_head_request", -1L),
-          counters.getOrDefault("action_http_get_request", -1L),
-          counters.getOrDefault("object_list_request", -1L));
-    }
-
-    Requests minus(Requests earlier) {
-      return new Requests(head - earlier.head, get - earlier.get, list - earlier.list);
-    }
   }
 }

@@ -145,6 +145,7 @@ class ClassifyTest {
         length BIGINT
         modified_at TIMESTAMP WITH TIME ZONE
         etag VARCHAR
+        carried MAP(VARCHAR, VARCHAR)
         content_sha256 VARCHAR
         width INTEGER
         height INTEGER
@@ -167,6 +168,7 @@ class ClassifyTest {
         length BIGINT
         modified_at TIMESTAMP WITH TIME ZONE
         etag VARCHAR
+        carried MAP(VARCHAR, VARCHAR)
         stage VARCHAR
         code VARCHAR
         message VARCHAR

@@ -12,6 +12,7 @@ import io.repvit.image.Orientation;
 import io.repvit.inference.ModelCard;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.FetchWindow;
+import io.repvit.spark.Input;
 import io.repvit.spark.PartitionReport;
 import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
@@ -40,6 +41,7 @@ class RunManifestTest {
   private static final ModelCard CARD = TinyModels.card(32, TinyModels.COLOURS, 3);
   private static final PartitionReport REPORT =
       new PartitionReport(
+          10,
           7,
           Map.of("decode/TRUNCATED", 2L, "fetch/NOT_FOUND", 1L),
           Map.of("red", 4L, "blue", 3L),
@@ -147,7 +149,7 @@ class RunManifestTest {
         new ClassifyOptions(
             4, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(4, 4), 0, 1);
     return RunManifest.of(
-        new ClassifyConfig("m.onnx", null, null, List.of("/in"), key(), options),
+        new ClassifyConfig("m.onnx", null, null, new Input.Files(List.of("/in")), key(), options),
         CARD,
         new Scorer("v", "cd", "ef"),
         Instant.parse("2026-01-09T01:02:03Z"),

@@ -25,7 +25,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 class SettingsTest {
   /** Options that say how a command runs and not what it computes. */
-  private static final Set<String> NO_SETTINGS = Set.of("config", "json", "help", "version");
+  private static final Set<String> NO_SETTINGS =
+      Set.of("dry-run", "config", "json", "help", "version");
 
   @TempDir private Path folder;
 
@@ -79,7 +80,7 @@ class SettingsTest {
         refusal(() -> settings("batch = 2\nbatchsize = 3\nfetch.bytes = 1\nconfig = x"));
     assertTrue(
         message.startsWith(folder + "/job.conf: unknown keys [batchsize, config, fetch]"), message);
-    assertTrue(message.contains("batch, card, date, fetch-bytes"), message);
+    assertTrue(message.contains("batch, card, carry, date, fetch-bytes"), message);
   }
 
   @Test

@@ -241,11 +241,17 @@ class ImageListingTest {
     var configuration = new Configuration(false);
     var staging = new org.apache.hadoop.fs.Path(elsewhere.resolve("plan").toUri());
     var objects = new ArrayList<ImageObject>();
-    try (var plan = ObjectPlan.of(List.of(inputs), staging, configuration)) {
+    try (var plan =
+        ObjectPlan.of(
+            ImageListing.of(List.of(inputs), configuration),
+            ObjectImages::open,
+            name -> true,
+            staging,
+            configuration)) {
       for (List<PlanBlock> partition : plan.partitions(3, 1)) {
         PlanBlock.read(partition, configuration).forEachRemaining(objects::add);
       }
-      assertEquals(plan.objects(), objects.size());
+      assertEquals(plan.entries(), objects.size());
       assertEquals(plan.length(), objects.stream().mapToLong(ImageObject::length).sum());
     }
     assertFalse(Files.exists(elsewhere.resolve("plan")), "the plan is deleted");

@@ -1,0 +1,59 @@
+package io.repvit.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.regexp_extract;
+
+import io.repvit.spark.Plan;
+import io.repvit.spark.PredictionTable;
+import io.repvit.spark.QuarantineTable;
+import io.repvit.spark.RunKey;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** What {@code classify} tells people when it ends. */
+final class ClassifySummary {
+  /** Predictions that are shown. */
+  private static final int SAMPLE = 10;
+
+  private ClassifySummary() {}
+
+  /** Some predictions of a run whose tables stand. */
+  static List<Row> sample(SparkSession spark, RunKey key) {
+    return spark
+        .read()
+        .schema(PredictionTable.SCHEMA)
+        .parquet(key.folder(PredictionTable.NAME).toString())
+        .select(regexp_extract(col("path"), "([^/]+/){0,2}[^/]+$", 0), col("label"), col("score"))
+        .limit(SAMPLE)
+        .collectAsList();
+  }
+
+  static void print(PrintWriter out, RunKey key, RunManifest m, List<Row> sample) {
+    out.printf("%-48s %-20s %s%n", "some of the predictions", "label", "score");
+    for (Row row : sample) {
+      out.printf("%-48s %-20s %.4f%n", row.getString(0), row.getString(1), row.getFloat(2));
+    }
+    out.println();
+    out.printf("%-24s %8s%n", "label", "images");
+    m.labels().forEach((label, n) -> out.printf("%-24s %8d%n", label, n));
+    m.quarantineReasons().forEach((why, n) -> out.printf("%-24s %8d%n", "! " + why, n));
+    out.printf(
+        "%n%d images: %d predicted, %d quarantined, %.1f images/s in %.1f s%n",
+        m.listed(), m.predicted(), m.quarantined(), m.imagesPerSecond(), m.classifySeconds());
+    out.printf("predictions  %s%n", key.folder(PredictionTable.NAME));
+    out.printf("quarantine   %s%n", key.folder(QuarantineTable.NAME));
+    out.printf("manifest     %s%n", key.manifest());
+    out.flush();
+  }
+
+  /** Of a dry run. */
+  static void print(PrintWriter out, Plan plan, Duration time) {
+    out.printf(
+        "%s; planned in %.1f s, peak heap %d MiB%n",
+        plan.summary(), time.toMillis() / 1e3, Machine.peakHeapMiB());
+    out.flush();
+  }
+}

@@ -1,0 +1,22 @@
+package io.repvit.spark;
+
+import java.io.Serializable;
+import java.util.Iterator;
+import org.apache.hadoop.conf.Configuration;
+
+/** How a task gets at the images of its partition. */
+interface ImageSource<T> extends Serializable {
+
+  /** Begins reading; the caller closes. */
+  Images open(Iterator<T> partition, Configuration configuration, ClassifyOptions options);
+
+  /** The images of one partition, each once, read ahead where that pays. */
+  interface Images extends Iterator<Fetched>, AutoCloseable {
+
+    /** Entries of the plan that were read, when no image is left. */
+    long entries();
+
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,51 @@
+package io.repvit.spark;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import org.apache.hadoop.conf.Configuration;
+
+/** One image per object. */
+final class ObjectImages implements ImageSource.Images {
+  private final Counted<ImageObject> objects;
+  private final SizeAhead sized;
+  private final FetchAhead fetched;
+
+  private ObjectImages(
+      Iterator<ImageObject> objects, Configuration configuration, ClassifyOptions options) {
+    this.objects = new Counted<>(objects);
+    var reader = new ObjectReader(configuration, options.limits().maxEncodedBytes());
+    sized = new SizeAhead(this.objects, reader, options.window().objects());
+    fetched = new FetchAhead(sized, reader, options.window());
+  }
+
+  /** Reads the blocks of a partition. */
+  static ImageSource.Images open(
+      Iterator<ArrayList<PlanBlock>> partition,
+      Configuration configuration,
+      ClassifyOptions options) {
+    return new ObjectImages(
+        PlanBlock.read(partition.next(), configuration), configuration, options);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return fetched.hasNext();
+  }
+
+  @Override
+  public Fetched next() {
+    return fetched.next();
+  }
+
+  @Override
+  public long entries() {
+    return objects.count();
+  }
+
+  @Override
+  public void close() {
+    try (sized) {
+      fetched.close();
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.repvit.spark;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Tables with images, read by Spark row by row: a batch of thousands of rows, as Spark reads by
+ * default, may be gigabytes of images. What stays in memory is a row group as it is compressed.
+ */
+final class TablePlan implements Plan {
+  private final SparkSession session;
+  private final Dataset<Row> images;
+  private final Input.Table input;
+  private final long rows;
+  private final long bytes;
+
+  private TablePlan(
+      SparkSession session, Dataset<Row> images, Input.Table input, long rows, long bytes) {
+    this.session = session;
+    this.images = images;
+    this.input = input;
+    this.rows = rows;
+    this.bytes = bytes;
+  }
+
+  static TablePlan of(Input.Table input, SparkSession spark) throws InputException {
+    SparkSession session = spark.newSession();
+    session.conf().set("spark.sql.parquet.enableVectorizedReader", false);
+    session.conf().set("spark.sql.orc.enableVectorizedReader", false);
+    try {
+      Dataset<Row> table =
+          session.read().format(input.format()).load(input.uris().toArray(String[]::new));
+      Column key = input.keyColumn() == null ? col("_metadata.row_index") : col(input.keyColumn());
+      Dataset<Row> images =
+          table.select(
+              bytes(table, input.imageColumn()).as(TableRow.IMAGE),
+              key.cast("string").as(TableRow.KEY),
+              col("_metadata.file_path").as(TableRow.FILE),
+              col("_metadata.file_modification_time").as(TableRow.MODIFIED_AT),
+              ListedRows.carried(input.carry()));
+      long bytes = table.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
+      return new TablePlan(session, images, input, table.count(), bytes);
+    } catch (Exception e) {
+      throw new InputException(
+          "input %s cannot be read as a table: %s"
+              .formatted(String.join(" ", input.uris()), InputException.reason(e)),
+          e);
+    }
+  }
+
+  private static Column bytes(Dataset<Row> table, String name) {
+    DataType type = table.select(col(name)).schema().apply(0).dataType();
+    if (type instanceof BinaryType) {
+      return col(name);
+    }
+    if (type instanceof StructType struct
+        && struct.getFieldIndex("bytes").isDefined()
+        && struct.apply("bytes").dataType() instanceof BinaryType) {
+      return col(name).getField("bytes");
+    }
+    throw new IllegalArgumentException(
+        "column %s is %s, expected binary or a struct with binary 'bytes'"
+            .formatted(name, type.simpleString()));
+  }
+
+  @Override
+  public long entries() {
+    return rows;
+  }
+
+  @Override
+  public OptionalLong images() {
+    return OptionalLong.of(rows);
+  }
+
+  @Override
+  public long length() {
+    return bytes;
+  }
+
+  @Override
+  public String summary() {
+    return "%d rows in files of %d bytes".formatted(rows, bytes);
+  }
+
+  /** Spark cuts the files, between row groups, when it is asked, with the settings of then. */
+  @Override
+  public Partitions<?> partitions(JavaSparkContext context, ClassifyOptions options) {
+    int wanted =
+        options.partitions() > 0
+            ? options.partitions()
+            : BalancedPartitions.PER_SLOT * context.defaultParallelism();
+    session.conf().set("spark.sql.files.minPartitionNum", wanted);
+    session.conf().set("spark.sql.files.openCostInBytes", 1 << 20);
+    List<String> carry = List.copyOf(input.carry());
+    return new Partitions<>(
+        images.select(col("*")).toJavaRDD(),
+        (rows, configuration, o) -> new TableImages(rows, carry, o.limits().maxEncodedBytes()));
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,330 @@
+package io.repvit.job;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.stream.Collectors.joining;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.spark.OpenResources;
+import io.repvit.testing.S3Server;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The same ten images in every form in which people keep data sets; the packed ones are made by
+ * {@code golden_inputs.py} with Python's own libraries. Whatever the form, the model says the same
+ * of the same bytes.
+ */
+class ClassifyInputsTest {
+  private static final Path PACKED = Path.of("src/test/resources/input").toAbsolutePath();
+  private static final String ANSWER =
+      "content_sha256, label || ' ' || score || ' ' || hash(top_k) || ' ' || hash(embedding)";
+
+  @TempDir static Path folder;
+  private static Path images;
+  private static Map<String, String> expected;
+
+  @BeforeAll
+  static void classifyFolder() throws Exception {
+    images = folder.resolve("images");
+    Samples.garments(images, 1);
+    Path output = folder.resolve("expected");
+    Cli.classify(images, output).done();
+    expected = answers(output);
+    assertEquals(10, expected.size());
+  }
+
+  @AfterAll
+  static void nothingStaysOpen() {
+    assertEquals(0, OpenResources.leases());
+    assertEquals(0, OpenResources.fetchThreads());
+  }
+
+  @Test
+  void tarShardsGiveEachImageOnceWithWhatItsSampleCarries() throws Exception {
+    Path output = folder.resolve("tar");
+    classify(PACKED.resolve("webdataset"), output, "webdataset", "--carry", "cls", "json");
+    assertEquals(expected, answers(output));
+    try (Tables tables = Tables.open(output)) {
+      String shards = "file:" + PACKED + "/webdataset/000";
+      var found =
+          tables.rows(
+              "select path, carried['cls'], carried['json'] from predictions order by path");
+      for (int i = 0; i < 10; i++) {
+        String key = Tables.filesBelow(images).stream().sorted().toList().get(i);
+        assertEquals(
+            List.of(shards + i / 5 + ".tar#" + key, "" + i, "{\"größe\": " + i + "}"),
+            found.get(i));
+      }
+      assertEquals(0, tables.count("predictions", "epoch_ms(modified_at) <> 1700000000000"));
+      assertEquals(0, tables.count("quarantine", "true"));
+    }
+    assertEquals(10, Tables.manifest(output).get("listed").asInt());
+  }
+
+  @Test
+  void aShardThatEndsTooEarlyLosesNoImageThatWasWholeAndSaysHowFarItGot() throws Exception {
+    Path shards = Files.createDirectories(folder.resolve("broken-shards"));
+    byte[] shard = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
+    // Headers and padding included, a sample has at least 3 KiB: the cut is in the third image.
+    int cut = indexOf(shard, Files.readAllBytes(first("coat"))) + 50;
+    Files.write(shards.resolve("0000.tar"), Arrays.copyOf(shard, cut));
+    Files.copy(PACKED.resolve("webdataset/0001.tar"), shards.resolve("0001.tar"));
+    Path output = folder.resolve("broken-tar");
+    classify(shards, output, "webdataset", "--max-quarantine-rate", "1");
+    try (Tables tables = Tables.open(output)) {
+      assertEquals(7, tables.count("predictions", "true"));
+      var rows =
+          tables.rows(
+              "select replace(path, '%s', ''), stage, code from quarantine order by path"
+                  .formatted("file:" + shards + "/"));
+      assertEquals(
+          List.of(
+              List.of("0000.tar", "fetch", "BROKEN_SHARD"),
+              List.of("0000.tar#coat/00006.png", "fetch", "IO_ERROR")),
+          rows);
+      assertEquals(
+          1, tables.count("quarantine", "message like 'read as far as 3 images, then: %'"));
+    }
+    assertEquals(9, Tables.manifest(output).get("listed").asInt());
+  }
+
+  @Test
+  void zipArchivesGiveEachMemberThatIsNotHidden() throws Exception {
+    Path output = folder.resolve("zip");
+    classify(PACKED.resolve("images.zip"), output, "zip");
+    assertEquals(expected, answers(output));
+    try (Tables tables = Tables.open(output)) {
+      assertEquals(
+          1,
+          tables.count(
+              "predictions", "path = 'file:%s/images.zip#bag/00018.png'".formatted(PACKED)));
+      assertEquals(
+          List.of(List.of("file:" + PACKED + "/images.zip#notes.txt", "UNRECOGNISED")),
+          tables.rows("select path, code from quarantine"));
+    }
+  }
+
+  @Test
+  void bombsAndDamageInAnArchiveCostOnlyTheirOwnMembers() throws Exception {
+    Path output = folder.resolve("hostile");
+    classify(
+        PACKED.resolve("hostile.zip"),
+        output,
+        "zip",
+        "--max-image-bytes",
+        Samples.MAX_IMAGE_BYTES,
+        "--max-quarantine-rate",
+        "1");
+    try (Tables tables = Tables.open(output)) {
+      assertEquals(
+          List.of(
+              List.of("damaged.png", "fetch/DAMAGED_MEMBER"),
+              List.of("honest.png", "list/TOO_MANY_BYTES"),
+              List.of("liar.png", "list/TOO_MANY_BYTES")),
+          tables.rows(
+              "select split_part(path, '#', 2), stage || '/' || code from quarantine order by 1"));
+      assertEquals(1, tables.count("predictions", "path like '%#sound.png'"));
+    }
+  }
+
+  @Test
+  void aHuggingFaceTableGivesARowPerRow() throws Exception {
+    Path output = folder.resolve("huggingface");
+    classify(
+        PACKED.resolve("huggingface.parquet"), output, "table", "--carry", "label", "image.path");
+    assertEquals(expected, answers(output));
+    try (Tables tables = Tables.open(output)) {
+      String table = "file:" + PACKED + "/huggingface.parquet#";
+      var rows =
+          tables.rows(
+              "select path, carried['label'], carried['image.path'] from predictions"
+                  + " order by carried['label']::int");
+      for (int i = 0; i < 10; i++) {
+        String key = Tables.filesBelow(images).stream().sorted().toList().get(i);
+        assertEquals(List.of(table + i, "" + i, key), rows.get(i));
+      }
+    }
+  }
+
+  @Test
+  void aBinaryColumnWithAKeyGivesRowsOfThatKeyAndARowWithoutImageIsQuarantined() throws Exception {
+    Path output = folder.resolve("binary");
+    classify(
+        PACKED.resolve("binary.parquet"),
+        output,
+        "table",
+        "--image-column",
+        "photo",
+        "--key-column",
+        "id");
+    assertEquals(expected, answers(output));
+    try (Tables tables = Tables.open(output)) {
+      assertEquals(
+          1,
+          tables.count(
+              "predictions", "path = 'file:%s/binary.parquet#bag/00018'".formatted(PACKED)));
+      assertEquals(
+          List.of(List.of("file:" + PACKED + "/binary.parquet#nothing", "list", "EMPTY")),
+          tables.rows("select path, stage, code from quarantine"));
+    }
+  }
+
+  @Test
+  void aListOfLinesMayNameRelativePathsPathsTwiceAndPathsThatAreNotThere() throws Exception {
+    Path list = folder.resolve("list of lines.txt");
+    var lines =
+        new ArrayList<>(Tables.filesBelow(images).stream().map(f -> "images/" + f).toList());
+    lines.add("file:" + first("bag")); // again
+    lines.add("");
+    lines.add(folder + "/images/none.png");
+    Files.write(list, lines);
+    Path output = folder.resolve("lines");
+    classify(list, output, "paths");
+    assertEquals(expected, answers(output));
+    assertEquals(
+        Tables.answers(folder.resolve("expected"), images), Tables.answers(output, images));
+    try (Tables tables = Tables.open(output)) {
+      assertEquals(
+          List.of(Arrays.asList("file:" + images + "/none.png", null, null, "NOT_FOUND")),
+          tables.rows("select path, length, modified_at, code from quarantine"));
+      assertEquals(0, tables.count("predictions", "length is null or modified_at is null"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "csv.gz", "parquet"})
+  void aListMayTellLengthsAndCarryColumns(String extension) throws Exception {
+    Path list = folder.resolve("list." + extension);
+    String values =
+        Tables.filesBelow(images).stream()
+            .map(f -> "('%s', %d, 'A, \"%s\"')".formatted(images.resolve(f), size(f), f))
+            .collect(joining(", "));
+    try (var duckdb = DriverManager.getConnection("jdbc:duckdb:");
+        var statement = duckdb.createStatement()) {
+      statement.execute(
+          "copy (select * from (values %s) v(path, length, remark)) to '%s'"
+              .formatted(values, list));
+    }
+    Path output = folder.resolve("list-" + extension);
+    classify(list, output, "paths", "--carry", "remark");
+    assertEquals(expected, answers(output));
+    try (Tables tables = Tables.open(output)) {
+      assertEquals(0, tables.count("predictions", "modified_at is not null"), "nobody was asked");
+      assertEquals(
+          0,
+          tables.count(
+              "predictions",
+              "carried['remark'] <> 'A, \"' || replace(path, 'file:%s/', '') || '\"'"
+                  .formatted(images)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "parquet", "orc"})
+  void anInventoryGivesTheLatestVersionsForOneGetEach(String format) throws Exception {
+    try (S3Server s3 = S3Server.start(folder)) {
+      var spark = new HashMap<>(Cli.sparkConf());
+      s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+      // Hadoop keeps file systems by bucket, and every server is another.
+      spark.put("spark.hadoop.fs.s3a.impl.disable.cache", "true");
+      s3.createBucket("e2e-inventory");
+      s3.createBucket("e2e-reports");
+      for (String file : Tables.filesBelow(images)) {
+        String key = file.replace(".png", " größe+1.png");
+        s3.put("e2e-inventory", key, Files.readAllBytes(images.resolve(file)));
+      }
+      Path reports = PACKED.resolve("inventory").resolve(format);
+      for (String file : Tables.filesBelow(reports)) {
+        s3.put("e2e-reports", format + "/" + file, Files.readAllBytes(reports.resolve(file)));
+      }
+      Path output = folder.resolve("inventory-" + format);
+      Cli.classify(
+              spark,
+              "s3a://e2e-reports/%s/2026-11-23T01-00Z/manifest.json".formatted(format),
+              output.toString(),
+              "--input-format",
+              "inventory")
+          .done();
+      assertEquals(expected, answers(output));
+      try (Tables tables = Tables.open(output)) {
+        assertEquals(
+            10,
+            tables.count(
+                "predictions",
+                "path like 's3a://e2e-inventory/%/% größe+1.png' and length(etag) = 34"
+                    + " and epoch_ms(modified_at) = 1700000000000"));
+        assertEquals(0, tables.count("quarantine", "true"));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "table images images",
+        "table images.zip images.zip",
+        "table huggingface.parquet label --image-column label",
+        "table huggingface.parquet none --image-column none",
+        "table huggingface.parquet none --carry none",
+        "table huggingface.parquet key-column --table-format orc",
+        "files huggingface.parquet carry --carry label",
+        "zip images.zip image-column --image-column photo",
+        "paths huggingface.parquet path",
+        "paths none.csv none.csv",
+        "inventory images.zip images.zip",
+        "inventory none.json none.json",
+      })
+  void anInputThatIsNotWhatItIsSaidToBeIsRefusedInOneLine(String words) {
+    List<String> all = List.of(words.split(" "));
+    var more = new ArrayList<>(List.of("--input-format", all.get(0)));
+    more.addAll(all.subList(3, all.size()));
+    String line =
+        Cli.classify(
+                PACKED.resolve(all.get(1)), folder.resolve("refused"), more.toArray(String[]::new))
+            .refusal();
+    assertTrue(line.contains(all.get(2)), line);
+  }
+
+  private static void classify(Path input, Path output, String format, String... more) {
+    var args = new ArrayList<>(List.of("--input-format", format));
+    args.addAll(List.of(more));
+    Cli.classify(input, output, args.toArray(String[]::new)).done();
+  }
+
+  /** What the model says of bytes, by their hash; each must be there once. */
+  private static Map<String, String> answers(Path output) throws Exception {
+    var answers = new TreeMap<String, String>();
+    try (Tables tables = Tables.open(output)) {
+      for (List<Object> row : tables.rows("select " + ANSWER + " from predictions")) {
+        assertEquals(null, answers.put((String) row.get(0), (String) row.get(1)));
+      }
+    }
+    return answers;
+  }
+
+  private static Path first(String label) throws Exception {
+    return Samples.children(images.resolve(label)).get(0);
+  }
+
+  private static long size(String file) {
+    return images.resolve(file).toFile().length();
+  }
+
+  private static int indexOf(byte[] all, byte[] part) {
+    return new String(all, ISO_8859_1).indexOf(new String(part, ISO_8859_1));
+  }
+}
