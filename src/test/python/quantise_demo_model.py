@@ -8,7 +8,7 @@ Static QDQ of ONNX Runtime: activations uint8, weights int8 per output channel, 
 Weights have 7 bits where the processor lacks VNNI, because the products of two 8-bit pairs overflow int16 there.
 Ranges come from training images. All calibrations are tried; the file written is of the most accurate one.
 Accuracy is of the 10,000 test images on pixels by Pillow, in ONNX Runtime for both models. The card is copied, so
-that `repvit classify` and `repvit bench session --int8` run the file.
+that `repvit classify` and `repvit bench session --other` run the file.
 """
 
 import argparse
