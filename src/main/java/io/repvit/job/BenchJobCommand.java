@@ -83,6 +83,12 @@ final class BenchJobCommand implements Callable<Integer> {
   int rounds = 3;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Rounds of b, c before, which do not count (default: ${DEFAULT-VALUE}).")
+  int warmUp = 3;
+
+  @Option(
       names = "--batch",
       paramLabel = "N",
       description = "Images per inference (default: ${DEFAULT-VALUE}).")
@@ -131,8 +137,13 @@ final class BenchJobCommand implements Callable<Integer> {
     long bytes = 0;
     for (var place : places.entrySet()) {
       bytes = requireImages(spark, place.getKey(), place.getValue());
-      // Start-up: classes, natives, the session, connections, and what the JVM compiles.
-      job(spark, model, place.getValue());
+    }
+    // Start-up: classes, natives, the session, connections, and what both JVMs compile: of S3A's
+    // client and of the S3 server several thousand requests' worth.
+    for (int round = 0; round < warmUp; round++) {
+      for (String place : places.values()) {
+        job(spark, model, place);
+      }
     }
     PrintWriter out = command.commandLine().getOut();
     out.printf(
