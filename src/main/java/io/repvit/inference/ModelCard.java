@@ -76,6 +76,7 @@ public record ModelCard(
     for (int i = 0; i < labels.size(); i++) {
       requireLabel(i, labels.get(i));
     }
+    requireDistinct(labels);
     if (!task.equals(CLASSIFICATION)) {
       throw new IllegalArgumentException(
           "task is '" + task + "', this version runs '" + CLASSIFICATION + "'");
@@ -88,6 +89,19 @@ public record ModelCard(
       throw new IllegalArgumentException(
           "labels: number %d (from 0) is '%s', must be one line that is not blank"
               .formatted(index, label.replace("\n", "\\n").replace("\r", "\\r")));
+    }
+  }
+
+  /** Tables name classes; who evaluates them by name must not take two for one. */
+  private static void requireDistinct(List<String> labels) {
+    Map<String, Integer> seen = new HashMap<>();
+    for (int i = 0; i < labels.size(); i++) {
+      Integer before = seen.put(labels.get(i), i);
+      if (before != null) {
+        throw new IllegalArgumentException(
+            "labels: numbers %d and %d (from 0) are both '%s', must differ; make one longer"
+                .formatted(before, i, labels.get(i)));
+      }
     }
   }
 

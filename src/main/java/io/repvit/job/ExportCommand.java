@@ -6,14 +6,15 @@ import io.repvit.export.Exporter;
 import io.repvit.export.TimmPreprocessing;
 import io.repvit.image.Preprocessing;
 import io.repvit.inference.Gelu;
+import io.repvit.inference.Labels;
 import io.repvit.model.Recognition;
 import io.repvit.model.RepVitVariant;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,10 +43,12 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--labels",
-      paramLabel = "FILE",
+      paramLabel = "NAMES",
       required = true,
-      description = "Class names by logit index, one per line.")
-  Path labels = Path.of("");
+      description =
+          "Class names by logit index: a text file with one per line, a JSON array or object from"
+              + " index to name, or what ships: imagenet-1k, imagenet-1k-synsets.")
+  String labels = "";
 
   @Option(
       names = "--output",
@@ -86,7 +89,7 @@ final class ExportCommand implements Callable<Integer> {
       tensors = checkpoint.read(command.commandLine().getErr());
       RepVitVariant member =
           variant == null ? Recognition.of(tensors).variant() : RepVitVariant.byId(variant);
-      result = new Exporter(gelu).export(tensors, member, lines(labels), preprocessing, output);
+      result = new Exporter(gelu).export(tensors, member, names(), preprocessing, output);
     } catch (NoSuchFileException e) {
       throw new SettingsException("file " + e.getFile() + " does not exist", e);
     } catch (IllegalArgumentException e) {
@@ -110,13 +113,8 @@ final class ExportCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** Non-blank lines; a blank one in between would shift the names behind it. */
-  private static List<String> lines(Path file) throws IOException, SettingsException {
-    List<String> lines = Files.readString(file).strip().lines().map(String::strip).toList();
-    if (lines.contains("")) {
-      throw new SettingsException(
-          "%s: line %d is blank, expected a class name".formatted(file, lines.indexOf("") + 1));
-    }
-    return lines;
+  private List<String> names() throws IOException {
+    Optional<List<String>> shipped = Labels.shipped(labels);
+    return shipped.isPresent() ? shipped.get() : Labels.read(Path.of(labels));
   }
 }

@@ -124,6 +124,17 @@ class ModelCardTest {
   }
 
   @Test
+  void twoClassesOfOneNameAreRefused() {
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> card(List.of("ant", "crane", "crane"), 7, ModelCard.CLASSIFICATION, 0));
+    assertEquals(
+        "labels: numbers 1 and 2 (from 0) are both 'crane', must differ; make one longer",
+        e.getMessage());
+  }
+
+  @Test
   void aCardWithoutLabelsIsRefused() {
     assertThrows(
         IllegalArgumentException.class, () -> card(List.of(), 7, ModelCard.CLASSIFICATION, 0));

@@ -1,0 +1,175 @@
+package io.repvit.inference;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Class names by logit index, from a file or from what ships. */
+public final class Labels {
+
+  /** 8 MiB. The 21,841 names of ImageNet-22k have 0.6 MB. */
+  public static final int MAX_FILE_BYTES = 8 << 20;
+
+  /** Names of the 1,000 classes of ImageNet-1k, all different. */
+  public static final String IMAGENET_1K = "imagenet-1k";
+
+  /** Their WordNet synsets, as ImageNet's folders are called: {@code n01440764}. */
+  public static final String IMAGENET_1K_SYNSETS = "imagenet-1k-synsets";
+
+  /** Object or array, and no more. */
+  private static final int MAX_DEPTH = 1;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .build();
+
+  private Labels() {}
+
+  /** The list that ships under a name; empty if none does. */
+  public static Optional<List<String>> shipped(String name) {
+    return switch (name) {
+      case IMAGENET_1K -> Optional.of(column(1));
+      case IMAGENET_1K_SYNSETS -> Optional.of(column(0));
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * Reads a file: a name per line, or, where it begins with a bracket or brace, a JSON array of
+   * names or a JSON object from index to name, as Hugging Face's {@code id2label}.
+   *
+   * @throws IllegalArgumentException naming the file and the line or index that is wrong
+   * @throws IOException if it cannot be read
+   */
+  public static List<String> read(Path path) throws IOException {
+    String file = String.valueOf(path.getFileName());
+    if (Files.size(path) > MAX_FILE_BYTES) {
+      throw new IllegalArgumentException(
+          "%s has %d bytes, at most %d are read as labels"
+              .formatted(file, Files.size(path), MAX_FILE_BYTES));
+    }
+    return parse(file, Files.readAllBytes(path));
+  }
+
+  /**
+   * As above, of a file that is read already.
+   *
+   * @param file name for messages
+   * @param content UTF-8
+   */
+  public static List<String> parse(String file, byte[] content) throws IOException {
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(file + " is not UTF-8 text, expected class names", e);
+    }
+    text = text.replaceFirst("^\uFEFF", "").strip();
+    return text.startsWith("[") || text.startsWith("{") ? json(file, text) : lines(file, text);
+  }
+
+  /** A blank line in between would shift the names behind it. */
+  private static List<String> lines(String file, String text) {
+    List<String> lines = text.lines().map(String::strip).toList();
+    if (lines.contains("")) {
+      throw new IllegalArgumentException(
+          "%s: line %d is blank, expected a class name".formatted(file, lines.indexOf("") + 1));
+    }
+    return lines;
+  }
+
+  private static List<String> json(String file, String text) throws IOException {
+    try (JsonParser parser = JSON.createParser(text)) {
+      List<String> labels =
+          parser.nextToken() == JsonToken.START_ARRAY ? array(parser) : object(parser);
+      if (parser.nextToken() != null) {
+        throw new IllegalArgumentException("it goes on after its last bracket");
+      }
+      return labels;
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s: not the JSON of labels: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<String> array(JsonParser parser) throws IOException {
+    var labels = new ArrayList<String>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      labels.add(name(parser, labels.size()));
+    }
+    return labels;
+  }
+
+  private static List<String> object(JsonParser parser) throws IOException {
+    Map<Integer, String> labels = new TreeMap<>();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      int index = index(parser.currentName());
+      parser.nextToken();
+      if (labels.put(index, name(parser, index)) != null) {
+        throw new IllegalArgumentException("index " + index + " is there twice");
+      }
+    }
+    for (int i = 0; i < labels.size(); i++) {
+      if (!labels.containsKey(i)) {
+        throw new IllegalArgumentException(
+            "index %d is missing among %d, expected all from 0".formatted(i, labels.size()));
+      }
+    }
+    return List.copyOf(labels.values());
+  }
+
+  private static int index(String key) {
+    try {
+      int index = Integer.parseInt(key);
+      if (index >= 0) {
+        return index;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    throw new IllegalArgumentException(
+        "key '%s', expected the index of a class; pass the object id2label alone".formatted(key));
+  }
+
+  private static String name(JsonParser parser, int index) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_STRING) {
+      throw new IllegalArgumentException(
+          "class %d is %s, expected a name in quotes".formatted(index, parser.currentToken()));
+    }
+    return parser.getText();
+  }
+
+  private static List<String> column(int column) {
+    String name = IMAGENET_1K + ".tsv";
+    try (InputStream in =
+        Objects.requireNonNull(Labels.class.getResourceAsStream(name), "no resource " + name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(line -> line.split("\t", -1)[column])
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

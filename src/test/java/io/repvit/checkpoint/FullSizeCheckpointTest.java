@@ -1,0 +1,99 @@
+package io.repvit.checkpoint;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.repvit.model.AuthorsKeys;
+import io.repvit.model.KeyLayout;
+import io.repvit.model.PseudoRandomCheckpoint;
+import io.repvit.model.PseudoRandomWeights;
+import io.repvit.model.Recognition;
+import io.repvit.model.RepVit;
+import io.repvit.model.RepVitVariant;
+import io.repvit.model.TimmKeys;
+import io.repvit.tensor.Tensor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files as large as the published ones, with pseudo-random weights, read back. */
+class FullSizeCheckpointTest {
+  private static final int CLASSES = 1000;
+
+  @TempDir private Path folder;
+
+  @Test
+  void m09InTimmsLayoutReadsBackFromSafetensors() throws IOException {
+    readsBack(RepVitVariant.M0_9, new TimmKeys(), FullSizeCheckpointTest::writeSafetensors);
+  }
+
+  @Test
+  void m23InTheAuthorsLayoutReadsBackFromSafetensors() throws IOException {
+    readsBack(
+        RepVitVariant.M2_3,
+        new AuthorsKeys(RepVitVariant.M2_3.depths()),
+        FullSizeCheckpointTest::writeSafetensors);
+  }
+
+  private interface Writer {
+    void write(Map<String, Tensor> tensors, Path file) throws IOException;
+  }
+
+  private void readsBack(RepVitVariant variant, KeyLayout keys, Writer writer) throws IOException {
+    Map<String, Tensor> tensors =
+        new TreeMap<>(
+            PseudoRandomCheckpoint.tensors(
+                PseudoRandomWeights.of(variant), variant, keys, CLASSES));
+    Path file = folder.resolve("checkpoint");
+    writer.write(tensors, file);
+    Checkpoint checkpoint = CheckpointReader.read(file);
+    assertEquals(Sha256.of(Files.readAllBytes(file)), checkpoint.sha256());
+    assertEquals(List.copyOf(tensors.keySet()), List.copyOf(checkpoint.names()));
+    assertEquals(variant, Recognition.of(checkpoint).variant());
+    assertEquals(CLASSES, RepVit.load(checkpoint, variant).classes());
+    Checkpoint again = CheckpointReader.read(file);
+    tensors.forEach(
+        (name, tensor) ->
+            assertArrayEquals(tensor.values(), again.take(name, tensor.shape()).values(), name));
+  }
+
+  private static void writeSafetensors(Map<String, Tensor> tensors, Path file) throws IOException {
+    var header = new StringBuilder();
+    long at = 0;
+    for (var entry : tensors.entrySet()) {
+      long end = at + (long) Float.BYTES * entry.getValue().values().length;
+      header.append(
+          "%s\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+              .formatted(at == 0 ? "{" : ",", entry.getKey(), entry.getValue().shape(), at, end));
+      at = end;
+    }
+    byte[] json = header.append('}').toString().getBytes(UTF_8);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write(
+          ByteBuffer.allocate(Long.BYTES)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .putLong(json.length)
+              .array());
+      out.write(json);
+      for (Tensor tensor : tensors.values()) {
+        out.write(bytes(tensor));
+      }
+    }
+  }
+
+  private static byte[] bytes(Tensor tensor) {
+    var bytes =
+        ByteBuffer.allocate(Float.BYTES * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(tensor.values());
+    return bytes.array();
+  }
+}

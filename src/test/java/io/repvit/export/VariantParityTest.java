@@ -1,0 +1,56 @@
+package io.repvit.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.export.VariantParity.Case;
+import io.repvit.export.VariantParity.Differences;
+import io.repvit.image.ImageException;
+import io.repvit.model.RepVitVariant;
+import io.repvit.model.TimmKeys;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every variant at full size, in both layouts; the exporter proves each fold on the way. */
+class VariantParityTest {
+  /** float32 sums in another order; what is expected was computed in float64. */
+  private static final double TOLERANCE = 1e-5;
+
+  @TempDir private Path folder;
+
+  static Collection<Case> cases() throws IOException {
+    return VariantParity.cases();
+  }
+
+  @Test
+  void everyVariantIsThereInBothLayouts() throws IOException {
+    for (boolean timm : List.of(true, false)) {
+      Set<RepVitVariant> there =
+          cases().stream()
+              .filter(c -> c.keys() instanceof TimmKeys == timm)
+              .filter(c -> c.weights().form() == c.variant().form())
+              .map(Case::variant)
+              .collect(Collectors.toSet());
+      assertEquals(Set.copyOf(RepVitVariant.all()), there);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theExportedFileHasPyTorchsOutputs(Case c) throws IOException, ImageException {
+    Differences d = VariantParity.measure(c, folder);
+    assertTrue(d.fold() > 0 && d.fold() < TOLERANCE, d.toString());
+    assertEquals(0, d.together().logits(), TOLERANCE, d.toString());
+    assertEquals(0, d.together().embedding(), TOLERANCE, d.toString());
+    assertEquals(0, d.alone().logits(), TOLERANCE, d.toString());
+    assertEquals(0, d.alone().embedding(), TOLERANCE, d.toString());
+  }
+}

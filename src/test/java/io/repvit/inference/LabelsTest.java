@@ -1,0 +1,114 @@
+package io.repvit.inference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LabelsTest {
+  @TempDir private Path folder;
+
+  @Test
+  void imageNetsNamesStandInTheOrderOfTheirSynsets() {
+    List<String> names = Labels.shipped("imagenet-1k").orElseThrow();
+    List<String> synsets = Labels.shipped("imagenet-1k-synsets").orElseThrow();
+    assertEquals(1000, names.size());
+    assertEquals(1000, synsets.size());
+    assertEquals(synsets.stream().sorted().toList(), synsets);
+    assertEquals("tench, Tinca tinca", names.get(0));
+    assertEquals("n01440764", synsets.get(0));
+    assertEquals("toilet tissue, toilet paper, bathroom tissue", names.get(999));
+    assertEquals("n15075141", synsets.get(999));
+  }
+
+  @Test
+  void noTwoOfImageNetsNamesAreTheSame() {
+    List<String> names = Labels.shipped("imagenet-1k").orElseThrow();
+    assertEquals(1000, new HashSet<>(names).size());
+    assertEquals("crane bird", names.get(134));
+    assertEquals("crane", names.get(517));
+  }
+
+  @Test
+  void nothingElseShips() {
+    assertEquals(Optional.empty(), Labels.shipped("labels.txt"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ant\nbee\ncow, bull\n",
+        "\uFEFFant\r\nbee \r\n  cow, bull\r\n\r\n",
+        "[\"ant\", \"bee\", \"cow, bull\"]",
+        "\n{\"0\": \"ant\", \"2\": \"cow, bull\", \"1\": \"bee\"}"
+      })
+  void aFileCanBeTextOrJson(String content) throws IOException {
+    assertEquals(List.of("ant", "bee", "cow, bull"), read(content));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[\"ant\", 3]|: class 1 is VALUE_NUMBER_INT, expected a name in quotes",
+        "[\"ant\", [\"bee\"]]|: not the JSON of labels: Document nesting depth (2) exceeds",
+        "[\"ant\", \"bee\"|: not the JSON of labels: Unexpected end-of-input",
+        "[\"ant\"] [\"bee\"]|: it goes on after its last bracket",
+        "{\"0\": \"ant\", \"0\": \"bee\"}|: not the JSON of labels: Duplicate field '0'",
+        "{\"0\": \"ant\", \"00\": \"bee\"}|: index 0 is there twice",
+        "{\"0\": \"ant\", \"2\": \"bee\"}|: index 1 is missing among 2, expected all from 0",
+        "{\"ant\": 0}|: key 'ant', expected the index of a class; pass the object id2label alone",
+        "{\"-1\": \"ant\"}|: key '-1', expected the index",
+        "{\"2147483648\": \"ant\"}|: key '2147483648', expected the index"
+      })
+  void aDefectIsNamed(String content, String message) throws IOException {
+    assertRefused(message, write(content));
+  }
+
+  @Test
+  void aBlankLineInBetweenIsRefused() throws IOException {
+    assertRefused(": line 2 is blank, expected a class name", write("ant\n\nbee"));
+  }
+
+  @Test
+  void whatIsNotTextIsRefused() throws IOException {
+    Path file = folder.resolve("labels");
+    Files.write(file, new byte[] {(byte) 0x89, 'P', 'N', 'G'});
+    assertRefused("labels is not UTF-8 text, expected class names", file);
+  }
+
+  @Test
+  void aFileThatIsTooLargeIsNotRead() throws IOException {
+    Path file = folder.resolve("labels");
+    try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(1L << 40);
+    }
+    assertRefused("labels has 1099511627776 bytes, at most 8388608 are read as labels", file);
+  }
+
+  private List<String> read(String content) throws IOException {
+    return Labels.read(write(content));
+  }
+
+  private Path write(String content) throws IOException {
+    return Files.writeString(folder.resolve("labels"), content);
+  }
+
+  private static void assertRefused(String message, Path file) {
+    var e = assertThrows(IllegalArgumentException.class, () -> Labels.read(file));
+    assertTrue(String.valueOf(e.getMessage()).contains(message), e.getMessage());
+  }
+}
