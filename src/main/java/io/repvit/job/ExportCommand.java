@@ -86,10 +86,12 @@ final class ExportCommand implements Callable<Integer> {
           resizeShort == null
               ? TimmPreprocessing.square(inputSize)
               : TimmPreprocessing.square(inputSize, resizeShort);
+      // Before the checkpoint, which may be a long download.
+      List<String> names = names();
       tensors = checkpoint.read(command.commandLine().getErr());
       RepVitVariant member =
           variant == null ? Recognition.of(tensors).variant() : RepVitVariant.byId(variant);
-      result = new Exporter(gelu).export(tensors, member, names(), preprocessing, output);
+      result = new Exporter(gelu).export(tensors, member, names, preprocessing, output);
     } catch (NoSuchFileException e) {
       throw new SettingsException("file " + e.getFile() + " does not exist", e);
     } catch (IllegalArgumentException e) {
@@ -100,7 +102,7 @@ final class ExportCommand implements Callable<Integer> {
     result
         .card()
         .toMetadata()
-        .forEach((key, value) -> out.printf("%-28s %s%n", key, value.replace("\n", ", ")));
+        .forEach((key, value) -> out.printf("%-28s %s%n", key, CardText.oneLine(value)));
     if (gelu != Gelu.ERF) {
       out.printf(
           "%-28s logits move by %.2e of the largest%n", "effect of this GELU", result.geluEffect());
@@ -113,8 +115,18 @@ final class ExportCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private List<String> names() throws IOException {
+  private List<String> names() throws SettingsException, IOException {
     Optional<List<String>> shipped = Labels.shipped(labels);
-    return shipped.isPresent() ? shipped.get() : Labels.read(Path.of(labels));
+    if (shipped.isPresent()) {
+      return shipped.get();
+    }
+    try {
+      return Labels.read(Path.of(labels));
+    } catch (NoSuchFileException e) {
+      throw new SettingsException(
+          "labels '%s' are neither a file nor %s or %s"
+              .formatted(labels, Labels.IMAGENET_1K, Labels.IMAGENET_1K_SYNSETS),
+          e);
+    }
   }
 }

@@ -12,6 +12,7 @@ import io.repvit.model.Recognition;
 import io.repvit.model.RepVit;
 import io.repvit.model.RepVitVariant;
 import io.repvit.model.TimmKeys;
+import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,6 +43,14 @@ class FullSizeCheckpointTest {
         RepVitVariant.M2_3,
         new AuthorsKeys(RepVitVariant.M2_3.depths()),
         FullSizeCheckpointTest::writeSafetensors);
+  }
+
+  @Test
+  void m09InTheAuthorsLayoutReadsBackFromATorchFile() throws IOException {
+    readsBack(
+        RepVitVariant.M0_9,
+        new AuthorsKeys(RepVitVariant.M0_9.depths()),
+        FullSizeCheckpointTest::writeTorch);
   }
 
   private interface Writer {
@@ -88,6 +97,38 @@ class FullSizeCheckpointTest {
         out.write(bytes(tensor));
       }
     }
+  }
+
+  /** As the authors save: a dictionary whose entry {@code model} is the state dict. */
+  private static void writeTorch(Map<String, Tensor> tensors, Path file) throws IOException {
+    var pickle = PickleBytes.begin().op('}').text("model").op('}', '(');
+    var zip = new ZipBytes();
+    int storage = 0;
+    for (var entry : tensors.entrySet()) {
+      Shape shape = entry.getValue().shape();
+      String key = Integer.toString(storage++);
+      pickle
+          .text(entry.getKey())
+          .tensor("FloatStorage", key, shape.count(), 0, sides(shape), strides(shape));
+      zip.add("checkpoint/data/" + key, bytes(entry.getValue()));
+    }
+    zip.add("checkpoint/data.pkl", pickle.op('u', 's').stop());
+    Files.write(file, zip.bytes());
+  }
+
+  private static long[] sides(Shape shape) {
+    return shape.sides().stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  /** Row-major. */
+  private static long[] strides(Shape shape) {
+    long[] strides = new long[shape.rank()];
+    long next = 1;
+    for (int axis = strides.length - 1; axis >= 0; axis--) {
+      strides[axis] = next;
+      next *= shape.side(axis);
+    }
+    return strides;
   }
 
   private static byte[] bytes(Tensor tensor) {

@@ -1,0 +1,20 @@
+package io.repvit.job;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.List;
+
+/** Entries of a card for people to read. */
+final class CardText {
+  /** Labels that are printed; ImageNet's would fill twenty kilobytes. */
+  private static final int SHOWN = 10;
+
+  private CardText() {}
+
+  /** The lines of a value in one: all if they are few, else the first and their number. */
+  static String oneLine(String value) {
+    List<String> lines = value.lines().toList();
+    String shown = lines.stream().limit(SHOWN).collect(joining(", "));
+    return lines.size() <= SHOWN ? shown : "%s, ... (%d in all)".formatted(shown, lines.size());
+  }
+}
