@@ -76,7 +76,7 @@ public final class Labels {
    * @param file name for messages
    * @param content UTF-8
    */
-  public static List<String> parse(String file, byte[] content) throws IOException {
+  public static List<String> parse(String file, byte[] content) {
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
@@ -97,7 +97,7 @@ public final class Labels {
     return lines;
   }
 
-  private static List<String> json(String file, String text) throws IOException {
+  private static List<String> json(String file, String text) {
     try (JsonParser parser = JSON.createParser(text)) {
       List<String> labels =
           parser.nextToken() == JsonToken.START_ARRAY ? array(parser) : object(parser);
@@ -110,6 +110,8 @@ public final class Labels {
           "%s: not the JSON of labels: %s".formatted(file, e.getOriginalMessage()), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -157,7 +159,11 @@ public final class Labels {
       throw new IllegalArgumentException(
           "class %d is %s, expected a name in quotes".formatted(index, parser.currentToken()));
     }
-    return parser.getText();
+    String name = parser.getText();
+    if (name.lines().count() > 1) {
+      throw new IllegalArgumentException("class " + index + " has a name of several lines");
+    }
+    return name;
   }
 
   private static List<String> column(int column) {

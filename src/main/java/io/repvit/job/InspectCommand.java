@@ -40,7 +40,7 @@ final class InspectCommand implements Callable<Integer> {
     if (!ModelCard.isIn(summary.metadata())) {
       print("card", "none; other programs' models are run with --card, see docs/models.md");
     }
-    summary.metadata().forEach((key, value) -> print(key, value.replace("\n", ", ")));
+    summary.metadata().forEach((key, value) -> print(key, CardText.oneLine(value)));
     print("SHA-256", file.sha256());
     print("producer", summary.producer());
     print("opset", summary.opsets() + ", IR version " + summary.irVersion());

@@ -1,13 +1,13 @@
 package io.repvit.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.joining;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValueType;
+import io.repvit.inference.Labels;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
@@ -17,6 +17,7 @@ import io.repvit.onnx.OnnxSummary;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -30,7 +31,7 @@ import org.apache.hadoop.fs.Path;
  * @param entries text by key; labels one per line
  */
 record SideCard(String name, String sha256, Map<String, String> entries) {
-  /** 4 MiB: the names of ImageNet-22k have less than one. */
+  /** 4 MiB: with the names of ImageNet-22k in it a card has less than one. */
   private static final long MAX_BYTES = 4L << 20;
 
   /** The parser calls itself with every bracket; a card needs two. */
@@ -115,12 +116,16 @@ record SideCard(String name, String sha256, Map<String, String> entries) {
     return String.join("\n", values);
   }
 
-  /** The names in a file whose place is relative to the card's. */
+  /** The names that ship, or those in a file whose place is relative to the card's. */
   private static String labels(String place, String card, Configuration configuration)
       throws ModelException {
+    Optional<List<String>> shipped = Labels.shipped(place);
+    if (shipped.isPresent()) {
+      return String.join("\n", shipped.get());
+    }
     String uri = new Path(new Path(card).getParent(), place).toString();
-    byte[] bytes = ModelLoader.read("labels", uri, MAX_BYTES, configuration).bytes();
-    return new String(bytes, UTF_8).strip().lines().map(String::strip).collect(joining("\n"));
+    ModelFile file = ModelLoader.read("labels", uri, Labels.MAX_FILE_BYTES, configuration);
+    return String.join("\n", Labels.parse(file.name(), file.bytes()));
   }
 
   /**
