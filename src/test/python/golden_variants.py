@@ -242,9 +242,15 @@ def answer(case: Case, photographs: Path) -> dict[str, torch.Tensor]:
     apart = [min(relative_change(y[i], y[j]) for i in range(4) for j in range(i)) for y in (logits, embedding)]
     take_depthwise_back(model)
     model, one = model.float(), x[:1].float()
+    single = model.forward_features(x.float())
+    rounding = [
+        relative_change(logits, model.forward_head(single)),
+        relative_change(embedding, model.forward_head(single, pre_logits=True)),
+    ]
     felt = min(relative_change(logits[:1], perturbed(model, name, one)) for name in sampled(model.state_dict()))
     print(f"{case!s:45} last activations {deviation:9.3g}, largest logit {float(logits.abs().max()):9.3g}, "
           f"images apart by {apart[0]:.3f} and {apart[1]:.3f}, a tenth of a tensor felt by {felt:.1e}, "
+          f"float32 off by {rounding[0]:.1e} and {rounding[1]:.1e}, "
           f"{time.time() - started:.0f} s", flush=True)
     assert torchs_own is None or relative_change(torchs_own, logits[:1]) < 1e-12
     assert 0.05 < deviation < 100, deviation

@@ -64,7 +64,7 @@ class LabelsTest {
       quoteCharacter = '`',
       value = {
         "[\"ant\", 3]|: class 1 is VALUE_NUMBER_INT, expected a name in quotes",
-        "[\"ant\", \"b\\\\nee\"]|: class 1 has a name of several lines",
+        "[\"ant\", \"b\\nee\"]|: class 1 has a name of several lines",
         "[\"ant\", [\"bee\"]]|: not the JSON of labels: Document nesting depth (2) exceeds",
         "[\"ant\", \"bee\"|: not the JSON of labels: Unexpected end-of-input",
         "[\"ant\"] [\"bee\"]|: it goes on after its last bracket",
