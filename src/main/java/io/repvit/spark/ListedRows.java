@@ -137,7 +137,10 @@ final class ListedRows implements ObjectSource {
 
   /** S3's listings, with which reads are compared, have ETags in quotes; many lists have not. */
   private static @Nullable String quoted(@Nullable String etag) {
-    return etag == null || etag.isEmpty() || etag.startsWith("\"") ? etag : "\"" + etag + "\"";
+    if (etag == null || etag.isEmpty()) {
+      return null;
+    }
+    return etag.startsWith("\"") ? etag : "\"" + etag + "\"";
   }
 
   /** What {@link #carried(List)} put into a row, by name; nulls are left out. */
