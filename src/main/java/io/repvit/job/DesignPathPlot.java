@@ -11,28 +11,30 @@ import java.util.function.ToDoubleFunction;
  * their own. Fused is a full circle and unfused an open square, whatever the colours.
  */
 final class DesignPathPlot {
-  private static final int WIDTH = 1120;
+  private static final int WIDTH = 1180;
   private static final int LABELS = 16;
   private static final int ROW = 24;
   private static final int TOP = 84;
-  private static final int GROUP_GAP = 92;
-  private static final int NUMBER = 56;
+  private static final int GROUP_GAP = 112;
+  private static final int NUMBER = 64;
   private static final int TOP1 = WIDTH - 16;
   private static final int TICKS = 4;
 
-  private static final Column PHONE = new Column("iPhone 12, published", "latency, ms", 252, 130);
+  private static final Column PHONE =
+      new Column("latency, iPhone 12, published", "ms, less is better", 252, 130);
   private static final Column LATENCY =
-      new Column("this processor, batch 1, one thread", "latency, ms", 470, 180);
+      new Column("latency, batch 1, one thread", "ms, less is better", 484, 180);
   private static final Column RATE =
-      new Column("this processor, all task slots", "throughput, images/s", 800, 130);
+      new Column("throughput, all task slots", "images/s, more is better", 832, 140);
 
   private static final String STYLE =
       """
       text{font:12px system-ui,sans-serif;fill:#1f2328}
       .page{fill:#fff}.title{font-size:16px;font-weight:600}.head{font-weight:600}.note{fill:#59636e}
       .number{font-variant-numeric:tabular-nums}.grid{stroke:#d1d9e0}.axis{stroke:#818b98}
-      .trend{stroke-width:1.5;opacity:.45}.fused{fill:#0757b8;stroke:#0757b8}
+      .fused{fill:#0757b8;stroke:#0757b8}
       .unfused{fill:#fff;stroke:#b35000;stroke-width:2}.phone{fill:#6e3fb3;stroke:#6e3fb3}
+      .trend{stroke-width:1.5;opacity:.45}.unfused.trend{stroke-dasharray:4 3}
       @media(prefers-color-scheme:dark){text{fill:#f0f6fc}.page{fill:#0d1117}.note{fill:#9198a1}
       .grid{stroke:#2f3742}.axis{stroke:#656c76}.fused{fill:#6cb0ff;stroke:#6cb0ff}
       .unfused{fill:#0d1117;stroke:#ff9a4d}.phone{fill:#c297ff;stroke:#c297ff}}
@@ -68,8 +70,8 @@ final class DesignPathPlot {
       svg.text(LABELS, baseline(top, i), Anchor.START, "label", c.label());
       svg.text(TOP1, baseline(top, i), Anchor.END, "number", DesignPathTable.percent(c.top1()));
     }
-    svg.text(TOP1, top - 28, Anchor.END, "head", "top-1");
-    svg.text(TOP1, top - 12, Anchor.END, "note", "%, published");
+    svg.text(TOP1, top - 28, Anchor.END, "head", "top-1, %");
+    svg.text(TOP1, top - 12, Anchor.END, "note", "published");
 
     double phoneEnd = axis(PHONE, lines, top, l -> l.contender().phoneMs(), 0);
     series(PHONE, lines, top, phoneEnd, connected, "phone", l -> l.contender().phoneMs(), 2, 1);
@@ -100,9 +102,9 @@ final class DesignPathPlot {
         axis(
             column, lines, top, l -> Math.max(fused.applyAsDouble(l), unfused.applyAsDouble(l)), 0);
     int numbers = column.x + column.length;
-    svg.circle(numbers + NUMBER - 44, top - 16, 4.5, "fused");
+    svg.circle(numbers + NUMBER - 43, top - 16, 4.5, "fused");
     svg.text(numbers + NUMBER, top - 12, Anchor.END, "note", "fused");
-    svg.square(numbers + 2 * NUMBER - 49, top - 16, 4, "unfused");
+    svg.square(numbers + 2 * NUMBER - 58, top - 16, 4, "unfused");
     svg.text(numbers + 2 * NUMBER, top - 12, Anchor.END, "note", "unfused");
     series(column, lines, top, end, connected, "unfused", unfused, 1, 2);
     series(column, lines, top, end, connected, "fused", fused, 1, 1);
