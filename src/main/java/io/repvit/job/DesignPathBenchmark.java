@@ -31,6 +31,7 @@ import java.util.Map;
  */
 record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, double seconds) {
   private static final int PROBE_RUNS = 3;
+  private static final String OTHERS = "others";
   private static final String FUSED = "fused";
   private static final String UNFUSED = "unfused";
 
@@ -49,20 +50,30 @@ record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, d
     }
     var latencies = new Runs();
     var rates = new Runs();
+    var others = new Runs();
     var order = new ArrayList<>(costs.keySet());
     for (int round = 1; round <= rounds; round++) {
       for (Contender contender : order) {
         for (String form : List.of(FUSED, UNFUSED)) {
-          measure(contender, form, round, latencies, rates);
+          measure(contender, form, round, latencies, rates, others);
         }
       }
       Collections.reverse(order);
     }
+    var told = new ArrayList<>(setting);
+    Runs.Spread used = others.spread(OTHERS);
+    told.add(
+        String.format(
+            Locale.ROOT,
+            "Other programs used %.2f processors (median), at most %.2f.",
+            used.median(),
+            used.max()));
     return new DesignPathResults(
-        setting, lines(path, costs, latencies, rates), lines(family, costs, latencies, rates));
+        told, lines(path, costs, latencies, rates), lines(family, costs, latencies, rates));
   }
 
-  private void measure(Contender contender, String form, int round, Runs latencies, Runs rates)
+  private void measure(
+      Contender contender, String form, int round, Runs latencies, Runs rates, Runs others)
       throws IOException, ModelException {
     Path file = file(contender, form);
     var model = ModelFile.of(file.getFileName() + "", Files.readAllBytes(file));
@@ -75,7 +86,8 @@ record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, d
       full = timed(session, slots, batch);
     }
     double duration = (System.nanoTime() - start) / 1e9;
-    double others = Machine.processorTime().minus(before).others() / duration;
+    double othersUsed = Machine.processorTime().minus(before).others() / duration;
+    others.add(OTHERS, othersUsed);
     latencies.add(key(contender, form), 1000 / alone.imagesPerSecond());
     rates.add(key(contender, form), full.imagesPerSecond());
     out.printf(
@@ -89,7 +101,7 @@ record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, d
         full.imagesPerSecond(),
         alone.processorMs(),
         full.processorMs(),
-        others);
+        othersUsed);
     out.flush();
   }
 
