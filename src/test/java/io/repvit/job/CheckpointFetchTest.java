@@ -157,7 +157,7 @@ class CheckpointFetchTest {
                     "--cache",
                     folder.resolve("cache").toString(),
                     "--labels",
-                    "src/demo/fashion-mnist/labels.txt",
+                    "src/demo/fashion-mnist-labels.txt",
                     "--output",
                     folder.resolve("m.onnx").toString()),
                 Stream.of(more))

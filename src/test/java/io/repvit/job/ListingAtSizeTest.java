@@ -24,7 +24,7 @@ class ListingAtSizeTest {
       throws Exception {
     try (ListingServer s3 = ListingServer.start()) {
       String line = dryRun(s3, "s3a://objects-1000000/");
-      assertTrue(line.startsWith("1000000 objects of 100499500000 bytes, "), line);
+      assertTrue(line.startsWith("1000000 objects of 100499500000 bytes; "), line);
       assertEquals(1000, s3.lists());
       assertEquals(0, s3.others());
     }
