@@ -26,7 +26,7 @@ def pseudo_random(name: str, shape: tuple[int, ...]) -> torch.Tensor:
     if name.endswith(".running_var"):
         low, high = 0.5, 1.5
     elif name.endswith(("token_mixer.bn.weight", "token_mixer.0.bn.weight")):
-        low, high = 0.7, 1.0
+        low, high = 0.5, 1.0
     elif name.endswith(("expand.bn.weight", "depthwise.bn.weight", "project.bn.weight")):
         low, high = 1.0, 1.5
     elif name.endswith("bn.weight"):

@@ -1,5 +1,6 @@
 package io.repvit.export;
 
+import static io.repvit.testing.Closeness.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -22,6 +23,7 @@ import io.repvit.model.TokenMixerForm;
 import io.repvit.onnx.Macs;
 import io.repvit.onnx.OnnxSummary;
 import io.repvit.tensor.Shape;
+import io.repvit.testing.Closeness;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
@@ -40,9 +42,6 @@ class DesignPathTest {
   private static final int BATCH = 4;
   private static final float PIXEL_SCALE = 20;
 
-  /** float32 sums in another order; what is expected was computed in float64. */
-  private static final double TOLERANCE = 1e-5;
-
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void stepZeroHasTheOutputsOfTimmsMobileNetV3(boolean fused) throws IOException {
@@ -58,7 +57,7 @@ class DesignPathTest {
     for (String name : new String[] {ModelCard.LOGITS, ModelCard.EMBEDDING}) {
       float[] expected = golden.take(name, golden.shape(name)).values();
       float[] actual = Objects.requireNonNull(outputs.get(name));
-      assertEquals(0, difference(expected, actual), TOLERANCE, name);
+      assertClose(expected, actual);
     }
   }
 
@@ -74,8 +73,8 @@ class DesignPathTest {
   @EnumSource
   void everyStepComputesTheSameFusedAndNot(DesignStep step) {
     Forms forms = Forms.of("design-path", step.number(), network(step), WEIGHTS, SMALL);
-    assertTrue(forms.agreement().logits() < TOLERANCE, () -> "" + forms.agreement());
-    assertTrue(forms.agreement().embedding() < TOLERANCE, () -> "" + forms.agreement());
+    assertTrue(forms.agreement().logits() < Closeness.TOLERANCE, () -> "" + forms.agreement());
+    assertTrue(forms.agreement().embedding() < Closeness.TOLERANCE, () -> "" + forms.agreement());
     OnnxSummary fused = OnnxSummary.of("fused", forms.fused().bytes());
     OnnxSummary unfused = OnnxSummary.of("unfused", forms.unfused().bytes());
     assertTrue(fused.fused());
@@ -90,17 +89,5 @@ class DesignPathTest {
 
   private static byte[] bytes(Network network, Preprocessing preprocessing) {
     return OnnxEmitter.emit("network", network, preprocessing).toBytes(Map.of());
-  }
-
-  private static double difference(float[] expected, float[] actual) {
-    assertEquals(expected.length, actual.length);
-    double largest = 0;
-    double difference = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
-      difference = Math.max(difference, Math.abs((double) expected[i] - actual[i]));
-    }
-    assertTrue(largest > 0.5, "the outputs are nothing, so the test shows nothing");
-    return difference / largest;
   }
 }

@@ -1,7 +1,6 @@
 package io.repvit.export;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static io.repvit.testing.Closeness.assertClose;
 
 import io.repvit.checkpoint.Checkpoint;
 import io.repvit.inference.ModelCard;
@@ -22,9 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The exported files against PyTorch; see {@code src/test/python/golden_model.py}. */
 class GoldenExportTest {
-  /** float32 sums in another order; what is expected was computed in float64. */
-  private static final double TOLERANCE = 1e-5;
-
   private static final int BATCH = 4;
 
   @TempDir private Path folder;
@@ -84,17 +80,5 @@ class GoldenExportTest {
   private static float[] row(float[] values, int i) {
     int length = values.length / BATCH;
     return Arrays.copyOfRange(values, i * length, (i + 1) * length);
-  }
-
-  private static void assertClose(float[] expected, float[] actual) {
-    assertEquals(expected.length, actual.length);
-    double largest = 0;
-    double difference = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
-      difference = Math.max(difference, Math.abs((double) expected[i] - actual[i]));
-    }
-    assertTrue(largest > 1, "the outputs are nothing, so the test shows nothing");
-    assertEquals(0, difference / largest, TOLERANCE);
   }
 }

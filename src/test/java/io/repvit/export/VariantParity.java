@@ -19,6 +19,7 @@ import io.repvit.model.RepVit;
 import io.repvit.model.RepVitVariant;
 import io.repvit.model.TimmKeys;
 import io.repvit.model.TokenMixerForm;
+import io.repvit.testing.Closeness;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.FloatBuffer;
@@ -131,8 +132,11 @@ final class VariantParity {
     }
     return new Differences(
         result.agreement().logits(),
-        new Agreement(difference(logits, together[0]), difference(embedding, together[1])),
-        new Agreement(difference(logits, alone[0]), difference(embedding, alone[1])));
+        new Agreement(
+            Closeness.difference(logits, together[0]),
+            Closeness.difference(embedding, together[1])),
+        new Agreement(
+            Closeness.difference(logits, alone[0]), Closeness.difference(embedding, alone[1])));
   }
 
   private static float[] golden(Case c, String output) throws IOException {
@@ -176,19 +180,6 @@ final class VariantParity {
       Objects.requireNonNull(outputs.get(ModelCard.LOGITS)),
       Objects.requireNonNull(outputs.get(ModelCard.EMBEDDING))
     };
-  }
-
-  private static double difference(float[] expected, float[] actual) {
-    if (expected.length != actual.length) {
-      throw new IllegalStateException(expected.length + " and " + actual.length + " values");
-    }
-    double largest = 0;
-    double difference = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
-      difference = Math.max(difference, Math.abs((double) expected[i] - actual[i]));
-    }
-    return difference / largest;
   }
 
   public static void main(String[] arguments) throws IOException, ImageException {

@@ -1,5 +1,6 @@
 package io.repvit.job;
 
+import static io.repvit.testing.Closeness.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -31,9 +32,6 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** Models of torch.onnx with a side file, against PyTorch on the same photographs. */
 class ForeignModelTest {
-  /** float32 sums in another order; what is expected was computed in float64. */
-  private static final double TOLERANCE = 1e-5;
-
   static final List<String> NAMES = ForeignModels.RUN;
 
   @TempDir private Path folder;
@@ -205,17 +203,5 @@ class ForeignModelTest {
       all.put(Objects.requireNonNull(batch.embedding(i)));
     }
     return all.array();
-  }
-
-  private static void assertClose(float[] expected, float[] actual) {
-    assertEquals(expected.length, actual.length);
-    double largest = 0;
-    double difference = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
-      difference = Math.max(difference, Math.abs((double) expected[i] - actual[i]));
-    }
-    assertTrue(largest > 0.1, "the outputs are nothing, so the test shows nothing");
-    assertEquals(0, difference / largest, TOLERANCE);
   }
 }
