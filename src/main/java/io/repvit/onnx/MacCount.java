@@ -1,6 +1,5 @@
 package io.repvit.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -86,15 +85,6 @@ final class MacCount {
 
   private MacCount(Scope scope) {
     this.scope = scope;
-  }
-
-  /** Of {@code [N, C, height, width]}; of {@code [N, C]} both are 1. */
-  private record Extent(long height, long width) {
-    static final Extent POINT = new Extent(1, 1);
-
-    long area() {
-      return Math.multiplyExact(height, width);
-    }
   }
 
   /**
@@ -189,7 +179,7 @@ final class MacCount {
       if (in == null || weight.size() != 4) {
         return false;
       }
-      out = windowed(in, weight.subList(2, 4), node);
+      out = new Windows(node, weight.subList(2, 4)).over(in);
       macs = Math.addExact(macs, Math.multiplyExact(product(weight), out.area()));
     } else if (PRODUCTS.containsKey(operator)) {
       if (scope.data(node).size() == 1) {
@@ -221,17 +211,17 @@ final class MacCount {
       return Extent.POINT;
     }
     if (WINDOWS.contains(operator)) {
-      List<Long> kernel = ints(node, "kernel_shape");
-      return kernel.size() == 2 ? windowed(in, kernel, node) : null;
+      List<Long> kernel = NodeAttributes.wholes(node, "kernel_shape");
+      return kernel.size() == 2 ? new Windows(node, kernel).over(in) : null;
     }
     if (RESHAPES.contains(operator)) {
       return in.equals(Extent.POINT) ? in : null;
     }
-    return SIDEWISE.contains(operator) && whole(node, "axis", 0) == 1 ? in : null;
+    return SIDEWISE.contains(operator) && NodeAttributes.whole(node, "axis", 0) == 1 ? in : null;
   }
 
   private boolean isOverArea(NodeProto node) {
-    List<Long> axes = ints(node, "axes");
+    List<Long> axes = NodeAttributes.wholes(node, "axes");
     if (axes.isEmpty() && node.getInputCount() > 1) {
       axes = scope.constants().wholes(node.getInput(1));
     }
@@ -252,56 +242,5 @@ final class MacCount {
       }
     }
     return largest;
-  }
-
-  private static Extent windowed(Extent in, List<Long> kernel, NodeProto node) {
-    return new Extent(
-        windowed(in.height(), kernel.get(0), node, 0),
-        windowed(in.width(), kernel.get(1), node, 1));
-  }
-
-  /** ONNX Conv and pools: {@code (side + pads - dilation (kernel - 1) - 1) / stride + 1}. */
-  private static long windowed(long side, long kernel, NodeProto node, int axis) {
-    long stride = Math.max(1, at(ints(node, "strides"), axis, 1));
-    String automatic = text(node, "auto_pad");
-    if (automatic.startsWith("SAME")) {
-      return Math.addExact(side, stride - 1) / stride;
-    }
-    List<Long> pads = automatic.equals("VALID") ? List.of() : ints(node, "pads");
-    long before = Math.addExact(side, at(pads, axis, 0));
-    long padded = Math.addExact(before, at(pads, axis + 2, 0));
-    long reach =
-        Math.multiplyExact(at(ints(node, "dilations"), axis, 1), Math.decrementExact(kernel));
-    long free = Math.subtractExact(padded, Math.incrementExact(reach));
-    long windows = Math.incrementExact(free / stride);
-    boolean up = whole(node, "ceil_mode", 0) == 1 && free % stride > 0;
-    // The last window must begin inside, or in the padding before.
-    return Math.max(0, up && Math.multiplyExact(windows, stride) < before ? windows + 1 : windows);
-  }
-
-  private static long at(List<Long> values, int index, long otherwise) {
-    return index < values.size() ? values.get(index) : otherwise;
-  }
-
-  private static AttributeProto attribute(NodeProto node, String name) {
-    for (AttributeProto attribute : node.getAttributeList()) {
-      if (attribute.getName().equals(name)) {
-        return attribute;
-      }
-    }
-    return AttributeProto.getDefaultInstance();
-  }
-
-  private static List<Long> ints(NodeProto node, String name) {
-    return attribute(node, name).getIntsList();
-  }
-
-  private static String text(NodeProto node, String name) {
-    return attribute(node, name).getS().toStringUtf8();
-  }
-
-  private static long whole(NodeProto node, String name, long otherwise) {
-    AttributeProto attribute = attribute(node, name);
-    return attribute.hasI() ? attribute.getI() : otherwise;
   }
 }

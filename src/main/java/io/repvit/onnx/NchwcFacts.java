@@ -1,6 +1,5 @@
 package io.repvit.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -59,7 +58,9 @@ final class NchwcFacts {
       if (weight.size() == RANK) {
         channels.put(out, weight.get(0));
         boolean pointwise = weight.get(2) == 1 && weight.get(3) == 1;
-        if (pointwise && points.contains(in) && ints(node, "pads").stream().allMatch(p -> p == 0)) {
+        if (pointwise
+            && points.contains(in)
+            && NodeAttributes.wholes(node, "pads").stream().allMatch(p -> p == 0)) {
           points.add(out);
         }
       }
@@ -105,29 +106,13 @@ final class NchwcFacts {
     if (!node.getOpType().equals("ReduceMean")) {
       return node.getOpType().equals("GlobalAveragePool");
     }
-    List<Long> axes = ints(node, "axes");
+    List<Long> axes = NodeAttributes.wholes(node, "axes");
     if (node.getInputCount() > 1) {
       axes = longs(constants.get(node.getInput(1)));
     }
     var fromFront = new TreeSet<Long>();
     axes.forEach(axis -> fromFront.add(axis < 0 ? axis + RANK : axis));
-    return fromFront.equals(SPATIAL) && integer(node, "keepdims", 1) == 1;
-  }
-
-  static long integer(NodeProto node, String name, long otherwise) {
-    return node.getAttributeList().stream()
-        .filter(a -> a.getName().equals(name))
-        .findFirst()
-        .map(AttributeProto::getI)
-        .orElse(otherwise);
-  }
-
-  private static List<Long> ints(NodeProto node, String name) {
-    return node.getAttributeList().stream()
-        .filter(a -> a.getName().equals(name))
-        .findFirst()
-        .map(AttributeProto::getIntsList)
-        .orElse(List.of());
+    return fromFront.equals(SPATIAL) && NodeAttributes.whole(node, "keepdims", 1) == 1;
   }
 
   private static List<Long> dims(@Nullable TensorProto tensor) {

@@ -116,12 +116,12 @@ public final class NchwcSqueezeExcite {
   /** Reorders are put off: perhaps nothing needs them. */
   private boolean reorder(NodeProto node) {
     if (!node.getDomain().equals(NchwcFacts.DOMAIN)
-        || NchwcFacts.integer(node, "channels_last", 0) != 0) {
+        || NodeAttributes.whole(node, "channels_last", 0) != 0) {
       return false;
     }
     String in = node.getInput(0);
     String out = node.getOutput(0);
-    long channels = NchwcFacts.integer(node, "channels", 0);
+    long channels = NodeAttributes.whole(node, "channels", 0);
     if (node.getOpType().equals("ReorderOutput") && facts.hasChannels(in, channels)) {
       blocked.put(out, new Blocked(name(in), channels));
       reorders.put(out, node.toBuilder());
