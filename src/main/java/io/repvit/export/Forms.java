@@ -11,6 +11,8 @@ import io.repvit.model.Cost;
 import io.repvit.model.Network;
 import io.repvit.onnx.GraphBuilder;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -46,29 +48,21 @@ public record Forms(ModelFile fused, ModelFile unfused, Cost cost, Agreement agr
         IntStream.range(0, trained.classes()).mapToObj(i -> "class " + i).toList();
     var origin =
         new Origin.Exported(source.sha256(), Exporter.PRODUCER, agreement.logits(), Gelu.ERF);
-    var card =
-        new ModelCard(
-            architecture,
-            name,
-            ModelCard.CLASSIFICATION,
-            preprocessing,
-            labels,
-            Tensors.standard(trained.width()),
-            true,
-            origin);
-    var unfusedCard =
-        new ModelCard(
-            architecture,
-            name,
-            ModelCard.CLASSIFICATION,
-            preprocessing,
-            labels,
-            Tensors.standard(trained.width()),
-            false,
-            origin);
+    Function<Boolean, Map<String, String>> card =
+        fold ->
+            new ModelCard(
+                    architecture,
+                    name,
+                    ModelCard.CLASSIFICATION,
+                    preprocessing,
+                    labels,
+                    Tensors.standard(trained.width()),
+                    fold,
+                    origin)
+                .toMetadata();
     return new Forms(
-        ModelFile.of(name + ".onnx", fused.toBytes(card.toMetadata())),
-        ModelFile.of(name + "-unfused.onnx", unfused.toBytes(unfusedCard.toMetadata())),
+        ModelFile.of(name + ".onnx", fused.toBytes(card.apply(true))),
+        ModelFile.of(name + "-unfused.onnx", unfused.toBytes(card.apply(false))),
         folded.cost(preprocessing.height(), preprocessing.width()),
         agreement);
   }
