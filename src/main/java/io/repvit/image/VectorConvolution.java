@@ -13,8 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The same sums on the Vector API. Loaded only where the module is present; one per thread.
  *
  * <p>Bytes widen by B2I and a mask: ZERO_EXTEND_B2I throws on JDK 17. The shape of these methods is
- * what HotSpot of JDK 17 compiles without making objects of vectors: constant species, the whole
- * pass in one method of moderate size. The benchmark's heap column tells at once when it is lost.
+ * what HotSpot of JDK 17 compiles without making objects of vectors: integers of one width only,
+ * and pixels put together and taken apart as bytes; with integers of 128 bits beside those of 256
+ * it makes them. The benchmark's heap column tells at once when it is lost.
  */
 final class VectorConvolution implements Convolution {
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;

@@ -42,12 +42,7 @@ public sealed interface Input {
   record Paths(List<String> uris, List<String> carry) implements Input {
     @Override
     public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
-      return ObjectPlan.of(
-          List.of(PathLists.of(this, spark)),
-          ObjectImages::open,
-          name -> true,
-          staging,
-          spark.sparkContext().hadoopConfiguration());
+      return listed(PathLists.of(this, spark), spark, staging);
     }
   }
 
@@ -55,12 +50,7 @@ public sealed interface Input {
   record Inventory(List<String> uris) implements Input {
     @Override
     public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
-      return ObjectPlan.of(
-          List.of(Inventories.of(this, spark)),
-          ObjectImages::open,
-          name -> true,
-          staging,
-          spark.sparkContext().hadoopConfiguration());
+      return listed(Inventories.of(this, spark), spark, staging);
     }
   }
 
@@ -123,5 +113,16 @@ public sealed interface Input {
           staging,
           hadoop);
     }
+  }
+
+  /** An image per object that {@code source} lists. */
+  private static Plan listed(ObjectSource source, SparkSession spark, Path staging)
+      throws InputException, IOException {
+    return ObjectPlan.of(
+        List.of(source),
+        ObjectImages::open,
+        name -> true,
+        staging,
+        spark.sparkContext().hadoopConfiguration());
   }
 }
