@@ -4,6 +4,7 @@ import io.repvit.inference.ModelException;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.InputException;
 import io.repvit.spark.Plan;
+import io.repvit.spark.ScoredRuns;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -79,6 +80,9 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(names = "--date", paramLabel = "DATE", description = "Logical date, 2026-11-23 or auto.")
   @Nullable String date;
 
+  @Option(names = "--rescore", description = "Score again what was scored before.")
+  boolean rescore;
+
   @Option(names = "--batch", paramLabel = "N", description = "Images per inference.")
   @Nullable Integer batch;
 
@@ -128,26 +132,42 @@ final class ClassifyCommand implements Callable<Integer> {
                 "repvit classify: warning: %s is unfused: %s; see repvit inspect%n",
                 model.file().name(), model.unfused());
       }
-      config.key().fileSystem(hadoop);
+      ClassifyRun.requireUnpublished(config.key(), config.key().fileSystem(hadoop));
       Instant listing = Instant.now();
-      try (var plan = config.input().plan(spark, config.key().staging())) {
-        if (plan.entries() == 0) {
+      try (var all = config.input().plan(spark, config.key().staging())) {
+        if (all.entries() == 0) {
           err()
               .println(
                   "repvit classify: no objects in " + config.input().uris() + ", nothing to do");
           return ExitCode.NOTHING_NEW;
         }
+        Plan plan =
+            config.rescore() ? all : ScoredRuns.leaveOut(all, config.key(), model.scorer(), spark);
+        long skipped = all.entries() - plan.entries();
         if (dryRun) {
-          ClassifySummary.print(out(), plan, Duration.between(listing, Instant.now()));
+          ClassifySummary.print(out(), plan, skipped, Duration.between(listing, Instant.now()));
           return ExitCode.DONE;
         }
-        return classify(spark, config, model, plan, start);
+        if (plan.entries() == 0) {
+          err()
+              .printf(
+                  "repvit classify: nothing new: all %d in %s were scored before with this model"
+                      + " and preprocessing; --rescore scores them again%n",
+                  skipped, config.input().uris());
+          return ExitCode.NOTHING_NEW;
+        }
+        return classify(spark, config, model, plan, skipped, start);
       }
     }
   }
 
   private int classify(
-      SparkSession spark, ClassifyConfig config, LoadedModel model, Plan plan, Instant start)
+      SparkSession spark,
+      ClassifyConfig config,
+      LoadedModel model,
+      Plan plan,
+      long skipped,
+      Instant start)
       throws InputException, IOException {
     spark.sparkContext().addSparkListener(new Progress(err(), plan.images()));
     var run = new ClassifyRun(spark, config.key(), model.file(), model.scorer(), config.options());
@@ -161,6 +181,7 @@ final class ClassifyCommand implements Callable<Integer> {
               model.card(),
               model.scorer(),
               start,
+              skipped,
               published.report(),
               published.partitions(),
               seconds);

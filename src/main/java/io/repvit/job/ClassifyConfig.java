@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param card path or URI of the model's card, or null if it has one inside
  * @param input the data set
  * @param key place and name of the run
+ * @param rescore whether what was scored before is scored again
  * @param options how images are treated
  */
 record ClassifyConfig(
@@ -32,6 +33,7 @@ record ClassifyConfig(
     @Nullable String card,
     Input input,
     RunKey key,
+    boolean rescore,
     ClassifyOptions options) {
 
   private static final String AUTO = "auto";
@@ -54,6 +56,7 @@ record ClassifyConfig(
               s.text("output"),
               date.equals(AUTO) ? now.toLocalDate() : LocalDate.parse(date),
               id.equals(AUTO) ? RUN_ID.format(now) : id),
+          s.flag("rescore"),
           new ClassifyOptions(
               s.integer("batch"),
               s.integer("top-k"),

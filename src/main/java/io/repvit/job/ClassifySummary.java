@@ -43,6 +43,9 @@ final class ClassifySummary {
     out.printf(
         "%n%d images: %d predicted, %d quarantined, %.1f images/s in %.1f s%n",
         m.listed(), m.predicted(), m.quarantined(), m.imagesPerSecond(), m.classifySeconds());
+    if (m.skipped() > 0) {
+      out.printf("%d were scored before and skipped%n", m.skipped());
+    }
     out.printf("predictions  %s%n", key.folder(PredictionTable.NAME));
     out.printf("quarantine   %s%n", key.folder(QuarantineTable.NAME));
     out.printf("manifest     %s%n", key.manifest());
@@ -50,10 +53,10 @@ final class ClassifySummary {
   }
 
   /** Of a dry run. */
-  static void print(PrintWriter out, Plan plan, Duration time) {
+  static void print(PrintWriter out, Plan plan, long skipped, Duration time) {
     out.printf(
-        "%s; planned in %.1f s, peak heap %d MiB%n",
-        plan.summary(), time.toMillis() / 1e3, Machine.peakHeapMiB());
+        "%s; %d skipped, scored before; planned in %.1f s, peak heap %d MiB%n",
+        plan.summary(), skipped, time.toMillis() / 1e3, Machine.peakHeapMiB());
     out.flush();
   }
 }

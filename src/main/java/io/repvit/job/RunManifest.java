@@ -28,7 +28,8 @@ import org.apache.hadoop.fs.Path;
  * @param startedAt when listing began
  * @param finishedAt when both tables stood
  * @param input roots that were listed
- * @param listed objects; always {@code predicted + quarantined}
+ * @param skipped objects, shards or rows of the input that were scored before
+ * @param listed images that were not; always {@code predicted + quarantined}
  * @param predicted rows in predictions
  * @param quarantined rows in quarantine
  * @param quarantineReasons rows in quarantine by stage and code
@@ -47,6 +48,7 @@ record RunManifest(
     String startedAt,
     String finishedAt,
     List<String> input,
+    long skipped,
     long listed,
     long predicted,
     long quarantined,
@@ -70,6 +72,7 @@ record RunManifest(
       ModelCard card,
       Scorer scorer,
       Instant start,
+      long skipped,
       PartitionReport report,
       int partitions,
       double seconds) {
@@ -82,6 +85,7 @@ record RunManifest(
         start.toString(),
         Instant.now().toString(),
         config.input().uris(),
+        skipped,
         listed,
         report.predicted(),
         report.quarantinedTotal(),

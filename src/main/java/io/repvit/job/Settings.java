@@ -135,6 +135,10 @@ final class Settings {
     }
   }
 
+  boolean flag(String key) throws SettingsException {
+    return read(key, config::getBoolean);
+  }
+
   double number(String key) throws SettingsException {
     return read(key, config::getDouble);
   }

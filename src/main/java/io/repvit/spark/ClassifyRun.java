@@ -58,16 +58,7 @@ public final class ClassifyRun {
   public Result execute(Plan plan) throws InputException, IOException {
     Configuration configuration = spark.sessionState().newHadoopConf();
     FileSystem fs = key.fileSystem(configuration);
-    if (fs.exists(key.manifest())) {
-      throw new InputException(
-          "run "
-              + key.id()
-              + " of "
-              + key.date()
-              + " is already published, see "
-              + key.manifest()
-              + "; choose another --run-id");
-    }
+    requireUnpublished(key, fs);
     RunTable predictions = stage(fs, PredictionTable.NAME, PredictionTable.SCHEMA);
     RunTable quarantine = stage(fs, QuarantineTable.NAME, QuarantineTable.SCHEMA);
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -113,6 +104,20 @@ public final class ClassifyRun {
     }
     fs.delete(key.folder(PredictionTable.NAME), true);
     fs.delete(key.folder(QuarantineTable.NAME), true);
+  }
+
+  /**
+   * A run is published once.
+   *
+   * @throws InputException when it stands already
+   */
+  public static void requireUnpublished(RunKey key, FileSystem fs)
+      throws InputException, IOException {
+    if (fs.exists(key.manifest())) {
+      throw new InputException(
+          "run %s of %s is already published, see %s; choose another --run-id"
+              .formatted(key.id(), key.date(), key.manifest()));
+    }
   }
 
   private <T> List<PartitionReport> run(

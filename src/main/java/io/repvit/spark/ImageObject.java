@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param path full URI
  * @param length bytes, as listed, or {@link #UNKNOWN}
  * @param modifiedAt milliseconds since the epoch, as listed, or {@link #UNKNOWN}
- * @param etag the store's version mark, or null where there is none (local files)
+ * @param etag the store's version mark, or null where there is none (local files); of an image in a
+ *     shard or table the {@link #version()} of that
  * @param carried columns of the input that go with it into the tables, by name
  */
 public record ImageObject(
@@ -29,6 +30,28 @@ public record ImageObject(
   /** An object with which nothing is carried. */
   public ImageObject(String path, long length, long modifiedAt, @Nullable String etag) {
     this(path, length, modifiedAt, etag, Map.of());
+  }
+
+  /**
+   * Tells this object from others that stood or will stand under its path: its ETag, or else its
+   * time and length, written as web servers write an ETag of them; null if the input tells neither.
+   */
+  @Nullable String version() {
+    if (etag != null) {
+      return etag;
+    }
+    return length == UNKNOWN || modifiedAt == UNKNOWN
+        ? null
+        : "\"%x-%x\"".formatted(modifiedAt, length);
+  }
+
+  /**
+   * An image inside this object. Its version is that of this object.
+   *
+   * @param name tells it from others in here
+   */
+  ImageObject member(String name, long memberLength, long memberModifiedAt) {
+    return new ImageObject(path + "#" + name, memberLength, memberModifiedAt, version());
   }
 
   /** The same object with other columns. */

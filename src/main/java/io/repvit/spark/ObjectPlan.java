@@ -15,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,18 +33,20 @@ final class ObjectPlan implements Plan {
   private final Predicate<String> meant;
   private final Path folder;
   private final Configuration configuration;
-  private final List<PlanBlock> blocks = new ArrayList<>();
+  private final List<PlanBlock> blocks;
   private int segments;
 
   private ObjectPlan(
       ImageSource<ArrayList<PlanBlock>> source,
       Predicate<String> meant,
       Path folder,
-      Configuration configuration) {
+      Configuration configuration,
+      List<PlanBlock> blocks) {
     this.source = source;
     this.meant = meant;
     this.folder = folder;
     this.configuration = configuration;
+    this.blocks = blocks;
   }
 
   /**
@@ -64,7 +67,7 @@ final class ObjectPlan implements Plan {
       Path folder,
       Configuration configuration)
       throws InputException, IOException {
-    var plan = new ObjectPlan(source, meant, folder, configuration);
+    var plan = new ObjectPlan(source, meant, folder, configuration, new ArrayList<>());
     ExecutorService threads = Executors.newFixedThreadPool(LISTINGS);
     try {
       List<ObjectSource> left = sources;
@@ -141,9 +144,27 @@ final class ObjectPlan implements Plan {
     return blocks.stream().mapToLong(PlanBlock::objects).sum();
   }
 
+  private boolean isPacked() {
+    return source instanceof ShardSource;
+  }
+
+  @Override
+  public Plan without(Scored scored, SparkSession spark) {
+    if (blocks.isEmpty()) {
+      return this;
+    }
+    List<PlanBlock> left =
+        Unscored.of(
+            partitions(0, spark.sparkContext().defaultParallelism()),
+            isPacked() ? scored.packs() : scored.objects(),
+            folder,
+            spark);
+    return new ObjectPlan(source, meant, folder, configuration, left);
+  }
+
   @Override
   public OptionalLong images() {
-    return source instanceof ShardSource ? OptionalLong.empty() : OptionalLong.of(entries());
+    return isPacked() ? OptionalLong.empty() : OptionalLong.of(entries());
   }
 
   @Override

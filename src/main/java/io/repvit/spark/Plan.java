@@ -3,6 +3,7 @@ package io.repvit.spark;
 import java.util.OptionalLong;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 
 /** What a run reads, cut into partitions, and how a task reads it. */
 public sealed interface Plan extends AutoCloseable permits ObjectPlan, TablePlan {
@@ -18,6 +19,12 @@ public sealed interface Plan extends AutoCloseable permits ObjectPlan, TablePlan
 
   /** What was listed, for people. */
   String summary();
+
+  /**
+   * What is left of this when what is scored is left out. It uses the files of this, which is what
+   * the caller closes, afterwards.
+   */
+  Plan without(Scored scored, SparkSession spark);
 
   /** The partitions, and how they are read. */
   Partitions<?> partitions(JavaSparkContext context, ClassifyOptions options);

@@ -23,6 +23,7 @@ final class PlanSegment implements Closeable {
 
   private final Path file;
   private final Configuration configuration;
+  private final int manyBlocks;
   private final ObjectEncoder encoder = new ObjectEncoder();
   private final DataOutputBuffer encoded = new DataOutputBuffer();
   private List<PlanBlock> blocks = new ArrayList<>();
@@ -31,8 +32,16 @@ final class PlanSegment implements Closeable {
   private @Nullable OutputStream out;
 
   PlanSegment(Path file, Configuration configuration) {
+    this(file, configuration, MANY_BLOCKS);
+  }
+
+  /**
+   * @param manyBlocks an even number of blocks that become half as many
+   */
+  PlanSegment(Path file, Configuration configuration, int manyBlocks) {
     this.file = file;
     this.configuration = configuration;
+    this.manyBlocks = manyBlocks;
     current = new PlanBlock(file.toString(), 0, 0, 0, 0);
   }
 
@@ -67,9 +76,9 @@ final class PlanSegment implements Closeable {
       current = new PlanBlock(current.file(), current.offset() + current.bytes(), 0, 0, 0);
       encoder.restart();
     }
-    if (blocks.size() == MANY_BLOCKS && objectsPerBlock < MAX_OBJECTS_PER_BLOCK) {
-      var pairs = new ArrayList<PlanBlock>(MANY_BLOCKS);
-      for (int i = 0; i < MANY_BLOCKS; i += 2) {
+    if (blocks.size() == manyBlocks && objectsPerBlock < MAX_OBJECTS_PER_BLOCK) {
+      var pairs = new ArrayList<PlanBlock>(manyBlocks);
+      for (int i = 0; i < manyBlocks; i += 2) {
         pairs.add(blocks.get(i).join(blocks.get(i + 1)));
       }
       blocks = pairs;

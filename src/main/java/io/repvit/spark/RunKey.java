@@ -19,6 +19,9 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  * @param id name of the run, unique under its date: letters, digits, {@code . _ -}, at most 128
  */
 public record RunKey(String output, LocalDate date, String id) implements Serializable {
+  /** Name of the file with which a run is complete. */
+  static final String MANIFEST = "manifest.json";
+
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   public RunKey {
@@ -57,6 +60,6 @@ public record RunKey(String output, LocalDate date, String id) implements Serial
 
   /** Written last: where it stands, the run is complete. */
   public Path manifest() {
-    return new Path(folder("runs"), "manifest.json");
+    return new Path(folder("runs"), MANIFEST);
   }
 }

@@ -1,13 +1,19 @@
 package io.repvit.spark;
 
+import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
@@ -46,6 +52,7 @@ final class TablePlan implements Plan {
               bytes(table, input.imageColumn()).as(TableRow.IMAGE),
               key.cast("string").as(TableRow.KEY),
               col("_metadata.file_path").as(TableRow.FILE),
+              col("_metadata.file_size").as(TableRow.FILE_LENGTH),
               col("_metadata.file_modification_time").as(TableRow.MODIFIED_AT),
               ListedRows.carried(input.carry()));
       long bytes = table.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
@@ -71,6 +78,36 @@ final class TablePlan implements Plan {
     throw new IllegalArgumentException(
         "column %s is %s, expected binary or a struct with binary 'bytes'"
             .formatted(name, type.simpleString()));
+  }
+
+  /** A file is left out as a whole. Spark keeps a list of a table's files in the driver anyway. */
+  @Override
+  public Plan without(Scored scored, SparkSession spark) {
+    Map<String, Row> files = new HashMap<>();
+    List<Row> versions = new ArrayList<>();
+    for (Row row :
+        images
+            .select(TableRow.FILE, TableRow.FILE_LENGTH, TableRow.MODIFIED_AT)
+            .distinct()
+            .collectAsList()) {
+      ImageObject file = TableRow.file(row);
+      files.put(file.path(), row);
+      versions.add(RowFactory.create(file.path(), file.version()));
+    }
+    Object[] done =
+        session
+            .createDataFrame(versions, Scored.SCHEMA)
+            .join(scored.packs(), new String[] {Scored.PATH, Scored.VERSION}, "left_semi")
+            .collectAsList()
+            .stream()
+            .map(row -> requireNonNull(files.get(row.getString(0))).getString(0))
+            .toArray();
+    if (done.length == 0) {
+      return this;
+    }
+    Dataset<Row> left = images.where(not(col(TableRow.FILE).isin(done)));
+    long share = bytes / files.size() * (files.size() - done.length);
+    return new TablePlan(session, left, input, left.count(), share);
   }
 
   @Override

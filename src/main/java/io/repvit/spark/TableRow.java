@@ -11,19 +11,22 @@ final class TableRow {
   static final String IMAGE = "image";
   static final String KEY = "key";
   static final String FILE = "file";
+  static final String FILE_LENGTH = "file_length";
   static final String MODIFIED_AT = "modified_at";
 
   private TableRow() {}
 
   /** A row of a table as an object: {@code file#key}, as old as its file. */
   static ImageObject object(Row row, long length, List<String> carry) {
-    String file = new Path(URI.create(row.getAs(FILE))).toString();
+    ImageObject file = file(row);
+    return file.member(row.getAs(KEY), length, file.modifiedAt())
+        .carrying(ListedRows.carried(row, carry));
+  }
+
+  /** The file in which a row stands. */
+  static ImageObject file(Row row) {
+    String path = new Path(URI.create(row.getAs(FILE))).toString();
     Timestamp modifiedAt = row.getAs(MODIFIED_AT);
-    return new ImageObject(
-        file + "#" + row.getAs(KEY),
-        length,
-        modifiedAt.getTime(),
-        null,
-        ListedRows.carried(row, carry));
+    return new ImageObject(path, row.getAs(FILE_LENGTH), modifiedAt.getTime(), null);
   }
 }

@@ -58,11 +58,7 @@ record TarShard(List<String> carry) implements Shard {
       return;
     }
     var image =
-        new ImageObject(
-            shard.path() + "#" + entry.getName(),
-            entry.getSize(),
-            entry.getLastModifiedDate().getTime(),
-            shard.etag());
+        shard.member(entry.getName(), entry.getSize(), entry.getLastModifiedDate().getTime());
     if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
       sample.add(ObjectReader.failed(image, Stage.LIST, "NO_FILE", "a link or sparse file"));
     } else if (entry.getSize() == 0) {

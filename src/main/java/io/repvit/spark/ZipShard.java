@@ -49,11 +49,8 @@ record ZipShard() implements Shard {
   private static Fetched read(ZipFile zip, ZipArchiveEntry entry, ImageObject shard, long maxBytes)
       throws IOException {
     var image =
-        new ImageObject(
-            shard.path() + "#" + entry.getName(),
-            Math.max(ImageObject.UNKNOWN, entry.getSize()),
-            entry.getTime(),
-            shard.etag());
+        shard.member(
+            entry.getName(), Math.max(ImageObject.UNKNOWN, entry.getSize()), entry.getTime());
     if (!zip.canReadEntryData(entry)) {
       return ObjectReader.failed(
           image,

@@ -87,6 +87,7 @@ class ClassifyConfigTest {
             "--run-id=nightly",
             "--card=m.card.conf",
             "--date=2026-11-23",
+            "--rescore",
             "--batch=1",
             "--top-k=2",
             "--partitions=3",
@@ -103,6 +104,7 @@ class ClassifyConfigTest {
             "m.card.conf",
             new Input.Files(List.of("/in", "/in2")),
             new RunKey("/out", LocalDate.of(2026, 11, 23), "nightly"),
+            true,
             new ClassifyOptions(
                 1,
                 2,

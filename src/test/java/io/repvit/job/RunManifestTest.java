@@ -149,10 +149,12 @@ class RunManifestTest {
         new ClassifyOptions(
             4, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(4, 4), 0, 1);
     return RunManifest.of(
-        new ClassifyConfig("m.onnx", null, null, new Input.Files(List.of("/in")), key(), options),
+        new ClassifyConfig(
+            "m.onnx", null, null, new Input.Files(List.of("/in")), key(), false, options),
         CARD,
         new Scorer("v", "cd", "ef"),
         Instant.parse("2026-01-09T01:02:03Z"),
+        3,
         REPORT,
         5,
         2.5);
