@@ -2,6 +2,7 @@ package io.repvit.job;
 
 import io.repvit.inference.ModelException;
 import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.FetchConnections;
 import io.repvit.spark.InputException;
 import io.repvit.spark.Plan;
 import io.repvit.spark.ScoredRuns;
@@ -107,10 +108,13 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(names = "--max-image-pixels", paramLabel = "N", description = "Most pixels decoded.")
   @Nullable Long maxImagePixels;
 
-  @Option(names = "--fetch-objects", paramLabel = "N", description = "Objects read ahead per task.")
+  @Option(
+      names = "--fetch-objects",
+      paramLabel = "N",
+      description = "Most objects read ahead per task.")
   @Nullable Integer fetchObjects;
 
-  @Option(names = "--fetch-bytes", paramLabel = "SIZE", description = "Bytes read ahead per task.")
+  @Option(names = "--fetch-bytes", paramLabel = "SIZE", description = "Most bytes.")
   @Nullable String fetchBytes;
 
   @Option(names = "--dry-run", description = "List and plan, classify nothing.")
@@ -124,6 +128,7 @@ final class ClassifyCommand implements Callable<Integer> {
     var config = ClassifyConfig.of(Settings.of(command, file), Clock.systemUTC());
     Instant start = Instant.now();
     try (SparkSession spark = Sparks.open("classify")) {
+      FetchConnections.require(spark, config.input(), config.options().window());
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       var model = LoadedModel.load(config, hadoop);
       if (!model.unfused().isEmpty()) {

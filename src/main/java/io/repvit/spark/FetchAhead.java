@@ -5,35 +5,56 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads objects ahead of their consumer, within a {@link FetchWindow}, in order. Its threads only
- * wait for storage. Closing interrupts reads in flight and waits for their streams to be closed.
+ * Reads objects ahead of their consumer, in order, as far as {@link FetchPace} finds needed within
+ * a {@link FetchWindow}. Its threads only wait for storage, and there are as many as reads must be
+ * in flight: on a local disk one. Closing interrupts reads in flight and waits for their streams to
+ * be closed.
  */
 final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
-  private record InFlight(Future<Fetched> result, long length) {}
+  private record InFlight(Future<Timed> result, long length) {}
+
+  private record Timed(Fetched fetched, long nanos) {}
 
   private final Iterator<ImageObject> objects;
   private final ObjectReader reader;
-  private final FetchWindow window;
-  private final ExecutorService threads;
+  private final long mostBytes;
+  private final FetchPace pace;
+  private final ThreadPoolExecutor threads;
   private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
   private long bytesInFlight;
   private @Nullable ImageObject next;
 
-  FetchAhead(Iterator<ImageObject> objects, ObjectReader reader, FetchWindow window) {
+  /** When the consumer was given an object that it has now; 0 while it has none. */
+  private long given;
+
+  /**
+   * @param batch objects that the consumer takes at a time
+   */
+  FetchAhead(Iterator<ImageObject> objects, ObjectReader reader, FetchWindow window, int batch) {
     this.objects = objects;
     this.reader = reader;
-    this.window = window;
-    threads = FetchThreads.pool(window.objects());
+    mostBytes = window.bytes();
+    pace = new FetchPace(window.objects(), batch);
+    threads = FetchThreads.pool(pace.inFlight());
   }
 
   @Override
   public boolean hasNext() {
-    fill();
+    if (given != 0) {
+      pace.consumed(System.nanoTime() - given);
+      given = 0;
+      if (threads.getCorePoolSize() != pace.inFlight()) {
+        threads.setCorePoolSize(pace.inFlight());
+      }
+    }
+    if (inFlight.size() <= pace.low()) {
+      fill();
+    }
     return !inFlight.isEmpty();
   }
 
@@ -44,8 +65,17 @@ final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
     }
     InFlight head = inFlight.remove();
     bytesInFlight -= head.length();
+    Timed timed = await(head.result());
+    if (timed.fetched() instanceof Fetched.Bytes) {
+      pace.read(timed.nanos());
+    }
+    given = System.nanoTime();
+    return timed.fetched();
+  }
+
+  private static Timed await(Future<Timed> result) {
     try {
-      return head.result().get();
+      return result.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FetchStoppedException(e);
@@ -58,7 +88,7 @@ final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
   }
 
   private void fill() {
-    while (inFlight.size() < window.objects()) {
+    while (inFlight.size() < pace.high()) {
       if (next == null) {
         if (!objects.hasNext()) {
           return;
@@ -66,13 +96,18 @@ final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
         next = objects.next();
       }
       ImageObject object = next;
-      if (!inFlight.isEmpty() && bytesInFlight + object.length() > window.bytes()) {
+      if (!inFlight.isEmpty() && bytesInFlight + object.length() > mostBytes) {
         return;
       }
-      inFlight.add(new InFlight(threads.submit(() -> reader.read(object)), object.length()));
+      inFlight.add(new InFlight(threads.submit(() -> read(object)), object.length()));
       bytesInFlight += object.length();
       next = null;
     }
+  }
+
+  private Timed read(ImageObject object) throws InterruptedIOException {
+    long start = System.nanoTime();
+    return new Timed(reader.read(object), System.nanoTime() - start);
   }
 
   @Override

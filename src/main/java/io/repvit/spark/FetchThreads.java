@@ -1,7 +1,8 @@
 package io.repvit.spark;
 
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Threads that only wait for storage. */
@@ -10,10 +11,18 @@ final class FetchThreads {
 
   private FetchThreads() {}
 
-  /** A pool that starts no thread before there is work; ended by {@link #stop}. */
-  static ExecutorService pool(int threads) {
-    return Executors.newFixedThreadPool(
+  /**
+   * A pool that starts no thread before there is work; ended by {@link #stop}.
+   *
+   * @param threads its core size, which may be changed to {@link FetchWindow#MAX_OBJECTS} at most
+   */
+  static ThreadPoolExecutor pool(int threads) {
+    return new ThreadPoolExecutor(
         threads,
+        FetchWindow.MAX_OBJECTS,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
         task -> {
           var thread = new Thread(task, "repvit-fetch");
           thread.setDaemon(true);

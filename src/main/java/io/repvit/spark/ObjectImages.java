@@ -14,8 +14,8 @@ final class ObjectImages implements ImageSource.Images {
       Iterator<ImageObject> objects, Configuration configuration, ClassifyOptions options) {
     this.objects = new Counted<>(objects);
     var reader = new ObjectReader(configuration, options.limits().maxEncodedBytes());
-    sized = new SizeAhead(this.objects, reader, options.window().objects());
-    fetched = new FetchAhead(sized, reader, options.window());
+    sized = new SizeAhead(this.objects, reader);
+    fetched = new FetchAhead(sized, reader, options.window(), options.batch());
   }
 
   /** Reads the blocks of a partition. */

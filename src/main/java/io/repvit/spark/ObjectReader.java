@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.apache.hadoop.fs.s3a.S3AFileStatus;
@@ -114,6 +115,10 @@ final class ObjectReader {
   FSDataInputStream open(ImageObject object) throws IOException {
     Path path = new Path(object.path());
     FileSystem fs = path.getFileSystem(configuration);
+    if (fs instanceof LocalFileSystem local) {
+      // Without looking for a checksum file beside each object, which costs more than reading it.
+      fs = local.getRaw();
+    }
     long modifiedAt = Math.max(0, object.modifiedAt());
     FileStatus status =
         fs.getUri().getScheme().equals("s3a")

@@ -15,25 +15,22 @@ import java.util.concurrent.Future;
  * unknown, and reading it tells why.
  */
 final class SizeAhead implements Iterator<ImageObject>, AutoCloseable {
+  /** Requests at a time: 16, at 100 ms each 160 lengths per second. */
+  static final int IN_FLIGHT = 16;
+
   private final Iterator<ImageObject> objects;
   private final ObjectReader reader;
-  private final int inFlight;
-  private final ExecutorService threads;
+  private final ExecutorService threads = FetchThreads.pool(IN_FLIGHT);
   private final ArrayDeque<Future<ImageObject>> sized = new ArrayDeque<>();
 
-  /**
-   * @param inFlight requests at a time
-   */
-  SizeAhead(Iterator<ImageObject> objects, ObjectReader reader, int inFlight) {
+  SizeAhead(Iterator<ImageObject> objects, ObjectReader reader) {
     this.objects = objects;
     this.reader = reader;
-    this.inFlight = inFlight;
-    threads = FetchThreads.pool(inFlight);
   }
 
   @Override
   public boolean hasNext() {
-    while (sized.size() < inFlight && objects.hasNext()) {
+    while (sized.size() < IN_FLIGHT && objects.hasNext()) {
       ImageObject object = objects.next();
       sized.add(
           object.length() == ImageObject.UNKNOWN

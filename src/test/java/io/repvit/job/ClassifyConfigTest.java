@@ -45,7 +45,7 @@ class ClassifyConfigTest {
             5,
             new ImageLimits(64 << 20, 64_000_000),
             Orientation.EXIF,
-            new FetchWindow(16, 64 << 20),
+            FetchWindow.DEFAULT,
             0,
             0.1),
         config.options());

@@ -62,7 +62,7 @@ class FetchAheadTest {
           mostBytes.accumulateAndGet(bytes, Math::max);
           pause(n % 2);
         };
-    try (var fetch = new FetchAhead(objects.iterator(), reader, window)) {
+    try (var fetch = new FetchAhead(objects.iterator(), reader, window, 2)) {
       while (fetch.hasNext()) {
         ImageObject object = object(fetch.next());
         aheadObjects.decrementAndGet();
@@ -73,6 +73,23 @@ class FetchAheadTest {
     assertTrue(mostObjects.get() <= window.objects(), "most objects " + mostObjects);
     assertTrue(mostBytes.get() <= window.bytes(), "most bytes " + mostBytes);
     assertTrue(mostObjects.get() > 1, "nothing was read ahead");
+  }
+
+  @Test
+  void aSlowStoreIsAskedForMoreUpToTheWindow() throws InterruptedException {
+    List<ImageObject> objects = objects(100);
+    store.onOpen = path -> pause(3);
+    try (var fetch = new FetchAhead(objects.iterator(), reader, new FetchWindow(6, 1 << 20), 1)) {
+      for (int i = 0; i < 50; i++) {
+        assertEquals(objects.get(i), object(fetch.next()));
+      }
+      store.permits.drainPermits();
+      int opened = store.opened().size();
+      assertTrue(opened <= 50 + 6, "opened " + opened);
+      await(() -> fetchThreads() == 6);
+      store.permits.release(1000);
+      assertEquals(objects.subList(50, 100), drain(fetch));
+    }
   }
 
   @Test
@@ -150,7 +167,7 @@ class FetchAheadTest {
             return objects.next();
           }
         };
-    try (var fetch = new FetchAhead(counting, reader, new FetchWindow(3, 1 << 20))) {
+    try (var fetch = new FetchAhead(counting, reader, new FetchWindow(3, 1 << 20), 1)) {
       fetch.next();
       assertTrue(taken.get() <= 4, "taken " + taken);
     }
@@ -229,8 +246,9 @@ class FetchAheadTest {
     }
   }
 
+  /** Of a consumer whose batch is the window, which is full from the beginning. */
   private FetchAhead fetch(List<ImageObject> objects, int count, long bytes) {
-    return new FetchAhead(objects.iterator(), reader, new FetchWindow(count, bytes));
+    return new FetchAhead(objects.iterator(), reader, new FetchWindow(count, bytes), count);
   }
 
   /** Objects of 1 to 1000 bytes. */

@@ -240,7 +240,7 @@ class PartitionPredictorTest {
                   var batch = session.newBatch(2);
                   var predictor = predictor(session, batch, rows);
                   var fetched =
-                      new FetchAhead(objects.iterator(), reader, new FetchWindow(3, 1000))) {
+                      new FetchAhead(objects.iterator(), reader, new FetchWindow(3, 1000), 2)) {
                 predictor.run(fetched, stopped);
               }
             }));
