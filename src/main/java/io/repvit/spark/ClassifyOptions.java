@@ -14,7 +14,8 @@ import java.io.Serializable;
  * @param orientation whether EXIF orientation is applied
  * @param window how far reading runs ahead
  * @param partitions tasks of the run, or 0 to derive them from the number of images and task slots
- * @param maxQuarantineRate share of listed objects, 0 to 1, above which nothing is published
+ * @param maxQuarantineRate share of images, 0 to 1, above which nothing is published; those that
+ *     failed in earlier runs do not count
  */
 public record ClassifyOptions(
     int batch,

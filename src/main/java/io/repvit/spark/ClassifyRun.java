@@ -75,7 +75,10 @@ public final class ClassifyRun {
               configuration);
       var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
       requireEverything(plan, report);
-      if (report.quarantinedTotal() > options.maxQuarantineRate() * report.rows()) {
+      // What failed before fails again in most nights, and there may be little else to do.
+      long before = plan.failedBefore();
+      if (report.quarantinedTotal() - before
+          > options.maxQuarantineRate() * (report.rows() - before)) {
         return new Result.LimitExceeded(report, options.maxQuarantineRate());
       }
       predictions.commit();

@@ -35,6 +35,7 @@ final class ObjectPlan implements Plan {
   private final Configuration configuration;
   private final List<PlanBlock> blocks;
   private int segments;
+  private long failedBefore;
 
   private ObjectPlan(
       ImageSource<ArrayList<PlanBlock>> source,
@@ -153,13 +154,28 @@ final class ObjectPlan implements Plan {
     if (blocks.isEmpty()) {
       return this;
     }
-    List<PlanBlock> left =
+    List<Unscored.Left> left =
         Unscored.of(
             partitions(0, spark.sparkContext().defaultParallelism()),
             isPacked() ? scored.packs() : scored.objects(),
+            scored.failed(),
             folder,
             spark);
-    return new ObjectPlan(source, meant, folder, configuration, left);
+    var plan =
+        new ObjectPlan(
+            source,
+            meant,
+            folder,
+            configuration,
+            left.stream().flatMap(l -> l.blocks().stream()).toList());
+    plan.failedBefore = left.stream().mapToLong(Unscored.Left::failed).sum();
+    return plan;
+  }
+
+  /** Of a shard it is not told, for it is scored when any of its images is. */
+  @Override
+  public long failedBefore() {
+    return isPacked() ? 0 : failedBefore;
   }
 
   @Override
@@ -176,7 +192,7 @@ final class ObjectPlan implements Plan {
   public String summary() {
     long bytes = blocks.stream().mapToLong(PlanBlock::bytes).sum();
     return "%d objects of %d bytes; the plan has %d bytes, %.1f per object"
-        .formatted(entries(), length(), bytes, (double) bytes / entries());
+        .formatted(entries(), length(), bytes, (double) bytes / Math.max(1, entries()));
   }
 
   @Override

@@ -14,6 +14,9 @@ public sealed interface Plan extends AutoCloseable permits ObjectPlan, TablePlan
   /** Images in them; nothing for shards, of which reading alone tells. */
   OptionalLong images();
 
+  /** Images that went to quarantine in earlier runs as they are now, and are tried again. */
+  long failedBefore();
+
   /** Sum of the listed lengths, bytes. */
   long length();
 

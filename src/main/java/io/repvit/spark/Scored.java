@@ -30,8 +30,9 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param objects {@code path} and {@link ImageObject#version() version} of objects with one image
  * @param packs {@code path} and {@code version} of shards and files of tables
+ * @param failed {@code path} and {@code version} of what went to quarantine in earlier runs
  */
-public record Scored(Dataset<Row> objects, Dataset<Row> packs) {
+public record Scored(Dataset<Row> objects, Dataset<Row> packs, Dataset<Row> failed) {
   static final String PATH = "path";
   static final String VERSION = "version";
 
@@ -65,7 +66,10 @@ public record Scored(Dataset<Row> objects, Dataset<Row> packs) {
             .select(col(RUN_DATE), col(RUN_ID), explode(packsOf()).as(PATH), version())
             .distinct()
             .join(broken, new String[] {RUN_DATE, RUN_ID, PATH}, "left_anti");
-    return new Scored(predictions.select(col(PATH), version()), whole.select(PATH, VERSION));
+    return new Scored(
+        predictions.select(col(PATH), version()),
+        whole.select(PATH, VERSION),
+        quarantine.select(col(PATH), version()));
   }
 
   /**
@@ -80,12 +84,9 @@ public record Scored(Dataset<Row> objects, Dataset<Row> packs) {
             .select(col(PATH), version(), packsOrSelf().as("packs"))
             .union(quarantine.select(col(PATH), version(), packsOrSelf().as("packs")));
     return new Scored(
-        rows.select(PATH, VERSION), rows.select(explode(col("packs")).as(PATH), col(VERSION)));
-  }
-
-  /** What this or the other tells. */
-  Scored and(Scored other) {
-    return new Scored(objects.union(other.objects), packs.union(other.packs));
+        rows.select(PATH, VERSION),
+        rows.select(explode(col("packs")).as(PATH), col(VERSION)),
+        rows.select(PATH, VERSION).limit(0));
   }
 
   /** {@link ImageObject#version()} of a row. */

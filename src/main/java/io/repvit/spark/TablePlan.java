@@ -116,6 +116,11 @@ final class TablePlan implements Plan {
   }
 
   @Override
+  public long failedBefore() {
+    return 0;
+  }
+
+  @Override
   public OptionalLong images() {
     return OptionalLong.of(rows);
   }

@@ -1,6 +1,9 @@
 package io.repvit.spark;
 
+import static org.apache.spark.sql.functions.lit;
+
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
@@ -34,6 +37,7 @@ import scala.Tuple2;
 final class Unscored {
   private static final String PARTITION = "partition";
   private static final String PLACE = "place";
+  private static final String SCORED = "scored";
   private static final StructType PLANNED =
       new StructType()
           .add(PARTITION, DataTypes.IntegerType, false)
@@ -47,14 +51,26 @@ final class Unscored {
   private Unscored() {}
 
   /**
+   * What is left of one partition.
+   *
+   * @param failed how many of the objects went to quarantine in earlier runs
+   */
+  record Left(ArrayList<PlanBlock> blocks, int failed) implements Serializable {}
+
+  /**
    * What is left.
    *
    * @param partitions of the plan
-   * @param scored paths and versions
+   * @param scored paths and versions of what is left out
+   * @param failed paths and versions of what is counted
    * @param folder where files of the plan are written
    */
-  static List<PlanBlock> of(
-      List<ArrayList<PlanBlock>> partitions, Dataset<Row> scored, Path folder, SparkSession spark) {
+  static List<Left> of(
+      List<ArrayList<PlanBlock>> partitions,
+      Dataset<Row> scored,
+      Dataset<Row> failed,
+      Path folder,
+      SparkSession spark) {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> configuration =
         context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
@@ -64,25 +80,30 @@ final class Unscored {
             (partition, blocks) ->
                 rows(partition, PlanBlock.read(blocks.next(), configuration.value().value())),
             true);
-    JavaPairRDD<Integer, Integer> places =
+    Dataset<Row> known =
+        scored.withColumn(SCORED, lit(true)).union(failed.withColumn(SCORED, lit(false)));
+    JavaPairRDD<Integer, Place> places =
         session(spark)
             .createDataFrame(rows, PLANNED)
-            .join(scored, new String[] {Scored.PATH, Scored.VERSION}, "left_semi")
-            .select(PARTITION, PLACE)
+            .join(known, new String[] {Scored.PATH, Scored.VERSION})
+            .select(PARTITION, PLACE, SCORED)
             .toJavaRDD()
-            .mapToPair(row -> new Tuple2<>(row.getInt(0), row.getInt(1)))
+            .mapToPair(
+                row -> new Tuple2<>(row.getInt(0), new Place(row.getInt(1), row.getBoolean(2))))
             .partitionBy(new HashPartitioner(partitions.size()));
     String files = folder.toString();
-    List<PlanBlock> left =
+    List<Left> left =
         planned
             .zipPartitions(
                 places.values(),
-                (blocks, done) ->
-                    write(
-                        PlanBlock.read(blocks.next(), configuration.value().value()),
-                        set(done),
-                        new Path(files),
-                        configuration.value().value()))
+                (blocks, told) ->
+                    List.of(
+                            write(
+                                PlanBlock.read(blocks.next(), configuration.value().value()),
+                                told,
+                                new Path(files),
+                                configuration.value().value()))
+                        .iterator())
             .collect();
     configuration.destroy();
     return left;
@@ -110,27 +131,36 @@ final class Unscored {
     return version == null ? null : RowFactory.create(partition, place, object.path(), version);
   }
 
-  private static BitSet set(Iterator<Integer> places) {
-    var set = new BitSet();
-    places.forEachRemaining(set::set);
-    return set;
-  }
+  /**
+   * An object of a partition of which runs tell something.
+   *
+   * @param place number in its partition, from 0
+   * @param scored whether it is scored; if not, it went to quarantine
+   */
+  private record Place(int place, boolean scored) implements Serializable {}
 
-  private static Iterator<PlanBlock> write(
-      Iterator<ImageObject> objects, BitSet without, Path folder, Configuration configuration)
+  private static Left write(
+      Iterator<ImageObject> objects,
+      Iterator<Place> places,
+      Path folder,
+      Configuration configuration)
       throws IOException {
+    var scored = new BitSet();
+    var failed = new BitSet();
+    places.forEachRemaining(p -> (p.scored() ? scored : failed).set(p.place()));
+    failed.andNot(scored);
     // No two attempts write one file.
     var file = new Path(folder, "unscored-" + TaskContext.get().taskAttemptId());
     var segment = new PlanSegment(file, configuration, BLOCKS);
     try (segment) {
       for (int place = 0; objects.hasNext(); place++) {
         ImageObject object = objects.next();
-        if (!without.get(place)) {
+        if (!scored.get(place)) {
           segment.add(object);
         }
       }
     }
-    return segment.blocks().iterator();
+    return new Left(new ArrayList<>(segment.blocks()), failed.cardinality());
   }
 
   private static <T> Stream<T> stream(Iterator<T> elements) {

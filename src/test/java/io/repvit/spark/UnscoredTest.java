@@ -191,6 +191,25 @@ class UnscoredTest {
   }
 
   @Test
+  void whatFailedBeforeAsItIsNowIsCounted() throws Exception {
+    var scored = new ImageObject("s3a://b/s", 5, 9, "\"s\"");
+    var again = new ImageObject("s3a://b/a", 5, 9, "\"a\"");
+    var replaced = new ImageObject("s3a://b/r", 5, 9, "\"r\"");
+    List<Row> quarantine =
+        List.of(
+            row(scored, "fetch", "TIMEOUT", "1"),
+            row(again, "decode", "TRUNCATED", "1"),
+            row(again, "decode", "TRUNCATED", "2"),
+            row(new ImageObject(replaced.path(), 5, 9, "\"q\""), "decode", "TRUNCATED", "1"));
+    Scored known = Scored.published(table(List.of(prediction(scored))), table(quarantine));
+    try (Plan all = plan(List.of(scored, again, replaced), ObjectImages::open)) {
+      Plan left = all.without(known, spark);
+      assertEquals(List.of(again, replaced), objects(left));
+      assertEquals(1, left.failedBefore());
+    }
+  }
+
+  @Test
   void theDriverKeepsAFewBlocksOfEachPartition() throws Exception {
     List<ImageObject> planned =
         IntStream.range(0, 100_000)
