@@ -20,19 +20,19 @@ public final class ClassifierSession implements AutoCloseable {
   private final OrtSession session;
   private final ModelCard card;
   private final long graphBatch;
-  private final boolean rewritten;
+  private final Graph graph;
 
   private ClassifierSession(
       OrtEnvironment environment,
       OrtSession session,
       ModelCard card,
       long graphBatch,
-      boolean rewritten) {
+      Graph graph) {
     this.environment = environment;
     this.session = session;
     this.card = card;
     this.graphBatch = graphBatch;
-    this.rewritten = rewritten;
+    this.graph = graph;
   }
 
   /**
@@ -78,7 +78,7 @@ public final class ClassifierSession implements AutoCloseable {
         Tensors.Embedding e = tensors.embedding().get();
         check(file, card, session.getOutputInfo(), e.name(), e.width());
       }
-      return new ClassifierSession(environment, session, card, batch, false);
+      return new ClassifierSession(environment, session, card, batch, Graph.STOCK);
     } catch (OrtException | IllegalArgumentException | ModelException e) {
       close(session);
       throw e instanceof ModelException m
@@ -89,12 +89,32 @@ public final class ClassifierSession implements AutoCloseable {
 
   /** The same model with another graph, for batches of one size. */
   ClassifierSession rewritten(OrtSession graph, int batch) {
-    return new ClassifierSession(environment, graph, card, batch, true);
+    return new ClassifierSession(environment, graph, card, batch, Graph.REWRITTEN);
+  }
+
+  /** This session, which runs although a faster graph was wanted. */
+  ClassifierSession fallback() {
+    return new ClassifierSession(environment, session, card, graphBatch, Graph.FALLBACK);
+  }
+
+  /** Whose graph a session runs. */
+  public enum Graph {
+    /** ONNX Runtime's own; there is no faster one. */
+    STOCK,
+    /** The faster one, which agrees with ONNX Runtime's own. */
+    REWRITTEN,
+    /** ONNX Runtime's own, because the faster one could not be had. */
+    FALLBACK
+  }
+
+  /** Whose graph this session runs. */
+  public Graph graph() {
+    return graph;
   }
 
   /** Whether the graph is not ONNX Runtime's own but the faster one. */
   public boolean isRewritten() {
-    return rewritten;
+    return graph == Graph.REWRITTEN;
   }
 
   /** What the model is and how its input is made. */
@@ -108,7 +128,7 @@ public final class ClassifierSession implements AutoCloseable {
    * @throws ModelException when the graph was exported for another number of images
    */
   public ImageBatch newBatch(int size) throws ModelException {
-    if (rewritten && graphBatch != size) {
+    if (isRewritten() && graphBatch != size) {
       throw new IllegalArgumentException(
           "batch is %d, the session was opened for %d".formatted(size, graphBatch));
     }

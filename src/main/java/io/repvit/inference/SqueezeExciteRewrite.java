@@ -61,7 +61,7 @@ final class SqueezeExciteRewrite {
             + " in NCHWc, because of that graph: {}",
         file.name(),
         fault);
-    return plain;
+    return plain.fallback();
   }
 
   private static double difference(ClassifierSession rewritten, ClassifierSession plain, int size)

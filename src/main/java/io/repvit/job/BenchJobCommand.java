@@ -25,7 +25,6 @@ import io.repvit.spark.Plan;
 import io.repvit.spark.PredictionTable;
 import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
-import io.repvit.spark.StageTimes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -228,7 +227,14 @@ final class BenchJobCommand implements Callable<Integer> {
     RunKey key = key();
     var options =
         new ClassifyOptions(
-            batch, 5, ImageLimits.DEFAULT, Orientation.EXIF, FetchWindow.DEFAULT, 0, 0);
+            batch,
+            5,
+            ImageLimits.DEFAULT,
+            Orientation.EXIF,
+            FetchWindow.DEFAULT,
+            0,
+            0,
+            12);
     ModelCard card;
     try (var session = ClassifierSession.open(model, 1)) {
       card = session.card();
@@ -251,19 +257,15 @@ final class BenchJobCommand implements Callable<Integer> {
     org.apache.hadoop.fs.Path predictions = key.folder(PredictionTable.NAME);
     String checksum = checksum(spark, predictions.toString());
     predictions.getFileSystem(hadoop(spark)).delete(predictions, true);
-    StageTimes t = result.report().times();
+    StringBuilder stages = new StringBuilder();
+    result
+        .report()
+        .metrics()
+        .times()
+        .ofTaskThreads()
+        .forEach((name, d) -> stages.append(", %s %.1f".formatted(name, d.nanos() / 1e9)));
     return new Outcome(
-        images,
-        seconds,
-        used,
-        ", checksum %s, task seconds: fetch wait %.1f, decode %.1f, preprocess %.1f, infer %.1f, write %.1f"
-            .formatted(
-                checksum,
-                t.fetchWait() / 1e9,
-                t.decode() / 1e9,
-                t.preprocess() / 1e9,
-                t.infer() / 1e9,
-                t.write() / 1e9));
+        images, seconds, used, ", checksum %s, task seconds%s".formatted(checksum, stages));
   }
 
   /** Over file name, classes, scores and embeddings; does not depend on the order of rows. */

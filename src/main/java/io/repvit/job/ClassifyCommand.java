@@ -1,11 +1,14 @@
 package io.repvit.job;
 
 import io.repvit.inference.ModelException;
+import io.repvit.metrics.RunMetrics;
+import io.repvit.report.RunManifest;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.FetchConnections;
 import io.repvit.spark.InputException;
 import io.repvit.spark.Plan;
 import io.repvit.spark.ScoredRuns;
+import io.repvit.spark.TrafficMeter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -102,6 +105,12 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "Share in quarantine above which nothing is published.")
   @Nullable Double maxQuarantineRate;
 
+  @Option(
+      names = "--report-thumbnails",
+      paramLabel = "N",
+      description = "Pictures of the most and least certain images in the report, 0 for none.")
+  @Nullable Integer reportThumbnails;
+
   @Option(names = "--max-image-bytes", paramLabel = "SIZE", description = "Longest image read.")
   @Nullable String maxImageBytes;
 
@@ -130,6 +139,7 @@ final class ClassifyCommand implements Callable<Integer> {
     try (SparkSession spark = Sparks.open("classify")) {
       FetchConnections.require(spark, config.input(), config.options().window());
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      TrafficMeter.SHARED.watch(config.places(), hadoop);
       var model = LoadedModel.load(config, hadoop);
       if (!model.unfused().isEmpty()) {
         err()
@@ -182,12 +192,13 @@ final class ClassifyCommand implements Callable<Integer> {
     if (result instanceof ClassifyRun.Result.Published published) {
       var manifest =
           RunManifest.of(
-              config,
+              config.key(),
+              config.input().uris(),
               model.card(),
               model.scorer(),
               start,
               skipped,
-              published.report(),
+              published.report().plus(RunMetrics.of(0, TrafficMeter.SHARED.take())),
               published.partitions(),
               seconds);
       // Read before the manifest stands: a run that fails here is not published.

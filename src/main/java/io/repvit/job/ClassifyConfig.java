@@ -12,6 +12,8 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -64,12 +66,20 @@ record ClassifyConfig(
               s.choice("orientation", Orientation.class),
               window(s),
               s.integer("partitions"),
-              s.number("max-quarantine-rate")));
+              s.number("max-quarantine-rate"),
+              s.integer("report-thumbnails")));
     } catch (DateTimeParseException e) {
       throw new SettingsException("date is '" + date + "', expected auto or 2026-11-23", e);
     } catch (IllegalArgumentException e) {
       throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Roots of what is read and written. */
+  List<String> places() {
+    var places = new ArrayList<>(input.uris());
+    places.add(key.output());
+    return places;
   }
 
   private static @Nullable String sha256(Settings s) throws SettingsException {

@@ -3,6 +3,7 @@ package io.repvit.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.regexp_extract;
 
+import io.repvit.report.RunManifest;
 import io.repvit.spark.Plan;
 import io.repvit.spark.PredictionTable;
 import io.repvit.spark.QuarantineTable;

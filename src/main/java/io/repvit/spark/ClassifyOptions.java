@@ -16,6 +16,8 @@ import java.io.Serializable;
  * @param partitions tasks of the run, or 0 to derive them from the number of images and task slots
  * @param maxQuarantineRate share of images, 0 to 1, above which nothing is published; those that
  *     failed in earlier runs do not count
+ * @param thumbnails pictures that the report shows of the most and of the least certain images, 0
+ *     to 100 of each
  */
 public record ClassifyOptions(
     int batch,
@@ -24,8 +26,12 @@ public record ClassifyOptions(
     Orientation orientation,
     FetchWindow window,
     int partitions,
-    double maxQuarantineRate)
+    double maxQuarantineRate,
+    int thumbnails)
     implements Serializable {
+  /** Most thumbnails of a kind: 100, less than a megabyte. */
+  public static final int MAX_THUMBNAILS = 100;
+
   public ClassifyOptions {
     if (batch < 1 || batch > ImageBatch.MAX_SIZE) {
       throw new IllegalArgumentException(
@@ -41,6 +47,10 @@ public record ClassifyOptions(
     if (!(maxQuarantineRate >= 0 && maxQuarantineRate <= 1)) {
       throw new IllegalArgumentException(
           "max-quarantine-rate is " + maxQuarantineRate + ", must be 0 to 1");
+    }
+    if (thumbnails < 0 || thumbnails > MAX_THUMBNAILS) {
+      throw new IllegalArgumentException(
+          "report-thumbnails is %d, must be 0 to %d".formatted(thumbnails, MAX_THUMBNAILS));
     }
   }
 }

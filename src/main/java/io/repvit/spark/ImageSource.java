@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.metrics.Durations;
 import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
@@ -15,6 +16,11 @@ interface ImageSource<T> extends Serializable {
 
     /** Entries of the plan that were read, when no image is left. */
     long entries();
+
+    /** How long the reads of single objects took, where there are such. */
+    default Durations fetches() {
+      return Durations.NONE;
+    }
 
     @Override
     void close();

@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.metrics.Durations;
 import java.util.ArrayList;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
@@ -7,13 +8,14 @@ import org.apache.hadoop.conf.Configuration;
 /** One image per object. */
 final class ObjectImages implements ImageSource.Images {
   private final Counted<ImageObject> objects;
+  private final ObjectReader reader;
   private final SizeAhead sized;
   private final FetchAhead fetched;
 
   private ObjectImages(
       Iterator<ImageObject> objects, Configuration configuration, ClassifyOptions options) {
     this.objects = new Counted<>(objects);
-    var reader = new ObjectReader(configuration, options.limits().maxEncodedBytes());
+    reader = new ObjectReader(configuration, options.limits().maxEncodedBytes());
     sized = new SizeAhead(this.objects, reader);
     fetched = new FetchAhead(sized, reader, options.window(), options.batch());
   }
@@ -40,6 +42,11 @@ final class ObjectImages implements ImageSource.Images {
   @Override
   public long entries() {
     return objects.count();
+  }
+
+  @Override
+  public Durations fetches() {
+    return reader.fetches();
   }
 
   @Override

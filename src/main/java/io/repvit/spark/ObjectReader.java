@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.metrics.Durations;
 import io.repvit.spark.Quarantined.Stage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.apache.hadoop.fs.s3a.S3AFileStatus;
 final class ObjectReader {
   private final Configuration configuration;
   private final long maxBytes;
+  private final Durations.Recorder fetches = new Durations.Recorder();
 
   /**
    * @param maxBytes longest object that is read
@@ -51,6 +53,7 @@ final class ObjectReader {
           "TOO_MANY_BYTES",
           "the object has %d bytes, at most %d are read".formatted(object.length(), maxBytes));
     }
+    long start = System.nanoTime();
     try (FSDataInputStream in = open(object)) {
       byte[] bytes = new byte[(int) object.length()];
       int read = in.readNBytes(bytes, 0, bytes.length);
@@ -63,16 +66,22 @@ final class ObjectReader {
                 ? "ends after %d of the %d listed bytes".formatted(read, bytes.length)
                 : "has more than the %d listed bytes".formatted(bytes.length));
       }
+      fetches.record(System.nanoTime() - start);
       return new Fetched.Bytes(object, bytes);
     } catch (IOException e) {
       return failed(object, e);
     }
   }
 
+  /** How long the reads took that gave a whole object. */
+  Durations fetches() {
+    return fetches.total();
+  }
+
   /** The object with the length that its store tells now: on S3A one HEAD. */
   ImageObject sized(ImageObject object) throws IOException {
     var path = new Path(object.path());
-    FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+    FileStatus status = fileSystem(path).getFileStatus(path);
     String etag = status instanceof EtagSource source ? source.getEtag() : null;
     return new ImageObject(
         object.path(),
@@ -114,7 +123,7 @@ final class ObjectReader {
   /** Opens an object for reading it from its beginning to its end: on S3A one GET, no HEAD. */
   FSDataInputStream open(ImageObject object) throws IOException {
     Path path = new Path(object.path());
-    FileSystem fs = path.getFileSystem(configuration);
+    FileSystem fs = fileSystem(path);
     if (fs instanceof LocalFileSystem local) {
       // Without looking for a checksum file beside each object, which costs more than reading it.
       fs = local.getRaw();
@@ -136,6 +145,12 @@ final class ObjectReader {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     }
+  }
+
+  private FileSystem fileSystem(Path path) throws IOException {
+    FileSystem fs = path.getFileSystem(configuration);
+    TrafficMeter.SHARED.watch(fs);
+    return fs;
   }
 
   static Fetched failed(ImageObject object, Stage stage, String code, String message) {

@@ -8,9 +8,11 @@ import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.Prediction;
+import io.repvit.metrics.StageTimes;
 import io.repvit.spark.Quarantined.Stage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -28,7 +30,16 @@ final class PartitionPredictor implements AutoCloseable {
 
   /** Where rows go. */
   interface Sink {
-    void predicted(DecodedObject image, Prediction prediction, float @Nullable [] embedding)
+    /**
+     * Takes a prediction.
+     *
+     * @param pixels what the model saw, valid during the call
+     */
+    void predicted(
+        DecodedObject image,
+        Prediction prediction,
+        float @Nullable [] embedding,
+        FloatBuffer pixels)
         throws IOException;
 
     void quarantined(Quarantined row) throws IOException;
@@ -42,7 +53,7 @@ final class PartitionPredictor implements AutoCloseable {
   private final Resampler resampler;
   private final MessageDigest sha256 = sha256();
   private final List<DecodedObject> waiting = new ArrayList<>();
-  private StageTimes times = StageTimes.ZERO;
+  private final StageTimes.Recorder times = new StageTimes.Recorder();
 
   /**
    * @param batch a batch of {@code session}; the caller closes both
@@ -71,7 +82,7 @@ final class PartitionPredictor implements AutoCloseable {
         break;
       }
       Fetched fetched = objects.next();
-      times = times.plus(new StageTimes(System.nanoTime() - start, 0, 0, 0, 0));
+      times.fetchWait.record(System.nanoTime() - start);
       if (fetched instanceof Fetched.Bytes bytes) {
         accept(bytes);
       } else if (fetched instanceof Fetched.Failed failed) {
@@ -92,14 +103,15 @@ final class PartitionPredictor implements AutoCloseable {
       hash = HexFormat.of().formatHex(sha256.digest(fetched.bytes()));
       image = decoder.decode(ByteBuffer.wrap(fetched.bytes()));
     } catch (ImageException e) {
-      times = times.plus(new StageTimes(0, System.nanoTime() - start, 0, 0, 0));
+      times.decode.record(System.nanoTime() - start);
       sink.quarantined(
           new Quarantined(object, Stage.DECODE, e.code().name(), String.valueOf(e.getMessage())));
       return;
     }
     long decoded = System.nanoTime();
     resampler.resize(image, batch.pixels(waiting.size()));
-    times = times.plus(new StageTimes(0, decoded - start, System.nanoTime() - decoded, 0, 0));
+    times.decode.record(decoded - start);
+    times.preprocess.record(System.nanoTime() - decoded);
     waiting.add(
         new DecodedObject(object, hash, image.width(), image.height(), image.format().name()));
     if (waiting.size() == batch.size()) {
@@ -110,24 +122,27 @@ final class PartitionPredictor implements AutoCloseable {
   private void infer() throws ModelException, IOException {
     long start = System.nanoTime();
     session.run(batch);
-    long inferred = System.nanoTime();
+    long done = System.nanoTime();
+    times.infer.record(done - start);
     for (int slot = 0; slot < waiting.size(); slot++) {
       DecodedObject image = waiting.get(slot);
       try {
         var prediction = Prediction.of(batch.logits(slot), session.card().labels(), topK);
-        sink.predicted(image, prediction, batch.embedding(slot));
+        sink.predicted(image, prediction, batch.embedding(slot), batch.pixels(slot));
       } catch (ModelException e) {
         sink.quarantined(
             new Quarantined(
                 image.object(), Stage.INFER, "NOT_FINITE", String.valueOf(e.getMessage())));
       }
+      long written = System.nanoTime();
+      times.write.record(written - done);
+      done = written;
     }
     waiting.clear();
-    times = times.plus(new StageTimes(0, 0, 0, inferred - start, System.nanoTime() - inferred));
   }
 
   /** Where the time went so far. */
-  StageTimes times() {
+  StageTimes.Recorder times() {
     return times;
   }
 

@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.metrics.RunMetrics;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
  * @param quarantined rows in quarantine by {@code stage/CODE}
  * @param labels rows in predictions by label
  * @param bytes encoded bytes of the objects
- * @param times where task threads spent their time
+ * @param metrics what was measured on the way
  */
 public record PartitionReport(
     long entries,
@@ -20,11 +21,11 @@ public record PartitionReport(
     Map<String, Long> quarantined,
     Map<String, Long> labels,
     long bytes,
-    StageTimes times)
+    RunMetrics metrics)
     implements Serializable {
   /** Nothing yet. */
   public static final PartitionReport EMPTY =
-      new PartitionReport(0, 0, new TreeMap<>(), new TreeMap<>(), 0, StageTimes.ZERO);
+      new PartitionReport(0, 0, new TreeMap<>(), new TreeMap<>(), 0, RunMetrics.EMPTY);
 
   /** Rows in quarantine, all reasons. */
   public long quarantinedTotal() {
@@ -44,7 +45,12 @@ public record PartitionReport(
         sum(quarantined, o.quarantined),
         sum(labels, o.labels),
         bytes + o.bytes,
-        times.plus(o.times));
+        metrics.plus(o.metrics));
+  }
+
+  /** The same with what was measured elsewhere. */
+  public PartitionReport plus(RunMetrics more) {
+    return new PartitionReport(entries, predicted, quarantined, labels, bytes, metrics.plus(more));
   }
 
   private static Map<String, Long> sum(Map<String, Long> a, Map<String, Long> b) {

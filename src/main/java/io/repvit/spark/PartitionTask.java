@@ -2,7 +2,9 @@ package io.repvit.spark;
 
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
+import io.repvit.metrics.RunMetrics;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -59,7 +61,9 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
 
   @Override
   public Iterator<PartitionReport> call(Iterator<T> partition) throws Exception {
+    long start = System.nanoTime();
     TaskContext task = TaskContext.get();
+    predictions.watch();
     RunTable.Writer predicted = predictions.open(task);
     RunTable.Writer quarantined = quarantine.open(task);
     try {
@@ -69,7 +73,8 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
       requirePermission(task);
       predicted.commit();
       quarantined.commit();
-      return List.of(report).iterator();
+      long coreNanos = threads * (System.nanoTime() - start);
+      return List.of(report.plus(RunMetrics.of(coreNanos, TrafficMeter.SHARED.take()))).iterator();
     } catch (Throwable t) {
       abort(predicted, t);
       abort(quarantined, t);
@@ -83,25 +88,27 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
       RunTable.Writer predicted,
       RunTable.Writer quarantined)
       throws Exception {
-    var sink = new Rows(task, predicted, quarantined);
-    try (var lease = ClassifierPool.SHARED.lease(model.value(), threads, options.batch());
-        var predictor = new PartitionPredictor(lease.session(), lease.batch(), options, sink);
-        var images = source.open(partition, configuration.value().value(), options)) {
-      var counted = new Counted<Fetched>(images);
-      predictor.run(counted, () -> stopIfKilled(task));
-      var report =
-          new PartitionReport(
-              images.entries(),
-              sink.rows,
-              sink.reasons,
-              sink.labels,
-              sink.bytes,
-              predictor.times());
-      if (report.rows() != counted.count()) {
-        throw new IllegalStateException(
-            "%d images were read and %d rows made".formatted(counted.count(), report.rows()));
+    try (var lease = ClassifierPool.SHARED.lease(model.value(), threads, options.batch())) {
+      var metrics = new TaskMetrics(lease.session(), options.thumbnails());
+      var sink = new Rows(task, predicted, quarantined, metrics);
+      try (var predictor = new PartitionPredictor(lease.session(), lease.batch(), options, sink);
+          var images = source.open(partition, configuration.value().value(), options)) {
+        var counted = new Counted<Fetched>(images);
+        predictor.run(counted, () -> stopIfKilled(task));
+        var report =
+            new PartitionReport(
+                images.entries(),
+                sink.rows,
+                sink.reasons,
+                sink.labels,
+                sink.bytes,
+                metrics.total(predictor.times(), images.fetches()));
+        if (report.rows() != counted.count()) {
+          throw new IllegalStateException(
+              "%d images were read and %d rows made".formatted(counted.count(), report.rows()));
+        }
+        return report;
       }
-      return report;
     }
   }
 
@@ -143,21 +150,33 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
     private final TaskContext task;
     private final RunTable.Writer predicted;
     private final RunTable.Writer quarantined;
+    private final TaskMetrics metrics;
     private final Map<String, Long> reasons = new TreeMap<>();
     private final Map<String, Long> labels = new TreeMap<>();
     private long rows;
     private long bytes;
 
-    Rows(TaskContext task, RunTable.Writer predicted, RunTable.Writer quarantined) {
+    Rows(
+        TaskContext task,
+        RunTable.Writer predicted,
+        RunTable.Writer quarantined,
+        TaskMetrics metrics) {
       this.task = task;
       this.predicted = predicted;
       this.quarantined = quarantined;
+      this.metrics = metrics;
     }
 
     @Override
-    public void predicted(DecodedObject image, Prediction prediction, float @Nullable [] embedding)
+    public void predicted(
+        DecodedObject image,
+        Prediction prediction,
+        float @Nullable [] embedding,
+        FloatBuffer pixels)
         throws IOException {
-      predicted.write(PredictionTable.row(image, prediction, embedding, scorer, Instant.now()));
+      Instant now = Instant.now();
+      predicted.write(PredictionTable.row(image, prediction, embedding, scorer, now));
+      metrics.predicted(image.object(), prediction.best(), embedding, pixels, now);
       rows++;
       count(image.object());
       labels.merge(prediction.best().label(), 1L, Long::sum);
@@ -166,6 +185,7 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
     @Override
     public void quarantined(Quarantined row) throws IOException {
       quarantined.write(QuarantineTable.row(row, task.attemptNumber(), scorer));
+      metrics.quarantined(row, Instant.now());
       count(row.object());
       reasons.merge(row.reason(), 1L, Long::sum);
     }

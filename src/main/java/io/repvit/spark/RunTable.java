@@ -2,6 +2,7 @@ package io.repvit.spark;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -113,6 +114,11 @@ final class RunTable implements Serializable {
     // be invisible and cost money.
     context.getConfiguration().setBoolean("fs.s3a.committer.abort.pending.uploads", true);
     committer(context).abortJob(context, JobStatus.State.FAILED);
+  }
+
+  /** From now on this JVM counts what is asked of the table's file system. */
+  void watch() {
+    TrafficMeter.SHARED.watch(List.of(folder), configuration.value());
   }
 
   /** Opens this table for the running task attempt, which must commit or abort it. */

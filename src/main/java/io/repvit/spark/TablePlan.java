@@ -145,9 +145,13 @@ final class TablePlan implements Plan {
     session.conf().set("spark.sql.files.minPartitionNum", wanted);
     session.conf().set("spark.sql.files.openCostInBytes", 1 << 20);
     List<String> carry = List.copyOf(input.carry());
+    List<String> uris = List.copyOf(input.uris());
     return new Partitions<>(
         images.select(col("*")).toJavaRDD(),
-        (rows, configuration, o) -> new TableImages(rows, carry, o.limits().maxEncodedBytes()));
+        (rows, configuration, o) -> {
+          TrafficMeter.SHARED.watch(uris, configuration);
+          return new TableImages(rows, carry, o.limits().maxEncodedBytes());
+        });
   }
 
   @Override

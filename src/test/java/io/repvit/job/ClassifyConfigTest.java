@@ -47,7 +47,8 @@ class ClassifyConfigTest {
             Orientation.EXIF,
             FetchWindow.DEFAULT,
             0,
-            0.1),
+            0.1,
+            12),
         config.options());
   }
 
@@ -96,7 +97,8 @@ class ClassifyConfigTest {
             "--max-image-bytes=6MiB",
             "--max-image-pixels=7",
             "--fetch-objects=8",
-            "--fetch-bytes=9kB");
+            "--fetch-bytes=9kB",
+            "--report-thumbnails=7");
     assertEquals(
         new ClassifyConfig(
             "m.onnx",
@@ -112,7 +114,8 @@ class ClassifyConfigTest {
                 Orientation.IGNORE,
                 new FetchWindow(8, 9000),
                 3,
-                0.5)),
+                0.5,
+                7)),
         config);
   }
 
@@ -125,6 +128,8 @@ class ClassifyConfigTest {
     "partitions, -1",
     "orientation, upright",
     "max-quarantine-rate, 1.01",
+    "report-thumbnails, -1",
+    "report-thumbnails, 101",
     "max-quarantine-rate, -0.1",
     "max-quarantine-rate, NaN",
     "max-image-bytes, 0",

@@ -153,7 +153,7 @@ class ClassifyOnS3Test {
     ModelFile file = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
     var options =
         new ClassifyOptions(
-            4, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(16, 1 << 26), 0, 0.5);
+            4, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(16, 1 << 26), 0, 0.5, 0);
     try (var classifier = ClassifierSession.open(file, 1)) {
       return new ClassifyRun(
           session,

@@ -13,9 +13,11 @@ import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
+import io.repvit.metrics.Durations;
 import io.repvit.spark.Quarantined.Stage;
 import io.repvit.testing.TinyModels;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -48,7 +50,10 @@ class PartitionPredictorTest {
 
     @Override
     public void predicted(
-        DecodedObject image, Prediction prediction, float @Nullable [] embedding) {
+        DecodedObject image,
+        Prediction prediction,
+        float @Nullable [] embedding,
+        FloatBuffer pixels) {
       var values = new ArrayList<Float>();
       for (float v : Objects.requireNonNull(embedding)) {
         values.add(v);
@@ -157,7 +162,7 @@ class PartitionPredictorTest {
         var batch = session.newBatch(2);
         var predictor = predictor(session, batch, rows)) {
       predictor.run(List.<Fetched>of().iterator(), GO_ON);
-      assertEquals(0, predictor.times().infer());
+      assertEquals(Durations.NONE, predictor.times().infer.total());
     }
     assertEquals(0, rows.predicted.size() + rows.quarantined.size());
   }
@@ -170,7 +175,7 @@ class PartitionPredictorTest {
         var batch = session.newBatch(1);
         var predictor = predictor(session, batch, rows)) {
       predictor.run(List.<Fetched>of(bad, bad).iterator(), GO_ON);
-      assertEquals(0, predictor.times().infer());
+      assertEquals(Durations.NONE, predictor.times().infer.total());
     }
     assertEquals(2, rows.quarantined.size());
   }
@@ -202,14 +207,15 @@ class PartitionPredictorTest {
         var batch = session.newBatch(2);
         var predictor = predictor(session, batch, rows)) {
       predictor.run(List.<Fetched>of(image("a.png", RED, 40, 40)).iterator(), GO_ON);
-      StageTimes t = predictor.times();
-      assertTrue(
-          t.fetchWait() > 0
-              && t.decode() > 0
-              && t.preprocess() > 0
-              && t.infer() > 0
-              && t.write() > 0,
-          t.toString());
+      var times = predictor.times().total(Durations.NONE).ofTaskThreads();
+      assertEquals(
+          List.of("fetch_wait", "decode", "preprocess", "infer", "write"),
+          List.copyOf(times.keySet()));
+      times.forEach(
+          (stage, d) -> {
+            assertEquals(1, d.count(), stage);
+            assertTrue(d.nanos() > 0, stage);
+          });
     }
   }
 
@@ -283,7 +289,8 @@ class PartitionPredictorTest {
     var sink =
         new PartitionPredictor.Sink() {
           @Override
-          public void predicted(DecodedObject image, Prediction p, float @Nullable [] embedding)
+          public void predicted(
+              DecodedObject image, Prediction p, float @Nullable [] embedding, FloatBuffer pixels)
               throws IOException {
             throw new IOException("disk full");
           }
@@ -320,7 +327,8 @@ class PartitionPredictorTest {
   }
 
   private static ClassifyOptions options(int batch, ImageLimits limits) {
-    return new ClassifyOptions(batch, 2, limits, Orientation.EXIF, new FetchWindow(3, 1000), 0, 0);
+    return new ClassifyOptions(
+        batch, 2, limits, Orientation.EXIF, new FetchWindow(3, 1000), 0, 0, 0);
   }
 
   private static double mean(int channel) {

@@ -1,4 +1,4 @@
-package io.repvit.job;
+package io.repvit.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,16 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.repvit.image.ImageLimits;
-import io.repvit.image.Orientation;
 import io.repvit.inference.ModelCard;
-import io.repvit.spark.ClassifyOptions;
-import io.repvit.spark.FetchWindow;
-import io.repvit.spark.Input;
+import io.repvit.metrics.Durations;
+import io.repvit.metrics.EmbeddingSum;
+import io.repvit.metrics.RunMetrics;
+import io.repvit.metrics.Scores;
+import io.repvit.metrics.StageTimes;
+import io.repvit.metrics.Traffic;
 import io.repvit.spark.PartitionReport;
 import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
-import io.repvit.spark.StageTimes;
 import io.repvit.testing.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,8 +46,32 @@ class RunManifestTest {
           Map.of("decode/TRUNCATED", 2L, "fetch/NOT_FOUND", 1L),
           Map.of("red", 4L, "blue", 3L),
           12345,
-          new StageTimes(
-              1_000_000_000L, 2_000_000_000L, 3_000_000_000L, 4_000_000_000L, 500_000_000L));
+          metrics());
+
+  private static RunMetrics metrics() {
+    var times = new StageTimes.Recorder();
+    times.decode.record(2_000_000);
+    times.decode.record(2_000_000);
+    times.decode.record(1_000_000_000);
+    var scores = new Scores.Recorder();
+    scores.add(0.25f);
+    scores.add(1);
+    var embeddings = new EmbeddingSum.Recorder();
+    embeddings.add(new float[] {1, 2});
+    embeddings.add(new float[] {3, 5});
+    RunMetrics none = RunMetrics.EMPTY;
+    return new RunMetrics(
+        5_000_000_000L,
+        Map.of("rewritten", 5L),
+        times.total(Durations.NONE),
+        none.timeline(),
+        none.digest(),
+        scores.total(),
+        embeddings.total(),
+        none.extremes(),
+        none.refusals(),
+        new Traffic(1, 2, 3, 4, 5, 6, 21, 7, 8, 9, 10));
+  }
 
   private static final String RUN = "runs/run_date=2026-01-09/run_id=nightly";
 
@@ -71,6 +95,7 @@ class RunManifestTest {
     assertTrue(
         Instant.parse(json.path("finished_at").textValue())
             .isAfter(Instant.parse("2026-01-09T01:02:03Z")));
+    assertEquals(3, json.path("skipped").intValue());
     assertEquals("[\"/in\"]", json.path("input").toString());
     assertEquals(10, json.path("listed").longValue());
     assertEquals(7, json.path("predicted").longValue());
@@ -85,9 +110,27 @@ class RunManifestTest {
     assertEquals(5, json.path("partitions").intValue());
     assertEquals(2.5, json.path("classify_seconds").doubleValue());
     assertEquals(4.0, json.path("images_per_second").doubleValue());
+    assertEquals(2, json.path("schema_version").intValue());
+    assertEquals("0".repeat(64), json.path("input_digest").textValue());
+    assertEquals("{\"rewritten\":5}", json.path("tasks_by_graph").toString());
+    assertEquals(5.0, json.path("core_seconds").doubleValue());
+    assertEquals(2.0, json.path("images_per_second_per_core").doubleValue());
+    JsonNode stages = json.path("stages");
+    assertEquals("[fetch, fetch_wait, decode, preprocess, infer, write]", names(stages).toString());
+    assertEquals(3, stages.path("decode").path("count").intValue());
+    assertEquals(1.004, stages.path("decode").path("seconds").doubleValue(), 1e-9);
+    assertEquals(2, stages.path("decode").path("p50_ms").doubleValue(), 2 / 64.0);
+    assertEquals(1000, stages.path("decode").path("p99_ms").doubleValue(), 1000 / 64.0);
+    assertTrue(stages.path("infer").path("p50_ms").isNull());
+    assertEquals(0.625, json.path("scores").path("mean").doubleValue());
+    assertEquals(50, json.path("scores").path("histogram").size());
+    assertEquals(1, json.path("scores").path("histogram").path(12).intValue());
+    assertEquals(1, json.path("scores").path("histogram").path(49).intValue());
+    assertEquals("[2.0,3.5]", json.path("embedding_mean").toString());
     assertEquals(
-        "{\"fetch_wait\":1.0,\"decode\":2.0,\"preprocess\":3.0,\"infer\":4.0,\"write\":0.5}",
-        json.path("task_seconds").toString());
+        "{\"get\":1,\"head\":2,\"list\":3,\"put\":4,\"post\":5,\"delete\":6,\"http\":21,"
+            + "\"retries\":7,\"throttled\":8,\"bytes_read\":9,\"bytes_written\":10}",
+        json.path("storage").toString());
   }
 
   @Test
@@ -95,10 +138,11 @@ class RunManifestTest {
     JsonNode json = new ObjectMapper().readTree(manifest().json());
     var names = new TreeSet<String>();
     json.fieldNames().forEachRemaining(names::add);
-    for (String object : List.of("model", "task_seconds")) {
-      json.path(object).fieldNames().forEachRemaining(names::add);
+    for (String object : List.of("model", "stages", "storage", "scores")) {
+      names.addAll(names(json.path(object)));
     }
-    assertTrue(names.size() > 20, names.toString());
+    names.addAll(names(json.path("stages").path("infer")));
+    assertTrue(names.size() > 40, names.toString());
     for (String name : names) {
       assertTrue(name.matches("[a-z0-9]+(_[a-z0-9]+)*"), name);
     }
@@ -120,7 +164,7 @@ class RunManifestTest {
     RunManifest manifest = manifest();
     manifest.write(key(), configuration);
     assertEquals(
-        List.of("create _manifest.writing", "rename _manifest.writing manifest.json"),
+        List.of("create _manifest.json.writing", "rename _manifest.json.writing manifest.json"),
         Recording.CALLS);
     assertEquals(manifest.json(), Files.readString(place()));
     assertEquals(Set.of("manifest.json"), beside());
@@ -129,7 +173,7 @@ class RunManifestTest {
   @Test
   void theLeftoverOfAWriterThatDiedIsReplaced() throws IOException {
     Files.createDirectories(folder.resolve(RUN));
-    Files.writeString(place().resolveSibling("_manifest.writing"), "x".repeat(100_000));
+    Files.writeString(place().resolveSibling("_manifest.json.writing"), "x".repeat(100_000));
     RunManifest manifest = manifest();
     manifest.write(key(), configuration);
     assertEquals(manifest.json(), Files.readString(place()));
@@ -145,12 +189,9 @@ class RunManifestTest {
   }
 
   private RunManifest manifest() {
-    var options =
-        new ClassifyOptions(
-            4, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(4, 4), 0, 1);
     return RunManifest.of(
-        new ClassifyConfig(
-            "m.onnx", null, null, new Input.Files(List.of("/in")), key(), false, options),
+        key(),
+        List.of("/in"),
         CARD,
         new Scorer("v", "cd", "ef"),
         Instant.parse("2026-01-09T01:02:03Z"),
@@ -158,6 +199,12 @@ class RunManifestTest {
         REPORT,
         5,
         2.5);
+  }
+
+  private static List<String> names(JsonNode object) {
+    var names = new ArrayList<String>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
   }
 
   private RunKey key() {

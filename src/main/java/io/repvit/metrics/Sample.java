@@ -1,0 +1,13 @@
+package io.repvit.metrics;
+
+import java.io.Serializable;
+
+/**
+ * An image of which the report shows a picture.
+ *
+ * @param path full URI
+ * @param label best class
+ * @param score its probability
+ * @param jpeg the picture, base64
+ */
+public record Sample(String path, String label, float score, String jpeg) implements Serializable {}

@@ -1,0 +1,192 @@
+package io.repvit.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.repvit.inference.ModelCard;
+import io.repvit.metrics.Durations;
+import io.repvit.metrics.RunMetrics;
+import io.repvit.metrics.Scores;
+import io.repvit.metrics.StageTimes;
+import io.repvit.metrics.Traffic;
+import io.repvit.spark.PartitionReport;
+import io.repvit.spark.RunKey;
+import io.repvit.spark.Scorer;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run did, as JSON beside its tables. It is written last: a run without one is not complete.
+ *
+ * @param schemaVersion {@link #SCHEMA}; grows when a field changes its meaning or goes
+ * @param runId name of the run
+ * @param runDate logical date, ISO
+ * @param startedAt when listing began
+ * @param finishedAt when both tables stood
+ * @param input roots that were listed
+ * @param inputDigest fingerprint of the listed images' paths and versions, {@link
+ *     io.repvit.metrics.InputDigest}
+ * @param skipped objects, shards or rows of the input that were scored before
+ * @param listed images that were not; always {@code predicted + quarantined}
+ * @param predicted rows in predictions
+ * @param quarantined rows in quarantine
+ * @param quarantineReasons rows in quarantine by stage and code
+ * @param labels rows in predictions by label
+ * @param scores of the best classes
+ * @param embeddingMean by dimension; empty if the model gives no embedding
+ * @param bytes encoded bytes of the listed objects
+ * @param model variant, hash of the file and fingerprint of the preprocessing
+ * @param card what the model file says of itself, without its labels
+ * @param tasksByGraph tasks by the graph that their session ran: stock, rewritten, fallback
+ * @param partitions tasks
+ * @param classifySeconds wall time from the first task's launch to publication
+ * @param imagesPerSecond listed objects by that time
+ * @param coreSeconds wall time of tasks times the cores each may use
+ * @param imagesPerSecondPerCore listed objects by {@code coreSeconds}
+ * @param stages how long each stage took
+ * @param storage requests and bytes of tasks and driver
+ */
+public record RunManifest(
+    int schemaVersion,
+    String runId,
+    String runDate,
+    String startedAt,
+    String finishedAt,
+    List<String> input,
+    String inputDigest,
+    long skipped,
+    long listed,
+    long predicted,
+    long quarantined,
+    Map<String, Long> quarantineReasons,
+    Map<String, Long> labels,
+    ScoreSummary scores,
+    List<Double> embeddingMean,
+    long bytes,
+    Scorer model,
+    Map<String, String> card,
+    Map<String, Long> tasksByGraph,
+    int partitions,
+    double classifySeconds,
+    double imagesPerSecond,
+    double coreSeconds,
+    double imagesPerSecondPerCore,
+    Map<String, Stage> stages,
+    Traffic storage) {
+  /** Version of the fields: 2. */
+  public static final int SCHEMA = 2;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * The scores of the best classes.
+   *
+   * @param mean null without predictions
+   * @param histogram scores in each fiftieth of 0 to 1
+   */
+  public record ScoreSummary(@Nullable Double mean, List<Long> histogram) {
+    static ScoreSummary of(Scores s) {
+      return new ScoreSummary(s.mean().isPresent() ? s.mean().getAsDouble() : null, s.bins());
+    }
+  }
+
+  /**
+   * How long a stage took.
+   *
+   * @param count how often
+   * @param seconds together
+   * @param p50Ms half of them took at most so long, milliseconds; null if there were none
+   * @param p99Ms 99 % of them took at most so long, milliseconds; null if there were none
+   */
+  public record Stage(long count, double seconds, @Nullable Double p50Ms, @Nullable Double p99Ms) {
+    static Stage of(Durations d) {
+      return new Stage(
+          d.count(), d.nanos() / 1e9, millis(d.quantile(0.5)), millis(d.quantile(0.99)));
+    }
+
+    private static @Nullable Double millis(OptionalLong nanos) {
+      return nanos.isPresent() ? nanos.getAsLong() / 1e6 : null;
+    }
+  }
+
+  /**
+   * Of a run whose tables stand.
+   *
+   * @param input as the user gave it
+   * @param start when listing began
+   * @param seconds wall time from the first task's launch to publication
+   */
+  public static RunManifest of(
+      RunKey key,
+      List<String> input,
+      ModelCard card,
+      Scorer scorer,
+      Instant start,
+      long skipped,
+      PartitionReport report,
+      int partitions,
+      double seconds) {
+    long listed = report.rows();
+    var text = card.toMetadata();
+    text.keySet().removeIf(k -> k.endsWith(".labels"));
+    RunMetrics metrics = report.metrics();
+    double coreSeconds = metrics.coreNanos() / 1e9;
+    return new RunManifest(
+        SCHEMA,
+        key.id(),
+        key.date().toString(),
+        start.toString(),
+        Instant.now().toString(),
+        input,
+        metrics.digest().hex(),
+        skipped,
+        listed,
+        report.predicted(),
+        report.quarantinedTotal(),
+        report.quarantined(),
+        report.labels(),
+        ScoreSummary.of(metrics.scores()),
+        metrics.embeddings().mean(),
+        report.bytes(),
+        scorer,
+        text,
+        metrics.tasksByGraph(),
+        partitions,
+        seconds,
+        listed / seconds,
+        coreSeconds,
+        listed / coreSeconds,
+        stages(metrics.times()),
+        metrics.traffic());
+  }
+
+  private static Map<String, Stage> stages(StageTimes times) {
+    var stages = new LinkedHashMap<String, Stage>();
+    times.byName().forEach((name, durations) -> stages.put(name, Stage.of(durations)));
+    return stages;
+  }
+
+  /** The file. */
+  public String json() {
+    try {
+      return JSON.writeValueAsString(this) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of text and numbers is always JSON", e);
+    }
+  }
+
+  /** Writes the manifest so that readers see all of it or nothing. */
+  public void write(RunKey key, Configuration configuration) throws IOException {
+    WholeFile.write(key.manifest(), json(), configuration);
+  }
+}
