@@ -1,6 +1,7 @@
 package io.repvit.image;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -36,7 +37,7 @@ public final class Thumbnail {
       double scale = 255 * std[channel] / (n * n);
       double offset = 255 * mean[channel] + 0.5;
       for (int y = 0; y < rows; y++) {
-        java.util.Arrays.fill(sums, 0);
+        Arrays.fill(sums, 0);
         for (int i = 0; i < n && y * n + i < p.height(); i++) {
           pixels.get(pixels.position() + (channel * p.height() + y * n + i) * p.width(), row);
           for (int x = 0; x < columns * n && x < p.width(); x++) {

@@ -190,6 +190,8 @@ final class ClassifyCommand implements Callable<Integer> {
     ClassifyRun.Result result = run.execute(plan);
     double seconds = (System.nanoTime() - launched) / 1e9;
     if (result instanceof ClassifyRun.Result.Published published) {
+      // Read before the manifest stands: a run that fails here is not published.
+      List<Row> sample = json ? List.of() : ClassifySummary.sample(spark, config.key());
       var manifest =
           RunManifest.of(
               config.key(),
@@ -201,8 +203,6 @@ final class ClassifyCommand implements Callable<Integer> {
               published.report().plus(RunMetrics.of(0, TrafficMeter.SHARED.take())),
               published.partitions(),
               seconds);
-      // Read before the manifest stands: a run that fails here is not published.
-      List<Row> sample = json ? List.of() : ClassifySummary.sample(spark, config.key());
       writeOrWithdraw(manifest, config, run, spark.sparkContext().hadoopConfiguration());
       if (json) {
         out().print(manifest.json());

@@ -8,13 +8,14 @@ import java.io.Serializable;
  *
  * @param get objects or ranges read
  * @param head objects asked about
- * @param list pages of listings
+ * @param list pages of listings, of objects and of uploads
  * @param put objects and parts written
  * @param post uploads begun, completed, and bulk deletions
  * @param delete objects and uploads deleted one by one
  * @param http HTTP requests sent, those sent again too
  * @param retries requests sent again, by the SDK or by S3A
- * @param throttled answers 503 or 429
+ * @param throttled answers 429, and those of 503 that the SDK left to S3A; others are only in
+ *     {@code retries}
  * @param bytesRead bytes that readers got
  * @param bytesWritten bytes that writers gave
  */

@@ -4,6 +4,7 @@ import io.repvit.metrics.Traffic;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.WeakHashMap;
@@ -25,10 +26,8 @@ public final class TrafficMeter {
   public static final TrafficMeter SHARED = new TrafficMeter();
 
   private final Map<FileSystem, Traffic> told = new WeakHashMap<>();
-  private Traffic others = NOT_WATCHED;
+  private Traffic others = Traffic.NONE;
   private volatile @Nullable FileSystem last;
-
-  private static final Traffic NOT_WATCHED = Traffic.NONE;
 
   private TrafficMeter() {}
 
@@ -80,7 +79,11 @@ public final class TrafficMeter {
     return new Traffic(
         sum(c, Statistic.ACTION_HTTP_GET_REQUEST),
         sum(c, Statistic.ACTION_HTTP_HEAD_REQUEST),
-        sum(c, Statistic.OBJECT_LIST_REQUEST, Statistic.OBJECT_CONTINUE_LIST_REQUESTS),
+        sum(
+            c,
+            Statistic.OBJECT_LIST_REQUEST,
+            Statistic.OBJECT_CONTINUE_LIST_REQUESTS,
+            Statistic.MULTIPART_UPLOAD_LIST),
         sum(c, Statistic.OBJECT_PUT_REQUESTS, Statistic.MULTIPART_UPLOAD_PART_PUT),
         sum(
             c,
@@ -110,7 +113,7 @@ public final class TrafficMeter {
     Iterator<StorageStatistics> all = FileSystem.getGlobalStorageStatistics().iterator();
     while (all.hasNext()) {
       StorageStatistics scheme = all.next();
-      if (!scheme.getName().toLowerCase(java.util.Locale.ROOT).startsWith("s3a")) {
+      if (!scheme.getName().toLowerCase(Locale.ROOT).startsWith("s3a")) {
         read += Objects.requireNonNullElse(scheme.getLong("bytesRead"), 0L);
         written += Objects.requireNonNullElse(scheme.getLong("bytesWritten"), 0L);
       }
