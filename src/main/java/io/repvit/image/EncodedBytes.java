@@ -61,6 +61,11 @@ final class EncodedBytes {
     return new String(copy, StandardCharsets.ISO_8859_1);
   }
 
+  /** As much text as there is, but at most {@code most} bytes of it. */
+  String latin1(long at, long length, int most) throws ImageException {
+    return latin1(need(at, length), Math.min(length, most));
+  }
+
   EncodedBytes slice(long at, long length) throws ImageException {
     return new EncodedBytes(bytes.slice(need(at, length), (int) length));
   }

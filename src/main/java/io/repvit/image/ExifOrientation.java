@@ -11,6 +11,9 @@ final class ExifOrientation {
   /** The metadata names no orientation. */
   static final int ABSENT = 0;
 
+  /** 1 MiB, as much as Pillow takes of a text: where XMP is looked through. */
+  static final int XMP_BYTES = 1 << 20;
+
   private static final int TAG = 0x0112;
   private static final int BYTES_PER_ENTRY = 12;
   private static final int TYPE_BYTE = 1;

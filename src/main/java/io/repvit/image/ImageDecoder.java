@@ -54,13 +54,22 @@ public final class ImageDecoder implements AutoCloseable {
    * @return a view that is valid until the next call
    */
   public DecodedImage decode(ByteBuffer encoded) throws ImageException {
+    EncodedBytes bytes = new EncodedBytes(encoded);
+    return decode(header(bytes), bytes);
+  }
+
+  /** What the image says of itself, within the limits of bytes and pixels. */
+  ImageHeader header(EncodedBytes bytes) throws ImageException {
     if (closed) {
       throw new IllegalStateException("the decoder is closed");
     }
-    requireLength(encoded.remaining());
-    EncodedBytes bytes = new EncodedBytes(encoded);
+    requireLength(bytes.length());
     ImageHeader header = ImageSniffer.read(bytes);
     requirePixels(header);
+    return header;
+  }
+
+  DecodedImage decode(ImageHeader header, EncodedBytes bytes) throws ImageException {
     ByteBuffer rgb = pixels.atLeast(3 * header.width() * header.height());
     if (header.samples() == Samples.CMYK || header.samples() == Samples.YCCK) {
       decodeInks(header, bytes, rgb);

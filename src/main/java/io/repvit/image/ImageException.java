@@ -12,6 +12,10 @@ public final class ImageException extends Exception {
     TOO_MANY_BYTES,
     /** More declared pixels than {@link ImageLimits#maxPixels()}. */
     TOO_MANY_PIXELS,
+    /** More scans than any encoder writes: work without end in few bytes. */
+    TOO_MANY_SCANS,
+    /** Not decoded after {@link ImageLimits#maxSeconds()}. */
+    TOO_SLOW,
     /** The bytes begin like no image format that is known here. */
     UNRECOGNISED,
     /** More than one frame (APNG, animated WebP): which of them is the image is not ours to say. */

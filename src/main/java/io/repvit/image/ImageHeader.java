@@ -8,10 +8,12 @@ import io.repvit.image.ImageException.Code;
  * @param format the encoding
  * @param width columns as stored, pixels
  * @param height rows as stored, pixels
+ * @param scans how often the codec goes over all pixels: once, but for progressive JPEG
  * @param samples which way the pixels must go to become 8-bit RGB
  * @param orientation EXIF orientation, 1 to 8; 1 when the image names none that is valid
  */
-record ImageHeader(ImageFormat format, int width, int height, Samples samples, int orientation) {
+record ImageHeader(
+    ImageFormat format, int width, int height, int scans, Samples samples, int orientation) {
 
   enum Samples {
     /** Opaque 8-bit samples: the codec writes RGB itself. */
@@ -27,9 +29,9 @@ record ImageHeader(ImageFormat format, int width, int height, Samples samples, i
   }
 
   ImageHeader {
-    if (width < 1 || height < 1 || orientation < 1 || orientation > 8) {
+    if (width < 1 || height < 1 || scans < 1 || orientation < 1 || orientation > 8) {
       throw new IllegalArgumentException(
-          "size is " + width + "x" + height + ", orientation " + orientation);
+          "size is %dx%d, scans %d, orientation %d".formatted(width, height, scans, orientation));
     }
   }
 

@@ -14,8 +14,8 @@ final class JpegHeader {
   private static final int DAC = 0xcc;
   private static final int RST0 = 0xd0;
   private static final int SOI = 0xd8;
-  private static final int EOI = 0xd9;
-  private static final int SOS = 0xda;
+  static final int EOI = 0xd9;
+  static final int SOS = 0xda;
   private static final int APP0 = 0xe0;
   private static final int APP1 = 0xe1;
   private static final int APP14 = 0xee;
@@ -32,6 +32,7 @@ final class JpegHeader {
   private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
   private final EncodedBytes bytes;
+  private boolean progressive;
   private int width;
   private int height;
   private int components;
@@ -69,7 +70,8 @@ final class JpegHeader {
       }
       bytes.need(at, length);
       if (marker == SOS) {
-        return finish(at + length);
+        boolean all = !progressive && bytes.u8(at + 2) == components;
+        return finish(at + length, all ? 1 : JpegScans.count(bytes, at + length));
       }
       segment(marker, at + 2, length - 2);
       at += length;
@@ -116,18 +118,19 @@ final class JpegHeader {
                   + " 1, 3 or 4 components; convert the object to a baseline JPEG")
               .formatted(marker - SOF0, precision, components));
     }
+    progressive = marker == SOF2;
     height = bytes.u16(at + 1);
     width = bytes.u16(at + 3);
     ImageHeader.requireSize("JPEG: the frame header", width, height);
   }
 
-  private ImageHeader finish(long firstScan) throws ImageException {
+  private ImageHeader finish(long firstScan, int scans) throws ImageException {
     if (width == 0) {
       throw new ImageException(Code.CORRUPT, "JPEG: a scan begins before any frame header");
     }
     requireEnd(firstScan);
     int orientation = ExifOrientation.effective(exif, xmp);
-    return new ImageHeader(ImageFormat.JPEG, width, height, samples(), orientation);
+    return new ImageHeader(ImageFormat.JPEG, width, height, scans, samples(), orientation);
   }
 
   /** As libjpeg: CMYK unless Adobe's segment names a transform, and then that is YCCK's. */
@@ -162,7 +165,8 @@ final class JpegHeader {
     }
   }
 
-  private static boolean standsAlone(int marker) {
+  /** Markers without a length and content of their own, and 0xff00, which is a byte of a scan. */
+  static boolean standsAlone(int marker) {
     return marker == 0 || marker == TEM || (marker >= RST0 && marker <= SOI);
   }
 

@@ -61,7 +61,7 @@ final class PngHeader {
         case EXIF -> exif = ExifOrientation.ofExif(bytes.slice(at + 8, length));
         case ITXT -> {
           if (bytes.startsWith(at + 8, XMP)) {
-            xmp = ExifOrientation.ofXmp(bytes.latin1(at + 8, length));
+            xmp = ExifOrientation.ofXmp(bytes.latin1(at + 8, length, ExifOrientation.XMP_BYTES));
           }
         }
         default -> {}
@@ -75,6 +75,7 @@ final class PngHeader {
         ImageFormat.PNG,
         (int) width,
         (int) height,
+        1,
         samples(depth, colour, transparent),
         ExifOrientation.effective(exif, xmp));
   }

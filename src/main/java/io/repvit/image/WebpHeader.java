@@ -57,7 +57,7 @@ final class WebpHeader {
     }
     Samples samples = alpha ? Samples.FLATTEN : Samples.OPAQUE;
     int orientation = ExifOrientation.effective(exif, xmp);
-    return new ImageHeader(ImageFormat.WEBP, width, height, samples, orientation);
+    return new ImageHeader(ImageFormat.WEBP, width, height, 1, samples, orientation);
   }
 
   private void chunk(String type, long at, long length) throws ImageException {
@@ -67,7 +67,8 @@ final class WebpHeader {
       case "VP8L" -> lossless(at);
       case "ALPH" -> alpha = true;
       case "EXIF" -> exif = ExifOrientation.ofExif(bytes.slice(at, length));
-      case "XMP " -> xmp = ExifOrientation.ofXmp(bytes.latin1(at, length));
+      case "XMP " ->
+          xmp = ExifOrientation.ofXmp(bytes.latin1(at, length, ExifOrientation.XMP_BYTES));
       default -> {}
     }
   }

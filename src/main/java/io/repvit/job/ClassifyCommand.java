@@ -118,6 +118,12 @@ final class ClassifyCommand implements Callable<Integer> {
   @Nullable Long maxImagePixels;
 
   @Option(
+      names = "--max-image-seconds",
+      paramLabel = "N",
+      description = "Longest time to decode one.")
+  @Nullable Integer maxImageSeconds;
+
+  @Option(
       names = "--fetch-objects",
       paramLabel = "N",
       description = "Most objects read ahead per task.")

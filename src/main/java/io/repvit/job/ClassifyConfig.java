@@ -94,7 +94,10 @@ record ClassifyConfig(
   private static ImageLimits limits(Settings s) throws SettingsException {
     long bytes = s.bytes("max-image-bytes");
     long pixels = s.integer64("max-image-pixels");
-    return named("max-image-bytes, max-image-pixels", () -> new ImageLimits(bytes, pixels));
+    int seconds = s.integer("max-image-seconds");
+    return named(
+        "max-image-bytes, max-image-pixels, max-image-seconds",
+        () -> new ImageLimits(bytes, pixels, seconds));
   }
 
   private static FetchWindow window(Settings s) throws SettingsException {

@@ -1,9 +1,9 @@
 package io.repvit.spark;
 
 import io.repvit.image.DecodedImage;
-import io.repvit.image.ImageDecoder;
 import io.repvit.image.ImageException;
 import io.repvit.image.Resampler;
+import io.repvit.image.TimedDecoder;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
@@ -49,7 +49,7 @@ final class PartitionPredictor implements AutoCloseable {
   private final ImageBatch batch;
   private final int topK;
   private final Sink sink;
-  private final ImageDecoder decoder;
+  private final TimedDecoder decoder;
   private final Resampler resampler;
   private final MessageDigest sha256 = sha256();
   private final List<DecodedObject> waiting = new ArrayList<>();
@@ -64,7 +64,7 @@ final class PartitionPredictor implements AutoCloseable {
     this.batch = batch;
     this.topK = options.topK();
     this.sink = sink;
-    decoder = new ImageDecoder(options.limits(), options.orientation());
+    decoder = new TimedDecoder(options.limits(), options.orientation());
     resampler = new Resampler(session.card().preprocessing());
   }
 

@@ -86,11 +86,11 @@ class ImageDecoderLifecycleTest {
 
   @Test
   void limitsOutsideWhatABufferHoldsAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new ImageLimits(0, 1));
-    assertThrows(IllegalArgumentException.class, () -> new ImageLimits(1L << 31, 1));
-    assertThrows(IllegalArgumentException.class, () -> new ImageLimits(1, 0));
+    assertThrows(IllegalArgumentException.class, () -> new ImageLimits(0, 1, 30));
+    assertThrows(IllegalArgumentException.class, () -> new ImageLimits(1L << 31, 1, 30));
+    assertThrows(IllegalArgumentException.class, () -> new ImageLimits(1, 0, 30));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new ImageLimits(1, ImageLimits.GREATEST_MAX_PIXELS + 1));
+        () -> new ImageLimits(1, ImageLimits.GREATEST_MAX_PIXELS + 1, 30));
   }
 }

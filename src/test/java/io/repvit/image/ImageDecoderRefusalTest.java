@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageException.Code;
+import io.repvit.testing.hostile.HostileJpeg;
 import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
@@ -31,14 +32,16 @@ class ImageDecoderRefusalTest {
 
   @Test
   void everyCodeHasAFileThatProvesIt() {
-    Set<Code> proven = EnumSet.of(Code.TOO_MANY_BYTES); // by a test of its own
+    Set<Code> proven =
+        EnumSet.of(
+            Code.TOO_MANY_BYTES, Code.TOO_MANY_SCANS, Code.TOO_SLOW); // by tests of their own
     Goldens.rows("reject.tsv").forEach(row -> proven.add(Code.valueOf(row[1])));
     assertEquals(EnumSet.allOf(Code.class), proven);
   }
 
   @Test
   void anEncodedImageOverTheByteLimitIsRefusedBeforeItsHeaderIsRead() {
-    ImageException refusal = refusal(new byte[101], new ImageLimits(100, 1_000_000));
+    ImageException refusal = refusal(new byte[101], new ImageLimits(100, 1_000_000, 30));
     assertEquals(Code.TOO_MANY_BYTES, refusal.code());
     assertEquals(
         "101 encoded bytes, the limit is 100; raise the limit or leave the object out",
@@ -48,7 +51,7 @@ class ImageDecoderRefusalTest {
   @Test
   void anImageOfExactlyTheLimitsIsDecoded() throws ImageException {
     byte[] encoded = Goldens.bytes("decode/rgb.png");
-    ImageLimits exact = new ImageLimits(encoded.length, 41 * 33);
+    ImageLimits exact = new ImageLimits(encoded.length, 41 * 33, 30);
     try (ImageDecoder decoder = new ImageDecoder(exact, Orientation.EXIF)) {
       assertEquals(41, decoder.decode(encoded, 0, encoded.length).width());
     }
@@ -57,7 +60,7 @@ class ImageDecoderRefusalTest {
   @Test
   void anImageOfOnePixelOverTheLimitIsRefused() {
     byte[] encoded = Goldens.bytes("decode/rgb.png");
-    ImageException refusal = refusal(encoded, new ImageLimits(encoded.length, 41 * 33 - 1));
+    ImageException refusal = refusal(encoded, new ImageLimits(encoded.length, 41 * 33 - 1, 30));
     assertEquals(Code.TOO_MANY_PIXELS, refusal.code());
     assertTrue(String.valueOf(refusal.getMessage()).contains("41x33"), refusal.getMessage());
   }
@@ -98,7 +101,7 @@ class ImageDecoderRefusalTest {
     };
     int refused = 0;
     int decoded = 0;
-    ImageLimits small = new ImageLimits(1 << 20, 1 << 20);
+    ImageLimits small = new ImageLimits(1 << 20, 1 << 20, 30);
     try (ImageDecoder decoder = new ImageDecoder(small, Orientation.EXIF)) {
       for (int i = 0; i < 800; i++) {
         byte[] mutated = Goldens.bytes("decode/" + files[i % files.length]);
@@ -117,6 +120,49 @@ class ImageDecoderRefusalTest {
       }
     }
     assertTrue(refused > 100 && decoded > 100, refused + " refused, " + decoded + " decoded");
+  }
+
+  @Test
+  void aJpegOfMoreScansThanEncodersWriteIsRefused() {
+    byte[] bomb = HostileJpeg.scanBomb(Goldens.bytes("decode/progressive.jpg"), 200);
+    assertEquals(Code.TOO_MANY_SCANS, refusal(bomb, ImageLimits.DEFAULT).code());
+    assertEquals(
+        Code.TOO_MANY_SCANS, refusal(withComment(bomb, 2, 0xff, 0xd9), ImageLimits.DEFAULT).code());
+  }
+
+  @Test
+  void whatLooksLikeScansInAMetadataSegmentIsNotCounted() throws ImageException {
+    int[] scans = new int[400];
+    for (int i = 0; i < scans.length; i += 2) {
+      scans[i] = 0xff;
+      scans[i + 1] = 0xda;
+    }
+    byte[] image = withComment(Goldens.bytes("decode/progressive.jpg"), 2, scans);
+    try (ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
+      assertEquals(97, decoder.decode(image, 0, image.length).width());
+    }
+  }
+
+  /** A comment before the scan with this number, 1 being the first. */
+  private static byte[] withComment(byte[] jpeg, int scan, int... content) {
+    int at = 0;
+    for (int found = 0; found < scan; at++) {
+      if (jpeg[at] == (byte) 0xff && jpeg[at + 1] == (byte) 0xda) {
+        found++;
+      }
+    }
+    at--;
+    byte[] commented = new byte[jpeg.length + 4 + content.length];
+    System.arraycopy(jpeg, 0, commented, 0, at);
+    commented[at] = (byte) 0xff;
+    commented[at + 1] = (byte) 0xfe;
+    commented[at + 2] = (byte) (content.length + 2 >> 8);
+    commented[at + 3] = (byte) (content.length + 2);
+    for (int i = 0; i < content.length; i++) {
+      commented[at + 4 + i] = (byte) content[i];
+    }
+    System.arraycopy(jpeg, at, commented, at + 4 + content.length, jpeg.length - at);
+    return commented;
   }
 
   private static ImageException refusal(byte[] encoded, ImageLimits limits) {

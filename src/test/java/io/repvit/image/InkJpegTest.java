@@ -34,7 +34,7 @@ class InkJpegTest {
   private static byte[] decode(String file, int width, int height, int stripeBytes)
       throws ImageException {
     ByteBuffer rgb = ByteBuffer.allocate(3 * width * height);
-    ImageHeader header = new ImageHeader(ImageFormat.JPEG, width, height, Samples.YCCK, 1);
+    ImageHeader header = new ImageHeader(ImageFormat.JPEG, width, height, 1, Samples.YCCK, 1);
     ByteBuffer encoded = ByteBuffer.wrap(Goldens.bytes("decode/" + file));
     InkJpeg.decode(encoded, header, stripeBytes, rgb);
     return rgb.array();

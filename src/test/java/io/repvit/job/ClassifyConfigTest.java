@@ -43,7 +43,7 @@ class ClassifyConfigTest {
         new ClassifyOptions(
             4,
             5,
-            new ImageLimits(64 << 20, 64_000_000),
+            new ImageLimits(64 << 20, 64_000_000, 30),
             Orientation.EXIF,
             FetchWindow.DEFAULT,
             0,
@@ -110,7 +110,7 @@ class ClassifyConfigTest {
             new ClassifyOptions(
                 1,
                 2,
-                new ImageLimits(6 << 20, 7),
+                new ImageLimits(6 << 20, 7, 30),
                 Orientation.IGNORE,
                 new FetchWindow(8, 9000),
                 3,

@@ -148,7 +148,7 @@ class PartitionPredictorTest {
         var batch = session.newBatch(2);
         var predictor =
             new PartitionPredictor(
-                session, batch, options(2, new ImageLimits(100_000, 100)), rows)) {
+                session, batch, options(2, new ImageLimits(100_000, 100, 30)), rows)) {
       predictor.run(List.<Fetched>of(image("a.png", RED, 11, 10)).iterator(), GO_ON);
     }
     assertEquals("decode/TOO_MANY_PIXELS", rows.quarantined.get(0).reason());

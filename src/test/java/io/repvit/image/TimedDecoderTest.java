@@ -1,0 +1,110 @@
+package io.repvit.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.repvit.image.ImageException.Code;
+import io.repvit.testing.hostile.HostileJpeg;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class TimedDecoderTest {
+  private static final long PATIENCE_MS = 100_000;
+
+  private static final byte[] SMALL = Goldens.bytes("decode/progressive.jpg");
+
+  /** 36 million pixels, thirteen times: some hundreds of milliseconds. */
+  private static final byte[] SLOW = HostileJpeg.resized(SMALL, 6000, 6000);
+
+  @AfterEach
+  void everyCodecReturns() throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
+    while (TimedDecoder.leftBehind() > 0 || decodeThreads() > 0) {
+      assertTrue(System.nanoTime() < end, "a codec has not returned");
+      Thread.sleep(5);
+    }
+  }
+
+  @Test
+  void whatIsDecodedOnAnotherThreadIsWhatTheDecoderMakes() throws ImageException {
+    byte[] inks = Goldens.bytes("decode/cmyk-progressive.jpg");
+    byte[] large = HostileJpeg.resized(SMALL, 1000, 1000);
+    try (var plain = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF);
+        var timed = new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
+      for (byte[] image : new byte[][] {SMALL, inks, large}) {
+        assertArrayEquals(
+            Goldens.pixels(plain.decode(image, 0, image.length)), decode(timed, image));
+      }
+    }
+  }
+
+  @Test
+  void anImageThatTakesTooLongIsGivenUpAndTheNextIsDecoded() throws ImageException {
+    byte[] expected;
+    try (var plain = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
+      expected = Goldens.pixels(plain.decode(SMALL, 0, SMALL.length));
+    }
+    try (var timed = new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF, 1)) {
+      var e = assertThrows(ImageException.class, () -> decode(timed, SLOW));
+      assertEquals(Code.TOO_SLOW, e.code());
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.startsWith("JPEG of 6000x6000, "), message);
+      assertTrue(message.endsWith(" 1 ms; raise max-image-seconds or leave it out"), message);
+      assertArrayEquals(expected, decode(timed, SMALL));
+    }
+  }
+
+  @Test
+  void onlySoManyImagesAreLeftBehind() {
+    try (var timed = new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF, 1)) {
+      int givenUp = 0;
+      while (true) {
+        try {
+          decode(timed, SLOW);
+          fail("decoded within a millisecond");
+        } catch (ImageException e) {
+          givenUp++;
+        } catch (IllegalStateException e) {
+          assertTrue(String.valueOf(e.getMessage()).contains("TOO_SLOW"), e.getMessage());
+          break;
+        }
+      }
+      assertTrue(givenUp >= 4, "given up: " + givenUp);
+    }
+  }
+
+  @Test
+  void aTaskThatIsStoppedDoesNotWaitForTheCodec() {
+    try (var timed = new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
+      Thread.currentThread().interrupt();
+      assertThrows(CancellationException.class, () -> decode(timed, SLOW));
+      assertTrue(Thread.interrupted(), "the mark is kept");
+    }
+  }
+
+  @Test
+  void aRefusalOnTheOtherThreadIsTheDecodersOwn() {
+    byte[] broken = Goldens.bytes("reject/cmyk-without-quantisation.jpg");
+    try (var timed = new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
+      var e = assertThrows(ImageException.class, () -> decode(timed, broken));
+      assertEquals(Code.CORRUPT, e.code());
+    }
+  }
+
+  private static byte[] decode(TimedDecoder decoder, byte[] image) throws ImageException {
+    return Goldens.pixels(decoder.decode(ByteBuffer.wrap(image)));
+  }
+
+  private static long decodeThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.getName().equals("repvit-decode"))
+        .count();
+  }
+}
