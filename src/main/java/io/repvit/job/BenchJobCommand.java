@@ -227,14 +227,7 @@ final class BenchJobCommand implements Callable<Integer> {
     RunKey key = key();
     var options =
         new ClassifyOptions(
-            batch,
-            5,
-            ImageLimits.DEFAULT,
-            Orientation.EXIF,
-            FetchWindow.DEFAULT,
-            0,
-            0,
-            12);
+            batch, 5, ImageLimits.DEFAULT, Orientation.EXIF, FetchWindow.DEFAULT, 0, 0, 12);
     ModelCard card;
     try (var session = ClassifierSession.open(model, 1)) {
       card = session.card();

@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels rows in predictions by label
  * @param scores of the best classes
  * @param embeddingMean by dimension; empty if the model gives no embedding
+ * @param reused images whose bytes were those of another image of the run, on the same executor,
+ *     and were not scored again
  * @param bytes encoded bytes of the listed objects
  * @param model variant, hash of the file and fingerprint of the preprocessing
  * @param card what the model file says of itself, without its labels
@@ -69,6 +71,7 @@ public record RunManifest(
     Map<String, Long> labels,
     ScoreSummary scores,
     List<Double> embeddingMean,
+    long reused,
     long bytes,
     Scorer model,
     Map<String, String> card,
@@ -157,6 +160,7 @@ public record RunManifest(
         report.labels(),
         ScoreSummary.of(metrics.scores()),
         metrics.embeddings().mean(),
+        report.reused(),
         report.bytes(),
         scorer,
         text,

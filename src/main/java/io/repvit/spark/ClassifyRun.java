@@ -63,6 +63,7 @@ public final class ClassifyRun {
     RunTable quarantine = stage(fs, QuarantineTable.NAME, QuarantineTable.SCHEMA);
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<ModelFile> broadcast = context.broadcast(model);
+    Broadcast<Outcomes> outcomes = context.broadcast(new Outcomes(Outcomes.MAX_BYTES));
     boolean published = false;
     try {
       List<PartitionReport> reports =
@@ -72,6 +73,7 @@ public final class ClassifyRun {
               predictions,
               quarantine,
               broadcast,
+              outcomes,
               configuration);
       var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
       requireEverything(plan, report);
@@ -90,6 +92,7 @@ public final class ClassifyRun {
         drop(fs, predictions, quarantine);
       }
       broadcast.destroy();
+      outcomes.destroy();
     }
   }
 
@@ -129,11 +132,13 @@ public final class ClassifyRun {
       RunTable predictions,
       RunTable quarantine,
       Broadcast<ModelFile> broadcast,
+      Broadcast<Outcomes> outcomes,
       Configuration configuration) {
     var task =
         new PartitionTask<>(
             partitions.source(),
             broadcast,
+            outcomes,
             scorer,
             options,
             predictions,

@@ -10,21 +10,27 @@ import io.repvit.inference.ModelException;
 import io.repvit.inference.Prediction;
 import io.repvit.metrics.StageTimes;
 import io.repvit.spark.Quarantined.Stage;
+import io.repvit.spark.Repeats.Repeat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The path of one image inside a task: bytes, pixels, a slot of the batch, logits and embedding, a
- * row. Every object that goes in comes out of the sink exactly once. Everything but the fetching
- * happens on the calling thread.
+ * row. Every object that goes in comes out of the sink exactly once. Bytes that the tasks of this
+ * executor have seen before in this run are not scored again. Everything but the fetching happens
+ * on the calling thread.
  */
 final class PartitionPredictor implements AutoCloseable {
 
@@ -33,13 +39,13 @@ final class PartitionPredictor implements AutoCloseable {
     /**
      * Takes a prediction.
      *
-     * @param pixels what the model saw, valid during the call
+     * @param pixels what the model saw, valid during the call; null for bytes it had seen before
      */
     void predicted(
         DecodedObject image,
         Prediction prediction,
         float @Nullable [] embedding,
-        FloatBuffer pixels)
+        @Nullable FloatBuffer pixels)
         throws IOException;
 
     void quarantined(Quarantined row) throws IOException;
@@ -52,14 +58,24 @@ final class PartitionPredictor implements AutoCloseable {
   private final TimedDecoder decoder;
   private final Resampler resampler;
   private final MessageDigest sha256 = sha256();
+  private final Outcomes outcomes;
+  private final Map<String, CompletableFuture<Outcome>> claims = new HashMap<>();
   private final List<DecodedObject> waiting = new ArrayList<>();
+  private final Repeats repeats = new Repeats();
   private final StageTimes.Recorder times = new StageTimes.Recorder();
+  private long reused;
 
   /**
    * @param batch a batch of {@code session}; the caller closes both
+   * @param outcomes shared by the tasks that have the same model and options
    */
   PartitionPredictor(
-      ClassifierSession session, ImageBatch batch, ClassifyOptions options, Sink sink) {
+      ClassifierSession session,
+      ImageBatch batch,
+      ClassifyOptions options,
+      Outcomes outcomes,
+      Sink sink) {
+    this.outcomes = outcomes;
     this.session = session;
     this.batch = batch;
     this.topK = options.topK();
@@ -85,27 +101,40 @@ final class PartitionPredictor implements AutoCloseable {
       times.fetchWait.record(System.nanoTime() - start);
       if (fetched instanceof Fetched.Bytes bytes) {
         accept(bytes);
+        if (repeats.areMany()) {
+          flush(stopped);
+        }
       } else if (fetched instanceof Fetched.Failed failed) {
         sink.quarantined(failed.row());
       }
     }
-    if (!waiting.isEmpty()) {
-      infer();
-    }
+    flush(stopped);
   }
 
   private void accept(Fetched.Bytes fetched) throws ModelException, IOException {
-    ImageObject object = fetched.object();
     long start = System.nanoTime();
+    String hash = HexFormat.of().formatHex(sha256.digest(fetched.bytes()));
+    var mine = new CompletableFuture<Outcome>();
+    CompletableFuture<Outcome> first = outcomes.claim(hash, mine);
+    if (first == mine) {
+      claims.put(hash, mine);
+      score(fetched, hash, start);
+    } else {
+      repeats.add(new Repeat(fetched, hash, first));
+      settle();
+    }
+  }
+
+  private void score(Fetched.Bytes fetched, String hash, long start)
+      throws ModelException, IOException {
     DecodedImage image;
-    String hash;
     try {
-      hash = HexFormat.of().formatHex(sha256.digest(fetched.bytes()));
       image = decoder.decode(ByteBuffer.wrap(fetched.bytes()));
     } catch (ImageException e) {
       times.decode.record(System.nanoTime() - start);
-      sink.quarantined(
-          new Quarantined(object, Stage.DECODE, e.code().name(), String.valueOf(e.getMessage())));
+      var refused =
+          new Outcome.Refused(Stage.DECODE, e.code().name(), String.valueOf(e.getMessage()));
+      end(fetched.object(), hash, refused, null);
       return;
     }
     long decoded = System.nanoTime();
@@ -113,7 +142,8 @@ final class PartitionPredictor implements AutoCloseable {
     times.decode.record(decoded - start);
     times.preprocess.record(System.nanoTime() - decoded);
     waiting.add(
-        new DecodedObject(object, hash, image.width(), image.height(), image.format().name()));
+        new DecodedObject(
+            fetched.object(), hash, image.width(), image.height(), image.format().name()));
     if (waiting.size() == batch.size()) {
       infer();
     }
@@ -126,14 +156,7 @@ final class PartitionPredictor implements AutoCloseable {
     times.infer.record(done - start);
     for (int slot = 0; slot < waiting.size(); slot++) {
       DecodedObject image = waiting.get(slot);
-      try {
-        var prediction = Prediction.of(batch.logits(slot), session.card().labels(), topK);
-        sink.predicted(image, prediction, batch.embedding(slot), batch.pixels(slot));
-      } catch (ModelException e) {
-        sink.quarantined(
-            new Quarantined(
-                image.object(), Stage.INFER, "NOT_FINITE", String.valueOf(e.getMessage())));
-      }
+      end(image.object(), image.sha256(), outcome(image, slot), batch.pixels(slot));
       long written = System.nanoTime();
       times.write.record(written - done);
       done = written;
@@ -141,13 +164,76 @@ final class PartitionPredictor implements AutoCloseable {
     waiting.clear();
   }
 
+  private Outcome outcome(DecodedObject image, int slot) {
+    try {
+      var prediction = Prediction.of(batch.logits(slot), session.card().labels(), topK);
+      return new Outcome.Predicted(
+          image.width(), image.height(), image.format(), prediction, batch.embedding(slot));
+    } catch (ModelException e) {
+      return new Outcome.Refused(Stage.INFER, "NOT_FINITE", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Writes the row of an image and tells those who have the same bytes. */
+  private void end(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
+      throws IOException {
+    write(object, hash, outcome, pixels);
+    outcomes.complete(hash, Objects.requireNonNull(claims.remove(hash)), outcome);
+  }
+
+  private void write(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
+      throws IOException {
+    if (outcome instanceof Outcome.Predicted p) {
+      var image = new DecodedObject(object, hash, p.width(), p.height(), p.format());
+      sink.predicted(image, p.prediction(), p.embedding(), pixels);
+    } else if (outcome instanceof Outcome.Refused r) {
+      sink.quarantined(new Quarantined(object, r.stage(), r.code(), r.message()));
+    }
+  }
+
+  /** Writes the rows of those repeats whose outcome is known; what was given up is scored here. */
+  private void settle() throws ModelException, IOException {
+    for (Repeat repeat : repeats.ended()) {
+      if (repeat.outcome().isCancelled()) {
+        accept(repeat.fetched());
+      } else {
+        write(repeat.fetched().object(), repeat.hash(), repeat.outcome().join(), null);
+        reused++;
+      }
+    }
+  }
+
+  /**
+   * Ends all that waits. Whoever waits for another task has ended its own images before, so that no
+   * two wait for each other.
+   */
+  private void flush(Runnable stopped) throws ModelException, IOException {
+    while (!waiting.isEmpty() || !repeats.isEmpty()) {
+      if (!waiting.isEmpty()) {
+        infer();
+      }
+      settle();
+      if (waiting.isEmpty() && !repeats.isEmpty()) {
+        stopped.run();
+        repeats.await();
+      }
+    }
+  }
+
   /** Where the time went so far. */
   StageTimes.Recorder times() {
     return times;
   }
 
+  /** Images whose bytes were scored before: they cost no decoding and no inference. */
+  long reused() {
+    return reused;
+  }
+
+  /** What this has begun and not ended, others may begin anew. */
   @Override
   public void close() {
+    claims.forEach(outcomes::giveUp);
     decoder.close();
   }
 

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param quarantined rows in quarantine by {@code stage/CODE}
  * @param labels rows in predictions by label
  * @param bytes encoded bytes of the objects
+ * @param reused rows of images whose bytes had been scored for another row
  * @param metrics what was measured on the way
  */
 public record PartitionReport(
@@ -21,11 +22,12 @@ public record PartitionReport(
     Map<String, Long> quarantined,
     Map<String, Long> labels,
     long bytes,
+    long reused,
     RunMetrics metrics)
     implements Serializable {
   /** Nothing yet. */
   public static final PartitionReport EMPTY =
-      new PartitionReport(0, 0, new TreeMap<>(), new TreeMap<>(), 0, RunMetrics.EMPTY);
+      new PartitionReport(0, 0, new TreeMap<>(), new TreeMap<>(), 0, 0, RunMetrics.EMPTY);
 
   /** Rows in quarantine, all reasons. */
   public long quarantinedTotal() {
@@ -45,12 +47,14 @@ public record PartitionReport(
         sum(quarantined, o.quarantined),
         sum(labels, o.labels),
         bytes + o.bytes,
+        reused + o.reused,
         metrics.plus(o.metrics));
   }
 
   /** The same with what was measured elsewhere. */
   public PartitionReport plus(RunMetrics more) {
-    return new PartitionReport(entries, predicted, quarantined, labels, bytes, metrics.plus(more));
+    return new PartitionReport(
+        entries, predicted, quarantined, labels, bytes, reused, metrics.plus(more));
   }
 
   private static Map<String, Long> sum(Map<String, Long> a, Map<String, Long> b) {

@@ -26,6 +26,7 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
 
   private final ImageSource<T> source;
   private final Broadcast<ModelFile> model;
+  private final Broadcast<Outcomes> outcomes;
   private final Scorer scorer;
   private final ClassifyOptions options;
   private final RunTable predictions;
@@ -35,12 +36,14 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
   private final int threads;
 
   /**
+   * @param outcomes of the run; its tasks on one executor share them
    * @param progress counts objects, also of attempts that fail later
    * @param threads threads that compute one batch: {@code spark.task.cpus}
    */
   PartitionTask(
       ImageSource<T> source,
       Broadcast<ModelFile> model,
+      Broadcast<Outcomes> outcomes,
       Scorer scorer,
       ClassifyOptions options,
       RunTable predictions,
@@ -50,6 +53,7 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
       int threads) {
     this.source = source;
     this.model = model;
+    this.outcomes = outcomes;
     this.scorer = scorer;
     this.options = options;
     this.predictions = predictions;
@@ -91,7 +95,9 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
     try (var lease = ClassifierPool.SHARED.lease(model.value(), threads, options.batch())) {
       var metrics = new TaskMetrics(lease.session(), options.thumbnails());
       var sink = new Rows(task, predicted, quarantined, metrics);
-      try (var predictor = new PartitionPredictor(lease.session(), lease.batch(), options, sink);
+      try (var predictor =
+              new PartitionPredictor(
+                  lease.session(), lease.batch(), options, outcomes.value(), sink);
           var images = source.open(partition, configuration.value().value(), options)) {
         var counted = new Counted<Fetched>(images);
         predictor.run(counted, () -> stopIfKilled(task));
@@ -102,6 +108,7 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
                 sink.reasons,
                 sink.labels,
                 sink.bytes,
+                predictor.reused(),
                 metrics.total(predictor.times(), images.fetches()));
         if (report.rows() != counted.count()) {
           throw new IllegalStateException(
@@ -172,7 +179,7 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
         DecodedObject image,
         Prediction prediction,
         float @Nullable [] embedding,
-        FloatBuffer pixels)
+        @Nullable FloatBuffer pixels)
         throws IOException {
       Instant now = Instant.now();
       predicted.write(PredictionTable.row(image, prediction, embedding, scorer, now));

@@ -44,24 +44,26 @@ final class TaskMetrics {
   /**
    * Counts a row of predictions.
    *
-   * @param pixels what the model saw
+   * @param pixels what the model saw; null for bytes that have been offered as an extreme before
    */
   void predicted(
       ImageObject object,
       Prediction.Score best,
       float @Nullable [] embedding,
-      FloatBuffer pixels,
+      @Nullable FloatBuffer pixels,
       Instant now) {
     count(object, now);
     scores.add(best.score());
     if (embedding != null) {
       embeddings.add(embedding);
     }
-    extremes.offer(
-        object.path(),
-        best.label(),
-        best.score(),
-        () -> Base64.getEncoder().encodeToString(Thumbnail.jpeg(pixels, preprocessing)));
+    if (pixels != null) {
+      extremes.offer(
+          object.path(),
+          best.label(),
+          best.score(),
+          () -> Base64.getEncoder().encodeToString(Thumbnail.jpeg(pixels, preprocessing)));
+    }
   }
 
   /** Counts a row of quarantine. */

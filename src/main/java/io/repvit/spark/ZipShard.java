@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.Enumeration;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
@@ -73,15 +74,17 @@ record ZipShard() implements Shard {
       }
       return bytes.length == entry.getSize() && crc(bytes) == entry.getCrc()
           ? new Fetched.Bytes(image, bytes)
-          : ObjectReader.failed(
-              image,
-              Stage.FETCH,
-              "DAMAGED_MEMBER",
-              "length or checksum differ from the directory's");
+          : damaged(image, "length or checksum differ from the directory's");
+    } catch (ZipException e) {
+      return damaged(image, ObjectReader.message(e));
     } catch (IOException | RuntimeException e) {
       // The directory tells where the next one is.
       return ObjectReader.failed(image, e instanceof IOException io ? io : new IOException(e));
     }
+  }
+
+  private static Fetched damaged(ImageObject image, String message) {
+    return ObjectReader.failed(image, Stage.FETCH, "DAMAGED_MEMBER", message);
   }
 
   private static long crc(byte[] bytes) {

@@ -130,6 +130,10 @@ class ClassifyTest {
         counts(manifest.get("quarantine_reasons")));
     assertEquals(3, manifest.get("partitions").asInt());
     assertEquals(
+        manifest.get("predicted").asLong()
+            - tables.number("select count(distinct content_sha256) from predictions"),
+        manifest.get("reused").asLong());
+    assertEquals(
         tables.number(
             "select sum(length) from (from predictions select length union all"
                 + " from quarantine select length)"),

@@ -46,6 +46,7 @@ class RunManifestTest {
           Map.of("decode/TRUNCATED", 2L, "fetch/NOT_FOUND", 1L),
           Map.of("red", 4L, "blue", 3L),
           12345,
+          2,
           metrics());
 
   private static RunMetrics metrics() {
@@ -102,6 +103,7 @@ class RunManifestTest {
     assertEquals(3, json.path("quarantined").longValue());
     assertEquals(2, json.path("quarantine_reasons").path("decode/TRUNCATED").longValue());
     assertEquals(4, json.path("labels").path("red").longValue());
+    assertEquals(2, json.path("reused").longValue());
     assertEquals(12345, json.path("bytes").longValue());
     assertEquals("v", json.path("model").path("model").textValue());
     assertEquals("cd", json.path("model").path("model_sha256").textValue());

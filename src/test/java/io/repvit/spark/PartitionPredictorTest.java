@@ -18,14 +18,23 @@ import io.repvit.spark.Quarantined.Stage;
 import io.repvit.testing.TinyModels;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +44,7 @@ class PartitionPredictorTest {
   private static final int RED = 0xc03010;
   private static final int GREEN = 0x20d040;
   private static final int BLUE = 0x1010ff;
+  private static final long MANY = 1 << 20;
   private static final Runnable GO_ON = () -> {};
 
   /** A row of the table of predictions. */
@@ -53,7 +63,7 @@ class PartitionPredictorTest {
         DecodedObject image,
         Prediction prediction,
         float @Nullable [] embedding,
-        FloatBuffer pixels) {
+        @Nullable FloatBuffer pixels) {
       var values = new ArrayList<Float>();
       for (float v : Objects.requireNonNull(embedding)) {
         values.add(v);
@@ -148,7 +158,11 @@ class PartitionPredictorTest {
         var batch = session.newBatch(2);
         var predictor =
             new PartitionPredictor(
-                session, batch, options(2, new ImageLimits(100_000, 100, 30)), rows)) {
+                session,
+                batch,
+                options(2, new ImageLimits(100_000, 100, 30)),
+                new Outcomes(MANY),
+                rows)) {
       predictor.run(List.<Fetched>of(image("a.png", RED, 11, 10)).iterator(), GO_ON);
     }
     assertEquals("decode/TOO_MANY_PIXELS", rows.quarantined.get(0).reason());
@@ -290,7 +304,10 @@ class PartitionPredictorTest {
         new PartitionPredictor.Sink() {
           @Override
           public void predicted(
-              DecodedObject image, Prediction p, float @Nullable [] embedding, FloatBuffer pixels)
+              DecodedObject image,
+              Prediction p,
+              float @Nullable [] embedding,
+              @Nullable FloatBuffer pixels)
               throws IOException {
             throw new IOException("disk full");
           }
@@ -301,12 +318,131 @@ class PartitionPredictorTest {
     try (var session = ClassifierSession.open(TinyModels.colours(1), 1);
         var batch = session.newBatch(1);
         var predictor =
-            new PartitionPredictor(session, batch, options(1, ImageLimits.DEFAULT), sink)) {
+            new PartitionPredictor(
+                session, batch, options(1, ImageLimits.DEFAULT), new Outcomes(MANY), sink)) {
       var e =
           assertThrows(
               IOException.class,
               () -> predictor.run(List.<Fetched>of(image("a.png", RED, 40, 40)).iterator(), GO_ON));
       assertEquals("disk full", e.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1000000, 5", "4, 1000000, 5", "16, 1000000, 5", "4, 0, 2"})
+  void identicalBytesAreScoredOnceAndEachObjectHasTheRowThatItWouldHaveAlone(
+      int batchSize, long maxBytes, int reused) throws Exception {
+    byte[] text = "no image".getBytes(StandardCharsets.UTF_8);
+    List<Fetched> images =
+        List.of(
+            image("a.png", RED, 40, 40),
+            image("again.png", RED, 40, 40),
+            image("b.png", BLUE, 40, 41),
+            new Fetched.Bytes(new ImageObject("bad", 8, 0, null), text),
+            image("and-again.png", RED, 40, 40),
+            new Fetched.Bytes(new ImageObject("bad-again", 8, 0, null), text),
+            image("c.png", GREEN, 40, 42),
+            image("d.png", GREEN, 40, 43),
+            image("b-again.png", BLUE, 40, 41),
+            image("at-last.png", RED, 40, 40));
+    var outcomes = new Outcomes(maxBytes);
+    Rows rows = new Rows();
+    ModelFile model = TinyModels.repVit();
+    try (var session = ClassifierSession.open(model, 1);
+        var batch = session.newBatch(batchSize);
+        var predictor = predictor(session, batch, outcomes, rows)) {
+      predictor.run(images.iterator(), GO_ON);
+      assertEquals(reused, predictor.reused());
+    }
+    assertTrue(outcomes.bytes() <= maxBytes, outcomes.bytes() + " bytes");
+    List<Predicted> predicted = new ArrayList<>();
+    List<Quarantined> quarantined = new ArrayList<>();
+    for (Fetched image : images) {
+      Rows alone = run(model, batchSize, List.of(image));
+      predicted.addAll(alone.predicted);
+      quarantined.addAll(alone.quarantined);
+    }
+    assertEquals(Set.copyOf(predicted), Set.copyOf(rows.predicted));
+    assertEquals(predicted.size(), rows.predicted.size());
+    assertEquals(quarantined, rows.quarantined);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Timeout(60)
+  void aTaskWaitsForWhoScoresItsBytesAndScoresThemItselfWhenThatOneDies(boolean dies)
+      throws Exception {
+    var outcomes = new Outcomes(MANY);
+    var hasOne = new CountDownLatch(1);
+    var mayGoOn = new CountDownLatch(1);
+    var waits = new CountDownLatch(1);
+    Rows of1 = new Rows();
+    Rows of2 = new Rows();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (var session = ClassifierSession.open(TinyModels.colours(1), 1);
+        var batch1 = session.newBatch(2);
+        var batch2 = session.newBatch(2)) {
+      var asked = new AtomicInteger();
+      Future<Long> first =
+          threads.submit(
+              () ->
+                  task(
+                      predictor(session, batch1, outcomes, of1),
+                      image("a.png", RED, 40, 40),
+                      () -> {
+                        if (asked.incrementAndGet() == 2) {
+                          hasOne.countDown();
+                          mayGoOn.await();
+                          if (dies) {
+                            throw new IllegalStateException("killed");
+                          }
+                        }
+                        return null;
+                      }));
+      hasOne.await();
+      var looks = new AtomicInteger();
+      Future<Long> second =
+          threads.submit(
+              () ->
+                  task(
+                      predictor(session, batch2, outcomes, of2),
+                      image("b.png", RED, 40, 40),
+                      () -> {
+                        if (looks.incrementAndGet() > 3) {
+                          waits.countDown();
+                        }
+                        return null;
+                      }));
+      waits.await();
+      assertEquals(List.of(), of2.predicted);
+      mayGoOn.countDown();
+      assertEquals(dies ? 0 : 1, second.get());
+      if (dies) {
+        assertThrows(ExecutionException.class, first::get);
+      } else {
+        assertEquals(0, first.get());
+        assertEquals(List.of("a.png"), of1.predicted.stream().map(Predicted::path).toList());
+      }
+      assertEquals(List.of("b.png"), of2.predicted.stream().map(Predicted::path).toList());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** A task of one image. */
+  private static long task(PartitionPredictor predictor, Fetched image, Callable<Void> looks)
+      throws Exception {
+    try (predictor) {
+      predictor.run(
+          List.of(image).iterator(),
+          () -> {
+            try {
+              looks.call();
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          });
+      return predictor.reused();
     }
   }
 
@@ -323,7 +459,13 @@ class PartitionPredictorTest {
 
   private static PartitionPredictor predictor(
       ClassifierSession session, ImageBatch batch, Rows rows) {
-    return new PartitionPredictor(session, batch, options(batch.size(), ImageLimits.DEFAULT), rows);
+    return predictor(session, batch, new Outcomes(MANY), rows);
+  }
+
+  private static PartitionPredictor predictor(
+      ClassifierSession session, ImageBatch batch, Outcomes outcomes, Rows rows) {
+    return new PartitionPredictor(
+        session, batch, options(batch.size(), ImageLimits.DEFAULT), outcomes, rows);
   }
 
   private static ClassifyOptions options(int batch, ImageLimits limits) {
