@@ -41,8 +41,9 @@ class ArchitectureTest {
           Map.entry("inference", Set.of("image", "onnx")),
           Map.entry("export", Set.of("model", "onnx", "checkpoint", "inference", "image")),
           Map.entry("metrics", Set.of()),
-          Map.entry("spark", Set.of("inference", "image", "metrics")),
-          Map.entry("report", Set.of("spark", "inference", "metrics")),
+          Map.entry("run", Set.of()),
+          Map.entry("spark", Set.of("inference", "image", "metrics", "run")),
+          Map.entry("report", Set.of("spark", "inference", "metrics", "run")),
           Map.entry("analytics", Set.of("spark")));
 
   static final Set<String> ROOMS = KNOWS.keySet();
@@ -81,9 +82,9 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "org.apache.spark.., spark analytics job",
-    "org.apache.hadoop.., spark report analytics job",
-    "scala.., spark analytics job",
+    "org.apache.spark.., run spark analytics job",
+    "org.apache.hadoop.., run spark report analytics job",
+    "scala.., run spark analytics job",
     "ai.onnxruntime.., inference",
     "org.bytedeco.., image",
     "ai.onnx.., onnx",

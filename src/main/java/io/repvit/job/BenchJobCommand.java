@@ -16,15 +16,21 @@ import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.job.Machine.ProcessorTime;
 import io.repvit.model.RepVitVariant;
+import io.repvit.run.ParquetFolders;
+import io.repvit.run.RunKey;
+import io.repvit.run.RunPolicy;
+import io.repvit.run.Staging;
+import io.repvit.spark.Attempt;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.FetchWindow;
 import io.repvit.spark.Input;
 import io.repvit.spark.InputException;
 import io.repvit.spark.Plan;
+import io.repvit.spark.Planned;
 import io.repvit.spark.PredictionTable;
-import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
+import io.repvit.spark.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -201,18 +207,17 @@ final class BenchJobCommand implements Callable<Integer> {
   /** The sum of the lengths of {@code images} images. */
   private long requireImages(SparkSession spark, String place, String input)
       throws IOException, InputException {
-    try (var plan = plan(spark, input, key())) {
+    Staging staging = Attempt.staging(spark, key());
+    try {
+      Plan plan = new Input.Files(List.of(input)).plan(spark, staging.planFiles());
       if (plan.entries() != images) {
         throw new InputException(
             "%s: found %d images, expected %d".formatted(place, plan.entries(), images));
       }
       return plan.length();
+    } finally {
+      staging.delete();
     }
-  }
-
-  private static Plan plan(SparkSession spark, String input, RunKey key)
-      throws IOException, InputException {
-    return new Input.Files(List.of(input)).plan(spark, key.staging());
   }
 
   private RunKey key() {
@@ -233,16 +238,21 @@ final class BenchJobCommand implements Callable<Integer> {
       card = session.card();
     }
     var scorer = Scorer.of(model, card, options.orientation());
-    var run = new ClassifyRun(spark, key, model, scorer, options);
+    var publisher = new ParquetFolders(spark, RunPolicy.DEFAULT.targetFileBytes());
+    var run = new ClassifyRun(spark, model, publisher);
+    Input files = new Input.Files(List.of(input));
     ClassifyRun.Result result;
     double seconds;
     ProcessorTime used;
-    try (var plan = plan(spark, input, key)) {
+    try (var attempt =
+        Attempt.begin(spark, key, new Work(files, scorer, options, true), RunPolicy.DEFAULT)) {
+      Planned planned = attempt.plan();
       ProcessorTime before = Machine.processorTime();
       long start = System.nanoTime();
-      result = run.execute(plan);
+      result = run.execute(attempt, planned);
       seconds = (System.nanoTime() - start) / 1e9;
       used = Machine.processorTime().minus(before);
+      attempt.finish();
     }
     if (!(result instanceof ClassifyRun.Result.Published)) {
       throw new InputException("images were quarantined: " + result.report().quarantined());

@@ -3,12 +3,16 @@ package io.repvit.job;
 import io.repvit.inference.ModelException;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.report.RunManifest;
+import io.repvit.run.ParquetFolders;
+import io.repvit.run.RunKey;
+import io.repvit.run.Staging;
+import io.repvit.spark.Attempt;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.FetchConnections;
 import io.repvit.spark.InputException;
-import io.repvit.spark.Plan;
-import io.repvit.spark.ScoredRuns;
+import io.repvit.spark.Planned;
 import io.repvit.spark.TrafficMeter;
+import io.repvit.spark.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -16,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -96,6 +101,27 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(names = "--partitions", paramLabel = "N", description = "Tasks, or 0 to choose.")
   @Nullable Integer partitions;
 
+  @Option(names = "--wave-images", paramLabel = "N", description = "Images safe at a time.")
+  @Nullable Long waveImages;
+
+  @Option(
+      names = "--target-file-size",
+      paramLabel = "SIZE",
+      description = "Longest published file.")
+  @Nullable String targetFileSize;
+
+  @Option(
+      names = "--lease-timeout",
+      paramLabel = "TIME",
+      description = "Silence after which another attempt is taken for dead.")
+  @Nullable String leaseTimeout;
+
+  @Option(
+      names = "--unfinished",
+      paramLabel = "resume|discard",
+      description = "What becomes of what earlier attempts have done.")
+  @Nullable String unfinished;
+
   @Option(names = "--orientation", paramLabel = "exif|ignore", description = "EXIF orientation.")
   @Nullable String orientation;
 
@@ -153,32 +179,55 @@ final class ClassifyCommand implements Callable<Integer> {
                 "repvit classify: warning: %s is unfused: %s; see repvit inspect%n",
                 model.file().name(), model.unfused());
       }
-      ClassifyRun.requireUnpublished(config.key(), config.key().fileSystem(hadoop));
-      Instant listing = Instant.now();
-      try (var all = config.input().plan(spark, config.key().staging())) {
-        if (all.entries() == 0) {
-          err()
-              .println(
-                  "repvit classify: no objects in " + config.input().uris() + ", nothing to do");
-          return ExitCode.NOTHING_NEW;
-        }
-        Plan plan =
-            config.rescore() ? all : ScoredRuns.leaveOut(all, config.key(), model.scorer(), spark);
-        long skipped = all.entries() - plan.entries();
-        if (dryRun) {
-          ClassifySummary.print(out(), plan, skipped, Duration.between(listing, Instant.now()));
-          return ExitCode.DONE;
-        }
-        if (plan.entries() == 0) {
-          err()
-              .printf(
-                  "repvit classify: nothing new: all %d in %s were scored before with this model"
-                      + " and preprocessing; --rescore scores them again%n",
-                  skipped, config.input().uris());
-          return ExitCode.NOTHING_NEW;
-        }
-        return classify(spark, config, model, plan, skipped, start);
+      return dryRun ? plan(spark, config, model) : classify(spark, config, model, start);
+    }
+  }
+
+  private int plan(SparkSession spark, ClassifyConfig config, LoadedModel model)
+      throws InputException, IOException {
+    Instant listing = Instant.now();
+    // A name of its own: the run itself may be under way.
+    var key = new RunKey(config.key().output(), config.key().date(), "dry-" + UUID.randomUUID());
+    Staging staging = Attempt.staging(spark, key);
+    try {
+      var planned = Planned.now(work(config, model), key, staging.planFiles(), spark);
+      if (planned.listed() == 0) {
+        return nothing(config, planned);
       }
+      ClassifySummary.print(out(), planned, Duration.between(listing, Instant.now()));
+      return ExitCode.DONE;
+    } finally {
+      staging.delete();
+    }
+  }
+
+  private static Work work(ClassifyConfig config, LoadedModel model) {
+    return new Work(config.input(), model.scorer(), config.options(), config.rescore());
+  }
+
+  private int nothing(ClassifyConfig config, Planned planned) {
+    if (planned.skipped() == 0) {
+      err().println("repvit classify: no objects in " + config.input().uris() + ", nothing to do");
+    } else {
+      err()
+          .printf(
+              "repvit classify: nothing new: all %d in %s were scored before with this model"
+                  + " and preprocessing; --rescore scores them again%n",
+              planned.skipped(), config.input().uris());
+    }
+    return ExitCode.NOTHING_NEW;
+  }
+
+  private int classify(SparkSession spark, ClassifyConfig config, LoadedModel model, Instant start)
+      throws InputException, IOException {
+    try (var attempt = Attempt.begin(spark, config.key(), work(config, model), config.policy())) {
+      if (attempt.resumes() != null) {
+        err().println("repvit classify: going on with " + attempt.resumes());
+      }
+      Planned planned = attempt.plan();
+      return planned.plan().entries() == 0
+          ? nothing(config, planned)
+          : classify(spark, config, model, attempt, planned, start);
     }
   }
 
@@ -186,30 +235,30 @@ final class ClassifyCommand implements Callable<Integer> {
       SparkSession spark,
       ClassifyConfig config,
       LoadedModel model,
-      Plan plan,
-      long skipped,
+      Attempt attempt,
+      Planned planned,
       Instant start)
       throws InputException, IOException {
-    spark.sparkContext().addSparkListener(new Progress(err(), plan.images()));
-    var run = new ClassifyRun(spark, config.key(), model.file(), model.scorer(), config.options());
-    long launched = System.nanoTime();
-    ClassifyRun.Result result = run.execute(plan);
-    double seconds = (System.nanoTime() - launched) / 1e9;
+    spark
+        .sparkContext()
+        .addSparkListener(new Progress(err(), planned.plan().images(), attempt.report().rows()));
+    var publisher = new ParquetFolders(spark, config.policy().targetFileBytes());
+    var run = new ClassifyRun(spark, model.file(), publisher);
+    ClassifyRun.Result result = run.execute(attempt, planned);
     if (result instanceof ClassifyRun.Result.Published published) {
       // Read before the manifest stands: a run that fails here is not published.
       List<Row> sample = json ? List.of() : ClassifySummary.sample(spark, config.key());
       var manifest =
           RunManifest.of(
-              config.key(),
+              attempt.key(),
               config.input().uris(),
               model.card(),
               model.scorer(),
               start,
-              skipped,
-              published.report().plus(RunMetrics.of(0, TrafficMeter.SHARED.take())),
-              published.partitions(),
-              seconds);
+              planned.skipped(),
+              published.measured(RunMetrics.of(0, TrafficMeter.SHARED.take())));
       writeOrWithdraw(manifest, config, run, spark.sparkContext().hadoopConfiguration());
+      attempt.finish();
       if (json) {
         out().print(manifest.json());
         out().flush();
@@ -236,7 +285,7 @@ final class ClassifyCommand implements Callable<Integer> {
       manifest.write(config.key(), hadoop);
     } catch (IOException | RuntimeException e) {
       try {
-        run.withdraw();
+        run.withdraw(config.key());
       } catch (IOException | RuntimeException f) {
         e.addSuppressed(f);
       }

@@ -2,10 +2,12 @@ package io.repvit.job;
 
 import io.repvit.image.ImageLimits;
 import io.repvit.image.Orientation;
+import io.repvit.run.RunKey;
+import io.repvit.run.RunPolicy;
+import io.repvit.run.Unfinished;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.FetchWindow;
 import io.repvit.spark.Input;
-import io.repvit.spark.RunKey;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param key place and name of the run
  * @param rescore whether what was scored before is scored again
  * @param options how images are treated
+ * @param policy how the run is divided, guarded and published
  */
 record ClassifyConfig(
     String model,
@@ -36,7 +39,8 @@ record ClassifyConfig(
     Input input,
     RunKey key,
     boolean rescore,
-    ClassifyOptions options) {
+    ClassifyOptions options,
+    RunPolicy policy) {
 
   private static final String AUTO = "auto";
   private static final DateTimeFormatter RUN_ID =
@@ -67,7 +71,12 @@ record ClassifyConfig(
               window(s),
               s.integer("partitions"),
               s.number("max-quarantine-rate"),
-              s.integer("report-thumbnails")));
+              s.integer("report-thumbnails")),
+          new RunPolicy(
+              s.integer64("wave-images"),
+              s.bytes("target-file-size"),
+              s.duration("lease-timeout"),
+              s.choice("unfinished", Unfinished.class)));
     } catch (DateTimeParseException e) {
       throw new SettingsException("date is '" + date + "', expected auto or 2026-11-23", e);
     } catch (IllegalArgumentException e) {

@@ -4,10 +4,10 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.regexp_extract;
 
 import io.repvit.report.RunManifest;
-import io.repvit.spark.Plan;
+import io.repvit.run.RunKey;
+import io.repvit.spark.Planned;
 import io.repvit.spark.PredictionTable;
 import io.repvit.spark.QuarantineTable;
-import io.repvit.spark.RunKey;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -54,10 +54,10 @@ final class ClassifySummary {
   }
 
   /** Of a dry run. */
-  static void print(PrintWriter out, Plan plan, long skipped, Duration time) {
+  static void print(PrintWriter out, Planned planned, Duration time) {
     out.printf(
         "%s; %d skipped, scored before; planned in %.1f s, peak heap %d MiB%n",
-        plan.summary(), skipped, time.toMillis() / 1e3, Machine.peakHeapMiB());
+        planned.plan().summary(), planned.skipped(), time.toMillis() / 1e3, Machine.peakHeapMiB());
     out.flush();
   }
 }

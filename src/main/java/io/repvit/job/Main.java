@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.repvit.checkpoint.CheckpointException;
 import io.repvit.export.ExportException;
 import io.repvit.inference.ModelException;
+import io.repvit.run.LeaseException;
 import io.repvit.spark.InputException;
 import java.io.PrintWriter;
 import java.util.regex.Pattern;
@@ -80,6 +81,10 @@ public final class Main {
         || e instanceof ExportException) {
       command.getErr().println(name + ": " + oneLine(e));
       return ExitCode.BAD_INPUT;
+    }
+    if (e instanceof LeaseException) {
+      command.getErr().println(name + ": " + oneLine(e));
+      return ExitCode.FAILED;
     }
     command
         .getErr()

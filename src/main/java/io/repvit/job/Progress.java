@@ -19,16 +19,19 @@ import scala.jdk.javaapi.CollectionConverters;
 final class Progress extends SparkListener {
   private final PrintWriter err;
   private final OptionalLong total;
+  private final long before;
   private final long start = System.nanoTime();
   private final Map<Long, Long> imagesByTask = new HashMap<>();
   private long shown;
 
   /**
    * @param total images of the run, when that is known before they are read
+   * @param before images that earlier attempts have done
    */
-  Progress(PrintWriter err, OptionalLong total) {
+  Progress(PrintWriter err, OptionalLong total, long before) {
     this.err = err;
     this.total = total;
+    this.before = before;
   }
 
   @Override
@@ -60,13 +63,14 @@ final class Progress extends SparkListener {
     long images = imagesByTask.values().stream().mapToLong(Long::longValue).sum();
     if (images != shown) {
       shown = images;
+      long done = before + images;
       double seconds = (System.nanoTime() - start) / 1e9;
       String of =
           total.isPresent()
               ? " of %d images, %.0f %%"
-                  .formatted(total.getAsLong(), 100.0 * images / total.getAsLong())
+                  .formatted(total.getAsLong(), 100.0 * done / total.getAsLong())
               : " images";
-      err.printf("classify: %d%s, %.1f images/s%n", images, of, images / seconds);
+      err.printf("classify: %d%s, %.1f images/s%n", done, of, images / seconds);
       err.flush();
     }
   }

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
@@ -146,6 +147,11 @@ final class Settings {
   /** A size such as {@code 64MiB}, in bytes. */
   long bytes(String key) throws SettingsException {
     return read(key, config::getBytes);
+  }
+
+  /** A time such as {@code 60 s}. */
+  Duration duration(String key) throws SettingsException {
+    return read(key, config::getDuration);
   }
 
   <E extends Enum<E>> E choice(String key, Class<E> type) throws SettingsException {

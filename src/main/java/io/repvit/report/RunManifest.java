@@ -10,16 +10,20 @@ import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
 import io.repvit.metrics.StageTimes;
 import io.repvit.metrics.Traffic;
+import io.repvit.run.RunKey;
+import io.repvit.run.WholeFile;
+import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.PartitionReport;
-import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +52,9 @@ import org.jspecify.annotations.Nullable;
  * @param card what the model file says of itself, without its labels
  * @param tasksByGraph tasks by the graph that their session ran: stock, rewritten, fallback
  * @param partitions tasks
- * @param classifySeconds wall time from the first task's launch to publication
+ * @param waves that they were done in
+ * @param attempts that did them, those that did none not counted
+ * @param classifySeconds wall time of the waves, and of publication
  * @param imagesPerSecond listed objects by that time
  * @param coreSeconds wall time of tasks times the cores each may use
  * @param imagesPerSecondPerCore listed objects by {@code coreSeconds}
@@ -77,6 +83,8 @@ public record RunManifest(
     Map<String, String> card,
     Map<String, Long> tasksByGraph,
     int partitions,
+    int waves,
+    int attempts,
     double classifySeconds,
     double imagesPerSecond,
     double coreSeconds,
@@ -127,7 +135,6 @@ public record RunManifest(
    *
    * @param input as the user gave it
    * @param start when listing began
-   * @param seconds wall time from the first task's launch to publication
    */
   public static RunManifest of(
       RunKey key,
@@ -136,9 +143,8 @@ public record RunManifest(
       Scorer scorer,
       Instant start,
       long skipped,
-      PartitionReport report,
-      int partitions,
-      double seconds) {
+      ClassifyRun.Result.Published run) {
+    PartitionReport report = run.report();
     long listed = report.rows();
     var text = card.toMetadata();
     text.keySet().removeIf(k -> k.endsWith(".labels"));
@@ -165,9 +171,11 @@ public record RunManifest(
         scorer,
         text,
         metrics.tasksByGraph(),
-        partitions,
-        seconds,
-        listed / seconds,
+        run.partitions(),
+        run.waves(),
+        run.attempts(),
+        run.seconds(),
+        listed / run.seconds(),
         coreSeconds,
         listed / coreSeconds,
         stages(metrics.times()),
@@ -191,6 +199,8 @@ public record RunManifest(
 
   /** Writes the manifest so that readers see all of it or nothing. */
   public void write(RunKey key, Configuration configuration) throws IOException {
-    WholeFile.write(key.manifest(), json(), configuration);
+    Path place = key.manifest();
+    WholeFile.write(
+        place.getFileSystem(configuration), place, json().getBytes(StandardCharsets.UTF_8));
   }
 }

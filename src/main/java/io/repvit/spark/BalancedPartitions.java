@@ -19,10 +19,15 @@ final class BalancedPartitions {
 
   private BalancedPartitions() {}
 
-  /** How many partitions {@code objects} deserve on {@code slots} task slots. */
-  static int count(long objects, int slots) {
-    long wanted = Math.max((long) PER_SLOT * slots, (objects + MAX_OBJECTS - 1) / MAX_OBJECTS);
-    return (int) Math.max(1, Math.min(objects, wanted));
+  /**
+   * How many partitions {@code entries} deserve on {@code slots} task slots.
+   *
+   * @param waves that the run is done in: each has work for all slots
+   */
+  static int count(long entries, int slots, int waves) {
+    long wanted =
+        Math.max((long) PER_SLOT * slots * waves, (entries + MAX_OBJECTS - 1) / MAX_OBJECTS);
+    return (int) Math.max(1, Math.min(entries, wanted));
   }
 
   /**

@@ -1,39 +1,44 @@
 package io.repvit.spark;
 
 import io.repvit.inference.ModelFile;
+import io.repvit.metrics.RunMetrics;
+import io.repvit.run.Publisher;
+import io.repvit.run.RunKey;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Function1;
 
 /**
  * One run on a cluster: a plan in, the tables {@link PredictionTable} and {@link QuarantineTable}
  * out. Every image of the plan ends in exactly one row of exactly one of them.
+ *
+ * <p>The partitions are done in waves. Each wave is one job, whose rows are staged; when all stand,
+ * they are published together.
  */
 public final class ClassifyRun {
   /** Name of the accumulator that counts objects as they are done, for listeners. */
   public static final String PROGRESS = "images";
 
-  private final SparkSession spark;
-  private final RunKey key;
-  private final ModelFile model;
-  private final Scorer scorer;
-  private final ClassifyOptions options;
+  private static final List<String> TABLES = List.of(PredictionTable.NAME, QuarantineTable.NAME);
 
-  public ClassifyRun(
-      SparkSession spark, RunKey key, ModelFile model, Scorer scorer, ClassifyOptions options) {
+  private final SparkSession spark;
+  private final ModelFile model;
+  private final Publisher publisher;
+
+  public ClassifyRun(SparkSession spark, ModelFile model, Publisher publisher) {
     this.spark = spark;
-    this.key = key;
     this.model = model;
-    this.scorer = scorer;
-    this.options = options;
+    this.publisher = publisher;
   }
 
   /** How a run ended. */
@@ -41,59 +46,156 @@ public final class ClassifyRun {
     /** What was counted. */
     PartitionReport report();
 
-    /** Both tables stand; the manifest is the caller's to write. */
-    record Published(PartitionReport report, int partitions) implements Result {}
+    /**
+     * The tables stand; the manifest is the caller's to write.
+     *
+     * @param report of all attempts
+     * @param partitions tasks of all waves
+     * @param waves how many
+     * @param attempts that computed them
+     * @param seconds wall time of the waves, and of publishing
+     */
+    record Published(
+        PartitionReport report, int partitions, int waves, int attempts, double seconds)
+        implements Result {
 
-    /** More objects were quarantined than {@code limit} allows; nothing was published. */
+      /** The same with what was measured elsewhere. */
+      public Published measured(RunMetrics more) {
+        return new Published(report.plus(more), partitions, waves, attempts, seconds);
+      }
+    }
+
+    /** More objects were quarantined than {@code limit} allows; nothing is published or kept. */
     record LimitExceeded(PartitionReport report, double limit) implements Result {}
   }
 
   /**
-   * Classifies the images of {@code plan}.
+   * Classifies the images of a plan that are not done yet, and publishes the run.
    *
-   * @throws InputException when the run already stands under its key, or the output cannot be
-   *     written as configured
-   * @throws IOException when the output's file system fails
+   * @param planned by {@code attempt}
+   * @throws InputException when the input is not what the run was begun with, or the output cannot
+   *     be written as configured
+   * @throws IOException when the output's file system fails, or another attempt took the run over
    */
-  public Result execute(Plan plan) throws InputException, IOException {
-    Configuration configuration = spark.sessionState().newHadoopConf();
-    FileSystem fs = key.fileSystem(configuration);
-    requireUnpublished(key, fs);
-    RunTable predictions = stage(fs, PredictionTable.NAME, PredictionTable.SCHEMA);
-    RunTable quarantine = stage(fs, QuarantineTable.NAME, QuarantineTable.SCHEMA);
+  public Result execute(Attempt attempt, Planned planned) throws InputException, IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<ModelFile> broadcast = context.broadcast(model);
-    Broadcast<Outcomes> outcomes = context.broadcast(new Outcomes(Outcomes.MAX_BYTES));
-    boolean published = false;
+    String group = "repvit " + attempt.key();
+    attempt.onLoss(() -> context.cancelJobGroup(group));
+    context.setJobGroup(group, attempt.key().toString(), false);
+    var shared =
+        new Shared(context.broadcast(model), context.broadcast(new Outcomes(Outcomes.MAX_BYTES)));
     try {
-      List<PartitionReport> reports =
-          run(
-              context,
-              plan.partitions(context, options),
+      return execute(attempt, planned, context, shared);
+    } catch (Exception e) {
+      // A job that was cancelled, or rows that another attempt deleted, are no cause.
+      attempt.requireLease();
+      throw e;
+    } finally {
+      context.clearJobGroup();
+      shared.model().destroy();
+      shared.outcomes().destroy();
+    }
+  }
+
+  /** What executors keep for all waves. */
+  private record Shared(Broadcast<ModelFile> model, Broadcast<Outcomes> outcomes) {}
+
+  private Result execute(Attempt attempt, Planned planned, JavaSparkContext context, Shared shared)
+      throws InputException, IOException {
+    var divided = attempt.divide(planned, context.defaultParallelism());
+    Plan plan = planned.plan();
+    for (int wave = 0; wave < divided.cut().waves(); wave++) {
+      if (!attempt.waves().containsKey(wave)) {
+        attempt.requireLease();
+        wave(attempt, wave, divided.cut(), divided.partitions(), context, shared);
+      }
+      // The rows of shards are not known before they are all read.
+      if (exceedsLimit(attempt, plan, plan.images().orElse(Long.MAX_VALUE))) {
+        return refuse(attempt);
+      }
+    }
+    PartitionReport report = attempt.report();
+    requireEverything(plan, report);
+    if (exceedsLimit(attempt, plan, report.rows())) {
+      return refuse(attempt);
+    }
+    long start = System.nanoTime();
+    attempt.publish(publisher, TABLES);
+    double publishing = (System.nanoTime() - start) / 1e9;
+    var waves = attempt.waves().values();
+    return new Result.Published(
+        report,
+        waves.stream().mapToInt(WaveRecord::partitions).sum(),
+        waves.size(),
+        (int) waves.stream().map(WaveRecord::attempt).distinct().count(),
+        waves.stream().mapToDouble(WaveRecord::seconds).sum() + publishing);
+  }
+
+  /** What failed before fails again in most nights, and there may be little else to do. */
+  private static boolean exceedsLimit(Attempt attempt, Plan plan, long images) {
+    long before = plan.failedBefore();
+    return attempt.report().quarantinedTotal() - before
+        > attempt.work().options().maxQuarantineRate() * (images - before);
+  }
+
+  private static Result refuse(Attempt attempt) throws IOException {
+    var report = attempt.report();
+    attempt.drop();
+    return new Result.LimitExceeded(report, attempt.work().options().maxQuarantineRate());
+  }
+
+  private <T> void wave(
+      Attempt attempt,
+      int wave,
+      Cut cut,
+      Plan.Partitions<T> partitions,
+      JavaSparkContext context,
+      Shared shared)
+      throws InputException, IOException {
+    long start = System.nanoTime();
+    Path folder = attempt.folder(wave);
+    var predictions =
+        RunTable.stage(spark, new Path(folder, PredictionTable.NAME), PredictionTable.SCHEMA);
+    var quarantine =
+        RunTable.stage(spark, new Path(folder, QuarantineTable.NAME), QuarantineTable.SCHEMA);
+    boolean staged = false;
+    try {
+      var task =
+          new PartitionTask<>(
+              partitions.source(),
+              shared.model(),
+              shared.outcomes(),
+              attempt.work().scorer(),
+              attempt.work().options(),
               predictions,
               quarantine,
-              broadcast,
-              outcomes,
-              configuration);
-      var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
-      requireEverything(plan, report);
-      // What failed before fails again in most nights, and there may be little else to do.
-      long before = plan.failedBefore();
-      if (report.quarantinedTotal() - before
-          > options.maxQuarantineRate() * (report.rows() - before)) {
-        return new Result.LimitExceeded(report, options.maxQuarantineRate());
-      }
+              context.broadcast(
+                  new SerializableConfiguration(spark.sessionState().newHadoopConf())),
+              spark.sparkContext().longAccumulator(PROGRESS),
+              context.getConf().getInt("spark.task.cpus", 1));
+      JavaRDD<T> rdd = partitions.rdd();
+      List<PartitionReport> reports =
+          part(rdd, cut.range(wave, rdd.getNumPartitions())).mapPartitions(task).collect();
       predictions.commit();
       quarantine.commit();
-      published = true;
-      return new Result.Published(report, reports.size());
+      var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      attempt.done(wave, report, reports.size(), seconds, TABLES);
+      staged = true;
     } finally {
-      if (!published) {
-        drop(fs, predictions, quarantine);
+      if (!staged) {
+        predictions.abort();
+        quarantine.abort();
       }
-      broadcast.destroy();
-      outcomes.destroy();
     }
+  }
+
+  private static <T> JavaRDD<T> part(JavaRDD<T> rdd, Cut.Range range) {
+    // Spark ships the filter with the job.
+    var isIn =
+        (Function1<Object, Object> & Serializable)
+            n -> (int) n >= range.first() && (int) n < range.end();
+    return PartitionPruningRDD.create(rdd.rdd(), isIn).toJavaRDD();
   }
 
   /**
@@ -101,67 +203,14 @@ public final class ClassifyRun {
    * manifest of which only the confirmation was lost goes first, so that none stands without its
    * tables either.
    */
-  public void withdraw() throws IOException {
+  public void withdraw(RunKey key) throws IOException {
     FileSystem fs = new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf());
     try {
       fs.delete(key.manifest().getParent(), true);
     } catch (ParentNotDirectoryException e) {
       // Something else stands in its place, so no manifest does.
     }
-    fs.delete(key.folder(PredictionTable.NAME), true);
-    fs.delete(key.folder(QuarantineTable.NAME), true);
-  }
-
-  /**
-   * A run is published once.
-   *
-   * @throws InputException when it stands already
-   */
-  public static void requireUnpublished(RunKey key, FileSystem fs)
-      throws InputException, IOException {
-    if (fs.exists(key.manifest())) {
-      throw new InputException(
-          "run %s of %s is already published, see %s; choose another --run-id"
-              .formatted(key.id(), key.date(), key.manifest()));
-    }
-  }
-
-  private <T> List<PartitionReport> run(
-      JavaSparkContext context,
-      Plan.Partitions<T> partitions,
-      RunTable predictions,
-      RunTable quarantine,
-      Broadcast<ModelFile> broadcast,
-      Broadcast<Outcomes> outcomes,
-      Configuration configuration) {
-    var task =
-        new PartitionTask<>(
-            partitions.source(),
-            broadcast,
-            outcomes,
-            scorer,
-            options,
-            predictions,
-            quarantine,
-            context.broadcast(new SerializableConfiguration(configuration)),
-            spark.sparkContext().longAccumulator(PROGRESS),
-            context.getConf().getInt("spark.task.cpus", 1));
-    return partitions.rdd().mapPartitions(task).collect();
-  }
-
-  /** Leftovers of an attempt that died while it published are dropped: no manifest vouches. */
-  private RunTable stage(FileSystem fs, String table, StructType schema)
-      throws IOException, InputException {
-    Path folder = key.folder(table);
-    fs.delete(folder, true);
-    return RunTable.stage(spark, folder, schema);
-  }
-
-  private void drop(FileSystem fs, RunTable predictions, RunTable quarantine) throws IOException {
-    predictions.abort();
-    quarantine.abort();
-    fs.delete(key.folder(PredictionTable.NAME), true);
-    fs.delete(key.folder(QuarantineTable.NAME), true);
+    publisher.withdraw(key, TABLES);
   }
 
   private static void requireEverything(Plan plan, PartitionReport report) {

@@ -18,11 +18,21 @@ public sealed interface Input {
   /**
    * Lists the input.
    *
-   * @param staging folder for the files of the plan; nothing stands there yet
+   * @param staging folder for the files of the plan; nothing stands there yet. What is written
+   *     there is the caller's to delete, also when this fails
    * @throws InputException when the input is malformed, missing or unreadable
    * @throws IOException when the plan cannot be written
    */
   Plan plan(SparkSession spark, Path staging) throws InputException, IOException;
+
+  /**
+   * The plan of an earlier attempt, whose files stand.
+   *
+   * @param kept with blocks
+   */
+  default Plan plan(KeptPlan kept) {
+    return new ObjectPlan(ObjectImages::open, kept.blocks(), kept.failedBefore());
+  }
 
   /** An image per object, in folders. */
   record Files(List<String> uris) implements Input {
@@ -93,11 +103,16 @@ public sealed interface Input {
     public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
       var hadoop = spark.sparkContext().hadoopConfiguration();
       return ObjectPlan.of(
-          ImageListing.of(uris, hadoop),
-          new ShardSource(new TarShard(carry)),
-          name -> name.endsWith(".tar"),
-          staging,
-          hadoop);
+          ImageListing.of(uris, hadoop), shards(), name -> name.endsWith(".tar"), staging, hadoop);
+    }
+
+    @Override
+    public Plan plan(KeptPlan kept) {
+      return new ObjectPlan(shards(), kept.blocks(), kept.failedBefore());
+    }
+
+    private ShardSource shards() {
+      return new ShardSource(new TarShard(carry));
     }
   }
 
@@ -107,11 +122,16 @@ public sealed interface Input {
     public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
       var hadoop = spark.sparkContext().hadoopConfiguration();
       return ObjectPlan.of(
-          ImageListing.of(uris, hadoop),
-          new ShardSource(new ZipShard()),
-          name -> name.endsWith(".zip"),
-          staging,
-          hadoop);
+          ImageListing.of(uris, hadoop), shards(), name -> name.endsWith(".zip"), staging, hadoop);
+    }
+
+    @Override
+    public Plan plan(KeptPlan kept) {
+      return new ObjectPlan(shards(), kept.blocks(), kept.failedBefore());
+    }
+
+    private ShardSource shards() {
+      return new ShardSource(new ZipShard());
     }
   }
 

@@ -3,6 +3,7 @@ package io.repvit.spark;
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
 import io.repvit.metrics.RunMetrics;
+import io.repvit.run.CommittedFolder;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.time.Instant;
@@ -10,12 +11,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.executor.CommitDeniedException;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +73,7 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
       PartitionReport report = classify(task, partition, predicted, quarantined);
       predicted.close();
       quarantined.close();
-      requirePermission(task);
+      CommittedFolder.requirePermission(task);
       predicted.commit();
       quarantined.commit();
       long coreNanos = threads * (System.nanoTime() - start);
@@ -116,25 +115,6 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
         }
         return report;
       }
-    }
-  }
-
-  /** The driver lets one attempt per partition commit, whatever speculation or retries start. */
-  private static void requirePermission(TaskContext task) throws CommitDeniedException {
-    boolean permitted =
-        SparkEnv.get()
-            .outputCommitCoordinator()
-            .canCommit(
-                task.stageId(),
-                task.stageAttemptNumber(),
-                task.partitionId(),
-                task.attemptNumber());
-    if (!permitted) {
-      throw new CommitDeniedException(
-          "another attempt of this task may commit",
-          task.stageId(),
-          task.partitionId(),
-          task.attemptNumber());
     }
   }
 

@@ -3,6 +3,7 @@ package io.repvit.spark;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 
+import io.repvit.run.RunKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,19 +20,20 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** The runs that stand below an output: those with a manifest. */
-public final class ScoredRuns {
+final class ScoredRuns {
   private ScoredRuns() {}
 
   /**
    * What is left of {@code plan} without what published runs have scored as {@code scorer} would.
    *
+   * @param folder for the files of what is left
    * @throws InputException when the tables that tell it cannot be read
    */
-  public static Plan leaveOut(Plan plan, RunKey key, Scorer scorer, SparkSession spark)
+  static Plan leaveOut(Plan plan, RunKey key, Scorer scorer, Path folder, SparkSession spark)
       throws InputException {
     try {
       Optional<Scored> scored = published(key, scorer, spark);
-      return scored.isPresent() ? plan.without(scored.get(), spark) : plan;
+      return scored.isPresent() ? plan.without(scored.get(), folder, spark) : plan;
     } catch (Exception e) {
       throw new InputException(
           "what was scored before cannot be read from %s: %s; --rescore does without"

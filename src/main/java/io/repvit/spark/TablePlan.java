@@ -5,16 +5,22 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partition;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.FilePartition;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
@@ -82,7 +88,7 @@ final class TablePlan implements Plan {
 
   /** A file is left out as a whole. Spark keeps a list of a table's files in the driver anyway. */
   @Override
-  public Plan without(Scored scored, SparkSession spark) {
+  public Plan without(Scored scored, Path folder, SparkSession spark) {
     Map<String, Row> files = new HashMap<>();
     List<Row> versions = new ArrayList<>();
     for (Row row :
@@ -137,23 +143,34 @@ final class TablePlan implements Plan {
 
   /** Spark cuts the files, between row groups, when it is asked, with the settings of then. */
   @Override
-  public Partitions<?> partitions(JavaSparkContext context, ClassifyOptions options) {
-    int wanted =
-        options.partitions() > 0
-            ? options.partitions()
-            : BalancedPartitions.PER_SLOT * context.defaultParallelism();
+  public Partitions<?> partitions(JavaSparkContext context, int wanted) {
     session.conf().set("spark.sql.files.minPartitionNum", wanted);
     session.conf().set("spark.sql.files.openCostInBytes", 1 << 20);
     List<String> carry = List.copyOf(input.carry());
     List<String> uris = List.copyOf(input.uris());
+    JavaRDD<Row> rdd = images.select(col("*")).toJavaRDD();
     return new Partitions<>(
-        images.select(col("*")).toJavaRDD(),
+        rdd,
         (rows, configuration, o) -> {
           TrafficMeter.SHARED.watch(uris, configuration);
           return new TableImages(rows, carry, o.limits().maxEncodedBytes());
-        });
+        },
+        Plan.fingerprint(
+            Stream.concat(Stream.of(rows), rdd.partitions().stream().map(TablePlan::text))));
+  }
+
+  private static String text(Partition partition) {
+    if (partition instanceof FilePartition files) {
+      return Arrays.stream(files.files())
+          .map(f -> f + ", modified at " + f.modificationTime())
+          .toList()
+          .toString();
+    }
+    return partition.getClass() + " " + partition.index();
   }
 
   @Override
-  public void close() {}
+  public List<PlanBlock> blocks() {
+    return List.of();
+  }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.impl.OpenFileParameters;
 
 /**
@@ -25,12 +26,18 @@ public final class BreakableFileSystem extends LocalFileSystem {
   /** Images that are still opened before the next one breaks down. */
   static final AtomicInteger OPENS_LEFT = new AtomicInteger(Integer.MAX_VALUE);
 
-  @Override
-  public CompletableFuture<FSDataInputStream> openFileWithOptions(
-      Path path, OpenFileParameters parameters) throws IOException {
-    if (path.getName().endsWith(".png") && OPENS_LEFT.getAndDecrement() <= 0) {
-      throw new IllegalStateException("the store's driver broke down");
+  public BreakableFileSystem() {
+    super(new Raw());
+  }
+
+  private static final class Raw extends RawLocalFileSystem {
+    @Override
+    public CompletableFuture<FSDataInputStream> openFileWithOptions(
+        Path path, OpenFileParameters parameters) throws IOException {
+      if (path.getName().endsWith(".png") && OPENS_LEFT.getAndDecrement() <= 0) {
+        throw new IllegalStateException("the store's driver broke down");
+      }
+      return super.openFileWithOptions(path, parameters);
     }
-    return super.openFileWithOptions(path, parameters);
   }
 }

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageLimits;
 import io.repvit.image.Orientation;
+import io.repvit.run.RunKey;
+import io.repvit.run.RunPolicy;
+import io.repvit.run.Unfinished;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.FetchWindow;
 import io.repvit.spark.Input;
-import io.repvit.spark.RunKey;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -50,6 +53,7 @@ class ClassifyConfigTest {
             0.1,
             12),
         config.options());
+    assertEquals(RunPolicy.DEFAULT, config.policy());
   }
 
   @Test
@@ -98,7 +102,11 @@ class ClassifyConfigTest {
             "--max-image-pixels=7",
             "--fetch-objects=8",
             "--fetch-bytes=9kB",
-            "--report-thumbnails=7");
+            "--report-thumbnails=7",
+            "--wave-images=12",
+            "--target-file-size=13MiB",
+            "--lease-timeout=14s",
+            "--unfinished=discard");
     assertEquals(
         new ClassifyConfig(
             "m.onnx",
@@ -115,7 +123,8 @@ class ClassifyConfigTest {
                 new FetchWindow(8, 9000),
                 3,
                 0.5,
-                7)),
+                7),
+            new RunPolicy(12, 13 << 20, Duration.ofSeconds(14), Unfinished.DISCARD)),
         config);
   }
 
@@ -142,6 +151,12 @@ class ClassifyConfigTest {
     "date, 23.11.2026",
     "date, 2026-02-30",
     "date, today",
+    "wave-images, 0",
+    "target-file-size, 1MB",
+    "lease-timeout, 1s",
+    "lease-timeout, 2 days",
+    "lease-timeout, long",
+    "unfinished, keep",
     "run-id, ../other",
     "run-id, a/b",
     "model-sha256, abc",

@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,15 +102,13 @@ class ClassifyOnClusterTest {
   /** Waits until some tasks have committed their part of the predictions; tells how many. */
   private static int awaitCommittedTasks(ChildSpark spark, Path output, int atLeast)
       throws Exception {
-    Path staged =
-        output.resolve(
-            "predictions/run_date=" + Tables.DATE + "/run_id=" + Tables.RUN + "/_temporary/0");
+    Path staging = output.resolve("_staging/" + Tables.DATE + "-" + Tables.RUN);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (System.nanoTime() < deadline) {
       if (!spark.isAlive()) {
         throw new AssertionError("ended before an executor was killed:\n" + spark.err());
       }
-      int committed = committedTasks(staged);
+      int committed = committedTasks(staging);
       if (committed >= atLeast) {
         return committed;
       }
@@ -121,14 +117,19 @@ class ClassifyOnClusterTest {
     throw new AssertionError("no task was committed in time:\n" + spark.err());
   }
 
-  private static int committedTasks(Path staged) throws Exception {
-    if (!Files.isDirectory(staged)) {
+  private static int committedTasks(Path staging) throws Exception {
+    if (!Files.isDirectory(staging)) {
       return 0;
     }
-    var names = new ArrayList<Path>();
-    try (Stream<Path> children = Files.list(staged)) {
-      children.filter(p -> p.getFileName().toString().startsWith("task_")).forEach(names::add);
+    int committed = 0;
+    for (Path wave : Samples.children(staging)) {
+      Path tasks = wave.resolve("predictions/_temporary/0");
+      if (Files.isDirectory(tasks)) {
+        for (Path task : Samples.children(tasks)) {
+          committed += task.getFileName().toString().startsWith("task_") ? 1 : 0;
+        }
+      }
     }
-    return names.size();
+    return committed;
   }
 }

@@ -8,12 +8,17 @@ import io.repvit.image.ImageLimits;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
+import io.repvit.run.ParquetFolders;
+import io.repvit.run.RunKey;
+import io.repvit.run.RunPolicy;
+import io.repvit.spark.Attempt;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.FetchWindow;
 import io.repvit.spark.Input;
-import io.repvit.spark.RunKey;
+import io.repvit.spark.Planned;
 import io.repvit.spark.Scorer;
+import io.repvit.spark.Work;
 import io.repvit.testing.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,10 +125,15 @@ class ClassifyOnS3Test {
         spark,
         () -> {
           try (SparkSession session = Sparks.open("test")) {
-            var run = run(session, "s3a://e2e-moving-tables/run");
-            var staging = new org.apache.hadoop.fs.Path("s3a://e2e-moving-tables/plan");
-            try (var plan = new Input.Files(List.of("s3a://e2e-moving/")).plan(session, staging)) {
-              assertEquals(41, plan.entries());
+            var input = new Input.Files(List.of("s3a://e2e-moving/"));
+            var key =
+                new RunKey("s3a://e2e-moving-tables/run", LocalDate.parse(Tables.DATE), Tables.RUN);
+            var model = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
+            var publisher = new ParquetFolders(session, RunPolicy.DEFAULT.targetFileBytes());
+            var run = new ClassifyRun(session, model, publisher);
+            try (var attempt = Attempt.begin(session, key, work(input, model), RunPolicy.DEFAULT)) {
+              Planned planned = attempt.plan();
+              assertEquals(41, planned.plan().entries());
               Path bucket = tables.resolveSibling("e2e-moving");
               Files.delete(bucket.resolve("bag/00018.png"));
               byte[] same = Files.readAllBytes(bucket.resolve("coat/00006.png"));
@@ -131,7 +141,8 @@ class ClassifyOnS3Test {
               s3.put("e2e-moving", "coat/00006.png", same);
               s3.put("e2e-moving", "coat/00010.png", new byte[3]);
               var published =
-                  assertInstanceOf(ClassifyRun.Result.Published.class, run.execute(plan));
+                  assertInstanceOf(
+                      ClassifyRun.Result.Published.class, run.execute(attempt, planned));
               assertEquals(37, published.report().predicted());
             }
             return Boolean.TRUE;
@@ -149,18 +160,12 @@ class ClassifyOnS3Test {
     }
   }
 
-  private static ClassifyRun run(SparkSession session, String output) throws Exception {
-    ModelFile file = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
+  private static Work work(Input input, ModelFile model) throws Exception {
     var options =
         new ClassifyOptions(
-            4, 5, ImageLimits.DEFAULT, Orientation.EXIF, new FetchWindow(16, 1 << 26), 0, 0.5, 0);
-    try (var classifier = ClassifierSession.open(file, 1)) {
-      return new ClassifyRun(
-          session,
-          new RunKey(output, LocalDate.parse(Tables.DATE), Tables.RUN),
-          file,
-          Scorer.of(file, classifier.card(), Orientation.EXIF),
-          options);
+            4, 5, ImageLimits.DEFAULT, Orientation.EXIF, FetchWindow.DEFAULT, 0, 0.5, 0);
+    try (var classifier = ClassifierSession.open(model, 1)) {
+      return new Work(input, Scorer.of(model, classifier.card(), Orientation.EXIF), options, false);
     }
   }
 

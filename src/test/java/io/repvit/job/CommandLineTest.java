@@ -153,7 +153,7 @@ class CommandLineTest {
     assertEquals(ExitCode.NOTHING_NEW, ended.exit(), ended.err());
     assertEquals(1, ended.err().lines().count(), ended.err());
     assertEquals("", ended.out());
-    assertFalse(Files.exists(output));
+    assertEquals(List.of(), Tables.filesBelow(output));
   }
 
   @Test
@@ -209,7 +209,9 @@ class CommandLineTest {
     Path obstacle = Files.writeString(output.resolve("runs"), "a file where a folder should be");
     Cli.Ended failed = Cli.classify(input, output);
     assertEquals(ExitCode.FAILED, failed.exit(), failed.err());
-    assertEquals(List.of("runs"), Tables.filesBelow(output));
+    assertEquals(
+        List.of("runs"),
+        Tables.filesBelow(output).stream().filter(f -> !f.startsWith("_staging/")).toList());
 
     Files.delete(obstacle);
     Cli.classify(input, output).done();

@@ -14,8 +14,9 @@ import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
 import io.repvit.metrics.StageTimes;
 import io.repvit.metrics.Traffic;
+import io.repvit.run.RunKey;
+import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.PartitionReport;
-import io.repvit.spark.RunKey;
 import io.repvit.spark.Scorer;
 import io.repvit.testing.TinyModels;
 import java.io.IOException;
@@ -110,6 +111,8 @@ class RunManifestTest {
     assertEquals("ef", json.path("model").path("preprocessing").textValue());
     assertEquals("colours", json.path("card").path("repvit.variant").textValue());
     assertEquals(5, json.path("partitions").intValue());
+    assertEquals(3, json.path("waves").intValue());
+    assertEquals(2, json.path("attempts").intValue());
     assertEquals(2.5, json.path("classify_seconds").doubleValue());
     assertEquals(4.0, json.path("images_per_second").doubleValue());
     assertEquals(2, json.path("schema_version").intValue());
@@ -198,9 +201,7 @@ class RunManifestTest {
         new Scorer("v", "cd", "ef"),
         Instant.parse("2026-01-09T01:02:03Z"),
         3,
-        REPORT,
-        5,
-        2.5);
+        new ClassifyRun.Result.Published(REPORT, 5, 3, 2, 2.5));
   }
 
   private static List<String> names(JsonNode object) {

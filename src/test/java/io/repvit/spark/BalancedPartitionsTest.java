@@ -76,18 +76,21 @@ class BalancedPartitionsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 8, 1", // never none: Spark has no use for that
-    "1, 8, 1", // never more than objects
-    "31, 8, 31",
-    "33, 8, 32", // four per slot
-    "500000, 8, 32",
-    "524288, 8, 32", // 32 * 16384
-    "524289, 8, 33", // at most 16384 in each
-    "1000000, 2, 62",
-    "100000000, 8, 6104",
+    "0, 8, 1, 1", // never none: Spark has no use for that
+    "1, 8, 1, 1", // never more than objects
+    "31, 8, 1, 31",
+    "33, 8, 1, 32", // four per slot
+    "500000, 8, 1, 32",
+    "524288, 8, 1, 32", // 32 * 16384
+    "524289, 8, 1, 33", // at most 16384 in each
+    "1000000, 2, 1, 62",
+    "100000000, 8, 1, 6104",
+    "500000, 8, 5, 160", // each wave keeps all slots at work
+    "100000000, 8, 1000, 32000",
   })
-  void theNumberOfPartitionsFollowsSlotsAndObjects(long objects, int slots, int expected) {
-    assertEquals(expected, BalancedPartitions.count(objects, slots));
+  void theNumberOfPartitionsFollowsSlotsAndObjects(
+      long objects, int slots, int waves, int expected) {
+    assertEquals(expected, BalancedPartitions.count(objects, slots, waves));
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.repvit.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -239,22 +238,22 @@ class ImageListingTest {
   /** What a plan of the inputs says when tasks read it. */
   private List<ImageObject> plan(String... inputs) throws Exception {
     var configuration = new Configuration(false);
-    var staging = new org.apache.hadoop.fs.Path(elsewhere.resolve("plan").toUri());
+    Path folder = Files.createTempDirectory(elsewhere, "plan");
     var objects = new ArrayList<ImageObject>();
-    try (var plan =
+    var plan =
         ObjectPlan.of(
             ImageListing.of(List.of(inputs), configuration),
             ObjectImages::open,
             name -> true,
-            staging,
-            configuration)) {
-      for (List<PlanBlock> partition : plan.partitions(3, 1)) {
-        PlanBlock.read(partition, configuration).forEachRemaining(objects::add);
-      }
-      assertEquals(plan.entries(), objects.size());
-      assertEquals(plan.length(), objects.stream().mapToLong(ImageObject::length).sum());
+            new org.apache.hadoop.fs.Path(folder.toUri()),
+            configuration);
+    // As another attempt finds it.
+    var kept = new ObjectPlan(ObjectImages::open, plan.blocks(), 0);
+    for (List<PlanBlock> partition : BalancedPartitions.cut(kept.blocks(), 3)) {
+      PlanBlock.read(partition, configuration).forEachRemaining(objects::add);
     }
-    assertFalse(Files.exists(elsewhere.resolve("plan")), "the plan is deleted");
+    assertEquals(kept.entries(), objects.size());
+    assertEquals(kept.length(), objects.stream().mapToLong(ImageObject::length).sum());
     return objects;
   }
 }

@@ -1,10 +1,8 @@
 package io.repvit.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.util.ArrayList;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
@@ -88,14 +87,12 @@ class UnscoredTest {
       }
     }
     scored.removeIf(object -> object.version() == null);
-    try (Plan all = plan(planned, ObjectImages::open)) {
-      Plan left = all.without(Scored.published(table(rows), table(List.of())), spark);
-      assertEquals(planned.stream().filter(o -> !scored.contains(o)).toList(), objects(left));
-      assertEquals(count - scored.size(), left.entries());
-      Plan again = left.without(Scored.published(table(rows), table(List.of())), spark);
-      assertEquals(objects(left), objects(again));
-    }
-    assertFalse(Files.exists(folder.resolve("plan")), "files of the plan stay");
+    Plan all = plan(planned, ObjectImages::open);
+    Plan left = all.without(Scored.published(table(rows), table(List.of())), files(), spark);
+    assertEquals(planned.stream().filter(o -> !scored.contains(o)).toList(), objects(left));
+    assertEquals(count - scored.size(), left.entries());
+    Plan again = left.without(Scored.published(table(rows), table(List.of())), files(), spark);
+    assertEquals(objects(left), objects(again));
   }
 
   @Test
@@ -182,12 +179,10 @@ class UnscoredTest {
                     row(quarantined, "decode", "TRUNCATED", "1"),
                     row(broken, "fetch", "BROKEN_SHARD", "1"),
                     row(bad.member("a.png", 3, 4), "decode", "TRUNCATED", "1"))));
-    try (Plan images = plan(List.of(predicted, quarantined, open), ObjectImages::open)) {
-      assertEquals(List.of(open), objects(images.without(staged, spark)));
-    }
-    try (Plan shards = plan(List.of(broken, bad, fresh), new ShardSource(new ZipShard()))) {
-      assertEquals(List.of(fresh), objects(shards.without(staged, spark)));
-    }
+    Plan images = plan(List.of(predicted, quarantined, open), ObjectImages::open);
+    assertEquals(List.of(open), objects(images.without(staged, files(), spark)));
+    Plan shards = plan(List.of(broken, bad, fresh), new ShardSource(new ZipShard()));
+    assertEquals(List.of(fresh), objects(shards.without(staged, files(), spark)));
   }
 
   @Test
@@ -202,11 +197,10 @@ class UnscoredTest {
             row(again, "decode", "TRUNCATED", "2"),
             row(new ImageObject(replaced.path(), 5, 9, "\"q\""), "decode", "TRUNCATED", "1"));
     Scored known = Scored.published(table(List.of(prediction(scored))), table(quarantine));
-    try (Plan all = plan(List.of(scored, again, replaced), ObjectImages::open)) {
-      Plan left = all.without(known, spark);
-      assertEquals(List.of(again, replaced), objects(left));
-      assertEquals(1, left.failedBefore());
-    }
+    Plan all = plan(List.of(scored, again, replaced), ObjectImages::open);
+    Plan left = all.without(known, files(), spark);
+    assertEquals(List.of(again, replaced), objects(left));
+    assertEquals(1, left.failedBefore());
   }
 
   @Test
@@ -215,13 +209,11 @@ class UnscoredTest {
         IntStream.range(0, 100_000)
             .mapToObj(i -> new ImageObject("s3a://b/%07d".formatted(i), 5, i, null))
             .toList();
-    try (Plan all = plan(planned, ObjectImages::open)) {
-      var left =
-          (ObjectPlan) all.without(Scored.published(table(List.of()), table(List.of())), spark);
-      int blocks = left.partitions(1_000_000, 1).size();
-      assertTrue(blocks <= 8 * 64, blocks + " blocks");
-      assertEquals(planned, objects(left));
-    }
+    Plan all = plan(planned, ObjectImages::open);
+    var left = all.without(Scored.published(table(List.of()), table(List.of())), files(), spark);
+    int blocks = BalancedPartitions.cut(left.blocks(), 1_000_000).size();
+    assertTrue(blocks <= 8 * 64, blocks + " blocks");
+    assertEquals(planned, objects(left));
   }
 
   private static ImageObject shard(String name) {
@@ -243,9 +235,13 @@ class UnscoredTest {
       ImageSource<ArrayList<PlanBlock>> source,
       ImageObject... planned)
       throws Exception {
-    try (Plan plan = plan(List.of(planned), source)) {
-      return objects(plan.without(Scored.published(table(predictions), table(quarantine)), spark));
-    }
+    Plan plan = plan(List.of(planned), source);
+    return objects(
+        plan.without(Scored.published(table(predictions), table(quarantine)), files(), spark));
+  }
+
+  private org.apache.hadoop.fs.Path files() {
+    return new org.apache.hadoop.fs.Path(folder.resolve("plan-" + UUID.randomUUID()).toUri());
   }
 
   private Plan plan(List<ImageObject> objects, ImageSource<ArrayList<PlanBlock>> source)
@@ -264,16 +260,12 @@ class UnscoredTest {
           }
         };
     return ObjectPlan.of(
-        List.of(listed),
-        source,
-        path -> true,
-        new org.apache.hadoop.fs.Path(folder.resolve("plan").toUri()),
-        spark.sparkContext().hadoopConfiguration());
+        List.of(listed), source, path -> true, files(), spark.sparkContext().hadoopConfiguration());
   }
 
   private static List<ImageObject> objects(Plan plan) {
     var objects = new ArrayList<ImageObject>();
-    for (List<PlanBlock> partition : ((ObjectPlan) plan).partitions(3, 1)) {
+    for (List<PlanBlock> partition : BalancedPartitions.cut(plan.blocks(), 3)) {
       PlanBlock.read(partition, spark.sparkContext().hadoopConfiguration())
           .forEachRemaining(objects::add);
     }

@@ -1,14 +1,9 @@
-package io.repvit.spark;
+package io.repvit.run;
 
-import java.io.IOException;
 import java.io.Serializable;
 import java.time.LocalDate;
-import java.util.UUID;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * What a run is called, and where its tables stand: {@code
@@ -20,7 +15,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  */
 public record RunKey(String output, LocalDate date, String id) implements Serializable {
   /** Name of the file with which a run is complete. */
-  static final String MANIFEST = "manifest.json";
+  public static final String MANIFEST = "manifest.json";
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
@@ -40,26 +35,13 @@ public record RunKey(String output, LocalDate date, String id) implements Serial
     return new Path(new Path(output, table), "run_date=" + date + "/run_id=" + id);
   }
 
-  /** A folder for what one attempt of this run keeps while it goes; no other attempt has it. */
-  public Path staging() {
-    return new Path(new Path(output, "_staging"), date + "-" + id + "-" + UUID.randomUUID());
-  }
-
-  /**
-   * The file system of the output.
-   *
-   * @throws InputException when the output is malformed or of an unknown scheme
-   */
-  public FileSystem fileSystem(Configuration configuration) throws InputException, IOException {
-    try {
-      return new Path(output).getFileSystem(configuration);
-    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
-      throw new InputException("output " + output + " is no place: " + e.getMessage(), e);
-    }
-  }
-
   /** Written last: where it stands, the run is complete. */
   public Path manifest() {
     return new Path(folder("runs"), MANIFEST);
+  }
+
+  @Override
+  public String toString() {
+    return "run " + id + " of " + date;
   }
 }

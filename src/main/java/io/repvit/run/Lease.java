@@ -1,0 +1,240 @@
+package io.repvit.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to work at a run, which one attempt has at a time. It needs no more of a store than
+ * that a file which was written is listed: attempts queue as in Lamport's bakery (A New Solution of
+ * Dijkstra's Concurrent Programming Problem, 1974) with {@link Claims} in place of shared memory,
+ * and who finds another attempt before itself gives up. Creating a file only if there is none, of
+ * which a lease could be made more simply, is atomic neither in Hadoop's local file system nor in
+ * S3A.
+ *
+ * <p>A ticket is written again every so often. One that was not for the {@code timeout}, by the
+ * store's own clock, is voided: a killed driver blocks its run no longer than that. A void is never
+ * taken back, so an attempt that was only paused finds it and stops.
+ */
+public final class Lease implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
+  /** Beats in the time after which an attempt that has not beaten is taken for dead. */
+  private static final int BEATS_PER_TIMEOUT = 12;
+
+  private static final long FIRST_POLL_MS = 20;
+
+  private final FileSystem fs;
+  private final Path folder;
+  private final String attempt;
+  private final Duration timeout;
+  private final byte[] holder;
+  private final Map<String, Long> firstBeats = new HashMap<>();
+  private final ScheduledExecutorService heart =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            var thread = new Thread(task, "repvit-lease");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private Runnable onLoss = () -> {};
+  private long number;
+  private long beatAt;
+  private boolean lost;
+  private boolean stopped;
+
+  private Lease(Staging staging, String holder, Duration timeout) {
+    fs = staging.fileSystem();
+    folder = staging.lease();
+    attempt = staging.attempt();
+    this.timeout = timeout;
+    this.holder = (holder + ", since " + Instant.now()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Takes the right to work at the run of {@code staging}. Waits up to {@code timeout} for the sign
+   * of life of an attempt that is there already.
+   *
+   * @param holder who this is, for those who come later
+   * @throws LeaseException when another attempt is at it
+   */
+  public static Lease take(Staging staging, String holder, Duration timeout) throws IOException {
+    var lease = new Lease(staging, holder, timeout);
+    boolean taken = false;
+    try {
+      lease.queue();
+      lease.awaitFirst();
+      lease.heart.scheduleWithFixedDelay(
+          lease::tick, lease.beatMs(), lease.beatMs(), TimeUnit.MILLISECONDS);
+      taken = true;
+      return lease;
+    } finally {
+      if (!taken) {
+        lease.close();
+        staging.clearEmpty();
+      }
+    }
+  }
+
+  private void queue() throws IOException {
+    Path choosing = Claims.choosing(folder, attempt);
+    write(choosing);
+    try {
+      number = Claims.in(fs, folder).next();
+      beat();
+    } finally {
+      fs.delete(choosing, false);
+    }
+  }
+
+  private void awaitFirst() throws IOException {
+    for (long poll = FIRST_POLL_MS; ; poll = Math.min(2 * poll, beatMs())) {
+      Claims claims = Claims.in(fs, folder);
+      Claims.Ticket own = own(claims);
+      List<Claims.Ticket> earlier =
+          claims.tickets().stream().filter(t -> t.compareTo(own) < 0).toList();
+      for (Claims.Ticket other : earlier) {
+        requireNoSignOfLife(other);
+        voidIfStale(other.attempt(), other.beatAt(), own);
+      }
+      for (var other : claims.choosing().entrySet()) {
+        voidIfStale(other.getKey(), other.getValue(), own);
+      }
+      if (earlier.isEmpty() && claims.choosing().isEmpty()) {
+        return;
+      }
+      sleep(poll);
+      beat();
+    }
+  }
+
+  private Claims.Ticket own(Claims claims) throws LeaseException {
+    return claims.of(attempt).orElseThrow(this::taken);
+  }
+
+  private LeaseException taken() {
+    return new LeaseException(
+        "another attempt took this run over or ended it, as nothing was heard of this one for more"
+            + " than "
+            + timeout.toSeconds()
+            + " s; nothing of it is published, start again to see how the run stands");
+  }
+
+  private void requireNoSignOfLife(Claims.Ticket other) throws IOException {
+    Long first = firstBeats.putIfAbsent(other.attempt(), other.beatAt());
+    if (first != null && first != other.beatAt()) {
+      throw new LeaseException(
+          "another attempt is at this run: %s; wait for its end, or choose another --run-id"
+              .formatted(holder(other)));
+    }
+  }
+
+  private String holder(Claims.Ticket other) {
+    try {
+      Path ticket = Claims.ticket(folder, other.number(), other.attempt());
+      return new String(WholeFile.read(fs, ticket), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "it ends just now";
+    }
+  }
+
+  private void voidIfStale(String other, long since, Claims.Ticket own) throws IOException {
+    if (own.beatAt() - since > timeout.toMillis()) {
+      LOG.warn("attempt {} is silent since {}, taken for dead", other, Instant.ofEpochMilli(since));
+      write(Claims.voiding(folder, other));
+    }
+  }
+
+  /** Tells when the lease is lost, on a thread of its own. */
+  public synchronized void onLoss(Runnable action) {
+    onLoss = action;
+  }
+
+  /**
+   * Returns while the run is this attempt's.
+   *
+   * @throws LeaseException when it is another's
+   * @throws IOException when the store does not answer
+   */
+  public synchronized void require() throws IOException {
+    lost =
+        lost
+            || System.nanoTime() - beatAt > timeout.toNanos()
+            || Claims.in(fs, folder).of(attempt).isEmpty();
+    if (lost) {
+      throw taken();
+    }
+  }
+
+  private synchronized void tick() {
+    if (lost || stopped) {
+      return;
+    }
+    try {
+      require();
+      beat();
+    } catch (LeaseException e) {
+      LOG.error("{}", e.getMessage());
+      onLoss.run();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("the claim {} cannot be renewed, which is tried again", folder, e);
+    }
+  }
+
+  private void beat() throws IOException {
+    write(Claims.ticket(folder, number, attempt));
+    beatAt = System.nanoTime();
+  }
+
+  private void write(Path claim) throws IOException {
+    try (FSDataOutputStream out = fs.create(claim, true)) {
+      out.write(holder);
+    }
+  }
+
+  private long beatMs() {
+    return timeout.toMillis() / BEATS_PER_TIMEOUT;
+  }
+
+  private static void sleep(long ms) throws IOException {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("stopped while waiting for a run", e);
+    }
+  }
+
+  /** Ends the signs of life, before the claims are deleted with all else of a finished run. */
+  public void stop() {
+    heart.shutdown();
+    synchronized (this) {
+      stopped = true;
+    }
+  }
+
+  /** Leaves the run to others, unless it was {@link #stop}ped. */
+  @Override
+  public void close() throws IOException {
+    boolean open = !stopped;
+    stop();
+    if (open) {
+      for (Path dead : Claims.in(fs, folder).dead()) {
+        fs.delete(dead, false);
+      }
+      fs.delete(Claims.ticket(folder, number, attempt), false);
+    }
+  }
+}

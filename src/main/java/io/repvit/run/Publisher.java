@@ -1,0 +1,23 @@
+package io.repvit.run;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Makes the tables of a run visible where people read them. It is asked by the one attempt that
+ * holds the run, and afterwards the run's manifest is written, which vouches for it.
+ */
+public interface Publisher {
+
+  /**
+   * Publishes. What an earlier attempt published under the same key, without a manifest, is
+   * replaced.
+   *
+   * @param tables all of the run
+   * @throws IOException when it is not certain that they stand; {@link #withdraw} then cleans up
+   */
+  void publish(Staging staging, RunKey key, List<StagedTable> tables) throws IOException;
+
+  /** Takes back what stands under {@code key}, if anything does. */
+  void withdraw(RunKey key, List<String> tables) throws IOException;
+}

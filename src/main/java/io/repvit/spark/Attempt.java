@@ -1,0 +1,291 @@
+package io.repvit.spark;
+
+import io.repvit.run.CommittedFolder;
+import io.repvit.run.Lease;
+import io.repvit.run.LeaseException;
+import io.repvit.run.Publisher;
+import io.repvit.run.RunKey;
+import io.repvit.run.RunPolicy;
+import io.repvit.run.StagedTable;
+import io.repvit.run.Staging;
+import io.repvit.run.Unfinished;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt at a run: it holds the run's lease, knows what earlier attempts have done, and leaves
+ * what it does itself for the next one, or nothing once the run is published.
+ */
+public final class Attempt implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+  private final RunKey key;
+  private final Work work;
+  private final RunPolicy policy;
+  private final SparkSession spark;
+  private final Staging staging;
+  private final RunRecords records;
+  private final Lease lease;
+  private TreeMap<Integer, WaveRecord> waves = new TreeMap<>();
+  private @Nullable KeptPlan kept;
+  private boolean hasPredecessor;
+  private boolean finished;
+
+  private Attempt(
+      SparkSession spark, RunKey key, Work work, RunPolicy policy, Staging staging, Lease lease) {
+    this.spark = spark;
+    this.key = key;
+    this.work = work;
+    this.policy = policy;
+    this.staging = staging;
+    this.lease = lease;
+    records = new RunRecords(staging);
+  }
+
+  /**
+   * Takes hold of a run and of what was done of it.
+   *
+   * @throws InputException when the run already stands under its key, or its unfinished part is of
+   *     other work, or the output is malformed or of an unknown scheme
+   * @throws LeaseException when another attempt is at the run
+   * @throws IOException when the output's file system fails
+   */
+  public static Attempt begin(SparkSession spark, RunKey key, Work work, RunPolicy policy)
+      throws InputException, IOException {
+    Staging staging = staging(spark, key);
+    requireUnpublished(staging, key);
+    var context = spark.sparkContext();
+    String holder = context.applicationId() + " on " + context.conf().get("spark.driver.host");
+    var lease = Lease.take(staging, holder, policy.leaseTimeout());
+    var attempt = new Attempt(spark, key, work, policy, staging, lease);
+    boolean begun = false;
+    try {
+      // Another attempt may have held the run until now.
+      requireUnpublished(staging, key);
+      attempt.findWhatIsDone();
+      begun = true;
+      return attempt;
+    } finally {
+      if (!begun) {
+        attempt.leave();
+      }
+    }
+  }
+
+  /**
+   * The staging folder of a run, for who plans it and does no more.
+   *
+   * @throws InputException when the output is malformed or of an unknown scheme
+   */
+  public static Staging staging(SparkSession spark, RunKey key) throws InputException, IOException {
+    try {
+      return new Staging(
+          new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf()), key);
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+      throw new InputException("output " + key.output() + " is no place: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireUnpublished(Staging staging, RunKey key)
+      throws InputException, IOException {
+    if (staging.fileSystem().exists(key.manifest())) {
+      throw new InputException(
+          "%s is already published, see %s; choose another --run-id"
+              .formatted(key, key.manifest()));
+    }
+  }
+
+  private void findWhatIsDone() throws InputException, IOException {
+    KeptPlan found = records.plan();
+    if (found == null) {
+      return;
+    }
+    hasPredecessor = true;
+    if (policy.unfinished() == Unfinished.DISCARD) {
+      staging.clear();
+      return;
+    }
+    List<String> differences = work.differences(found.work());
+    if (!differences.isEmpty()) {
+      throw new InputException(
+          "%s was begun as other work: %s; start it as it was begun, choose another --run-id, or drop what it has done with --unfinished discard"
+              .formatted(key, String.join("; ", differences)));
+    }
+    kept = found;
+    waves = records.waves(found);
+  }
+
+  public RunKey key() {
+    return key;
+  }
+
+  Work work() {
+    return work;
+  }
+
+  /** What is to be done: as an earlier attempt planned it, or listed now. */
+  public Planned plan() throws InputException, IOException {
+    return kept == null || kept.blocks().isEmpty()
+        ? Planned.now(work, key, staging.planFiles(), spark)
+        : new Planned(work.input().plan(kept), kept.skipped());
+  }
+
+  /** What earlier attempts and this one have done so far. */
+  public PartitionReport report() {
+    return waves.values().stream()
+        .map(WaveRecord::report)
+        .reduce(PartitionReport.EMPTY, PartitionReport::plus);
+  }
+
+  /** What earlier attempts have left, for people; nothing when there is nothing to go on from. */
+  public @Nullable String resumes() {
+    return kept == null || waves.isEmpty()
+        ? null
+        : "%s: %d of %d waves with %d images are done"
+            .formatted(key, waves.size(), kept.cut().waves(), report().rows());
+  }
+
+  /**
+   * Keeps a plan for the next attempt, unless it was kept before.
+   *
+   * @return how the work is divided
+   * @throws InputException when it was kept and has changed
+   */
+  Divided divide(Planned planned, int slots) throws InputException, IOException {
+    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Plan plan = planned.plan();
+    Cut cut = kept == null ? Cut.of(plan, work.options(), policy.waveImages(), slots) : kept.cut();
+    Plan.Partitions<?> partitions = plan.partitions(context, cut.partitions());
+    cut = cut.atMost(partitions.rdd().getNumPartitions());
+    if (kept == null) {
+      kept =
+          new KeptPlan(
+              work.aspects(),
+              plan.blocks(),
+              plan.failedBefore(),
+              planned.skipped(),
+              cut,
+              partitions.fingerprint());
+      records.write(kept);
+    } else if (!kept.fingerprint().equals(partitions.fingerprint())) {
+      throw new InputException(
+          "the input has changed since %s was begun, so its %d waves that are done are not those of this input; choose another --run-id, or drop them with --unfinished discard"
+              .formatted(key, waves.size()));
+    }
+    return new Divided(cut, partitions);
+  }
+
+  /** Partitions, and the waves that they make. */
+  record Divided(Cut cut, Plan.Partitions<?> partitions) {}
+
+  /** Where this attempt puts the rows of a wave. */
+  Path folder(int wave) {
+    return staging.wave(wave);
+  }
+
+  /** Vouches for a wave whose rows stand. */
+  void done(int wave, PartitionReport report, int partitions, double seconds, List<String> tables)
+      throws IOException {
+    List<StagedTable> staged = new ArrayList<>();
+    for (String table : tables) {
+      var folder = new Path(folder(wave), table);
+      staged.add(new StagedTable(table, Staging.files(staging.fileSystem(), folder)));
+    }
+    var record = new WaveRecord(staging.attempt(), report, partitions, seconds, staged);
+    lease.require();
+    records.write(wave, record);
+    waves.put(wave, record);
+  }
+
+  /** Waves that are done, by number. */
+  SortedMap<Integer, WaveRecord> waves() {
+    return Collections.unmodifiableSortedMap(waves);
+  }
+
+  /** The tables of all waves together. */
+  void publish(Publisher publisher, List<String> tables) throws IOException {
+    List<StagedTable> staged = new ArrayList<>();
+    for (String table : tables) {
+      staged.add(
+          new StagedTable(
+              table,
+              waves.values().stream()
+                  .flatMap(w -> w.tables().stream())
+                  .filter(t -> t.name().equals(table))
+                  .flatMap(t -> t.files().stream())
+                  .toList()));
+    }
+    lease.require();
+    publisher.publish(staging, key, staged);
+    lease.require();
+  }
+
+  /** See {@link Lease#require}. */
+  void requireLease() throws IOException {
+    lease.require();
+  }
+
+  /** See {@link Lease#onLoss}. */
+  void onLoss(Runnable action) {
+    lease.onLoss(action);
+  }
+
+  /** Forgets what was done: nobody is to go on from it. */
+  void drop() throws IOException {
+    waves.clear();
+    staging.clear();
+  }
+
+  /** Deletes what is staged, of dead attempts too; the run's manifest stands. */
+  public void finish() {
+    finished = true;
+    lease.stop();
+    try {
+      if (hasPredecessor) {
+        // Uploads that a killed attempt has not ended are not seen by who deletes a folder.
+        new CommittedFolder(staging.folder(), spark.sessionState().newHadoopConf()).abort();
+      }
+      staging.delete();
+    } catch (IOException e) {
+      LOG.warn("{} stands, but what was staged for it cannot be deleted", key, e);
+    }
+  }
+
+  /** Leaves the run: to the next attempt, if a wave is done, otherwise as if it had not begun. */
+  @Override
+  public void close() {
+    try {
+      if (!finished && waves.isEmpty()) {
+        lease.require();
+        staging.clear();
+      }
+    } catch (LeaseException e) {
+      // What stands there is the other attempt's.
+    } catch (IOException e) {
+      LOG.warn("what was staged for {} cannot be deleted", key, e);
+    }
+    leave();
+  }
+
+  private void leave() {
+    try {
+      lease.close();
+      if (!finished) {
+        staging.clearEmpty();
+      }
+    } catch (IOException e) {
+      LOG.warn("the claim on {} cannot be deleted and will be void in a while", key, e);
+    }
+  }
+}

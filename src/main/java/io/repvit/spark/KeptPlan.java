@@ -1,0 +1,22 @@
+package io.repvit.spark;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A plan as it is kept for the next attempt.
+ *
+ * @param work see {@link Work#aspects}
+ * @param blocks of the plan's files; none when the input is its own plan
+ * @param failedBefore see {@link Plan#failedBefore}
+ * @param skipped see {@link Planned}
+ * @param cut how it was divided
+ * @param fingerprint of its partitions
+ */
+record KeptPlan(
+    Map<String, String> work,
+    List<PlanBlock> blocks,
+    long failedBefore,
+    long skipped,
+    Cut cut,
+    String fingerprint) {}

@@ -1,0 +1,20 @@
+package io.repvit.spark;
+
+import io.repvit.run.StagedTable;
+import java.util.List;
+
+/**
+ * Vouches for the rows of one wave: it appears when all of them stand.
+ *
+ * @param attempt that computed the wave
+ * @param report what became of its objects
+ * @param partitions tasks
+ * @param seconds wall time
+ * @param tables where the rows are
+ */
+record WaveRecord(
+    String attempt,
+    PartitionReport report,
+    int partitions,
+    double seconds,
+    List<StagedTable> tables) {}

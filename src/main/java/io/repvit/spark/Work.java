@@ -1,0 +1,41 @@
+package io.repvit.spark;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that decides which rows a run has: attempts with equal work go on where another has stopped.
+ *
+ * @param rescore whether what was scored before is scored again
+ */
+public record Work(Input input, Scorer scorer, ClassifyOptions options, boolean rescore) {
+
+  /** As text by name; what decides nothing about rows, such as the fetch window, is left out. */
+  Map<String, String> aspects() {
+    var aspects = new LinkedHashMap<String, String>();
+    aspects.put("input", input.toString());
+    aspects.put("model SHA-256", scorer.modelSha256());
+    aspects.put("preprocessing", scorer.preprocessing());
+    aspects.put("batch", Integer.toString(options.batch()));
+    aspects.put("top-k", Integer.toString(options.topK()));
+    aspects.put("limits", options.limits().toString());
+    aspects.put("rescore", Boolean.toString(rescore));
+    return aspects;
+  }
+
+  /** What is otherwise than in {@code before}, which other work told of itself. */
+  List<String> differences(Map<String, String> before) {
+    List<String> differences = new ArrayList<>();
+    aspects()
+        .forEach(
+            (name, now) -> {
+              String then = before.getOrDefault(name, "nothing");
+              if (!then.equals(now)) {
+                differences.add("%s was %s and is %s".formatted(name, then, now));
+              }
+            });
+    return differences;
+  }
+}
