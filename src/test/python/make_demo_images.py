@@ -6,7 +6,8 @@
     python make_demo_images.py --photographs skimage ../../demo
 
 Garments: the first hundred test images of each class, 28x28 grey PNG, named by their index in the test set.
-`--all DIR` writes all 10,000 there instead, for measuring accuracy. Photographs: the files of scikit-image
+`--all DIR` writes all 10,000 there instead, for measuring accuracy, `--training DIR` the first 200 training images of
+each class, for quantisation. Photographs: the files of scikit-image
 (Debian's 0.19.3) whose docstring says public domain or CC0, shrunk to ordinary sizes in JPEG, PNG and WebP;
 three of them are awkward on purpose (progressive, grey, to be turned upright by its EXIF orientation).
 """
@@ -32,6 +33,7 @@ LABELS = (
     "ankle_boot",
 )
 PER_CLASS = 100
+TRAINING_PER_CLASS = 200
 EXIF_ORIENTATION = 0x0112
 # Value 6: the stored picture must be turned 90 degrees clockwise to stand upright.
 TURN_CLOCKWISE = 6
@@ -51,19 +53,19 @@ PHOTOGRAPHS = (
 )
 
 
-def read_test_split(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Images uint8 [10000,28,28] and labels uint8 [10000] of the IDX pair."""
-    images = gzip.decompress((folder / "t10k-images-idx3-ubyte.gz").read_bytes())
-    labels = gzip.decompress((folder / "t10k-labels-idx1-ubyte.gz").read_bytes())
+def read_split(folder: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Images uint8 [N,28,28] and labels uint8 [N] of the IDX pair of t10k or train."""
+    images = gzip.decompress((folder / f"{split}-images-idx3-ubyte.gz").read_bytes())
+    labels = gzip.decompress((folder / f"{split}-labels-idx1-ubyte.gz").read_bytes())
     return (
         np.frombuffer(images, np.uint8, offset=16).reshape(-1, 28, 28),
         np.frombuffer(labels, np.uint8, offset=8),
     )
 
 
-def write_garments(dataset: Path, target: Path, per_class: int | None) -> int:
+def write_garments(dataset: Path, target: Path, per_class: int | None, split: str = "t10k") -> int:
     """Writes TARGET/<class>/<index>.png and returns how many."""
-    images, labels = read_test_split(dataset)
+    images, labels = read_split(dataset, split)
     written = 0
     for number, name in enumerate(LABELS):
         folder = target / name
@@ -105,13 +107,18 @@ def main() -> None:
     parser.add_argument("demo", type=Path, nargs="?", help="the folder src/demo")
     parser.add_argument("--photographs", type=Path, metavar="SKIMAGE", help="unpacked python3-skimage")
     parser.add_argument("--all", type=Path, metavar="DIR", help="write all 10,000 test images there, nothing else")
+    parser.add_argument("--training", type=Path, metavar="DIR", help="write 2,000 training images there, nothing else")
     parser.add_argument("--dataset", type=Path, default=Path("/usr/share/datasets/fashion-mnist"))
     arguments = parser.parse_args()
     if arguments.all:
         print(f"{arguments.all}: {write_garments(arguments.dataset, arguments.all, None)} images")
         return
+    if arguments.training:
+        count = write_garments(arguments.dataset, arguments.training, TRAINING_PER_CLASS, "train")
+        print(f"{arguments.training}: {count} images")
+        return
     if not arguments.demo:
-        parser.error("pass the folder src/demo, or --all DIR")
+        parser.error("pass the folder src/demo, --all DIR or --training DIR")
     garments = write_garments(arguments.dataset, arguments.demo / "fashion-mnist", PER_CLASS)
     (arguments.demo / "fashion-mnist-labels.txt").write_text("\n".join(LABELS) + "\n")
     print(f"{arguments.demo / 'fashion-mnist'}: {garments} images")

@@ -3,7 +3,8 @@
  *
  * <p>A model is made once: {@link io.repvit.checkpoint.CheckpointReader} reads the checkpoint,
  * {@link io.repvit.model.RepVit} folds it, {@link io.repvit.export.Exporter} writes and verifies
- * the ONNX file with its {@link io.repvit.inference.ModelCard}.
+ * the ONNX file with its {@link io.repvit.inference.ModelCard}; {@link io.repvit.export.Quantiser}
+ * may make an int8 one of it.
  *
  * <p>The path of one image, stop by stop: {@link io.repvit.spark.Input} names it, {@link
  * io.repvit.spark.ClassifyRun} puts it into a partition, {@code PartitionTask} takes it on an

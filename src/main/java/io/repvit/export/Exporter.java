@@ -10,6 +10,7 @@ import io.repvit.inference.ModelCard;
 import io.repvit.inference.OnnxProbe;
 import io.repvit.inference.OnnxProbe.Optimisation;
 import io.repvit.inference.Origin;
+import io.repvit.inference.Precision;
 import io.repvit.inference.RelativeDifference;
 import io.repvit.inference.Tensors;
 import io.repvit.model.PseudoRandomWeights;
@@ -129,6 +130,7 @@ public final class Exporter {
             labels,
             Tensors.standard(variant.width()),
             true,
+            new Precision.Float32(),
             new Origin.Exported(source.sha256(), PRODUCER, agreement.logits(), gelu));
     byte[] file = product.toBytes(card.toMetadata());
     AtomicFile.write(output, file);

@@ -6,6 +6,7 @@ import io.repvit.inference.Gelu;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Origin;
+import io.repvit.inference.Precision;
 import io.repvit.inference.Tensors;
 import io.repvit.model.Cost;
 import io.repvit.model.Network;
@@ -58,6 +59,7 @@ public record Forms(ModelFile fused, ModelFile unfused, Cost cost, Agreement agr
                     labels,
                     Tensors.standard(trained.width()),
                     fold,
+                    new Precision.Float32(),
                     origin)
                 .toMetadata();
     return new Forms(

@@ -2,7 +2,8 @@
  * Checkpoint to verified, fused, self-describing ONNX file; the only room where model and onnx
  * meet.
  *
- * <p>Entry: {@link io.repvit.export.Exporter}. Knows no images, no Spark and no command line.
+ * <p>Entries: {@link io.repvit.export.Exporter}, and {@link io.repvit.export.Quantiser}, which
+ * makes an int8 file of the float32 one. Knows no Spark and no command line.
  */
 @NullMarked
 package io.repvit.export;

@@ -2,14 +2,19 @@ package io.repvit.inference;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * An ONNX Runtime session for one classifier file. {@link #run} may be called from several threads
@@ -150,6 +155,24 @@ public final class ClassifierSession implements AutoCloseable {
   public void run(ImageBatch batch) throws ModelException {
     try {
       session.run(batch.inputs(), batch.outputs()).close();
+    } catch (OrtException e) {
+      throw new ModelException("inference failed: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Computes other outputs than {@link #run} does, and copies them.
+   *
+   * @param values names of outputs
+   * @param to gets name and values, float32, row-major, of one after the other
+   * @throws ModelException when ONNX Runtime fails
+   */
+  public void observe(ImageBatch batch, Set<String> values, BiConsumer<String, FloatBuffer> to)
+      throws ModelException {
+    try (OrtSession.Result result = session.run(batch.inputs(), values)) {
+      for (Map.Entry<String, OnnxValue> output : result) {
+        to.accept(output.getKey(), ((OnnxTensor) output.getValue()).getFloatBuffer());
+      }
     } catch (OrtException e) {
       throw new ModelException("inference failed: " + e.getMessage(), e);
     }

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param labels class names by logit index
  * @param tensors names of input and outputs
  * @param fused whether BatchNorm and parallel branches are folded into plain convolutions
+ * @param precision the numbers it computes with
  * @param origin who says so
  */
 public record ModelCard(
@@ -32,6 +33,7 @@ public record ModelCard(
     List<String> labels,
     Tensors tensors,
     boolean fused,
+    Precision precision,
     Origin origin) {
 
   /** The one task of this version. */
@@ -108,7 +110,13 @@ public record ModelCard(
   /** This, with what the graph itself shows. */
   public ModelCard withFused(boolean fused) {
     return new ModelCard(
-        architecture, variant, task, preprocessing, labels, tensors, fused, origin);
+        architecture, variant, task, preprocessing, labels, tensors, fused, precision, origin);
+  }
+
+  /** This, of a model that computes with other numbers. */
+  public ModelCard withPrecision(Precision precision) {
+    return new ModelCard(
+        architecture, variant, task, preprocessing, labels, tensors, fused, precision, origin);
   }
 
   /** The card as ONNX {@code metadata_props}, in a fixed order. */
@@ -142,6 +150,9 @@ public record ModelCard(
       tensors.embedding().ifPresent(e -> m.put(PREFIX + "embedding.name", e.name()));
       m.put(PREFIX + "card.sha256", side.sha256());
       m.put(PREFIX + "fused", Boolean.toString(fused));
+    }
+    if (precision instanceof Precision.Int8 int8) {
+      Int8Entries.of(int8).forEach((key, value) -> m.put(PREFIX + key, value));
     }
     return m;
   }
@@ -213,6 +224,7 @@ public record ModelCard(
         List.of(entries.text("labels").split("\n", -1)),
         tensors(entries),
         entries.bool("fused"),
+        Int8Entries.isIn(entries) ? Int8Entries.read(entries) : new Precision.Float32(),
         origin(entries));
   }
 

@@ -28,6 +28,7 @@ import picocli.CommandLine.ParseResult;
       EvaluateCommand.class,
       ExportCommand.class,
       InspectCommand.class,
+      QuantiseCommand.class,
       BenchCommand.class
     })
 public final class Main {

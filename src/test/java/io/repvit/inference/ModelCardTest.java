@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.repvit.image.Preprocessing;
 import io.repvit.image.Preprocessing.Interpolation;
 import io.repvit.image.Rgb;
+import io.repvit.onnx.WeightBits;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,9 +29,65 @@ class ModelCardTest {
 
   static final Set<String> KEYS = CARD.toMetadata().keySet();
 
+  private static final Precision.Int8 INT8 =
+      new Precision.Int8(
+          WeightBits.SEVEN,
+          "cd".repeat(32),
+          new Precision.Sample(512, "ef".repeat(32)),
+          new Precision.Loss(500, 0.125, 1e-3, 0.992));
+
+  static final Set<String> INT8_KEYS =
+      Set.of(
+          "repvit.int8.weight-bits",
+          "repvit.int8.float.sha256",
+          "repvit.int8.calibration.images",
+          "repvit.int8.calibration.sha256",
+          "repvit.int8.compared.images",
+          "repvit.int8.difference.largest",
+          "repvit.int8.difference.mean",
+          "repvit.int8.agreement");
+
   @Test
   void aCardReadsBackAsItWasWritten() {
     assertEquals(CARD, ModelCard.fromMetadata(CARD.toMetadata()));
+  }
+
+  @Test
+  void aCardOfAnInt8ModelReadsBackAsItWasWritten() {
+    ModelCard int8 = CARD.withPrecision(INT8);
+    assertEquals(int8, ModelCard.fromMetadata(int8.toMetadata()));
+    var added = new HashSet<>(int8.toMetadata().keySet());
+    added.removeAll(KEYS);
+    assertEquals(INT8_KEYS, added);
+  }
+
+  @ParameterizedTest
+  @FieldSource("INT8_KEYS")
+  void whatIsMissingOfInt8IsNamed(String key) {
+    Map<String, String> metadata = new HashMap<>(CARD.withPrecision(INT8).toMetadata());
+    metadata.remove(key);
+    if (key.equals("repvit.int8.weight-bits")) {
+      assertEquals(CARD, ModelCard.fromMetadata(metadata));
+    } else {
+      var e = assertThrows(IllegalArgumentException.class, () -> ModelCard.fromMetadata(metadata));
+      assertTrue(String.valueOf(e.getMessage()).contains("'" + key + "'"), e.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "weight-bits, 9",
+    "calibration.images, 0",
+    "compared.images, none",
+    "difference.largest, 1e-5",
+    "difference.mean, -1",
+    "agreement, 1.5",
+    "agreement, NaN",
+  })
+  void whatIsMalformedOfInt8IsRefused(String key, String value) {
+    Map<String, String> metadata = new HashMap<>(CARD.withPrecision(INT8).toMetadata());
+    metadata.put("repvit.int8." + key, value);
+    assertThrows(IllegalArgumentException.class, () -> ModelCard.fromMetadata(metadata));
   }
 
   @Test
@@ -161,6 +219,7 @@ class ModelCardTest {
         labels,
         Tensors.standard(width),
         true,
+        new Precision.Float32(),
         new Origin.Exported("ab".repeat(32), "repvit-spark 1", fusionError, Gelu.ERF));
   }
 }

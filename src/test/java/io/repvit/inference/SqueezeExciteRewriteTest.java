@@ -14,12 +14,18 @@ import io.repvit.image.ImageLimits;
 import io.repvit.image.Orientation;
 import io.repvit.image.Resampler;
 import io.repvit.model.RepVitVariant;
+import io.repvit.onnx.Int8Graph;
+import io.repvit.onnx.OnnxSummary;
+import io.repvit.onnx.ValueRange;
+import io.repvit.onnx.WeightBits;
 import io.repvit.testing.TinyModels;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +159,27 @@ class SqueezeExciteRewriteTest {
         plain.run(batch);
       }
     }
+  }
+
+  /** Its scales are integers already, and what is left in float32 has none. */
+  @Test
+  void anInt8ModelRunsAsOnnxRuntimeHasIt() throws IOException, ModelException {
+    ModelFile file = ModelFile.of("int8", int8(demo()));
+    try (var warnings = new Warnings(SqueezeExciteRewrite.class);
+        var session = ClassifierSession.open(file, 1, 4)) {
+      assertFalse(session.isRewritten());
+      assertEquals(List.of(), warnings.messages());
+      session.tryOut(4);
+    }
+  }
+
+  /** With ranges that are wide enough for most values. */
+  private static byte[] int8(ModelFile model) {
+    var graph = Int8Graph.of("demo", model.bytes());
+    Map<String, ValueRange> ranges = new HashMap<>();
+    graph.values().forEach(value -> ranges.put(value, new ValueRange(-8, 8)));
+    ModelCard card = ModelCard.fromMetadata(OnnxSummary.of("demo", model.bytes()).metadata());
+    return graph.quantised(ranges, WeightBits.SEVEN, card.toMetadata());
   }
 
   private ModelFile pseudoRandom(RepVitVariant variant) throws IOException {

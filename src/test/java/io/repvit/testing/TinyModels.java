@@ -9,6 +9,7 @@ import io.repvit.inference.Gelu;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Origin;
+import io.repvit.inference.Precision;
 import io.repvit.inference.Tensors;
 import io.repvit.model.RepVitVariant;
 import io.repvit.model.TokenMixerForm;
@@ -99,6 +100,7 @@ public final class TinyModels {
         labels,
         Tensors.standard(embeddingWidth),
         true,
+        new Precision.Float32(),
         new Origin.Exported("0".repeat(64), "test 1", 0, Gelu.ERF));
   }
 

@@ -1,0 +1,49 @@
+package io.repvit.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.nio.ByteOrder;
+
+/** The values of a constant of float32. */
+final class Floats {
+  private Floats() {}
+
+  /**
+   * All of them, row-major.
+   *
+   * @throws IllegalArgumentException if they are not as many as the shape says, or not all finite
+   */
+  static float[] of(TensorProto tensor) {
+    float[] values = new float[count(tensor)];
+    if (tensor.hasRawData()) {
+      tensor
+          .getRawData()
+          .asReadOnlyByteBuffer()
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asFloatBuffer()
+          .get(values);
+    } else {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = tensor.getFloatData(i);
+      }
+    }
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException(
+            "constant '%s' has the value %s, must be finite".formatted(tensor.getName(), value));
+      }
+    }
+    return values;
+  }
+
+  private static int count(TensorProto tensor) {
+    int stored =
+        tensor.hasRawData() ? tensor.getRawData().size() / Float.BYTES : tensor.getFloatDataCount();
+    long declared = MacCount.product(tensor.getDimsList());
+    if (declared != stored) {
+      throw new IllegalArgumentException(
+          "constant '%s' has %d values, its shape %s says %d"
+              .formatted(tensor.getName(), stored, tensor.getDimsList(), declared));
+    }
+    return stored;
+  }
+}

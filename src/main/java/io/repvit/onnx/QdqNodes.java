@@ -1,0 +1,170 @@
+package io.repvit.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of a QDQ graph in the making, in the order in which they compute, and its constants.
+ */
+final class QdqNodes {
+  private static final float[] NO_BIAS = {};
+
+  private final Set<String> names;
+  private final List<NodeProto> nodes = new ArrayList<>();
+  private final List<TensorProto> constants = new ArrayList<>();
+
+  /** What is read instead of a value, by its name. */
+  private final Map<String, String> instead = new HashMap<>();
+
+  /**
+   * @param names that are taken
+   */
+  QdqNodes(Set<String> names) {
+    this.names = new HashSet<>(names);
+  }
+
+  List<NodeProto> nodes() {
+    return nodes;
+  }
+
+  List<TensorProto> constants() {
+    return constants;
+  }
+
+  /** A node that stays; what it reads may have become integers on its way. */
+  void keep(NodeProto node) {
+    nodes.add(reading(node).build());
+  }
+
+  private NodeProto.Builder reading(NodeProto node) {
+    var builder = node.toBuilder();
+    for (int i = 0; i < builder.getInputCount(); i++) {
+      builder.setInput(i, instead.getOrDefault(builder.getInput(i), builder.getInput(i)));
+    }
+    return builder;
+  }
+
+  /** Whoever reads {@code value} from here on reads it with 8 bits. */
+  void quantise(String value, Uint8 as) {
+    String scale = constant(value + ".scale", TensorProto.DataType.FLOAT, floats(as.scale()));
+    byte[] zero = {(byte) as.zero()};
+    String zeroPoint =
+        constant(value + ".zero_point", TensorProto.DataType.UINT8, ByteString.copyFrom(zero));
+    String integers = add("QuantizeLinear", value + ".uint8", value, scale, zeroPoint);
+    instead.put(value, add("DequantizeLinear", value + ".dequantised", integers, scale, zeroPoint));
+  }
+
+  /**
+   * A convolution with integer weights.
+   *
+   * @param input scale of what it reads
+   */
+  void convolution(
+      NodeProto node,
+      TensorProto weight,
+      @Nullable TensorProto bias,
+      float input,
+      WeightBits bits) {
+    int channels = (int) weight.getDims(0);
+    float[] biases = bias == null ? NO_BIAS : Floats.of(bias);
+    Int8Weights q = Int8Weights.of(Floats.of(weight), biases, channels, input, bits);
+    var conv = reading(node);
+    String name = node.getOutput(0);
+    ByteString values = UnsafeByteOperations.unsafeWrap(q.values());
+    conv.setInput(
+        1,
+        dequantised(
+            name + ".weight", TensorProto.DataType.INT8, values, weight.getDimsList(), q.scales()));
+    if (bias != null) {
+      float[] scales = new float[channels];
+      for (int c = 0; c < channels; c++) {
+        scales[c] = input * q.scales()[c];
+      }
+      conv.setInput(
+          2,
+          dequantised(
+              name + ".bias",
+              TensorProto.DataType.INT32,
+              ints(q.bias()),
+              bias.getDimsList(),
+              scales));
+    }
+    nodes.add(conv.build());
+  }
+
+  /** Integers with a scale per channel, the zero point being 0. */
+  private String dequantised(
+      String name, TensorProto.DataType type, ByteString values, List<Long> sides, float[] scales) {
+    long[] shape = sides.stream().mapToLong(Long::longValue).toArray();
+    int width = type == TensorProto.DataType.INT8 ? Byte.BYTES : Integer.BYTES;
+    ByteString zeros = UnsafeByteOperations.unsafeWrap(new byte[scales.length * width]);
+    String integers = constant(name + ".quantised", type, values, shape);
+    String scale =
+        constant(name + ".scale", TensorProto.DataType.FLOAT, floats(scales), scales.length);
+    String zeroPoint = constant(name + ".zero_point", type, zeros, scales.length);
+    String result = add("DequantizeLinear", name + ".dequantised", integers, scale, zeroPoint);
+    int last = nodes.size() - 1;
+    nodes.set(
+        last, nodes.get(last).toBuilder().addAttribute(Types.of(Attribute.of("axis", 0))).build());
+    return result;
+  }
+
+  private String add(String operator, String output, String... inputs) {
+    nodes.add(
+        NodeProto.newBuilder()
+            .setOpType(operator)
+            .setName(output)
+            .addAllInput(List.of(inputs))
+            .addOutput(claim(output))
+            .build());
+    return output;
+  }
+
+  private String constant(
+      String name, TensorProto.DataType type, ByteString values, long... sides) {
+    var tensor =
+        TensorProto.newBuilder()
+            .setName(claim(name))
+            .setDataType(type.getNumber())
+            .setRawData(values);
+    for (long side : sides) {
+      tensor.addDims(side);
+    }
+    constants.add(tensor.build());
+    return name;
+  }
+
+  private String claim(String name) {
+    if (!names.add(name)) {
+      throw new IllegalArgumentException("the graph already has a '" + name + "'");
+    }
+    return name;
+  }
+
+  private static ByteString floats(float... values) {
+    ByteBuffer bytes = littleEndian(values.length * Float.BYTES);
+    bytes.asFloatBuffer().put(values);
+    return UnsafeByteOperations.unsafeWrap(bytes);
+  }
+
+  private static ByteString ints(int... values) {
+    ByteBuffer bytes = littleEndian(values.length * Integer.BYTES);
+    bytes.asIntBuffer().put(values);
+    return UnsafeByteOperations.unsafeWrap(bytes);
+  }
+
+  private static ByteBuffer littleEndian(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
