@@ -30,16 +30,31 @@ import org.bytedeco.opencv.opencv_core.Mat;
 public final class ImageDecoder implements AutoCloseable {
   private final ImageLimits limits;
   private final Orientation orientation;
+  private final JpegScaling scaling;
+  private final int resizeShort;
   private final DirectBytes encodedCopy = new DirectBytes();
   private final DirectBytes storedSamples = new DirectBytes();
   private final DirectBytes pixels = new DirectBytes();
   private final DirectBytes turned = new DirectBytes();
   private boolean closed;
 
+  /** A decoder of all pixels. */
   public ImageDecoder(ImageLimits limits, Orientation orientation) {
+    this(limits, orientation, JpegScaling.FULL, 1);
+  }
+
+  /**
+   * A decoder for pictures that will be resized.
+   *
+   * @param resizeShort what the short side will be resized to, pixels
+   */
+  public ImageDecoder(
+      ImageLimits limits, Orientation orientation, JpegScaling scaling, int resizeShort) {
     OpenCv.load();
     this.limits = limits;
     this.orientation = orientation;
+    this.scaling = scaling;
+    this.resizeShort = resizeShort;
   }
 
   /** As {@link #decode(ByteBuffer)}, of a part of an array. */
@@ -70,13 +85,21 @@ public final class ImageDecoder implements AutoCloseable {
   }
 
   DecodedImage decode(ImageHeader header, EncodedBytes bytes) throws ImageException {
-    ByteBuffer rgb = pixels.atLeast(3 * header.width() * header.height());
-    if (header.samples() == Samples.CMYK || header.samples() == Samples.YCCK) {
+    int factor = factor(header);
+    ImageHeader decoded = header.reduced(factor);
+    ByteBuffer rgb = pixels.atLeast(3 * decoded.width() * decoded.height());
+    if (header.inks()) {
       decodeInks(header, bytes, rgb);
     } else {
-      decodePixels(header, bytes, rgb);
+      decodePixels(decoded, factor, bytes, rgb);
     }
-    return upright(header, rgb);
+    return upright(header, decoded, rgb);
+  }
+
+  private int factor(ImageHeader header) {
+    return header.format() == ImageFormat.JPEG && !header.inks()
+        ? scaling.factor(Math.min(header.width(), header.height()), resizeShort)
+        : 1;
   }
 
   private void decodeInks(ImageHeader header, EncodedBytes bytes, ByteBuffer rgb)
@@ -86,12 +109,12 @@ public final class ImageDecoder implements AutoCloseable {
     InkJpeg.decode(copy, header, InkJpeg.STRIPE_BYTES, rgb);
   }
 
-  private void decodePixels(ImageHeader header, EncodedBytes bytes, ByteBuffer rgb)
+  private void decodePixels(ImageHeader header, int factor, EncodedBytes bytes, ByteBuffer rgb)
       throws ImageException {
     try (BytePointer address = address(header.format(), bytes);
         Mat source = new Mat(1, (int) address.limit(), opencv_core.CV_8UC1, address)) {
       if (header.samples() == Samples.OPAQUE) {
-        decodeOpaque(header, source);
+        decodeOpaque(header, factor, source);
       } else {
         boolean keyed = header.samples() == Samples.GREY_WITH_KEY;
         decodeStored(header, source, keyed ? PngHeader.greyKey(bytes) : Flattening.NO_KEY, rgb);
@@ -134,10 +157,10 @@ public final class ImageDecoder implements AutoCloseable {
     return new BytePointer(copy.limit(bytes.length()));
   }
 
-  private void decodeOpaque(ImageHeader header, Mat source) throws ImageException {
+  private void decodeOpaque(ImageHeader header, int factor, Mat source) throws ImageException {
     try (Mat target =
             new Mat(header.height(), header.width(), opencv_core.CV_8UC3, pixels.pointer());
-        Mat decoded = OpenCv.decode(source, OpenCv.AS_RGB8, target, header.format())) {
+        Mat decoded = OpenCv.decode(source, OpenCv.asRgb8(factor), target, header.format())) {
       if (decoded.data().address() != pixels.pointer().address()) {
         throw new IllegalStateException("OpenCV decoded " + header + " to type " + decoded.type());
       }
@@ -154,18 +177,20 @@ public final class ImageDecoder implements AutoCloseable {
     }
   }
 
-  private DecodedImage upright(ImageHeader header, ByteBuffer rgb) {
-    int width = header.width();
-    int height = header.height();
-    int bytes = 3 * width * height;
-    if (orientation == Orientation.IGNORE || header.orientation() == 1) {
-      return new DecodedImage(header.format(), width, height, rgb.slice(0, bytes));
+  private DecodedImage upright(ImageHeader stored, ImageHeader decoded, ByteBuffer rgb) {
+    int width = stored.width();
+    int height = stored.height();
+    int columns = decoded.width();
+    int rows = decoded.height();
+    ByteBuffer result = rgb.slice(0, 3 * columns * rows);
+    if (orientation == Orientation.EXIF && stored.orientation() != 1) {
+      result = turned.atLeast(3 * columns * rows).slice(0, 3 * columns * rows);
+      OpenCv.turn(stored.orientation(), pixels.pointer(), columns, rows, turned.pointer());
+      if (stored.orientation() >= 5) {
+        return new DecodedImage(stored.format(), height, width, rows, columns, result);
+      }
     }
-    ByteBuffer result = turned.atLeast(bytes);
-    OpenCv.turn(header.orientation(), pixels.pointer(), width, height, turned.pointer());
-    boolean swap = header.orientation() >= 5;
-    return new DecodedImage(
-        header.format(), swap ? height : width, swap ? width : height, result.slice(0, bytes));
+    return new DecodedImage(stored.format(), width, height, columns, rows, result);
   }
 
   /** Lets go of the memory; a second call does nothing. */

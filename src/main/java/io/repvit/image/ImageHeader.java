@@ -35,6 +35,22 @@ record ImageHeader(
     }
   }
 
+  /** Four of them, no RGB. */
+  boolean inks() {
+    return samples == Samples.CMYK || samples == Samples.YCCK;
+  }
+
+  /** The header of the picture of which {@code factor} columns and rows become one. */
+  ImageHeader reduced(int factor) {
+    return new ImageHeader(
+        format,
+        (width + factor - 1) / factor,
+        (height + factor - 1) / factor,
+        scans,
+        samples,
+        orientation);
+  }
+
   /** Refuses a picture without pixels, for the format parsers. */
   static void requireSize(String where, long width, long height) throws ImageException {
     if (width < 1 || height < 1) {

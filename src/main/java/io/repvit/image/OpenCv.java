@@ -21,9 +21,16 @@ final class OpenCv {
     opencv_core.setNumThreads(1);
   }
 
-  static final int AS_RGB8 =
+  private static final int AS_RGB8 =
       opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
   static final int AS_STORED = opencv_imgcodecs.IMREAD_UNCHANGED;
+
+  /** Scaled by libjpeg: bits 4, 5 and 6 stand for factors 2, 4 and 8. */
+  static int asRgb8(int factor) {
+    return factor == 1
+        ? AS_RGB8
+        : AS_RGB8 | factor * (opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_2 / 2);
+  }
 
   private OpenCv() {}
 

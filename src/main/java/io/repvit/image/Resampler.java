@@ -78,7 +78,7 @@ public final class Resampler {
   }
 
   private void run(DecodedImage image, RowSink sink) {
-    Plan plan = plan(image.width(), image.height());
+    Plan plan = plan(image);
     AxisWeights x = plan.x();
     AxisWeights y = plan.y();
     int rowsKept = plan.rowsKept();
@@ -91,8 +91,8 @@ public final class Resampler {
       for (; next < end; next += 2) {
         // Rows go in pairs; an odd last one is its own neighbour.
         int lower = Math.min(next + 1, y.end() - 1);
-        pixels.get(3 * (next * image.width() + x.begin()), upperRow, 0, sourceLength);
-        pixels.get(3 * (lower * image.width() + x.begin()), lowerRow, 0, sourceLength);
+        pixels.get(3 * (next * image.columns() + x.begin()), upperRow, 0, sourceLength);
+        pixels.get(3 * (lower * image.columns() + x.begin()), lowerRow, 0, sourceLength);
         convolution.horizontal(
             upperRow, lowerRow, x, ring, next % rowsKept * rowStride, lower % rowsKept * rowStride);
       }
@@ -105,18 +105,26 @@ public final class Resampler {
     }
   }
 
-  private Plan plan(int width, int height) {
-    Size size = new Size(width, height);
+  private Plan plan(DecodedImage image) {
+    Size size = new Size(image.width(), image.height(), image.columns(), image.rows());
     Plan plan = plans.get(size);
     if (plan == null) {
-      ResizeGeometry geometry = ResizeGeometry.of(width, height, preprocessing);
+      ResizeGeometry geometry = ResizeGeometry.of(size.width(), size.height(), preprocessing);
       Interpolation filter = preprocessing.interpolation();
       AxisWeights x =
           AxisWeights.of(
-              filter, width, geometry.resizedWidth(), geometry.left(), preprocessing.width());
+              filter,
+              size.columns(),
+              geometry.resizedWidth(),
+              geometry.left(),
+              preprocessing.width());
       AxisWeights y =
           AxisWeights.of(
-              filter, height, geometry.resizedHeight(), geometry.top(), preprocessing.height());
+              filter,
+              size.rows(),
+              geometry.resizedHeight(),
+              geometry.top(),
+              preprocessing.height());
       plan = new Plan(x, y, y.mostTaps() + 1);
       if (plans.size() >= KEPT_PLANS) {
         plans.remove(plans.keySet().iterator().next());
@@ -137,7 +145,7 @@ public final class Resampler {
     }
   }
 
-  private record Size(int width, int height) {}
+  private record Size(int width, int height, int columns, int rows) {}
 
   /**
    * @param rowsKept rows between the axes: those that one output row needs at most, and one more,

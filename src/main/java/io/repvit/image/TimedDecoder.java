@@ -1,7 +1,6 @@
 package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
-import io.repvit.image.ImageHeader.Samples;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -30,18 +29,36 @@ public final class TimedDecoder implements AutoCloseable {
 
   private final ImageLimits limits;
   private final Orientation orientation;
+  private final JpegScaling scaling;
+  private final int resizeShort;
   private final long limitMs;
   private ImageDecoder decoder;
 
-  public TimedDecoder(ImageLimits limits, Orientation orientation) {
-    this(limits, orientation, TimeUnit.SECONDS.toMillis(limits.maxSeconds()));
+  /**
+   * As {@link ImageDecoder#ImageDecoder(ImageLimits, Orientation, JpegScaling, int)}, with the
+   * limits' time.
+   */
+  public TimedDecoder(
+      ImageLimits limits, Orientation orientation, JpegScaling scaling, int resizeShort) {
+    this(limits, orientation, scaling, resizeShort, TimeUnit.SECONDS.toMillis(limits.maxSeconds()));
   }
 
-  TimedDecoder(ImageLimits limits, Orientation orientation, long limitMs) {
+  TimedDecoder(
+      ImageLimits limits,
+      Orientation orientation,
+      JpegScaling scaling,
+      int resizeShort,
+      long limitMs) {
     this.limits = limits;
     this.orientation = orientation;
+    this.scaling = scaling;
+    this.resizeShort = resizeShort;
     this.limitMs = limitMs;
-    decoder = new ImageDecoder(limits, orientation);
+    decoder = newDecoder();
+  }
+
+  private ImageDecoder newDecoder() {
+    return new ImageDecoder(limits, orientation, scaling, resizeShort);
   }
 
   /**
@@ -54,8 +71,7 @@ public final class TimedDecoder implements AutoCloseable {
     EncodedBytes bytes = new EncodedBytes(encoded);
     ImageHeader header = decoder.header(bytes);
     long pixels = (long) header.width() * header.height() * header.scans();
-    boolean inks = header.samples() == Samples.CMYK || header.samples() == Samples.YCCK;
-    return pixels <= UNTIMED_PIXELS && !inks
+    return pixels <= UNTIMED_PIXELS && !header.inks()
         ? decoder.decode(header, bytes)
         : decodeTimed(header, bytes);
   }
@@ -111,7 +127,7 @@ public final class TimedDecoder implements AutoCloseable {
   private void leaveBehind(CompletableFuture<DecodedImage> image) {
     ImageDecoder left = decoder;
     image.whenComplete((decoded, failure) -> left.close());
-    decoder = new ImageDecoder(limits, orientation);
+    decoder = newDecoder();
   }
 
   private static ImageException failure(Throwable cause) {

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.repvit.export.Exporter;
 import io.repvit.export.TimmPreprocessing;
 import io.repvit.image.ImageLimits;
+import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelCard;
@@ -232,12 +233,20 @@ final class BenchJobCommand implements Callable<Integer> {
     RunKey key = key();
     var options =
         new ClassifyOptions(
-            batch, 5, ImageLimits.DEFAULT, Orientation.EXIF, FetchWindow.DEFAULT, 0, 0, 12);
+            batch,
+            5,
+            ImageLimits.DEFAULT,
+            Orientation.EXIF,
+            JpegScaling.FULL,
+            FetchWindow.DEFAULT,
+            0,
+            0,
+            12);
     ModelCard card;
     try (var session = ClassifierSession.open(model, 1)) {
       card = session.card();
     }
-    var scorer = Scorer.of(model, card, options.orientation());
+    var scorer = Scorer.of(model, card, options.orientation(), options.scaling());
     var publisher = new ParquetFolders(spark, RunPolicy.DEFAULT.targetFileBytes());
     var run = new ClassifyRun(spark, model, publisher);
     Input files = new Input.Files(List.of(input));

@@ -125,6 +125,9 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(names = "--orientation", paramLabel = "exif|ignore", description = "EXIF orientation.")
   @Nullable String orientation;
 
+  @Option(names = "--jpeg-scaling", paramLabel = "full|dct", description = "Detail of large JPEGs.")
+  @Nullable String jpegScaling;
+
   @Option(
       names = "--max-quarantine-rate",
       paramLabel = "RATE",

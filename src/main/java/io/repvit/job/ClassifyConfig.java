@@ -1,6 +1,7 @@
 package io.repvit.job;
 
 import io.repvit.image.ImageLimits;
+import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
@@ -68,6 +69,7 @@ record ClassifyConfig(
               s.integer("top-k"),
               limits(s),
               s.choice("orientation", Orientation.class),
+              s.choice("jpeg-scaling", JpegScaling.class),
               window(s),
               s.integer("partitions"),
               s.number("max-quarantine-rate"),

@@ -1,6 +1,7 @@
 package io.repvit.spark;
 
 import io.repvit.image.ImageLimits;
+import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ImageBatch;
 import java.io.Serializable;
@@ -12,6 +13,7 @@ import java.io.Serializable;
  * @param topK classes kept per image, at least 1
  * @param limits what an image may make us allocate
  * @param orientation whether EXIF orientation is applied
+ * @param scaling how much of a JPEG's detail is decoded
  * @param window how far reading runs ahead
  * @param partitions tasks of the run, or 0 to derive them from the number of images and task slots
  * @param maxQuarantineRate share of images, 0 to 1, above which nothing is published; those that
@@ -24,6 +26,7 @@ public record ClassifyOptions(
     int topK,
     ImageLimits limits,
     Orientation orientation,
+    JpegScaling scaling,
     FetchWindow window,
     int partitions,
     double maxQuarantineRate,

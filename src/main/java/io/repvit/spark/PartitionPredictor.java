@@ -2,6 +2,7 @@ package io.repvit.spark;
 
 import io.repvit.image.DecodedImage;
 import io.repvit.image.ImageException;
+import io.repvit.image.Preprocessing;
 import io.repvit.image.Resampler;
 import io.repvit.image.TimedDecoder;
 import io.repvit.inference.ClassifierSession;
@@ -80,8 +81,14 @@ final class PartitionPredictor implements AutoCloseable {
     this.batch = batch;
     this.topK = options.topK();
     this.sink = sink;
-    decoder = new TimedDecoder(options.limits(), options.orientation());
-    resampler = new Resampler(session.card().preprocessing());
+    Preprocessing preprocessing = session.card().preprocessing();
+    decoder =
+        new TimedDecoder(
+            options.limits(),
+            options.orientation(),
+            options.scaling(),
+            preprocessing.resizeShort());
+    resampler = new Resampler(preprocessing);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelFile;
@@ -20,12 +21,16 @@ public record Scorer(String model, String modelSha256, String preprocessing)
   private static final int FINGERPRINT_DIGITS = 16;
 
   /**
-   * The scorer that a model and the treatment of orientation make.
+   * The scorer that a model and the treatment of images make.
    *
    * @param file as it is stored, without a card that stands beside it
    */
-  public static Scorer of(ModelFile file, ModelCard card, Orientation orientation) {
+  public static Scorer of(
+      ModelFile file, ModelCard card, Orientation orientation, JpegScaling scaling) {
     String treatment = card.preprocessing() + ", orientation " + orientation;
+    if (scaling != JpegScaling.FULL) {
+      treatment += ", JPEG scaling " + scaling;
+    }
     if (card.origin() instanceof Origin.SideFile) {
       treatment += ", " + card.tensors() + ", " + String.join("\n", card.labels());
     }

@@ -44,7 +44,7 @@ final class Goldens {
 
   static DecodedImage decoded(int width, int height, byte[] rgb) {
     ByteBuffer direct = ByteBuffer.allocateDirect(rgb.length).put(0, rgb);
-    return new DecodedImage(ImageFormat.PNG, width, height, direct);
+    return new DecodedImage(ImageFormat.PNG, width, height, width, height, direct);
   }
 
   static String sha256(byte[] bytes) {

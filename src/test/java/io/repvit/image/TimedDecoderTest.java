@@ -37,7 +37,7 @@ class TimedDecoderTest {
     byte[] inks = Goldens.bytes("decode/cmyk-progressive.jpg");
     byte[] large = HostileJpeg.resized(SMALL, 1000, 1000);
     try (var plain = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF);
-        var timed = new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
+        var timed = timed(30_000)) {
       for (byte[] image : new byte[][] {SMALL, inks, large}) {
         assertArrayEquals(
             Goldens.pixels(plain.decode(image, 0, image.length)), decode(timed, image));
@@ -51,7 +51,7 @@ class TimedDecoderTest {
     try (var plain = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
       expected = Goldens.pixels(plain.decode(SMALL, 0, SMALL.length));
     }
-    try (var timed = new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF, 1)) {
+    try (var timed = timed(1)) {
       var e = assertThrows(ImageException.class, () -> decode(timed, SLOW));
       assertEquals(Code.TOO_SLOW, e.code());
       String message = String.valueOf(e.getMessage());
@@ -63,7 +63,7 @@ class TimedDecoderTest {
 
   @Test
   void onlySoManyImagesAreLeftBehind() {
-    try (var timed = new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF, 1)) {
+    try (var timed = timed(1)) {
       int givenUp = 0;
       while (true) {
         try {
@@ -82,7 +82,7 @@ class TimedDecoderTest {
 
   @Test
   void aTaskThatIsStoppedDoesNotWaitForTheCodec() {
-    try (var timed = new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
+    try (var timed = timed(30_000)) {
       Thread.currentThread().interrupt();
       assertThrows(CancellationException.class, () -> decode(timed, SLOW));
       assertTrue(Thread.interrupted(), "the mark is kept");
@@ -92,10 +92,14 @@ class TimedDecoderTest {
   @Test
   void aRefusalOnTheOtherThreadIsTheDecodersOwn() {
     byte[] broken = Goldens.bytes("reject/cmyk-without-quantisation.jpg");
-    try (var timed = new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
+    try (var timed = timed(30_000)) {
       var e = assertThrows(ImageException.class, () -> decode(timed, broken));
       assertEquals(Code.CORRUPT, e.code());
     }
+  }
+
+  private static TimedDecoder timed(long limitMs) {
+    return new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF, JpegScaling.FULL, 1, limitMs);
   }
 
   private static byte[] decode(TimedDecoder decoder, byte[] image) throws ImageException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageLimits;
+import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
@@ -48,6 +49,7 @@ class ClassifyConfigTest {
             5,
             new ImageLimits(64 << 20, 64_000_000, 30),
             Orientation.EXIF,
+            JpegScaling.FULL,
             FetchWindow.DEFAULT,
             0,
             0.1,
@@ -120,6 +122,7 @@ class ClassifyConfigTest {
                 2,
                 new ImageLimits(6 << 20, 7, 30),
                 Orientation.IGNORE,
+                JpegScaling.FULL,
                 new FetchWindow(8, 9000),
                 3,
                 0.5,

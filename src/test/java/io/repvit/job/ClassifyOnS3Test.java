@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageLimits;
+import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
@@ -163,9 +164,18 @@ class ClassifyOnS3Test {
   private static Work work(Input input, ModelFile model) throws Exception {
     var options =
         new ClassifyOptions(
-            4, 5, ImageLimits.DEFAULT, Orientation.EXIF, FetchWindow.DEFAULT, 0, 0.5, 0);
+            4,
+            5,
+            ImageLimits.DEFAULT,
+            Orientation.EXIF,
+            JpegScaling.FULL,
+            FetchWindow.DEFAULT,
+            0,
+            0.5,
+            0);
     try (var classifier = ClassifierSession.open(model, 1)) {
-      return new Work(input, Scorer.of(model, classifier.card(), Orientation.EXIF), options, false);
+      var scorer = Scorer.of(model, classifier.card(), Orientation.EXIF, JpegScaling.FULL);
+      return new Work(input, scorer, options, false);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageLimits;
+import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ImageBatch;
@@ -470,7 +471,7 @@ class PartitionPredictorTest {
 
   private static ClassifyOptions options(int batch, ImageLimits limits) {
     return new ClassifyOptions(
-        batch, 2, limits, Orientation.EXIF, new FetchWindow(3, 1000), 0, 0, 0);
+        batch, 2, limits, Orientation.EXIF, JpegScaling.FULL, new FetchWindow(3, 1000), 0, 0, 0);
   }
 
   private static double mean(int channel) {
