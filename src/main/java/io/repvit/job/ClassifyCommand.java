@@ -2,6 +2,7 @@ package io.repvit.job;
 
 import io.repvit.inference.ModelException;
 import io.repvit.metrics.RunMetrics;
+import io.repvit.report.HtmlReport;
 import io.repvit.report.RunManifest;
 import io.repvit.run.ParquetFolders;
 import io.repvit.run.RunKey;
@@ -169,7 +170,8 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SettingsException, InputException, ModelException, IOException {
-    var config = ClassifyConfig.of(Settings.of(command, file), Clock.systemUTC());
+    Settings settings = Settings.of(command, file);
+    var config = ClassifyConfig.of(settings, Clock.systemUTC());
     Instant start = Instant.now();
     try (SparkSession spark = Sparks.open("classify")) {
       FetchConnections.require(spark, config.input(), config.options().window());
@@ -182,7 +184,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 "repvit classify: warning: %s is unfused: %s; see repvit inspect%n",
                 model.file().name(), model.unfused());
       }
-      return dryRun ? plan(spark, config, model) : classify(spark, config, model, start);
+      return dryRun ? plan(spark, config, model) : classify(spark, settings, config, model, start);
     }
   }
 
@@ -221,7 +223,12 @@ final class ClassifyCommand implements Callable<Integer> {
     return ExitCode.NOTHING_NEW;
   }
 
-  private int classify(SparkSession spark, ClassifyConfig config, LoadedModel model, Instant start)
+  private int classify(
+      SparkSession spark,
+      Settings settings,
+      ClassifyConfig config,
+      LoadedModel model,
+      Instant start)
       throws InputException, IOException {
     try (var attempt = Attempt.begin(spark, config.key(), work(config, model), config.policy())) {
       if (attempt.resumes() != null) {
@@ -230,12 +237,13 @@ final class ClassifyCommand implements Callable<Integer> {
       Planned planned = attempt.plan();
       return planned.plan().entries() == 0
           ? nothing(config, planned)
-          : classify(spark, config, model, attempt, planned, start);
+          : classify(spark, settings, config, model, attempt, planned, start);
     }
   }
 
   private int classify(
       SparkSession spark,
+      Settings settings,
       ClassifyConfig config,
       LoadedModel model,
       Attempt attempt,
@@ -248,9 +256,10 @@ final class ClassifyCommand implements Callable<Integer> {
     var publisher = new ParquetFolders(spark, config.policy().targetFileBytes());
     var run = new ClassifyRun(spark, model.file(), publisher);
     ClassifyRun.Result result = run.execute(attempt, planned);
-    if (result instanceof ClassifyRun.Result.Published published) {
+    if (result instanceof ClassifyRun.Result.Published tables) {
       // Read before the manifest stands: a run that fails here is not published.
       List<Row> sample = json ? List.of() : ClassifySummary.sample(spark, config.key());
+      var published = tables.measured(RunMetrics.of(0, TrafficMeter.SHARED.take()));
       var manifest =
           RunManifest.of(
               attempt.key(),
@@ -259,8 +268,9 @@ final class ClassifyCommand implements Callable<Integer> {
               model.scorer(),
               start,
               planned.skipped(),
-              published.measured(RunMetrics.of(0, TrafficMeter.SHARED.take())));
-      writeOrWithdraw(manifest, config, run, spark.sparkContext().hadoopConfiguration());
+              published);
+      var page = new HtmlReport(manifest, published.report().metrics(), settings.all());
+      writeOrWithdraw(page, manifest, config, run, spark.sparkContext().hadoopConfiguration());
       attempt.finish();
       if (json) {
         out().print(manifest.json());
@@ -282,9 +292,14 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private static void writeOrWithdraw(
-      RunManifest manifest, ClassifyConfig config, ClassifyRun run, Configuration hadoop)
+      HtmlReport page,
+      RunManifest manifest,
+      ClassifyConfig config,
+      ClassifyRun run,
+      Configuration hadoop)
       throws IOException {
     try {
+      page.write(config.key(), hadoop);
       manifest.write(config.key(), hadoop);
     } catch (IOException | RuntimeException e) {
       try {

@@ -50,6 +50,7 @@ final class ClassifySummary {
     out.printf("predictions  %s%n", key.folder(PredictionTable.NAME));
     out.printf("quarantine   %s%n", key.folder(QuarantineTable.NAME));
     out.printf("manifest     %s%n", key.manifest());
+    out.printf("report       %s%n", key.report());
     out.flush();
   }
 

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +98,18 @@ final class Settings {
 
   @Nullable String optionalText(String key) throws SettingsException {
     return config.getIsNull(key) ? null : read(key, config::getString);
+  }
+
+  /** All of them, by key, as text; of URIs the part before {@code @} is left out. */
+  Map<String, String> all() {
+    var all = new TreeMap<String, String>();
+    config
+        .root()
+        .forEach(
+            (key, value) ->
+                all.put(
+                    key, String.valueOf(value.unwrapped()).replaceAll("://[^/@\\s]*@", "://***@")));
+    return all;
   }
 
   /** Whether nobody has set {@code key} to another value than it has anyway. */

@@ -35,6 +35,11 @@ public record RunKey(String output, LocalDate date, String id) implements Serial
     return new Path(new Path(output, table), "run_date=" + date + "/run_id=" + id);
   }
 
+  /** The page for people beside the manifest. */
+  public Path report() {
+    return new Path(folder("runs"), "report.html");
+  }
+
   /** Written last: where it stands, the run is complete. */
   public Path manifest() {
     return new Path(folder("runs"), MANIFEST);

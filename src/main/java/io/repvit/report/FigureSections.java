@@ -1,0 +1,272 @@
+package io.repvit.report;
+
+import io.repvit.metrics.Durations;
+import io.repvit.metrics.Scores;
+import io.repvit.metrics.StageTimes;
+import io.repvit.metrics.Timeline;
+import io.repvit.metrics.Traffic;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** The sections of the report that are numbers. */
+final class FigureSections {
+  /** Labels that are shown one by one: 30. */
+  static final int MOST_LABELS = 30;
+
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("MM-dd HH:mm").withZone(ZoneOffset.UTC);
+  private static final long SECONDS_A_DAY = 86_400;
+
+  private final Html html;
+  private final Rows rows;
+  private final RunManifest m;
+
+  FigureSections(Html html, RunManifest manifest) {
+    this.html = html;
+    rows = new Rows(html);
+    m = manifest;
+  }
+
+  void headline() {
+    html.element(
+        "section",
+        () -> {
+          html.element("h2", "Headline");
+          figure("", Numbers.count(m.listed()), "images");
+          figure("", Numbers.count(m.predicted()), "predicted");
+          figure(
+              m.quarantined() > 0 ? "bad" : "",
+              Numbers.count(m.quarantined()),
+              m.quarantined() > 0
+                  ? "quarantined, " + Numbers.percent((double) m.quarantined() / m.listed())
+                  : "quarantined");
+          if (m.skipped() > 0) {
+            figure("", Numbers.count(m.skipped()), "scored before, skipped");
+          }
+          if (m.reused() > 0) {
+            figure("", Numbers.count(m.reused()), "same bytes as others");
+          }
+          figure("", Numbers.number(m.imagesPerSecond()), "images/s");
+          figure("", Numbers.number(m.imagesPerSecondPerCore()), "images/s per core");
+          figure("", Numbers.duration(m.classifySeconds()), "classifying");
+          figure("", Numbers.bytes(m.bytes()), "of encoded images");
+          Double mean = m.scores().mean();
+          figure("", mean == null ? "none" : Numbers.number(mean), "mean score");
+        },
+        "class",
+        "wide figures");
+  }
+
+  private void figure(String style, String value, String what) {
+    html.element("div", () -> html.element("b", value).element("span", what), "class", style);
+  }
+
+  void throughput(Timeline timeline) {
+    html.element(
+        "section",
+        () -> {
+          html.element("h2", "Throughput over time");
+          if (timeline.images().isEmpty()) {
+            html.element("p", "No image was done.");
+            return;
+          }
+          List<Long> starts = List.copyOf(timeline.images().keySet());
+          int width = timeline.seconds();
+          long from = starts.get(0);
+          long to = starts.get(starts.size() - 1) + width;
+          DateTimeFormatter clock = to - from > SECONDS_A_DAY ? DAY : CLOCK;
+          double most =
+              timeline.images().values().stream().mapToLong(n -> n).max().orElse(0)
+                  / (double) width;
+          var chart = new Chart(html, from, to, most);
+          chart.draw(
+              "Throughput over time",
+              "images/s",
+              () -> {
+                timeline
+                    .images()
+                    .forEach(
+                        (at, n) ->
+                            chart.bar(
+                                at,
+                                at + width,
+                                (double) n / width,
+                                "%s: %s images/s"
+                                    .formatted(
+                                        clock.format(Instant.ofEpochSecond(at)),
+                                        Numbers.number((double) n / width))));
+                for (int i = 0; i <= 4; i++) {
+                  double at = from + (to - from) * i / 4.0;
+                  chart.tick(
+                      at,
+                      i == 0 ? "start" : i == 4 ? "end" : "middle",
+                      clock.format(Instant.ofEpochSecond(Math.round(at))));
+                }
+              });
+          html.element(
+              "p",
+              "Each bar is %s; UTC.".formatted(width < 60 ? width + " s" : Numbers.duration(width)),
+              "class",
+              "note");
+        });
+  }
+
+  void stages(StageTimes times) {
+    Map<String, Durations> onThreads = times.ofTaskThreads();
+    double sum = Math.max(1, onThreads.values().stream().mapToLong(Durations::nanos).sum());
+    html.element(
+        "section",
+        () -> {
+          html.element("h2", "Time by stage");
+          rows.table(
+              List.of("stage", "share of task time", "#share", "#seconds", "#p50 ms", "#p99 ms"),
+              () ->
+                  times
+                      .byName()
+                      .forEach(
+                          (name, d) -> {
+                            boolean onThread = onThreads.containsKey(name);
+                            rows.row(
+                                () -> {
+                                  rows.name(name.replace('_', ' '));
+                                  rows.bar(onThread ? d.nanos() / sum : 0);
+                                  rows.number(onThread ? Numbers.percent(d.nanos() / sum) : "");
+                                  rows.number(Numbers.number(d.nanos() / 1e9));
+                                  rows.number(millis(d.quantile(0.5)));
+                                  rows.number(millis(d.quantile(0.99)));
+                                });
+                          }));
+          html.element(
+              "p",
+              "Fetches run beside the computation. Infer is per batch, all else per image.",
+              "class",
+              "note");
+        });
+  }
+
+  private static String millis(OptionalLong nanos) {
+    return nanos.isPresent() ? Numbers.number(nanos.getAsLong() / 1e6) : "";
+  }
+
+  void labels() {
+    List<Map.Entry<String, Long>> labels = new ArrayList<>(m.labels().entrySet());
+    labels.sort(Map.Entry.<String, Long>comparingByValue().reversed());
+    double most = labels.isEmpty() ? 1 : labels.get(0).getValue();
+    html.element(
+        "section",
+        () -> {
+          html.element("h2", "Labels");
+          rows.table(
+              List.of("label", "", "#images", "#share"),
+              () ->
+                  labels.stream()
+                      .limit(MOST_LABELS)
+                      .forEach(
+                          e ->
+                              rows.row(
+                                  () -> {
+                                    rows.text(e.getKey());
+                                    rows.bar(e.getValue() / most);
+                                    rows.number(Numbers.count(e.getValue()));
+                                    rows.number(
+                                        Numbers.percent((double) e.getValue() / m.predicted()));
+                                  })));
+          long rest = labels.stream().skip(MOST_LABELS).mapToLong(Map.Entry::getValue).sum();
+          if (rest > 0) {
+            html.element(
+                "p",
+                "%d more labels have %s images."
+                    .formatted(labels.size() - MOST_LABELS, Numbers.count(rest)),
+                "class",
+                "note");
+          }
+        },
+        "class",
+        "tall");
+  }
+
+  void scores() {
+    List<Long> bins = m.scores().histogram();
+    html.element(
+        "section",
+        () -> {
+          html.element("h2", "Scores");
+          long most = bins.stream().mapToLong(n -> n).max().orElse(0);
+          var chart = new Chart(html, 0, 1, Math.max(1, most));
+          chart.draw(
+              "Scores of the best classes",
+              "images",
+              () -> {
+                for (int i = 0; i < Scores.BINS; i++) {
+                  double left = (double) i / Scores.BINS;
+                  double right = (i + 1.0) / Scores.BINS;
+                  if (bins.get(i) > 0) {
+                    chart.bar(
+                        left,
+                        right,
+                        bins.get(i),
+                        String.format(
+                            Locale.ROOT,
+                            "%.2f to %.2f: %s images",
+                            left,
+                            right,
+                            Numbers.count(bins.get(i))));
+                  }
+                }
+                for (int i = 0; i <= 5; i++) {
+                  chart.tick(
+                      i / 5.0,
+                      i == 5 ? "end" : "middle",
+                      String.format(Locale.ROOT, "%.1f", i / 5.0));
+                }
+              });
+          html.element("p", "Probability of the best class.", "class", "note");
+        });
+  }
+
+  void storage() {
+    var t = m.storage();
+    html.element(
+        "section",
+        () -> {
+          html.element("h2", "Storage");
+          rows.table(
+              List.of(t.http() > 0 ? "requests and bytes" : "bytes", "#"),
+              () -> {
+                if (t.http() > 0) {
+                  requests(t);
+                }
+                pair("read", Numbers.bytes(t.bytesRead()));
+                pair("written", Numbers.bytes(t.bytesWritten()));
+              });
+        });
+  }
+
+  private void requests(Traffic t) {
+    pair("objects read (GET)", Numbers.count(t.get()));
+    pair("objects asked about (HEAD)", Numbers.count(t.head()));
+    pair("pages listed", Numbers.count(t.list()));
+    pair("objects and parts written (PUT)", Numbers.count(t.put()));
+    pair("uploads begun or completed, bulk deletions (POST)", Numbers.count(t.post()));
+    pair("deletions", Numbers.count(t.delete()));
+    pair("sent again", Numbers.count(t.retries()));
+    pair("throttled", Numbers.count(t.throttled()));
+    pair("HTTP requests in all", Numbers.count(t.http()));
+  }
+
+  private void pair(String name, String value) {
+    rows.row(
+        () -> {
+          rows.text(name);
+          rows.number(value);
+        });
+  }
+}

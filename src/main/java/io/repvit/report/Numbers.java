@@ -1,0 +1,59 @@
+package io.repvit.report;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** Numbers for people. */
+final class Numbers {
+  private static final List<String> BYTES = List.of("B", "KiB", "MiB", "GiB", "TiB", "PiB");
+
+  private Numbers() {}
+
+  static String count(long n) {
+    return String.format(Locale.ROOT, "%,d", n);
+  }
+
+  /** Three significant digits, or all digits before the point. */
+  static String number(double x) {
+    double a = Math.abs(x);
+    String format = a >= 100 || a == 0 ? "%,.0f" : a >= 10 ? "%.1f" : a >= 1 ? "%.2f" : "%.3g";
+    return String.format(Locale.ROOT, format, x);
+  }
+
+  static String percent(double share) {
+    double p = 100 * share;
+    return String.format(Locale.ROOT, p == 0 || p >= 10 ? "%.0f %%" : "%.2g %%", p);
+  }
+
+  static String bytes(long n) {
+    int unit = 0;
+    double x = n;
+    while (x >= 1024 && unit < BYTES.size() - 1) {
+      x /= 1024;
+      unit++;
+    }
+    return (unit == 0 ? count(n) : number(x)) + " " + BYTES.get(unit);
+  }
+
+  static String duration(double seconds) {
+    if (seconds < 60) {
+      return number(seconds) + " s";
+    }
+    Duration d = Duration.ofSeconds(Math.round(seconds));
+    return d.toHours() > 0
+        ? "%d h %02d min".formatted(d.toHours(), d.toMinutesPart())
+        : "%d min %02d s".formatted(d.toMinutes(), d.toSecondsPart());
+  }
+
+  /** The least of 1, 2, 5 times a power of ten that is not below {@code x}. */
+  static double nice(double x) {
+    double power = Math.pow(10, Math.floor(Math.log10(x)));
+    for (double step : new double[] {1, 2, 5}) {
+      if (step * power >= x * (1 - 1e-9)) {
+        return step * power;
+      }
+    }
+    return 10 * power;
+  }
+}
