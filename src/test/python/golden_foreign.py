@@ -10,7 +10,8 @@ both exporters of torch write them, and what PyTorch says of the demonstration p
                            computed in float64 from pixels of Pillow and torchvision, as timm's transform is
     inspect.tsv            file, parameters, multiply-accumulates, norms, groups of parallel branches, training-only
                            nodes: the first two counted by torch on the network after torch.fx folded its norms,
-                           -1 where it is not one that torch counts; the others known from its definition
+                           -1 where it is not one that torch counts, or behind a transposition; the others known
+                           from its definition
 """
 
 import argparse
@@ -87,6 +88,24 @@ class Head(nn.Module):
         return self.fc(self.drop(x.mean((2, 3))))
 
 
+class FromBytes(nn.Module):
+    """Takes uint8, as servers like to."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        return self.model(x.float() / 255)
+
+
+class ChannelsLast(FromBytes):
+    """Takes [N,height,width,3], as TensorFlow's models do."""
+
+    def forward(self, x):
+        return self.model(x.permute(0, 3, 1, 2))
+
+
 def built(make, seed, gain=1.0):
     """With a larger gain narrow networks keep images apart, too."""
     model = make().eval()
@@ -97,9 +116,9 @@ def built(make, seed, gain=1.0):
     return model
 
 
-def export(path, model, size, dynamo, dtype=torch.float32, batch="batch", **options):
+def export(path, model, size, dynamo, dtype=torch.float32, batch="batch", nhwc=False, **options):
     """With an open batch axis of that name; of two images where it is None."""
-    pixels = torch.zeros(2, 3, size, size, dtype=dtype)
+    pixels = torch.zeros((2, size, size, 3) if nhwc else (2, 3, size, size), dtype=dtype)
     names = dict(input_names=["input"], output_names=["output"])
     if dynamo:
         shapes = ({0: torch.export.Dim(batch)},) if batch else None
@@ -218,6 +237,11 @@ def main() -> None:
     export(path, small, 64, False, batch=None)
     card(path, "resnet", 64, 67, "bilinear", IMAGENET, 8)
     row(path, counts, 0, 0, 0)
+    for name, wrapper, pixels_of in (("uint8", FromBytes, torch.uint8), ("nhwc", ChannelsLast, torch.float32)):
+        path = out / f"resnet_{name}.onnx"
+        export(path, wrapper(small), 64, False, dtype=pixels_of, nhwc=name == "nhwc")
+        card(path, "resnet", 64, 67, "bilinear", IMAGENET, 8)
+        row(path, counts if name == "uint8" else (counts[0], -1), 0, 0, 0)
     with tempfile.TemporaryDirectory() as folder:
         external = Path(folder) / "resnet_external.onnx"
         export(external, small, 64, True, external_data=True)

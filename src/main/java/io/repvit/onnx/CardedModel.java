@@ -3,6 +3,7 @@ package io.repvit.onnx;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ public final class CardedModel {
       node.getOutputList().forEach(output -> made.put(output, node));
     }
     requireLogits(file, logits, made.get(logits));
-    int type = TensorType.elementOf(graph, input);
+    int type = elementType(graph);
     var carded = graph.toBuilder().clearOutput();
     carded.addOutput(output(file, logits, graph, made, type));
     others.forEach(other -> carded.addOutput(output(file, other, graph, made, type)));
@@ -66,7 +67,14 @@ public final class CardedModel {
     }
   }
 
-  /** The runtime infers the shape of a value that has no declaration; its type is the input's. */
+  /** The graph's own output's, which is also that of what has none: the runtime wants it said. */
+  private static int elementType(GraphProto graph) {
+    return graph.getOutputCount() == 0
+        ? TensorProto.DataType.FLOAT_VALUE
+        : graph.getOutput(0).getType().getTensorType().getElemType();
+  }
+
+  /** The runtime infers the shape of a value that has no declaration. */
   private static ValueInfoProto output(
       String file, String name, GraphProto graph, Map<String, NodeProto> made, int type) {
     if (!made.containsKey(name)) {

@@ -30,15 +30,6 @@ public record TensorType(String name, String type) {
         .toList();
   }
 
-  /** ONNX's number of an input's element type. */
-  static int elementOf(GraphProto graph, String input) {
-    return graph.getInputList().stream()
-        .filter(i -> i.getName().equals(input))
-        .mapToInt(i -> i.getType().getTensorType().getElemType())
-        .findFirst()
-        .orElse(TensorProto.DataType.UNDEFINED_VALUE);
-  }
-
   static TensorType of(ValueInfoProto value) {
     TypeProto.Tensor tensor = value.getType().getTensorType();
     String sides =

@@ -1,6 +1,5 @@
 package io.repvit.checkpoint;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -14,8 +13,8 @@ import io.repvit.model.RepVitVariant;
 import io.repvit.model.TimmKeys;
 import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
+import io.repvit.testing.SafetensorsFiles;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -34,7 +33,7 @@ class FullSizeCheckpointTest {
 
   @Test
   void m09InTimmsLayoutReadsBackFromSafetensors() throws IOException {
-    readsBack(RepVitVariant.M0_9, new TimmKeys(), FullSizeCheckpointTest::writeSafetensors);
+    readsBack(RepVitVariant.M0_9, new TimmKeys(), SafetensorsFiles::write);
   }
 
   @Test
@@ -42,7 +41,7 @@ class FullSizeCheckpointTest {
     readsBack(
         RepVitVariant.M2_3,
         new AuthorsKeys(RepVitVariant.M2_3.depths()),
-        FullSizeCheckpointTest::writeSafetensors);
+        SafetensorsFiles::write);
   }
 
   @Test
@@ -73,30 +72,6 @@ class FullSizeCheckpointTest {
     tensors.forEach(
         (name, tensor) ->
             assertArrayEquals(tensor.values(), again.take(name, tensor.shape()).values(), name));
-  }
-
-  private static void writeSafetensors(Map<String, Tensor> tensors, Path file) throws IOException {
-    var header = new StringBuilder();
-    long at = 0;
-    for (var entry : tensors.entrySet()) {
-      long end = at + (long) Float.BYTES * entry.getValue().values().length;
-      header.append(
-          "%s\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-              .formatted(at == 0 ? "{" : ",", entry.getKey(), entry.getValue().shape(), at, end));
-      at = end;
-    }
-    byte[] json = header.append('}').toString().getBytes(UTF_8);
-    try (OutputStream out = Files.newOutputStream(file)) {
-      out.write(
-          ByteBuffer.allocate(Long.BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .putLong(json.length)
-              .array());
-      out.write(json);
-      for (Tensor tensor : tensors.values()) {
-        out.write(bytes(tensor));
-      }
-    }
   }
 
   /** As the authors save: a dictionary whose entry {@code model} is the state dict. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models of torch.onnx with a side file, against PyTorch on the same photographs. */
 class ForeignModelTest {
@@ -55,6 +56,27 @@ class ForeignModelTest {
       session.run(batch);
       assertClose(values(golden, name + ".logits"), logits(batch));
       assertClose(values(golden, name + ".embedding"), embeddings(batch));
+    }
+  }
+
+  /** MobileNetV3's scales, among hard sigmoids and swishes, in batches of their own size. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 10})
+  void squeezeExciteOfAnotherArchitectureIsRewrittenAndAnswersTheSame(int size) throws Exception {
+    ModelFile model = ForeignModels.model("mobilenetv3");
+    var card = SideCard.load(ForeignModels.card("mobilenetv3").toString(), new Configuration());
+    ModelFile carded = card.applyTo(model, ModelLoader.summary(model));
+    try (var plain = ClassifierSession.open(carded, 1);
+        var rewritten = ClassifierSession.open(carded, 1, size);
+        var expected = plain.newBatch(size);
+        var found = rewritten.newBatch(size)) {
+      assertTrue(rewritten.isRewritten());
+      expected.fill(size);
+      found.fill(size);
+      plain.run(expected);
+      rewritten.run(found);
+      double difference = found.difference(expected);
+      assertTrue(difference <= 1e-6, "batch %d: %g".formatted(size, difference));
     }
   }
 

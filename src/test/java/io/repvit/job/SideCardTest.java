@@ -115,12 +115,19 @@ class SideCardTest {
     open(model, text.replace("\"output\"", "\"/0/fc/Gemm_output_0\""));
   }
 
-  @Test
-  void aModelOfHalfPrecisionIsRefused() throws Exception {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "fp16  | float16[-1,3,64,64]; export the model with float32 input and outputs",
+        "uint8 | uint8[-1,3,64,64]; export the model with float32 input and outputs",
+        "nhwc  | [-1,64,64,3]; correct the card, or export the model as the card says",
+      })
+  void aModelOfAnotherInputIsRefused(String input, String found) throws Exception {
     assertRefused(
-        "found float16[-1,3,64,64]; export the model with float32 input and outputs",
-        ForeignModels.model("resnet_fp16"),
-        Files.readString(ForeignModels.card("resnet_fp16")));
+        "the card promises 'input' as float32 [N,3,64,64], found " + found,
+        ForeignModels.model("resnet_" + input),
+        Files.readString(ForeignModels.card("resnet_" + input)));
   }
 
   @Test

@@ -9,7 +9,8 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * How a reader ends when a file is not what it should be: one exception, one line, little memory.
+ * How a reader ends when a file is not what it should be: one exception, one line, little memory,
+ * within a second of the processor, whatever else the machine does.
  */
 public final class Refusal {
 
@@ -18,6 +19,8 @@ public final class Refusal {
 
   /** What each byte of a file may cost: one instruction of a pickle becomes one object. */
   private static final long PER_BYTE = 150;
+
+  private static final long MOST_NANOS = 1_000_000_000;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -38,7 +41,9 @@ public final class Refusal {
       long fileBytes,
       Executable reader) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
+    long start = THREADS.getCurrentThreadCpuTime();
     RuntimeException e = assertThrows(type, reader);
+    long nanos = THREADS.getCurrentThreadCpuTime() - start;
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
     String message = String.valueOf(e.getMessage());
     assertEquals(type, e.getClass());
@@ -46,6 +51,7 @@ public final class Refusal {
     assertTrue(message.length() < 1000, "a message of " + message.length() + " characters");
     assertTrue(message.codePoints().noneMatch(Character::isISOControl), message);
     long limit = FIXED_BYTES + PER_BYTE * fileBytes;
+    assertTrue(nanos < MOST_NANOS, "%d ms of processor time".formatted(nanos / 1_000_000));
     assertTrue(allocated < limit, "%d bytes allocated for %d".formatted(allocated, fileBytes));
   }
 }

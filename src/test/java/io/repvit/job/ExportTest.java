@@ -1,0 +1,86 @@
+package io.repvit.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.inference.Labels;
+import io.repvit.model.PseudoRandomCheckpoint;
+import io.repvit.model.PseudoRandomWeights;
+import io.repvit.model.RepVitVariant;
+import io.repvit.model.TimmKeys;
+import io.repvit.testing.SafetensorsFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportTest {
+  private static final Path TEN_CLASSES =
+      Path.of("src/demo/model/repvit_m0_6_fashion_mnist.safetensors");
+
+  @TempDir private Path folder;
+
+  @Test
+  void aModelOfAThousandClassesGetsTheNamesOfImageNetAndItsRowsHaveThem() throws Exception {
+    Path checkpoint = folder.resolve("m.safetensors");
+    SafetensorsFiles.write(
+        PseudoRandomCheckpoint.tensors(
+            PseudoRandomWeights.of(RepVitVariant.M0_6), RepVitVariant.M0_6, new TimmKeys(), 1000),
+        checkpoint);
+    Path model = folder.resolve("m.onnx");
+    String printed = export(checkpoint, model).done().out();
+    assertTrue(
+        printed.contains("tench, Tinca tinca, goldfish, Carassius auratus, "), () -> printed);
+    assertTrue(printed.contains(", ... (1000 in all)"), () -> printed);
+
+    Path images = folder.resolve("images");
+    Samples.photographs(images);
+    Files.delete(images.resolve("photographs/README.md"));
+    Path output = folder.resolve("tables");
+    Cli.run(
+            "classify",
+            "--model",
+            model.toString(),
+            "--input",
+            images.toString(),
+            "--output",
+            output.toString(),
+            "--date",
+            Tables.DATE,
+            "--run-id",
+            Tables.RUN)
+        .done();
+    List<String> names = Labels.shipped(Labels.IMAGENET_1K).orElseThrow();
+    try (Tables tables = Tables.open(output)) {
+      List<List<Object>> rows = tables.rows("select label, label_index from predictions");
+      assertEquals(10, rows.size());
+      for (List<Object> row : rows) {
+        assertEquals(names.get(((Number) row.get(1)).intValue()), row.get(0));
+      }
+    }
+  }
+
+  @Test
+  void theNamesOfImageNetAreNotThoseOfTenClasses() throws IOException {
+    Path model = folder.resolve("m.onnx");
+    String refusal = export(TEN_CLASSES, model).refusal();
+    assertTrue(refusal.contains("has 10 classes, found 1000 labels"), refusal);
+    assertFalse(Files.exists(model));
+  }
+
+  private static Cli.Ended export(Path checkpoint, Path model) {
+    return Cli.run(
+        "export",
+        "--checkpoint",
+        checkpoint.toString(),
+        "--labels",
+        "imagenet-1k",
+        "--input-size",
+        "64",
+        "--output",
+        model.toString());
+  }
+}
