@@ -2,6 +2,7 @@ package io.repvit.job;
 
 import io.repvit.inference.ModelException;
 import io.repvit.metrics.RunMetrics;
+import io.repvit.report.DriftGate;
 import io.repvit.report.HtmlReport;
 import io.repvit.report.RunManifest;
 import io.repvit.run.ParquetFolders;
@@ -136,6 +137,30 @@ final class ClassifyCommand implements Callable<Integer> {
   @Nullable Double maxQuarantineRate;
 
   @Option(
+      names = "--gate-label-drift",
+      paramLabel = "D",
+      description = "Most total variation distance of the label mix from the last run.")
+  @Nullable Double gateLabelDrift;
+
+  @Option(
+      names = "--gate-score-drift",
+      paramLabel = "D",
+      description = "Most difference of the mean score.")
+  @Nullable Double gateScoreDrift;
+
+  @Option(
+      names = "--gate-embedding-drift",
+      paramLabel = "D",
+      description = "Most relative distance of the mean embedding.")
+  @Nullable Double gateEmbeddingDrift;
+
+  @Option(
+      names = "--gate-min-images",
+      paramLabel = "N",
+      description = "Fewest images of runs that are compared.")
+  @Nullable Long gateMinImages;
+
+  @Option(
       names = "--report-thumbnails",
       paramLabel = "N",
       description = "Pictures of the most and least certain images in the report, 0 for none.")
@@ -255,7 +280,9 @@ final class ClassifyCommand implements Callable<Integer> {
         .addSparkListener(new Progress(err(), planned.plan().images(), attempt.report().rows()));
     var publisher = new ParquetFolders(spark, config.policy().targetFileBytes());
     var run = new ClassifyRun(spark, model.file(), publisher);
-    ClassifyRun.Result result = run.execute(attempt, planned);
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    var gate = new DriftGate(config.drift(), config.key(), model.scorer().modelSha256(), hadoop);
+    ClassifyRun.Result result = run.execute(attempt, planned, gate);
     if (result instanceof ClassifyRun.Result.Published tables) {
       // Read before the manifest stands: a run that fails here is not published.
       List<Row> sample = json ? List.of() : ClassifySummary.sample(spark, config.key());
@@ -270,7 +297,7 @@ final class ClassifyCommand implements Callable<Integer> {
               planned.skipped(),
               published);
       var page = new HtmlReport(manifest, published.report().metrics(), settings.all());
-      writeOrWithdraw(page, manifest, config, run, spark.sparkContext().hadoopConfiguration());
+      writeOrWithdraw(page, manifest, config, run, hadoop);
       attempt.finish();
       if (json) {
         out().print(manifest.json());
@@ -279,6 +306,14 @@ final class ClassifyCommand implements Callable<Integer> {
         ClassifySummary.print(out(), config.key(), manifest, sample);
       }
       return ExitCode.DONE;
+    }
+    if (result instanceof ClassifyRun.Result.Drifted drifted) {
+      err()
+          .printf(
+              "repvit classify: %s; nothing was published. Start it again with other limits to"
+                  + " publish what is staged, or with --unfinished discard to compute it anew%n",
+              drifted.drift().text());
+      return ExitCode.QUARANTINE_LIMIT;
     }
     err()
         .printf(

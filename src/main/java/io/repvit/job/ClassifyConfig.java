@@ -3,6 +3,7 @@ package io.repvit.job;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
+import io.repvit.report.DriftLimits;
 import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
 import io.repvit.run.Unfinished;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param rescore whether what was scored before is scored again
  * @param options how images are treated
  * @param policy how the run is divided, guarded and published
+ * @param drift how far the run may be from the last one
  */
 record ClassifyConfig(
     String model,
@@ -41,7 +43,8 @@ record ClassifyConfig(
     RunKey key,
     boolean rescore,
     ClassifyOptions options,
-    RunPolicy policy) {
+    RunPolicy policy,
+    DriftLimits drift) {
 
   private static final String AUTO = "auto";
   private static final DateTimeFormatter RUN_ID =
@@ -78,7 +81,12 @@ record ClassifyConfig(
               s.integer64("wave-images"),
               s.bytes("target-file-size"),
               s.duration("lease-timeout"),
-              s.choice("unfinished", Unfinished.class)));
+              s.choice("unfinished", Unfinished.class)),
+          new DriftLimits(
+              s.optionalNumber("gate-label-drift"),
+              s.optionalNumber("gate-score-drift"),
+              s.optionalNumber("gate-embedding-drift"),
+              s.integer64("gate-min-images")));
     } catch (DateTimeParseException e) {
       throw new SettingsException("date is '" + date + "', expected auto or 2026-11-23", e);
     } catch (IllegalArgumentException e) {

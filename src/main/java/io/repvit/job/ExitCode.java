@@ -11,7 +11,7 @@ final class ExitCode {
   /** Nothing to do. */
   static final int NOTHING_NEW = 3;
 
-  /** More images in quarantine than allowed; nothing is published. */
+  /** More images in quarantine, or more drift, than allowed; nothing is published. */
   static final int QUARANTINE_LIMIT = 4;
 
   /** Failed midway; safe to run again. */

@@ -158,6 +158,10 @@ final class Settings {
     return read(key, config::getDouble);
   }
 
+  @Nullable Double optionalNumber(String key) throws SettingsException {
+    return config.getIsNull(key) ? null : number(key);
+  }
+
   /** A size such as {@code 64MiB}, in bytes. */
   long bytes(String key) throws SettingsException {
     return read(key, config::getBytes);

@@ -1,5 +1,6 @@
 package io.repvit.report;
 
+import io.repvit.metrics.Drift;
 import io.repvit.metrics.Durations;
 import io.repvit.metrics.Scores;
 import io.repvit.metrics.StageTimes;
@@ -230,6 +231,32 @@ final class FigureSections {
               });
           html.element("p", "Probability of the best class.", "class", "note");
         });
+  }
+
+  void drift() {
+    if (!(m.drift() instanceof Drift.Compared drift)) {
+      return;
+    }
+    html.element(
+        "section",
+        () -> {
+          html.element("h2", "Drift");
+          rows.table(
+              List.of("from " + drift.comparedWith(), "#distance", "#limit"),
+              () ->
+                  drift
+                      .measures()
+                      .forEach(
+                          d ->
+                              rows.row(
+                                  () -> {
+                                    rows.text(d.name());
+                                    rows.number(Numbers.number(d.value()));
+                                    rows.number(Numbers.number(d.limit()));
+                                  })));
+        },
+        "class",
+        "wide");
   }
 
   void storage() {

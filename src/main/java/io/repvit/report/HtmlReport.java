@@ -95,6 +95,7 @@ public final class HtmlReport {
     figures.labels();
     figures.scores();
     figures.storage();
+    figures.drift();
     pictures.quarantine(manifest.quarantineReasons(), manifest.listed());
     pictures.thumbnails();
     html.element(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.repvit.inference.ModelCard;
+import io.repvit.metrics.Drift;
 import io.repvit.metrics.Durations;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
@@ -60,6 +61,7 @@ import org.jspecify.annotations.Nullable;
  * @param imagesPerSecondPerCore listed objects by {@code coreSeconds}
  * @param stages how long each stage took
  * @param storage requests and bytes of tasks and driver
+ * @param drift from the run before, or why it was not asked for
  */
 public record RunManifest(
     int schemaVersion,
@@ -90,7 +92,8 @@ public record RunManifest(
     double coreSeconds,
     double imagesPerSecondPerCore,
     Map<String, Stage> stages,
-    Traffic storage) {
+    Traffic storage,
+    Drift drift) {
   /** Version of the fields: 2. */
   public static final int SCHEMA = 2;
 
@@ -179,7 +182,8 @@ public record RunManifest(
         coreSeconds,
         listed / coreSeconds,
         stages(metrics.times()),
-        metrics.traffic());
+        metrics.traffic(),
+        run.drift());
   }
 
   private static Map<String, Stage> stages(StageTimes times) {

@@ -1,6 +1,7 @@
 package io.repvit.spark;
 
 import io.repvit.inference.ModelFile;
+import io.repvit.metrics.Drift;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
@@ -54,30 +55,46 @@ public final class ClassifyRun {
      * @param waves how many
      * @param attempts that computed them
      * @param seconds wall time of the waves, and of publishing
+     * @param drift from the run before
      */
     record Published(
-        PartitionReport report, int partitions, int waves, int attempts, double seconds)
+        PartitionReport report,
+        int partitions,
+        int waves,
+        int attempts,
+        double seconds,
+        Drift drift)
         implements Result {
 
       /** The same with what was measured elsewhere. */
       public Published measured(RunMetrics more) {
-        return new Published(report.plus(more), partitions, waves, attempts, seconds);
+        return new Published(report.plus(more), partitions, waves, attempts, seconds, drift);
       }
     }
 
     /** More objects were quarantined than {@code limit} allows; nothing is published or kept. */
     record LimitExceeded(PartitionReport report, double limit) implements Result {}
+
+    /** The gate stays closed; nothing is published, and the next attempt goes on from here. */
+    record Drifted(PartitionReport report, Drift drift) implements Result {}
+  }
+
+  /** As {@link #execute(Attempt, Planned, Gate)}, whatever came before. */
+  public Result execute(Attempt attempt, Planned planned) throws InputException, IOException {
+    return execute(attempt, planned, Gate.OPEN);
   }
 
   /**
    * Classifies the images of a plan that are not done yet, and publishes the run.
    *
    * @param planned by {@code attempt}
+   * @param gate asked before anything is published
    * @throws InputException when the input is not what the run was begun with, or the output cannot
    *     be written as configured
    * @throws IOException when the output's file system fails, or another attempt took the run over
    */
-  public Result execute(Attempt attempt, Planned planned) throws InputException, IOException {
+  public Result execute(Attempt attempt, Planned planned, Gate gate)
+      throws InputException, IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     String group = "repvit " + attempt.key();
     attempt.onLoss(() -> context.cancelJobGroup(group));
@@ -85,7 +102,7 @@ public final class ClassifyRun {
     var shared =
         new Shared(context.broadcast(model), context.broadcast(new Outcomes(Outcomes.MAX_BYTES)));
     try {
-      return execute(attempt, planned, context, shared);
+      return execute(attempt, planned, gate, context, shared);
     } catch (Exception e) {
       // A job that was cancelled, or rows that another attempt deleted, are no cause.
       attempt.requireLease();
@@ -100,7 +117,8 @@ public final class ClassifyRun {
   /** What executors keep for all waves. */
   private record Shared(Broadcast<ModelFile> model, Broadcast<Outcomes> outcomes) {}
 
-  private Result execute(Attempt attempt, Planned planned, JavaSparkContext context, Shared shared)
+  private Result execute(
+      Attempt attempt, Planned planned, Gate gate, JavaSparkContext context, Shared shared)
       throws InputException, IOException {
     var divided = attempt.divide(planned, context.defaultParallelism());
     Plan plan = planned.plan();
@@ -119,6 +137,10 @@ public final class ClassifyRun {
     if (exceedsLimit(attempt, plan, report.rows())) {
       return refuse(attempt);
     }
+    Drift drift = gate.judge(report);
+    if (drift.exceeded()) {
+      return new Result.Drifted(report, drift);
+    }
     long start = System.nanoTime();
     attempt.publish(publisher, TABLES);
     double publishing = (System.nanoTime() - start) / 1e9;
@@ -128,7 +150,8 @@ public final class ClassifyRun {
         waves.stream().mapToInt(WaveRecord::partitions).sum(),
         waves.size(),
         (int) waves.stream().map(WaveRecord::attempt).distinct().count(),
-        waves.stream().mapToDouble(WaveRecord::seconds).sum() + publishing);
+        waves.stream().mapToDouble(WaveRecord::seconds).sum() + publishing,
+        drift);
   }
 
   /** What failed before fails again in most nights, and there may be little else to do. */

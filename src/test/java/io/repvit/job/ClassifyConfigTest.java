@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
+import io.repvit.report.DriftLimits;
 import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
 import io.repvit.run.Unfinished;
@@ -104,6 +105,10 @@ class ClassifyConfigTest {
             "--max-image-pixels=7",
             "--fetch-objects=8",
             "--fetch-bytes=9kB",
+            "--gate-label-drift=0.15",
+            "--gate-score-drift=0.16",
+            "--gate-embedding-drift=1.7",
+            "--gate-min-images=18",
             "--report-thumbnails=7",
             "--wave-images=12",
             "--target-file-size=13MiB",
@@ -127,7 +132,8 @@ class ClassifyConfigTest {
                 3,
                 0.5,
                 7),
-            new RunPolicy(12, 13 << 20, Duration.ofSeconds(14), Unfinished.DISCARD)),
+            new RunPolicy(12, 13 << 20, Duration.ofSeconds(14), Unfinished.DISCARD),
+            new DriftLimits(0.15, 0.16, 1.7, 18)),
         config);
   }
 
@@ -142,6 +148,10 @@ class ClassifyConfigTest {
     "max-quarantine-rate, 1.01",
     "report-thumbnails, -1",
     "report-thumbnails, 101",
+    "gate-label-drift, 1.01",
+    "gate-score-drift, -0.1",
+    "gate-embedding-drift, -1",
+    "gate-min-images, 0",
     "max-quarantine-rate, -0.1",
     "max-quarantine-rate, NaN",
     "max-image-bytes, 0",

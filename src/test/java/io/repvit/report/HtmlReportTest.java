@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.metrics.Drift;
 import io.repvit.metrics.Extremes;
 import io.repvit.metrics.Refusals;
 import io.repvit.metrics.RunMetrics;
@@ -91,7 +92,8 @@ class HtmlReportTest {
                 5,
                 1,
                 1,
-                2.5));
+                2.5,
+                new Drift.Compared(outside, List.of(new Drift.Measure("label", 0.1, 0.2)))));
     return new HtmlReport(manifest, metrics, Map.of("input", outside, outside, "value")).html();
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.repvit.inference.ModelCard;
+import io.repvit.metrics.Drift;
 import io.repvit.metrics.Durations;
 import io.repvit.metrics.EmbeddingSum;
 import io.repvit.metrics.RunMetrics;
@@ -136,6 +137,7 @@ class RunManifestTest {
         "{\"get\":1,\"head\":2,\"list\":3,\"put\":4,\"post\":5,\"delete\":6,\"http\":21,"
             + "\"retries\":7,\"throttled\":8,\"bytes_read\":9,\"bytes_written\":10}",
         json.path("storage").toString());
+    assertEquals("{\"reason\":\"no limit is set\"}", json.path("drift").toString());
   }
 
   @Test
@@ -201,7 +203,8 @@ class RunManifestTest {
         new Scorer("v", "cd", "ef"),
         Instant.parse("2026-01-09T01:02:03Z"),
         3,
-        new ClassifyRun.Result.Published(REPORT, 5, 3, 2, 2.5));
+        new ClassifyRun.Result.Published(
+            REPORT, 5, 3, 2, 2.5, new Drift.NotCompared("no limit is set")));
   }
 
   private static List<String> names(JsonNode object) {
