@@ -8,5 +8,10 @@ import picocli.CommandLine.Command;
     description = "Measures on this machine.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "BENCHMARK",
-    subcommands = {BenchJobCommand.class, BenchDesignPathCommand.class, BenchSessionCommand.class})
+    subcommands = {
+      BenchJobCommand.class,
+      BenchDecodeCommand.class,
+      BenchDesignPathCommand.class,
+      BenchSessionCommand.class
+    })
 final class BenchCommand {}

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The job with {@code --jpeg-scaling dct}, beside one that decodes JPEGs in full. */
 class ClassifyScaledTest {
   private static final String LABELS =
-      "select count(*), count(*) filter (f.label = s.label), max(abs(f.score - s.score)) < 0.25,"
+      "select count(*), count(*) filter (f.label = s.label), max(abs(f.score - s.score)) < 0.02,"
           + " count(*) filter (f.score <> s.score), min(s.width), count(distinct f.preprocessing)"
           + " + count(distinct s.preprocessing), count(*) filter (f.preprocessing = s.preprocessing)"
           + " from read_parquet('%s') f join read_parquet('%s') s using (path, width, height)";

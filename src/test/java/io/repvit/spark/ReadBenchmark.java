@@ -31,6 +31,7 @@ import org.apache.hadoop.conf.Configuration;
 final class ReadBenchmark {
   private static final int BYTES = 53_000;
   private static final int OBJECTS = 500;
+  private static final FetchWindow WINDOW = new FetchWindow(8, 64 << 20);
   private static final int PASSES = 4;
   private static final int ROUNDS = 9;
   private static final int WARM_UP = 3;
@@ -41,7 +42,12 @@ final class ReadBenchmark {
     Object read(ImageObject object) throws Exception;
   }
 
-  private record Contender(Reader reader, List<ImageObject> objects, double[] ms) {}
+  /** Reads all objects once. */
+  private interface Pass {
+    void run(List<ImageObject> objects) throws Exception;
+  }
+
+  private record Contender(Pass pass, List<ImageObject> objects, double[] ms) {}
 
   public static void main(String[] arguments) throws Exception {
     Path folder = Files.createTempDirectory(Path.of("target"), "read-");
@@ -49,17 +55,21 @@ final class ReadBenchmark {
     try (S3Server server = S3Server.start(folder)) {
       List<ImageObject> local = files(folder.toAbsolutePath());
       var plain = new ObjectReader(new Configuration(), BYTES);
-      add(contenders, "local, as the job reads", plain::read, local);
-      add(contenders, "local, with a look for checksum files", ReadBenchmark::checked, local);
+      add(contenders, "local, as the job reads", ahead(plain), local);
+      add(
+          contenders,
+          "local, with a look for checksum files",
+          oneByOne(ReadBenchmark::checked),
+          local);
       add(
           contenders,
           "local, Files.readAllBytes",
-          o -> Files.readAllBytes(Path.of(URI.create(o.path()))),
+          oneByOne(o -> Files.readAllBytes(Path.of(URI.create(o.path())))),
           local);
       add(
           contenders,
           "s3a, as the job reads",
-          s3a(server, Map.of())::read,
+          ahead(s3a(server, Map.of())),
           objects(server, "b", local));
       for (String argument : arguments) {
         Map<String, String> properties = new LinkedHashMap<>();
@@ -69,7 +79,7 @@ final class ReadBenchmark {
         add(
             contenders,
             "s3a, " + argument,
-            s3a(server, properties)::read,
+            ahead(s3a(server, properties)),
             objects(server, "b" + contenders.size(), local));
       }
       run(contenders);
@@ -77,8 +87,8 @@ final class ReadBenchmark {
   }
 
   private static void add(
-      Map<String, Contender> contenders, String name, Reader reader, List<ImageObject> objects) {
-    contenders.put(name, new Contender(reader, objects, new double[ROUNDS]));
+      Map<String, Contender> contenders, String name, Pass pass, List<ImageObject> objects) {
+    contenders.put(name, new Contender(pass, objects, new double[ROUNDS]));
   }
 
   private static byte[] checked(ImageObject object) throws IOException {
@@ -148,12 +158,29 @@ final class ReadBenchmark {
     var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long from = system.getProcessCpuTime();
     for (int pass = 0; pass < PASSES; pass++) {
-      for (ImageObject object : c.objects()) {
-        if (c.reader().read(object) instanceof Fetched.Failed failed) {
-          throw new IOException(failed.row().message());
-        }
-      }
+      c.pass().run(c.objects());
     }
     return (system.getProcessCpuTime() - from) / 1e6 / c.objects().size() / PASSES;
+  }
+
+  /** Ahead of a consumer that takes no time, and so with as many reads in flight as allowed. */
+  private static Pass ahead(ObjectReader reader) {
+    return objects -> {
+      try (var fetch = new FetchAhead(objects.iterator(), reader, WINDOW, 4)) {
+        while (fetch.hasNext()) {
+          if (fetch.next() instanceof Fetched.Failed failed) {
+            throw new IOException(failed.row().message());
+          }
+        }
+      }
+    };
+  }
+
+  private static Pass oneByOne(Reader reader) {
+    return objects -> {
+      for (ImageObject object : objects) {
+        reader.read(object);
+      }
+    };
   }
 }
