@@ -241,7 +241,7 @@ final class BenchJobCommand implements Callable<Integer> {
             FetchWindow.DEFAULT,
             0,
             0,
-            12);
+            8);
     ModelCard card;
     try (var session = ClassifierSession.open(model, 1)) {
       card = session.card();

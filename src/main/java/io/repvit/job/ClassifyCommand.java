@@ -296,7 +296,7 @@ final class ClassifyCommand implements Callable<Integer> {
               start,
               planned.skipped(),
               published);
-      var page = new HtmlReport(manifest, published.report().metrics(), settings.all());
+      var page = new HtmlReport(manifest, published.report().metrics(), settings.shown());
       writeOrWithdraw(page, manifest, config, run, hadoop);
       attempt.finish();
       if (json) {

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigUtil;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,6 +32,11 @@ import picocli.CommandLine.Model.OptionSpec;
 final class Settings {
   /** The option that names the file; no setting itself. */
   static final String FILE_OPTION = "config";
+
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "(?i)secret|password|passphrase|token|credential|signature|(access|encryption)[._-]?key");
+  private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]*@");
 
   private final Config config;
   private final Config defaults;
@@ -100,16 +107,20 @@ final class Settings {
     return config.getIsNull(key) ? null : read(key, config::getString);
   }
 
-  /** All of them, by key, as text; of URIs the part before {@code @} is left out. */
-  Map<String, String> all() {
-    var all = new TreeMap<String, String>();
-    config
-        .root()
-        .forEach(
-            (key, value) ->
-                all.put(
-                    key, String.valueOf(value.unwrapped()).replaceAll("://[^/@\\s]*@", "://***@")));
-    return all;
+  /**
+   * Those that are set, by path, as text for people. What may be a secret by its name, and what
+   * stands before {@code @} in a URI, is left out.
+   */
+  Map<String, String> shown() {
+    var shown = new TreeMap<String, String>();
+    for (var setting : config.entrySet()) {
+      String path = String.join(".", ConfigUtil.splitPath(setting.getKey()));
+      String value = String.valueOf(setting.getValue().unwrapped());
+      shown.put(
+          path,
+          SECRET.matcher(path).find() ? "***" : USER_INFO.matcher(value).replaceAll("://***@"));
+    }
+    return shown;
   }
 
   /** Whether nobody has set {@code key} to another value than it has anyway. */

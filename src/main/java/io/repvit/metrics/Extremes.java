@@ -1,6 +1,7 @@
 package io.repvit.metrics;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
@@ -36,44 +37,75 @@ public record Extremes(int limit, List<Sample> most, List<Sample> least) impleme
         Stream.concat(least.stream(), o.least.stream()).toList());
   }
 
-  private boolean takes(List<Sample> kept, Comparator<Sample> order, Sample candidate) {
-    return kept.size() < limit || order.compare(candidate, kept.get(limit - 1)) < 0;
+  /** A picture that is encoded only when the task ends and it is still wanted. */
+  public interface Picture {
+    /** The picture as JPEG, base64. */
+    String jpeg();
   }
 
   /** Of one task, on one thread. */
   public static final class Recorder {
-    private Extremes kept;
+    private final int limit;
+    private final List<Candidate> most = new ArrayList<>();
+    private final List<Candidate> least = new ArrayList<>();
 
     /**
      * @param limit how many of each are kept
      */
     public Recorder(int limit) {
-      kept = new Extremes(limit, List.of(), List.of());
+      this.limit = limit;
     }
+
+    private record Candidate(Sample sample, Picture picture) {}
 
     /**
      * Offers an image.
      *
-     * @param jpeg makes its picture, base64; asked only for an image that is kept
+     * @param picture asked only for an image that may be kept
      */
-    public void offer(String path, String label, float score, Supplier<String> jpeg) {
-      if (kept.limit == 0) {
+    public void offer(String path, String label, float score, Supplier<Picture> picture) {
+      if (limit == 0
+          || most.size() == limit
+              && score < most.get(limit - 1).sample().score()
+              && score > least.get(limit - 1).sample().score()) {
         return;
       }
-      var candidate = new Sample(path, label, score, "");
-      boolean most = kept.takes(kept.most, FALLING, candidate);
-      boolean least = kept.takes(kept.least, RISING, candidate);
-      if (most || least) {
-        List<Sample> shown = List.of(new Sample(path, label, score, jpeg.get()));
-        kept =
-            kept.plus(
-                new Extremes(kept.limit, most ? shown : List.of(), least ? shown : List.of()));
+      var sample = new Sample(path, label, score, "");
+      boolean takesMost = takes(most, FALLING, sample);
+      boolean takesLeast = takes(least, RISING, sample);
+      if (takesMost || takesLeast) {
+        var candidate = new Candidate(sample, picture.get());
+        if (takesMost) {
+          insert(most, FALLING, candidate);
+        }
+        if (takesLeast) {
+          insert(least, RISING, candidate);
+        }
+      }
+    }
+
+    private boolean takes(List<Candidate> kept, Comparator<Sample> order, Sample sample) {
+      return kept.size() < limit || order.compare(sample, kept.get(limit - 1).sample()) < 0;
+    }
+
+    private void insert(List<Candidate> kept, Comparator<Sample> order, Candidate candidate) {
+      int at = kept.size();
+      while (at > 0 && order.compare(candidate.sample(), kept.get(at - 1).sample()) < 0) {
+        at--;
+      }
+      kept.add(at, candidate);
+      if (kept.size() > limit) {
+        kept.remove(limit);
       }
     }
 
     /** What is kept so far. */
     public Extremes total() {
-      return kept;
+      return new Extremes(limit, samples(most), samples(least));
+    }
+
+    private static List<Sample> samples(List<Candidate> kept) {
+      return kept.stream().map(c -> c.sample().showing(c.picture().jpeg())).toList();
     }
   }
 }

@@ -10,4 +10,9 @@ import java.io.Serializable;
  * @param score its probability
  * @param jpeg the picture, base64
  */
-public record Sample(String path, String label, float score, String jpeg) implements Serializable {}
+public record Sample(String path, String label, float score, String jpeg) implements Serializable {
+
+  Sample showing(String picture) {
+    return new Sample(path, label, score, picture);
+  }
+}

@@ -62,7 +62,10 @@ final class TaskMetrics {
           object.path(),
           best.label(),
           best.score(),
-          () -> Base64.getEncoder().encodeToString(Thumbnail.jpeg(pixels, preprocessing)));
+          () -> {
+            var thumbnail = Thumbnail.of(pixels, preprocessing);
+            return () -> Base64.getEncoder().encodeToString(thumbnail.jpeg());
+          });
     }
   }
 

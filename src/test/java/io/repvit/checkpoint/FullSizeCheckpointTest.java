@@ -39,9 +39,7 @@ class FullSizeCheckpointTest {
   @Test
   void m23InTheAuthorsLayoutReadsBackFromSafetensors() throws IOException {
     readsBack(
-        RepVitVariant.M2_3,
-        new AuthorsKeys(RepVitVariant.M2_3.depths()),
-        SafetensorsFiles::write);
+        RepVitVariant.M2_3, new AuthorsKeys(RepVitVariant.M2_3.depths()), SafetensorsFiles::write);
   }
 
   @Test

@@ -92,7 +92,8 @@ class HostileTorchTensorsTest {
   @Test
   void aStorageOfTwoTypesIsRefused() throws IOException {
     var pickle =
-        PickleBytes.begin().op('}')
+        PickleBytes.begin()
+            .op('}')
             .text("w")
             .raw(w("FloatStorage", 4, 0, sides(4), 1))
             .op('s')
@@ -118,11 +119,13 @@ class HostileTorchTensorsTest {
 
   @Test
   void oneStorageInTooManyTensorsIsRefused() throws IOException {
-    PickleBytes pickle = PickleBytes.begin().op('}').raw(w("FloatStorage", 4, 0, sides(1), 1)).op('q', 1, '0');
+    PickleBytes pickle =
+        PickleBytes.begin().op('}').raw(w("FloatStorage", 4, 0, sides(1), 1)).op('q', 1, '0');
     for (int i = 0; i <= 1 << 16; i++) {
       pickle.text("w" + i).op('h', 1, 's');
     }
-    assertRefused(folder, ZipBytes.checkpoint(pickle.stop()).bytes(), "has more than 65536 tensors");
+    assertRefused(
+        folder, ZipBytes.checkpoint(pickle.stop()).bytes(), "has more than 65536 tensors");
   }
 
   private static Arguments bad(String defect, PickleBytes tensor, String message) {

@@ -29,7 +29,8 @@ class HostileZipFilesTest {
   /** Otherwise the tables below could fail for another reason than they name. */
   @Test
   void theFileThatTheTablesSpoilIsGood() throws IOException {
-    Checkpoint c = CheckpointReader.read(
+    Checkpoint c =
+        CheckpointReader.read(
             Files.write(folder.resolve("c.pth"), ZipBytes.checkpoint(GOOD).bytes()));
     assertArrayEquals(new float[] {1, 2, 3, 4}, c.take("w", Shape.of(2, 2)).values());
   }

@@ -54,7 +54,7 @@ class ClassifyConfigTest {
             FetchWindow.DEFAULT,
             0,
             0.1,
-            12),
+            8),
         config.options());
     assertEquals(RunPolicy.DEFAULT, config.policy());
   }

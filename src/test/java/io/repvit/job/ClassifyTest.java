@@ -280,6 +280,9 @@ class ClassifyTest {
       classify(other, "--partitions", partitions).done();
       assertEquals(Integer.parseInt(partitions), Tables.manifest(other).get("partitions").asInt());
       assertEquals(expected, Tables.answers(other, input));
+      for (String field : List.of("input_digest", "labels", "quarantine_reasons")) {
+        assertEquals(manifest.get(field), Tables.manifest(other).get(field), field);
+      }
     }
   }
 

@@ -49,6 +49,23 @@ class SettingsTest {
   }
 
   @Test
+  void whatMayBeASecretIsNotShown() throws Exception {
+    var shown =
+        settings(
+                """
+                model = "https://me:pass@host/m.onnx"
+                output = { catalog-token = abc, s3.secret { a = b }, access-key = c, uri = d }
+                """)
+            .shown();
+    assertEquals("https://***@host/m.onnx", shown.get("model"));
+    assertEquals("***", shown.get("output.catalog-token"));
+    assertEquals("***", shown.get("output.s3.secret.a"));
+    assertEquals("***", shown.get("output.access-key"));
+    assertEquals("d", shown.get("output.uri"));
+    assertEquals("4", shown.get("batch"));
+  }
+
+  @Test
   void withoutAFileTheDefaultsStand() throws Exception {
     Settings settings = of(null);
     assertEquals("auto", settings.text("date"));

@@ -58,7 +58,7 @@ class RunMetricsTest {
       digest.add(i.path, i.etag, 7, 9);
       scores.add(i.score);
       embeddings.add(new float[] {i.score, 1});
-      extremes.offer(i.path, "cat", i.score, () -> i.path + "'s picture");
+      extremes.offer(i.path, "cat", i.score, () -> () -> i.path + "'s picture");
       refusals.add(i.etag == null ? "fetch/A" : "fetch/B", i.path, "message");
     }
     return new RunMetrics(
@@ -130,14 +130,23 @@ class RunMetricsTest {
     Extremes found = of(images).extremes();
     assertEquals(expected, found.least().stream().map(Sample::path).toList());
     assertEquals(1, found.most().get(0).score());
+    assertEquals(expected.get(0) + "'s picture", found.least().get(0).jpeg());
     var made = new ArrayList<String>();
+    var encoded = new ArrayList<String>();
     var recorder = new Extremes.Recorder(2);
-    for (float score : new float[] {0.5f, 0.6f, 0.55f, 0.57f, 0.9f, 0.1f}) {
-      recorder.offer("p" + score, "cat", score, () -> "" + made.add("p" + score));
+    for (float score : new float[] {0.5f, 0.6f, 0.55f, 0.9f, 0.1f, 0.56f}) {
+      recorder.offer(
+          "p" + score,
+          "cat",
+          score,
+          () -> {
+            made.add("p" + score);
+            return () -> encoded.add("p" + score) ? "picture" : "";
+          });
     }
-    assertEquals(List.of("p0.5", "p0.6", "p0.55", "p0.57", "p0.9", "p0.1"), made.stream().toList());
-    recorder.offer("p", "cat", 0.56f, () -> "" + made.add("never"));
-    assertEquals(6, made.size());
+    assertEquals(List.of("p0.5", "p0.6", "p0.55", "p0.9", "p0.1"), made);
+    recorder.total();
+    assertEquals(List.of("p0.9", "p0.6", "p0.1", "p0.5"), encoded, "those that are kept");
   }
 
   @Test

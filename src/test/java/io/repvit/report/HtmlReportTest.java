@@ -54,7 +54,7 @@ class HtmlReportTest {
     var refusals = new Refusals.Recorder();
     for (int i = 0; i < 40; i++) {
       scores.add(i / 40f);
-      extremes.offer(outside + i, outside, i / 40f, () -> "/9j/4AAQ");
+      extremes.offer(outside + i, outside, i / 40f, () -> () -> "/9j/4AAQ");
       timeline.add(1_767_139_200_000L + 700L * i);
     }
     Map<String, Long> reasons = new TreeMap<>();
