@@ -7,6 +7,8 @@ import io.repvit.export.ExportException;
 import io.repvit.inference.ModelException;
 import io.repvit.run.LeaseException;
 import io.repvit.spark.InputException;
+import io.repvit.spark.Secrets;
+import io.repvit.spark.StoreException;
 import java.io.PrintWriter;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -57,7 +59,7 @@ public final class Main {
     return commandLine().setOut(out).setErr(err).execute(args);
   }
 
-  private static CommandLine commandLine() {
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(Main::explain)
@@ -75,6 +77,9 @@ public final class Main {
   /** One clear line for whatever the user can mend; the rest is a failure of the run. */
   private static int explain(Exception e, CommandLine command, ParseResult parsed) {
     String name = command.getCommandSpec().qualifiedName();
+    if (DiskFull.isCauseOf(e)) {
+      return failed(e, DiskFull.MESSAGE, command);
+    }
     if (e instanceof SettingsException
         || e instanceof InputException
         || e instanceof ModelException
@@ -87,11 +92,15 @@ public final class Main {
       command.getErr().println(name + ": " + oneLine(e));
       return ExitCode.FAILED;
     }
+    return failed(e, reason(e), command);
+  }
+
+  private static int failed(Exception e, String reason, CommandLine command) {
     command
         .getErr()
         .println(
             "%s: failed: %s; the run is not published, it is safe to start it again"
-                .formatted(name, firstLine(e)));
+                .formatted(command.getCommandSpec().qualifiedName(), reason));
     LOG.error("the cause of the failure", e);
     return ExitCode.FAILED;
   }
@@ -99,11 +108,16 @@ public final class Main {
   /** A message without line breaks and without the Java classes that libraries put before it. */
   private static String oneLine(Exception e) {
     String line = String.valueOf(e.getMessage()).lines().map(String::strip).collect(joining(" "));
-    return EXCEPTION_NAME.matcher(line).replaceAll("");
+    return Secrets.hide(EXCEPTION_NAME.matcher(line).replaceAll(""));
   }
 
-  private static String firstLine(Exception e) {
-    String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    return message.lines().findFirst().orElse(e.toString());
+  /** What is at the bottom of a failure, which Spark wraps in whole stack traces. */
+  private static String reason(Exception e) {
+    Throwable cause = e;
+    while (cause.getCause() != null && !(cause instanceof StoreException)) {
+      cause = cause.getCause();
+    }
+    String message = String.valueOf(cause.getMessage());
+    return Secrets.hide(message.lines().findFirst().orElseGet(cause::toString));
   }
 }

@@ -3,6 +3,7 @@ package io.repvit.job;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.onnx.OnnxSummary;
+import io.repvit.spark.StoreException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -73,7 +74,10 @@ final class ModelLoader {
       return ModelFile.of(path.getName(), bytes);
     } catch (FileNotFoundException e) {
       throw new ModelException(what + " " + uri + " does not exist", e);
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (IOException e) {
+      throw new ModelException(
+          what + " " + uri + " cannot be read: " + StoreException.describe(e), e);
+    } catch (IllegalArgumentException e) {
       throw new ModelException(what + " " + uri + " cannot be read: " + e.getMessage(), e);
     }
   }

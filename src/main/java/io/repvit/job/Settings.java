@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
+import io.repvit.spark.Secrets;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,11 +75,25 @@ final class Settings {
         fromCommandLine.put(key, option.getValue());
       }
     }
-    return new Settings(
+    Config config =
         ConfigFactory.parseMap(fromCommandLine, "the command line")
             .withFallback(fromFile)
-            .withFallback(defaults),
-        defaults);
+            .withFallback(defaults);
+    requireNoCredentials(config);
+    return new Settings(config, defaults);
+  }
+
+  /** Settings end in logs and manifests, and those of the command line in lists of processes. */
+  private static void requireNoCredentials(Config config) throws SettingsException {
+    for (Map.Entry<String, Object> setting : config.root().unwrapped().entrySet()) {
+      if (Secrets.areIn(String.valueOf(setting.getValue()))) {
+        throw new SettingsException(
+            ("%s has a URI with credentials in it, which are not shown here and would be elsewhere;"
+                    + " give them to one of fs.s3a.aws.credentials.provider: environment, instance"
+                    + " role, service account")
+                .formatted(setting.getKey()));
+      }
+    }
   }
 
   private static Config parse(Path file) throws SettingsException {

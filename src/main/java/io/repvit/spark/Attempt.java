@@ -57,14 +57,14 @@ public final class Attempt implements AutoCloseable {
    * Takes hold of a run and of what was done of it.
    *
    * @throws InputException when the run already stands under its key, or its unfinished part is of
-   *     other work, or the output is malformed or of an unknown scheme
+   *     other work, or the output is malformed, of an unknown scheme, or out of reach
    * @throws LeaseException when another attempt is at the run
    * @throws IOException when the output's file system fails
    */
   public static Attempt begin(SparkSession spark, RunKey key, Work work, RunPolicy policy)
       throws InputException, IOException {
     Staging staging = staging(spark, key);
-    requireUnpublished(staging, key);
+    requireOutput(staging, key);
     var context = spark.sparkContext();
     String holder = context.applicationId() + " on " + context.conf().get("spark.driver.host");
     var lease = Lease.take(staging, holder, policy.leaseTimeout());
@@ -94,6 +94,16 @@ public final class Attempt implements AutoCloseable {
           new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf()), key);
     } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
       throw new InputException("output " + key.output() + " is no place: " + e.getMessage(), e);
+    }
+  }
+
+  /** As {@link #requireUnpublished}, for the first that is asked of the output's store. */
+  private static void requireOutput(Staging staging, RunKey key) throws InputException {
+    try {
+      requireUnpublished(staging, key);
+    } catch (IOException e) {
+      throw new InputException(
+          "output " + key.output() + " cannot be reached: " + StoreException.describe(e), e);
     }
   }
 

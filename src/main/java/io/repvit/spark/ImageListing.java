@@ -42,7 +42,10 @@ final class ImageListing {
       } catch (FileNotFoundException e) {
         throw new InputException(
             "input " + input + " does not exist; give a folder or an object", e);
-      } catch (IllegalArgumentException | IOException e) {
+      } catch (IOException e) {
+        throw new InputException(
+            "input " + input + " cannot be listed: " + StoreException.describe(e), e);
+      } catch (IllegalArgumentException e) {
         throw new InputException("input " + input + " cannot be listed: " + e.getMessage(), e);
       }
     }
@@ -149,7 +152,7 @@ final class ImageListing {
           "input " + subtree.given() + " does not exist; give a folder or an object", e);
     } catch (IOException e) {
       throw new InputException(
-          "input " + subtree.given() + " cannot be listed: " + e.getMessage(), e);
+          "input " + subtree.given() + " cannot be listed: " + StoreException.describe(e), e);
     }
   }
 }

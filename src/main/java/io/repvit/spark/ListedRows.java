@@ -104,6 +104,10 @@ final class ListedRows implements ObjectSource {
       if (path == null) {
         throw new InputException("input " + given + " has a row without a path");
       }
+      if (Secrets.areIn(path)) {
+        throw new InputException(
+            "input " + given + " has a path with credentials in it, which would end in the tables");
+      }
       if (!path.equals(last)) {
         sink.accept(object(path, row));
         last = path;

@@ -6,8 +6,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -23,9 +25,16 @@ import org.apache.hadoop.fs.s3a.S3AFileStatus;
  * The ETag is pinned: an object replaced since it was listed is not read.
  */
 final class ObjectReader {
+  /** Reads that may fail one after another, each after a minute of repetitions: 64. */
+  private static final int MAX_FAILURES_IN_A_ROW = 64;
+
+  private static final String IO_ERROR = "IO_ERROR";
+  private static final String TIMEOUT = "TIMEOUT";
+
   private final Configuration configuration;
   private final long maxBytes;
   private final Durations.Recorder fetches = new Durations.Recorder();
+  private final AtomicInteger failuresInARow = new AtomicInteger();
 
   /**
    * @param maxBytes longest object that is read
@@ -67,9 +76,30 @@ final class ObjectReader {
                 : "has more than the %d listed bytes".formatted(bytes.length));
       }
       fetches.record(System.nanoTime() - start);
+      failuresInARow.set(0);
       return new Fetched.Bytes(object, bytes);
     } catch (IOException e) {
-      return failed(object, e);
+      Fetched failed = failed(object, e);
+      requireStore(failed, e);
+      return failed;
+    }
+  }
+
+  /**
+   * A store that is away fails every read: a run would take weeks to quarantine all objects, of
+   * which none is at fault.
+   */
+  private void requireStore(Fetched failed, IOException last) {
+    boolean gaveNothing =
+        failed instanceof Fetched.Failed f
+            && (f.row().code().equals(IO_ERROR) || f.row().code().equals(TIMEOUT));
+    if (!gaveNothing) {
+      failuresInARow.set(0);
+    } else if (failuresInARow.incrementAndGet() > MAX_FAILURES_IN_A_ROW) {
+      throw new StoreException(
+          "%d reads in a row failed, the last with: %s"
+              .formatted(MAX_FAILURES_IN_A_ROW + 1, message(last)),
+          last);
     }
   }
 
@@ -96,15 +126,20 @@ final class ObjectReader {
    *
    * @throws InterruptedIOException when the thread was told to stop, which is no fault of the
    *     object
+   * @throws StoreException when the store serves nobody
    */
   static Fetched failed(ImageObject object, IOException failure) throws InterruptedIOException {
+    Optional<StoreException> store = StoreException.of(object.path(), failure);
+    if (store.isPresent()) {
+      throw store.get();
+    }
     try {
       throw failure;
     } catch (InterruptedIOException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
       }
-      return failed(object, Stage.FETCH, "TIMEOUT", message(e));
+      return failed(object, Stage.FETCH, TIMEOUT, message(e));
     } catch (FileNotFoundException e) {
       // So java.io tells of a local file that may not be read.
       if (message(e).endsWith("(Permission denied)")) {
@@ -116,7 +151,7 @@ final class ObjectReader {
     } catch (AccessDeniedException | org.apache.hadoop.security.AccessControlException e) {
       return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
     } catch (IOException e) {
-      return failed(object, Stage.FETCH, "IO_ERROR", message(e));
+      return failed(object, Stage.FETCH, IO_ERROR, message(e));
     }
   }
 

@@ -46,7 +46,10 @@ record Subtree(String given, FileSystem fs, Path folder, List<NamePattern> patte
       return listFolder(sink);
     } catch (FileNotFoundException e) {
       throw new InputException("input " + given + " does not exist; give a folder or an object", e);
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (IOException e) {
+      throw new InputException(
+          "input " + given + " cannot be listed: " + StoreException.describe(e), e);
+    } catch (IllegalArgumentException e) {
       throw new InputException("input " + given + " cannot be listed: " + e.getMessage(), e);
     }
   }

@@ -11,7 +11,9 @@ import io.repvit.spark.Quarantined.Stage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
+import org.apache.hadoop.fs.s3a.UnknownStoreException;
 import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +92,42 @@ class ObjectReaderTest {
     assertEquals("fetch/CHANGED", reason(local.read(object)));
     Files.delete(file);
     assertEquals("fetch/NOT_FOUND", reason(local.read(object)));
+  }
+
+  @Test
+  void aStoreThatAnswersNoReadAnyMoreEndsTheTask() throws InterruptedIOException {
+    ImageObject good = store.add("good", 1);
+    ImageObject bad = store.add("bad", 1);
+    store.fail(bad, new SocketTimeoutException("read timed out"));
+    for (int i = 0; i < 64; i++) {
+      assertEquals("fetch/TIMEOUT", reason(reader.read(bad)));
+    }
+    assertInstanceOf(Fetched.Bytes.class, reader.read(good));
+    for (int i = 0; i < 64; i++) {
+      assertEquals("fetch/TIMEOUT", reason(reader.read(bad)));
+    }
+    var away = assertThrows(StoreException.class, () -> reader.read(bad));
+    assertEquals(
+        "65 reads in a row failed, the last with: read timed out",
+        String.valueOf(away.getMessage()));
+  }
+
+  static Stream<Arguments> storeFailures() {
+    return Stream.of(
+        Arguments.of(new UnknownHostException("s3.example.org"), "check fs.s3a.endpoint"),
+        Arguments.of(new ConnectException("refused"), "check fs.s3a.endpoint"),
+        Arguments.of(
+            new UnknownStoreException("photos", "no such bucket"), "check the bucket's name"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("storeFailures")
+  void aStoreThatServesNobodyIsNoFaultOfTheObject(IOException e, String remedy) {
+    ImageObject object = store.add("a", 1);
+    store.fail(object, e);
+    var away = assertThrows(StoreException.class, () -> reader.read(object));
+    String message = String.valueOf(away.getMessage());
+    assertTrue(message.startsWith(object.path()) && message.contains(remedy), message);
   }
 
   static Stream<Arguments> failures() {

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * <p>The operating system closes the parent's end of that pipe however the parent dies, {@code kill
  * -9} included, which no shutdown hook can promise.
  */
-final class ExitWithParent {
+public final class ExitWithParent {
   private ExitWithParent() {}
 
   /**

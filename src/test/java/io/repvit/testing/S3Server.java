@@ -253,6 +253,11 @@ public final class S3Server implements AutoCloseable {
     }
   }
 
+  /** The directory of a bucket that was created. */
+  public Path bucket(String name) {
+    return buckets.resolve(name);
+  }
+
   /**
    * Stores an object without a request: a file with its MD5 beside it, as S3Proxy stores one.
    *

@@ -1,0 +1,231 @@
+package io.repvit.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.testing.FaultProxy;
+import io.repvit.testing.FaultProxy.Fate;
+import io.repvit.testing.S3Server;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole runs through a network, and against a store, that fail; with the settings that ship. */
+class FaultsTest {
+  private static final int IMAGES = 41;
+
+  /** What a bucket of so many images is asked when nothing fails: one LIST, and a GET each. */
+  private static final int UNDISTURBED = IMAGES + 1;
+
+  @TempDir static Path folder;
+  private static S3Server s3;
+  private static FaultProxy network;
+  private static Path input;
+  private static Path undisturbed;
+  private static Map<String, String> spark;
+
+  @BeforeAll
+  static void start() throws Exception {
+    s3 = S3Server.start(folder);
+    network = FaultProxy.before(s3.endpoint());
+    spark = Cli.sparkConf();
+    s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+    spark.put("spark.hadoop.fs.s3a.endpoint", network.endpoint().toString());
+    input = folder.resolve("input");
+    Samples.garments(input, 3);
+    Samples.photographs(input);
+    undisturbed = folder.resolve("undisturbed");
+    Cli.classify(input, undisturbed).done();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    network.close();
+    s3.close();
+  }
+
+  @Test
+  void ofAStoreThatIsBusyAtEveryThirdRequestEveryRowArrives() throws Exception {
+    var requests = new AtomicInteger();
+    assertUndisturbed(
+        "busy",
+        request ->
+            request.bucket().equals("busy") && requests.incrementAndGet() % 3 == 0
+                ? new Fate.Refused(503, "SlowDown", "Please reduce your request rate.")
+                : new Fate.Served());
+    assertRequests("busy", 2 * UNDISTURBED);
+  }
+
+  @Test
+  void ofConnectionsThatAreResetEveryRowArrives() throws Exception {
+    assertUndisturbed("reset", everyThirdRead(new Fate.Reset(100)));
+    assertRequests("reset", 2 * UNDISTURBED);
+  }
+
+  @Test
+  void ofBodiesThatAreCutShortEveryRowArrives() throws Exception {
+    assertUndisturbed("cut", everyThirdRead(new Fate.Truncated(100)));
+    assertRequests("cut", 2 * UNDISTURBED);
+  }
+
+  @Test
+  void anObjectThatIsAlwaysCutShortIsQuarantinedAloneAfterAFewReads() throws Exception {
+    Path tables = fill("always-cut");
+    network.rule(
+        request ->
+            request.key().equals("bag/00018.png") ? new Fate.Truncated(0) : new Fate.Served());
+    var impatient = new HashMap<String, String>(spark);
+    impatient.put("spark.hadoop.fs.s3a.retry.interval", "20ms");
+    Cli.classify(impatient, "s3a://always-cut/", "s3a://always-cut-tables/run").done();
+    try (Tables found = Tables.open(tables.resolve("run"))) {
+      assertEquals(
+          List.of(
+              List.of("s3a://always-cut/bag/00018.png", "fetch", "IO_ERROR"),
+              List.of("s3a://always-cut/photographs/README.md", "decode", "UNRECOGNISED")),
+          found.rows("select path, stage, code from quarantine order by path"));
+    }
+    assertRequests("always-cut", UNDISTURBED + 20);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, ExpiredToken, The provided token has expired., renew the credentials",
+    "403, InvalidAccessKeyId, The key does not exist., check the credentials",
+    "403, SignatureDoesNotMatch, The signature does not match., check the credentials",
+    "403, RequestTimeTooSkewed, The difference is too large., set the clock",
+  })
+  void credentialsThatEndMidwayEndTheRunAndQuarantineNothing(
+      int status, String code, String message, String remedy) throws Exception {
+    String bucket = "midway-" + code.toLowerCase(Locale.ROOT);
+    Path tables = fill(bucket);
+    var reads = new AtomicInteger();
+    network.rule(
+        request ->
+            request.isGet() && request.bucket().equals(bucket) && reads.incrementAndGet() > 5
+                ? new Fate.Refused(status, code, message)
+                : new Fate.Served());
+    Cli.Ended ended = classify(bucket);
+    assertEquals(ExitCode.FAILED, ended.exit(), ended.err());
+    assertOneLine(ended, "s3a://" + bucket + "/", code, message, remedy);
+    assertRequests(bucket, UNDISTURBED);
+    assertEquals(List.of(), Tables.filesBelow(tables));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, ExpiredToken, renew the credentials",
+    "403, InvalidAccessKeyId, check the credentials",
+    "403, SignatureDoesNotMatch, check the credentials",
+    "301, PermanentRedirect, set fs.s3a.endpoint.region",
+    "400, AuthorizationHeaderMalformed, set fs.s3a.endpoint.region",
+  })
+  void aStoreThatRefusesFromTheBeginningIsSaidInOneLineAfterAFewRequests(
+      int status, String code, String remedy) throws Exception {
+    String bucket = "refused-" + code.toLowerCase(Locale.ROOT);
+    fill(bucket);
+    network.rule(
+        request ->
+            request.bucket().equals(bucket)
+                ? new Fate.Refused(
+                    status, code, "as the store says it", List.of("x-amz-bucket-region: eu-west-1"))
+                : new Fate.Served());
+    String line = classify(bucket).refusal();
+    assertTrue(line.contains("s3a://" + bucket + "/") && line.contains(remedy), line);
+    assertRequests(bucket, 10);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"403", "400", "301"})
+  void aModelThatTheStoreRefusesIsSaidInOneLineAfterAFewRequests(int status) throws Exception {
+    String bucket = "model-" + status;
+    s3.createBucket(bucket);
+    s3.put(bucket, "m.onnx", Files.readAllBytes(Cli.MODEL));
+    network.rule(
+        request ->
+            request.bucket().equals(bucket)
+                ? new Fate.Refused(status, "NotSaidOfAHead", "")
+                : new Fate.Served());
+    String line =
+        Cli.run(
+                spark,
+                "classify",
+                "--model",
+                "s3a://" + bucket + "/m.onnx",
+                "--input",
+                input.toString(),
+                "--output",
+                folder.resolve("none").toString())
+            .refusal();
+    assertTrue(line.contains("s3a://" + bucket + "/m.onnx"), line);
+    assertRequests(bucket, 10);
+  }
+
+  @Test
+  void anOutputBucketThatIsNotThereIsRefusedBeforeAnythingIsRead() throws Exception {
+    fill("no-output");
+    network.rule(request -> new Fate.Served());
+    String line = Cli.classify(spark, "s3a://no-output/", "s3a://no-output-anywhere/run").refusal();
+    assertTrue(line.contains("s3a://no-output-anywhere/run"), line);
+    assertTrue(line.contains("check the bucket's name"), line);
+    assertRequests("no-output", 0);
+    assertRequests("no-output-anywhere", 10);
+  }
+
+  /** Reads of tables and plans too. */
+  private static FaultProxy.Rule everyThirdRead(Fate fate) {
+    var reads = new AtomicInteger();
+    return request ->
+        request.isGet() && reads.incrementAndGet() % 3 == 0 ? fate : new Fate.Served();
+  }
+
+  /** Fills a bucket with the input and makes one for the tables, which is returned. */
+  private static Path fill(String bucket) throws Exception {
+    s3.createBucket(bucket);
+    for (String file : Tables.filesBelow(input)) {
+      s3.put(bucket, file, Files.readAllBytes(input.resolve(file)));
+    }
+    return s3.createBucket(bucket + "-tables");
+  }
+
+  private static Cli.Ended classify(String bucket) {
+    return Cli.classify(spark, "s3a://" + bucket + "/", "s3a://" + bucket + "-tables/run");
+  }
+
+  private static void assertUndisturbed(String bucket, FaultProxy.Rule rule) throws Exception {
+    Path tables = fill(bucket);
+    network.rule(rule);
+    classify(bucket).done();
+    try (Tables found = Tables.open(tables.resolve("run"))) {
+      assertEquals(Tables.answers(undisturbed, input), found.answers("s3a://" + bucket));
+      assertEquals(
+          List.of(List.of("s3a://" + bucket + "/photographs/README.md", "UNRECOGNISED")),
+          found.rows("select path, code from quarantine"));
+    }
+  }
+
+  private static void assertOneLine(Cli.Ended ended, String... parts) {
+    List<String> lines =
+        ended.err().lines().filter(line -> line.startsWith("repvit classify: ")).toList();
+    assertEquals(1, lines.size(), ended.err());
+    for (String part : parts) {
+      assertTrue(lines.get(0).contains(part), lines.get(0));
+    }
+  }
+
+  private static void assertRequests(String bucket, int most) {
+    List<FaultProxy.Request> found =
+        network.seen().stream().filter(request -> request.bucket().equals(bucket)).toList();
+    assertTrue(
+        found.size() <= most, () -> found.size() + " requests, at most " + most + ": " + found);
+  }
+}
