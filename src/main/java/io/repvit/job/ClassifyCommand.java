@@ -94,6 +94,12 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(names = "--rescore", description = "Score again what was scored before.")
   boolean rescore;
 
+  @Option(
+      names = "--nothing-new-code",
+      paramLabel = "3|0",
+      description = "Exit code of a run that finds nothing to do.")
+  @Nullable Integer nothingNewCode;
+
   @Option(names = "--batch", paramLabel = "N", description = "Images per inference.")
   @Nullable Integer batch;
 
@@ -209,6 +215,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 "repvit classify: warning: %s is unfused: %s; see repvit inspect%n",
                 model.file().name(), model.unfused());
       }
+      requireMemory(spark, config, model);
       return dryRun ? plan(spark, config, model) : classify(spark, settings, config, model, start);
     }
   }
@@ -245,7 +252,7 @@ final class ClassifyCommand implements Callable<Integer> {
                   + " and preprocessing; --rescore scores them again%n",
               planned.skipped(), config.input().uris());
     }
-    return ExitCode.NOTHING_NEW;
+    return config.nothingNewCode();
   }
 
   private int classify(
@@ -263,6 +270,24 @@ final class ClassifyCommand implements Callable<Integer> {
       return planned.plan().entries() == 0
           ? nothing(config, planned)
           : classify(spark, settings, config, model, attempt, planned, start);
+    }
+  }
+
+  private void requireMemory(SparkSession spark, ClassifyConfig config, LoadedModel model)
+      throws SettingsException {
+    var executors = ExecutorMemory.of(spark.sparkContext().getConf());
+    if (executors.isPresent()) {
+      var need =
+          NativeMemory.of(
+              model.file().bytes().length,
+              model.card(),
+              config.options().batch(),
+              config.options().limits(),
+              executors.get().slots());
+      executors
+          .get()
+          .check(need)
+          .ifPresent(warning -> err().println("repvit classify: warning: " + warning));
     }
   }
 

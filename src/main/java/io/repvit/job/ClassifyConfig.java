@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param input the data set
  * @param key place and name of the run
  * @param rescore whether what was scored before is scored again
+ * @param nothingNewCode exit code of a run that finds nothing to do: 3, or 0
  * @param options how images are treated
  * @param policy how the run is divided, guarded and published
  * @param drift how far the run may be from the last one
@@ -42,6 +43,7 @@ record ClassifyConfig(
     Input input,
     RunKey key,
     boolean rescore,
+    int nothingNewCode,
     ClassifyOptions options,
     RunPolicy policy,
     DriftLimits drift) {
@@ -50,6 +52,14 @@ record ClassifyConfig(
   private static final DateTimeFormatter RUN_ID =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+  ClassifyConfig {
+    if (nothingNewCode != ExitCode.NOTHING_NEW && nothingNewCode != ExitCode.DONE) {
+      throw new IllegalArgumentException(
+          "nothing-new-code is %d, expected %d or %d"
+              .formatted(nothingNewCode, ExitCode.NOTHING_NEW, ExitCode.DONE));
+    }
+  }
 
   /** Reads the settings; "auto" values come from {@code clock}. */
   static ClassifyConfig of(Settings s, Clock clock) throws SettingsException {
@@ -67,6 +77,7 @@ record ClassifyConfig(
               date.equals(AUTO) ? now.toLocalDate() : LocalDate.parse(date),
               id.equals(AUTO) ? RUN_ID.format(now) : id),
           s.flag("rescore"),
+          s.integer("nothing-new-code"),
           new ClassifyOptions(
               s.integer("batch"),
               s.integer("top-k"),

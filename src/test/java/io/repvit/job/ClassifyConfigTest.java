@@ -96,6 +96,7 @@ class ClassifyConfigTest {
             "--card=m.card.conf",
             "--date=2026-11-23",
             "--rescore",
+            "--nothing-new-code=0",
             "--batch=1",
             "--top-k=2",
             "--partitions=3",
@@ -122,6 +123,7 @@ class ClassifyConfigTest {
             new Input.Files(List.of("/in", "/in2")),
             new RunKey("/out", LocalDate.of(2026, 11, 23), "nightly"),
             true,
+            0,
             new ClassifyOptions(
                 1,
                 2,
@@ -139,6 +141,7 @@ class ClassifyConfigTest {
 
   @ParameterizedTest
   @CsvSource({
+    "nothing-new-code, 5",
     "batch, 0",
     "batch, 257",
     "batch, -1",

@@ -154,6 +154,7 @@ class CommandLineTest {
     assertEquals(1, ended.err().lines().count(), ended.err());
     assertEquals("", ended.out());
     assertEquals(List.of(), Tables.filesBelow(output));
+    assertEquals(ExitCode.DONE, Cli.classify(nothing, output, "--nothing-new-code", "0").exit());
   }
 
   @Test

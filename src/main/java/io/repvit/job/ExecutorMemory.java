@@ -1,0 +1,61 @@
+package io.repvit.job;
+
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+
+/**
+ * What Spark asks its cluster for, per executor, beside the heap.
+ *
+ * @param overheadMiB {@code spark.executor.memoryOverhead}, or what Spark makes of its absence
+ * @param slots tasks at a time; 1 where Spark takes all cores of a worker and nobody knows how many
+ *     it has
+ * @param enforced whether the cluster kills executors that take more
+ */
+record ExecutorMemory(long overheadMiB, int slots, boolean enforced) {
+  private static final String OVERHEAD = "spark.executor.memoryOverhead";
+
+  /** Of the executors that a configuration leads to; none in local mode, which has none. */
+  static Optional<ExecutorMemory> of(SparkConf conf) {
+    String master = conf.get("spark.master", "local");
+    if (master.equals("local") || master.startsWith("local[")) {
+      return Optional.empty();
+    }
+    int slots = conf.getInt("spark.executor.cores", 1) / conf.getInt("spark.task.cpus", 1);
+    boolean enforced = master.equals("yarn") || master.startsWith("k8s://");
+    return Optional.of(new ExecutorMemory(overhead(conf), Math.max(1, slots), enforced));
+  }
+
+  /** As Spark's own ResourceProfile does. */
+  private static long overhead(SparkConf conf) {
+    long heap = conf.getSizeAsMb("spark.executor.memory", "1g");
+    double factor = conf.getDouble("spark.executor.memoryOverheadFactor", 0.1);
+    long least = conf.getSizeAsMb("spark.executor.minMemoryOverhead", "384m");
+    return conf.contains(OVERHEAD)
+        ? conf.getSizeAsMb(OVERHEAD)
+        : Math.max((long) (factor * heap), least);
+  }
+
+  /**
+   * Compares with what executors will need.
+   *
+   * @return a warning, where the cluster does not enforce it or only large images need more
+   * @throws SettingsException if the cluster would kill the executors whatever the images
+   */
+  Optional<String> check(NativeMemory need) throws SettingsException {
+    if (overheadMiB >= need.most()) {
+      return Optional.empty();
+    }
+    String found =
+        "executors with %d task slots take %d MiB beside their heap, and up to %d MiB with images of max-image-pixels; %s is %d MiB"
+            .formatted(slots, need.least(), need.most(), OVERHEAD, overheadMiB);
+    String remedy =
+        "--conf %s=%dm, or lower max-image-pixels or batch".formatted(OVERHEAD, need.most());
+    if (enforced && overheadMiB < need.least()) {
+      throw new SettingsException(found + ": the cluster would kill them; set at least " + remedy);
+    }
+    return Optional.of(
+        enforced
+            ? found + ": the cluster may kill them; set " + remedy
+            : found + ": this cluster does not enforce it; leave so much room on its machines");
+  }
+}
