@@ -1,0 +1,101 @@
+package io.repvit.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.testing.S3Server;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is said, and what not, where credentials are wrong or stand where they must not. */
+class CredentialsTest {
+  private static final String SECRET = "wJalrXUtnFEMIhush";
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "--input, s3a://AKIAKEY:wJalrXUtnFEMIhush@photos/2026",
+    "--input, https://photos.s3.amazonaws.com/a.jpg?X-Amz-Signature=wJalrXUtnFEMIhush",
+    "--output, s3a://AKIAKEY:wJalrXUtnFEMIhush@tables/photos",
+    "--model, s3a://AKIAKEY:wJalrXUtnFEMIhush@models/m.onnx",
+  })
+  void aUriWithCredentialsIsRefusedAndNotRepeated(String option, String uri) {
+    var settings = new HashMap<String, String>();
+    settings.put("--input", Samples.PHOTOGRAPHS.toString());
+    settings.put("--output", folder + "/out");
+    settings.put("--model", Cli.MODEL.toString());
+    settings.put(option, uri);
+    var args = new ArrayList<String>(List.of("classify"));
+    settings.forEach((name, value) -> args.addAll(List.of(name, value)));
+    Cli.Ended ended = Cli.run(args.toArray(String[]::new));
+    String line = ended.refusal();
+    assertTrue(line.contains(option.substring(2) + " has a URI with credentials in it"), line);
+    assertNoSecret(ended);
+  }
+
+  @Test
+  void neitherIsOneInASettingsFileNorOneInTheWrongPlace() throws Exception {
+    Path settings = folder.resolve("photos.conf");
+    Files.writeString(settings, "input = [\"s3a://AKIAKEY:" + SECRET + "@photos/\"]\n");
+    assertNoSecret(Cli.run("classify", "--config", settings.toString()));
+    assertNoSecret(Cli.run("classify", "s3a://AKIAKEY:" + SECRET + "@photos/"));
+    assertNoSecret(Cli.run("classify", "--inptu", "s3a://AKIAKEY:" + SECRET + "@photos/"));
+  }
+
+  @Test
+  void aListWithSuchAPathIsRefused() throws Exception {
+    Path list = folder.resolve("list.txt");
+    Files.writeString(list, "s3a://AKIAKEY:" + SECRET + "@photos/a.jpg\n");
+    Cli.Ended ended =
+        Cli.classify(Map.of(), list.toString(), folder + "/out", "--input-format", "paths");
+    assertTrue(ended.refusal().contains("list.txt has a path with credentials"), ended.err());
+    assertNoSecret(ended);
+  }
+
+  @Test
+  void credentialsThatTheStoreDoesNotKnowAreRefusedInOneLineWithoutThem() throws Exception {
+    try (S3Server s3 = S3Server.start(folder)) {
+      s3.createBucket("wrong-credentials");
+      for (String wrong : List.of("fs.s3a.access.key", "fs.s3a.secret.key")) {
+        var spark = new HashMap<String, String>(Cli.sparkConf());
+        s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+        spark.put("spark.hadoop." + wrong, SECRET);
+        spark.put("spark.hadoop.fs.s3a.impl.disable.cache", "true");
+        Cli.Ended ended = Cli.classify(spark, "s3a://wrong-credentials/", folder + "/out");
+        String line = ended.refusal();
+        assertTrue(line.contains("s3a://wrong-credentials/"), line);
+        assertTrue(line.contains("check the credentials"), line);
+        assertNoSecret(ended);
+        s3.hadoopProperties().values().stream()
+            .filter(value -> value.matches("TEST.*|[0-9a-f]{40}"))
+            .forEach(right -> assertFalse(line.contains(right), line));
+      }
+    }
+  }
+
+  @Test
+  void aModelThatIsNotThePinnedOneIsRefusedWithBothHashes() {
+    String pin = "0".repeat(64);
+    String line =
+        Cli.classify(
+                Map.of(), Samples.PHOTOGRAPHS.toString(), folder + "/out", "--model-sha256", pin)
+            .refusal();
+    assertTrue(line.contains("has SHA-256 ") && line.contains("the settings pin " + pin), line);
+  }
+
+  private static void assertNoSecret(Cli.Ended ended) {
+    assertEquals(ExitCode.BAD_INPUT, ended.exit(), ended.err());
+    assertFalse((ended.out() + ended.err()).contains(SECRET), ended.err());
+    assertFalse((ended.out() + ended.err()).contains("AKIAKEY"), ended.err());
+  }
+}
