@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,13 +21,6 @@ class JobJarIT {
   /** 100 MB: it is copied to every executor of every run. */
   private static final long MAX_BYTES = 100_000_000;
 
-  /** What the job jar brings and a Spark distribution does not have, by path in the repository. */
-  private static final Pattern NOT_OF_SPARK =
-      Pattern.compile(
-          "/(com/microsoft/onnxruntime|org/bytedeco|org/tribuo|com/oracle/labs|info/picocli"
-              + "|com/typesafe/config|org/jspecify|software/amazon|com/google/protobuf"
-              + "|org/apache/hadoop/hadoop-aws|org/apache/spark/spark-hadoop-cloud_2\\.13)/");
-
   private static final List<String> PLATFORMS_OF_ONNX_RUNTIME =
       List.of("linux-x64", "linux-aarch64");
   private static final List<String> PLATFORMS_OF_OPENCV = List.of("linux-x86_64", "linux-arm64");
@@ -38,10 +30,7 @@ class JobJarIT {
   @Test
   void imagesOfEveryFormatAreClassifiedThroughSparkSubmit() throws Exception {
     Path output = folder.resolve("output");
-    List<Path> spark =
-        ChildSpark.classPath().stream()
-            .filter(jar -> !NOT_OF_SPARK.matcher(jar.toString()).find())
-            .toList();
+    List<Path> spark = SparkHome.jars();
     assertTrue(ChildSpark.classPath().size() - spark.size() > 20, "the rest is the job jar's");
     try (var submit =
         ChildSpark.submit(
@@ -82,10 +71,7 @@ class JobJarIT {
     try (var submit =
         ChildSpark.submit(
             folder,
-            ChildSpark.classPath().stream()
-                .filter(jar -> !NOT_OF_SPARK.matcher(jar.toString()).find())
-                .map(Path::toString)
-                .collect(Collectors.joining(":")),
+            SparkHome.jars().stream().map(Path::toString).collect(Collectors.joining(":")),
             "--master",
             "local[1]",
             JAR.toString(),
