@@ -1,0 +1,50 @@
+"""Airflow DAG: one run of `repvit classify` a day.
+
+The run is named after Airflow's logical date, so that a task that is cleared or retried is the same
+run again: it goes on where it ended, and is refused when it is published already. The connection
+`spark_default` says where Spark is; the settings stand in files that the worker can read.
+
+`classify` ends with 3 when there is nothing new, which SparkSubmitOperator takes for a failure; where
+that is usual, set nothing-new-code = 0 in photos.conf.
+"""
+
+from datetime import datetime, timedelta, timezone
+
+from airflow import DAG
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+
+HOME = "/opt/repvit-spark"
+
+with DAG(
+    dag_id="repvit_classify",
+    schedule="30 1 * * *",
+    start_date=datetime(2026, 11, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"retries": 1, "retry_delay": timedelta(minutes=5)},
+    doc_md=__doc__,
+):
+    SparkSubmitOperator(
+        task_id="classify",
+        conn_id="spark_default",
+        # The exit code is the job's own in this mode only.
+        deploy_mode="client",
+        application=f"{HOME}/target/repvit-spark-0.1.0-SNAPSHOT-job.jar",
+        java_class="io.repvit.job.Main",
+        properties_file=f"{HOME}/conf/spark.conf",
+        conf={
+            "spark.executor.memory": "3g",
+            "spark.executor.cores": "2",
+            "spark.executor.memoryOverhead": "1g",
+        },
+        env_vars={"ORT_DISABLE_TELEMETRY": "1", "OPENBLAS_NUM_THREADS": "1"},
+        application_args=[
+            "classify",
+            "--config",
+            "/etc/repvit/photos.conf",
+            "--date",
+            "{{ ds }}",
+            "--run-id",
+            "airflow-{{ ts_nodash }}",
+        ],
+    )
