@@ -101,7 +101,7 @@ public final class TimedDecoder implements AutoCloseable {
       throw (CancellationException)
           new CancellationException("stopped while decoding").initCause(e);
     } catch (ExecutionException e) {
-      throw failure(e.getCause());
+      throw failure(e);
     }
   }
 
@@ -130,14 +130,14 @@ public final class TimedDecoder implements AutoCloseable {
     decoder = newDecoder();
   }
 
-  private static ImageException failure(Throwable cause) {
-    if (cause instanceof ImageException e) {
-      return e;
+  private static ImageException failure(ExecutionException e) {
+    if (e.getCause() instanceof ImageException refusal) {
+      return refusal;
     }
-    if (cause instanceof Error e) {
-      throw e;
+    if (e.getCause() instanceof Error error) {
+      throw error;
     }
-    throw new IllegalStateException("decoding failed: " + cause, cause);
+    throw new IllegalStateException("decoding failed: " + e.getCause(), e);
   }
 
   static int leftBehind() {
