@@ -1,0 +1,197 @@
+package io.repvit.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class LeaseTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  @TempDir private Path folder;
+
+  @RepeatedTest(5)
+  void ofManyWhoComeAtOnceExactlyOneGetsTheRunAndTheOthersAreTold() throws Exception {
+    int attempts = 8;
+    var threads = Executors.newFixedThreadPool(attempts);
+    var start = new CountDownLatch(1);
+    List<Future<Lease>> all = new ArrayList<>();
+    for (int i = 0; i < attempts; i++) {
+      String name = "attempt " + i;
+      Callable<Lease> take =
+          () -> {
+            start.await();
+            return Lease.take(staging(), name, TIMEOUT);
+          };
+      all.add(threads.submit(take));
+    }
+    start.countDown();
+    List<Lease> taken = new ArrayList<>();
+    for (Future<Lease> attempt : all) {
+      try {
+        taken.add(attempt.get());
+      } catch (ExecutionException e) {
+        String message = String.valueOf(e.getCause().getMessage());
+        assertEquals(LeaseException.class, e.getCause().getClass(), message);
+        assertTrue(message.contains("another attempt"), message);
+      }
+    }
+    threads.shutdown();
+    assertEquals(1, taken.size());
+    taken.get(0).require();
+    taken.get(0).close();
+    assertEquals(List.of(), claims());
+  }
+
+  @Test
+  void whoComesLaterIsToldWhoHoldsTheRunAndDisturbsNothing() throws Exception {
+    try (Lease held = Lease.take(staging(), "application 7 on host a", TIMEOUT)) {
+      var e = assertThrows(LeaseException.class, () -> Lease.take(staging(), "late", TIMEOUT));
+      assertTrue(String.valueOf(e.getMessage()).contains("application 7 on host a, since 20"), e::getMessage);
+      assertTrue(String.valueOf(e.getMessage()).contains("--run-id"), e.getMessage());
+      held.require();
+      assertEquals(1, claims().size());
+    }
+  }
+
+  @Test
+  void whoLeavesMakesRoom() throws Exception {
+    Lease.take(staging(), "first", TIMEOUT).close();
+    assertEquals(List.of(), claims());
+    try (Lease second = Lease.take(staging(), "second", TIMEOUT)) {
+      second.require();
+    }
+  }
+
+  /** A driver that was killed leaves its claim, also when that happened while it took it. */
+  @Test
+  void theClaimsOfTheDeadAreVoidedWhenTheyAreStale() throws Exception {
+    Path dead = claim("ticket-3-" + UUID.randomUUID());
+    Path choosing = claim("choosing-" + UUID.randomUUID());
+    try (Lease lease = Lease.take(staging(), "successor", TIMEOUT)) {
+      lease.require();
+      assertTrue(Files.exists(dead) && Files.exists(choosing), "what is void stays until the end");
+      assertEquals(2, claims().stream().filter(c -> c.startsWith("void-")).count());
+    }
+    assertEquals(List.of(), claims());
+  }
+
+  @Test
+  void aFreshClaimOfTheDeadIsWaitedForNoLongerThanTheTimeout() throws Exception {
+    Path dead = claim("ticket-3-" + UUID.randomUUID());
+    Files.setLastModifiedTime(dead, FileTime.from(Instant.now()));
+    long start = System.nanoTime();
+    Lease.take(staging(), "successor", TIMEOUT).close();
+    assertTrue(System.nanoTime() - start >= TIMEOUT.toNanos() * 9 / 10, "it might have lived");
+  }
+
+  @Test
+  void whoWasPausedForTooLongHasLostTheRunForGoodAndIsToldSo() throws Exception {
+    var told = new CountDownLatch(1);
+    Lease paused = Lease.take(staging(), "paused", TIMEOUT);
+    paused.onLoss(told::countDown);
+    // Its claim as it looks when nothing has renewed it.
+    String ticket = claims().get(0);
+    Lease successor;
+    try (Still still = new Still(lease().resolve(ticket))) {
+      successor = Lease.take(staging(), "successor", TIMEOUT);
+    }
+    assertTrue(told.await(30, TimeUnit.SECONDS));
+    var e = assertThrows(LeaseException.class, paused::require);
+    assertTrue(String.valueOf(e.getMessage()).contains("another attempt took this run over"), e.getMessage());
+    successor.require();
+    paused.close();
+    successor.require();
+    successor.close();
+    assertEquals(List.of(), claims());
+  }
+
+  /** Keeps a file's time in the past, whoever writes it, as of a process that stands still. */
+  private static final class Still implements AutoCloseable {
+    private final Thread thread;
+
+    Still(Path file) {
+      thread =
+          new Thread(
+              () -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                  try {
+                    Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
+                  } catch (IOException e) {
+                    // Just being written.
+                  }
+                }
+              });
+      thread.start();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      thread.interrupt();
+      thread.join();
+    }
+  }
+
+  @Test
+  void whereTheRunWasClearedAwayNothingOfItIsHeldAnyMore() throws Exception {
+    Lease lease = Lease.take(staging(), "first", TIMEOUT);
+    staging().delete();
+    assertThrows(LeaseException.class, lease::require);
+    lease.close();
+    Thread.sleep(TIMEOUT.toMillis() / 4);
+    assertFalse(Files.exists(folder.resolve("_staging")), "a lost claim is not renewed");
+  }
+
+  private Path claim(String name) throws IOException {
+    Path file = Files.writeString(Files.createDirectories(lease()).resolve(name), "dead");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
+    return file;
+  }
+
+  private Staging staging() throws IOException {
+    return new Staging(
+        FileSystem.getLocal(new Configuration(false)),
+        new RunKey(folder.toUri().toString(), LocalDate.of(2026, 1, 9), "nightly"));
+  }
+
+  private Path lease() {
+    return folder.resolve("_staging/2026-01-09-nightly/lease");
+  }
+
+  private List<String> claims() throws IOException {
+    if (!Files.exists(lease())) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(lease())) {
+      return files
+          .map(f -> f.getFileName().toString())
+          .filter(name -> !name.endsWith(".crc"))
+          .toList();
+    }
+  }
+}
