@@ -3,6 +3,7 @@ package io.repvit.run;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ import org.apache.hadoop.fs.Path;
  *
  * <pre>
  * choosing-A    attempt A is about to take a ticket
- * ticket-7-A    A waits for the run, or holds it
+ * ticket-7-A    A waits for the run, or holds it; says who A is
+ * beat-A        written again and again by A as long as it lives
  * void-A        A is taken for dead, once and for all
  * </pre>
  *
@@ -31,10 +33,11 @@ import org.apache.hadoop.fs.Path;
 record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead) {
   private static final String CHOOSING = "choosing";
   private static final String TICKET = "ticket";
+  private static final String BEAT = "beat";
   private static final String VOID = "void";
 
   private static final Pattern NAME =
-      Pattern.compile("(choosing|ticket|void)-(?:(\\d{1,18})-)?([0-9a-f-]{36})");
+      Pattern.compile("(choosing|ticket|beat|void)-(?:(\\d{1,18})-)?([0-9a-f-]{36})");
 
   static Path choosing(Path folder, String attempt) {
     return new Path(folder, CHOOSING + "-" + attempt);
@@ -44,6 +47,10 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
     return new Path(folder, TICKET + "-" + number + "-" + attempt);
   }
 
+  static Path beat(Path folder, String attempt) {
+    return new Path(folder, BEAT + "-" + attempt);
+  }
+
   static Path voiding(Path folder, String attempt) {
     return new Path(folder, VOID + "-" + attempt);
   }
@@ -51,7 +58,7 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
   /**
    * A place in the queue.
    *
-   * @param beatAt when it was last written, by the store's clock, milliseconds
+   * @param beatAt when it, or the attempt's beat, was last written, by the store's clock, milliseconds
    */
   record Ticket(long number, String attempt, long beatAt) implements Comparable<Ticket> {
     @Override
@@ -67,10 +74,13 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
     List<Path> dead = new ArrayList<>();
     FileStatus[] files = list(fs, folder);
     Set<String> voided = new HashSet<>();
+    Map<String, Long> beats = new HashMap<>();
     for (FileStatus file : files) {
       Matcher name = NAME.matcher(file.getPath().getName());
       if (name.matches() && name.group(1).equals(VOID)) {
         voided.add(name.group(3));
+      } else if (name.matches() && name.group(1).equals(BEAT)) {
+        beats.put(name.group(3), file.getModificationTime());
       }
     }
     for (FileStatus file : files) {
@@ -79,13 +89,14 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
         continue; // not a claim
       }
       String attempt = name.group(3);
+      long writtenAt = file.getModificationTime();
       if (voided.contains(attempt)) {
         dead.add(file.getPath());
       } else if (name.group(1).equals(CHOOSING)) {
-        choosing.put(attempt, file.getModificationTime());
-      } else {
-        long number = Long.parseLong(name.group(2));
-        tickets.add(new Ticket(number, attempt, file.getModificationTime()));
+        choosing.put(attempt, writtenAt);
+      } else if (name.group(1).equals(TICKET)) {
+        long beatAt = Math.max(writtenAt, beats.getOrDefault(attempt, 0L));
+        tickets.add(new Ticket(Long.parseLong(name.group(2)), attempt, beatAt));
       }
     }
     tickets.sort(null);

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * which a lease could be made more simply, is atomic neither in Hadoop's local file system nor in
  * S3A.
  *
- * <p>A ticket is written again every so often. One that was not for the {@code timeout}, by the
- * store's own clock, is voided: a killed driver blocks its run no longer than that. A void is never
+ * <p>An attempt writes its beat again every so often. One that has not for the {@code timeout}, by
+ * the store's own clock, is voided: a killed driver blocks its run no longer than that. A void is never
  * taken back, so an attempt that was only paused finds it and stops.
  */
 public final class Lease implements AutoCloseable {
@@ -90,9 +90,10 @@ public final class Lease implements AutoCloseable {
 
   private void queue() throws IOException {
     Path choosing = Claims.choosing(folder, attempt);
-    write(choosing);
+    write(choosing, holder);
     try {
       number = Claims.in(fs, folder).next();
+      write(Claims.ticket(folder, number, attempt), holder);
       beat();
     } finally {
       fs.delete(choosing, false);
@@ -153,7 +154,7 @@ public final class Lease implements AutoCloseable {
   private void voidIfStale(String other, long since, Claims.Ticket own) throws IOException {
     if (own.beatAt() - since > timeout.toMillis()) {
       LOG.warn("attempt {} is silent since {}, taken for dead", other, Instant.ofEpochMilli(since));
-      write(Claims.voiding(folder, other));
+      write(Claims.voiding(folder, other), holder);
     }
   }
 
@@ -194,13 +195,13 @@ public final class Lease implements AutoCloseable {
   }
 
   private void beat() throws IOException {
-    write(Claims.ticket(folder, number, attempt));
+    write(Claims.beat(folder, attempt), new byte[0]);
     beatAt = System.nanoTime();
   }
 
-  private void write(Path claim) throws IOException {
+  private void write(Path claim, byte[] content) throws IOException {
     try (FSDataOutputStream out = fs.create(claim, true)) {
-      out.write(holder);
+      out.write(content);
     }
   }
 
@@ -235,6 +236,7 @@ public final class Lease implements AutoCloseable {
         fs.delete(dead, false);
       }
       fs.delete(Claims.ticket(folder, number, attempt), false);
+      fs.delete(Claims.beat(folder, attempt), false);
     }
   }
 }

@@ -98,6 +98,10 @@ final class ChildSpark implements AutoCloseable {
     }
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** The processes below whose command line names {@code mainClass}. */
   List<ProcessHandle> descendants(String mainClass) {
     return process.descendants().filter(p -> commandLine(p).contains(mainClass)).toList();
