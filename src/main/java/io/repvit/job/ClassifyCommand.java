@@ -262,14 +262,16 @@ final class ClassifyCommand implements Callable<Integer> {
       LoadedModel model,
       Instant start)
       throws InputException, IOException {
-    try (var attempt = Attempt.begin(spark, config.key(), work(config, model), config.policy())) {
+    try (var attempt =
+        Attempt.adoptOrBegin(
+            spark, config.key(), config.adoption(), work(config, model), config.policy())) {
       if (attempt.resumes() != null) {
         err().println("repvit classify: going on with " + attempt.resumes());
       }
       Planned planned = attempt.plan();
       return planned.plan().entries() == 0
           ? nothing(config, planned)
-          : classify(spark, settings, config, model, attempt, planned, start);
+          : classify(spark, settings, config.named(attempt.key()), model, attempt, planned, start);
     }
   }
 

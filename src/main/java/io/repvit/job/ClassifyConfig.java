@@ -4,6 +4,7 @@ import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.report.DriftLimits;
+import io.repvit.run.Adoption;
 import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
 import io.repvit.run.Unfinished;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param card path or URI of the model's card, or null if it has one inside
  * @param input the data set
  * @param key place and name of the run
+ * @param adoption which unfinished run may be gone on with instead
  * @param rescore whether what was scored before is scored again
  * @param nothingNewCode exit code of a run that finds nothing to do: 3, or 0
  * @param options how images are treated
@@ -42,6 +44,7 @@ record ClassifyConfig(
     @Nullable String card,
     Input input,
     RunKey key,
+    Adoption adoption,
     boolean rescore,
     int nothingNewCode,
     ClassifyOptions options,
@@ -76,6 +79,7 @@ record ClassifyConfig(
               s.text("output"),
               date.equals(AUTO) ? now.toLocalDate() : LocalDate.parse(date),
               id.equals(AUTO) ? RUN_ID.format(now) : id),
+          adoption(id, date),
           s.flag("rescore"),
           s.integer("nothing-new-code"),
           new ClassifyOptions(
@@ -110,6 +114,19 @@ record ClassifyConfig(
     var places = new ArrayList<>(input.uris());
     places.add(key.output());
     return places;
+  }
+
+  private static Adoption adoption(String id, String date) {
+    if (!id.equals(AUTO)) {
+      return Adoption.NONE;
+    }
+    return date.equals(AUTO) ? Adoption.ANY_DATE : Adoption.SAME_DATE;
+  }
+
+  /** The same for another run. */
+  ClassifyConfig named(RunKey other) {
+    return new ClassifyConfig(
+        model, modelSha256, card, input, other, adoption, rescore, options, policy, drift);
   }
 
   private static @Nullable String sha256(Settings s) throws SettingsException {

@@ -58,7 +58,8 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
   /**
    * A place in the queue.
    *
-   * @param beatAt when it, or the attempt's beat, was last written, by the store's clock, milliseconds
+   * @param beatAt when it, or the attempt's beat, was last written, by the store's clock,
+   *     milliseconds
    */
   record Ticket(long number, String attempt, long beatAt) implements Comparable<Ticket> {
     @Override

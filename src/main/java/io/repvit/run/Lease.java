@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * S3A.
  *
  * <p>An attempt writes its beat again every so often. One that has not for the {@code timeout}, by
- * the store's own clock, is voided: a killed driver blocks its run no longer than that. A void is never
- * taken back, so an attempt that was only paused finds it and stops.
+ * the store's own clock, is voided: a killed driver blocks its run no longer than that. A void is
+ * never taken back, so an attempt that was only paused finds it and stops.
  */
 public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);

@@ -2,11 +2,14 @@ package io.repvit.run;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -29,6 +32,8 @@ import org.apache.hadoop.fs.RemoteIterator;
  */
 public final class Staging {
   private static final String FOLDER = "_staging";
+  private static final Pattern NAME =
+      Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)-([A-Za-z0-9][A-Za-z0-9._-]{0,127})");
 
   private final FileSystem fs;
   private final Path folder;
@@ -44,16 +49,13 @@ public final class Staging {
     return new Path(output, FOLDER);
   }
 
-  /** Folders of runs below {@code output} that are unfinished or were not cleared. */
-  public static List<Path> all(FileSystem fs, String output) throws IOException {
-    try {
-      return Arrays.stream(fs.listStatus(root(output)))
-          .filter(FileStatus::isDirectory)
-          .map(FileStatus::getPath)
-          .toList();
-    } catch (FileNotFoundException e) {
-      return List.of();
-    }
+  /** Runs below {@code output} that are unfinished, or were not cleared. */
+  public static List<RunKey> runs(FileSystem fs, String output) throws IOException {
+    return Arrays.stream(children(fs, root(output)))
+        .map(child -> NAME.matcher(child.getPath().getName()))
+        .filter(Matcher::matches)
+        .map(name -> new RunKey(output, LocalDate.parse(name.group(1)), name.group(2)))
+        .toList();
   }
 
   public FileSystem fileSystem() {
@@ -121,7 +123,7 @@ public final class Staging {
 
   /** Deletes everything of this run here but the claims on it. */
   public void clear() throws IOException {
-    for (FileStatus child : children(folder)) {
+    for (FileStatus child : children(fs, folder)) {
       if (!child.getPath().getName().equals(lease().getName())) {
         fs.delete(child.getPath(), true);
       }
@@ -135,7 +137,7 @@ public final class Staging {
     }
   }
 
-  private FileStatus[] children(Path path) throws IOException {
+  private static FileStatus[] children(FileSystem fs, Path path) throws IOException {
     try {
       return fs.listStatus(path);
     } catch (FileNotFoundException e) {
@@ -145,7 +147,7 @@ public final class Staging {
 
   private boolean deleteEmpty(Path path) throws IOException {
     try {
-      return children(path).length == 0 && fs.delete(path, false);
+      return children(fs, path).length == 0 && fs.delete(path, false);
     } catch (PathIsNotEmptyDirectoryException e) {
       return false;
     }

@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.run.Adoption;
 import io.repvit.run.CommittedFolder;
 import io.repvit.run.Lease;
 import io.repvit.run.LeaseException;
@@ -84,6 +85,36 @@ public final class Attempt implements AutoCloseable {
   }
 
   /**
+   * Takes hold of an unfinished run of the same work, of a name and date that {@code adoption}
+   * admits, which no attempt is at; otherwise of the run {@code key}.
+   *
+   * @throws InputException as {@link #begin}
+   * @throws IOException as {@link #begin}
+   */
+  public static Attempt adoptOrBegin(
+      SparkSession spark, RunKey key, Adoption adoption, Work work, RunPolicy policy)
+      throws InputException, IOException {
+    if (adoption != Adoption.NONE && policy.unfinished() == Unfinished.RESUME) {
+      for (RunKey other : Staging.runs(staging(spark, key).fileSystem(), key.output())) {
+        try {
+          if (adoption.admits(other.date(), key.date()) && isUnfinished(spark, other, work)) {
+            return begin(spark, other, work, policy);
+          }
+        } catch (InputException | LeaseException e) {
+          LOG.info("{} is left alone: {}", other, e.getMessage());
+        }
+      }
+    }
+    return begin(spark, key, work, policy);
+  }
+
+  private static boolean isUnfinished(SparkSession spark, RunKey key, Work work)
+      throws InputException, IOException {
+    KeptPlan kept = new RunRecords(staging(spark, key)).plan();
+    return kept != null && work.differences(kept.work()).isEmpty();
+  }
+
+  /**
    * The staging folder of a run, for who plans it and does no more.
    *
    * @throws InputException when the output is malformed or of an unknown scheme
@@ -110,6 +141,8 @@ public final class Attempt implements AutoCloseable {
   private static void requireUnpublished(Staging staging, RunKey key)
       throws InputException, IOException {
     if (staging.fileSystem().exists(key.manifest())) {
+      // A driver that was killed after its last word has not cleared it.
+      staging.delete();
       throw new InputException(
           "%s is already published, see %s; choose another --run-id"
               .formatted(key, key.manifest()));

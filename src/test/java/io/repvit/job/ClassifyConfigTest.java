@@ -9,6 +9,7 @@ import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.report.DriftLimits;
+import io.repvit.run.Adoption;
 import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
 import io.repvit.run.Unfinished;
@@ -57,6 +58,8 @@ class ClassifyConfigTest {
             8),
         config.options());
     assertEquals(RunPolicy.DEFAULT, config.policy());
+    assertEquals(Adoption.ANY_DATE, config.adoption());
+    assertEquals(Adoption.SAME_DATE, config("--date=2026-11-23").adoption());
   }
 
   @Test
@@ -122,6 +125,7 @@ class ClassifyConfigTest {
             "m.card.conf",
             new Input.Files(List.of("/in", "/in2")),
             new RunKey("/out", LocalDate.of(2026, 11, 23), "nightly"),
+            Adoption.NONE,
             true,
             0,
             new ClassifyOptions(

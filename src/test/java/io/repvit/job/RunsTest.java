@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RunsTest {
   private static final int WAVES = 5;
   private static final String[] SETTINGS = {
-    "--wave-images", "42", "--lease-timeout", "3s", "--max-quarantine-rate", "0.5"
+    "--wave-images", "42", "--lease-timeout", "6s", "--max-quarantine-rate", "0.5"
   };
 
   @TempDir static Path folder;
@@ -76,7 +76,11 @@ class RunsTest {
     Files.writeString(junk, "half a file");
 
     Instant start = Instant.now();
-    Cli.Ended second = classify(Map.of(), output.toString());
+    // Tables.RUN is not named: it is found.
+    var args = new ArrayList<>(List.of("classify", "--model", Cli.MODEL + "", "--run-id", "auto"));
+    args.addAll(List.of("--input", input + "", "--output", output + "", "--date", Tables.DATE));
+    args.addAll(List.of(SETTINGS));
+    Cli.Ended second = Cli.run(args.toArray(String[]::new)).done();
     assertTrue(
         second
             .err()
