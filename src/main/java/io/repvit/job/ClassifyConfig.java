@@ -126,7 +126,17 @@ record ClassifyConfig(
   /** The same for another run. */
   ClassifyConfig named(RunKey other) {
     return new ClassifyConfig(
-        model, modelSha256, card, input, other, adoption, rescore, options, policy, drift);
+        model,
+        modelSha256,
+        card,
+        input,
+        other,
+        adoption,
+        rescore,
+        nothingNewCode,
+        options,
+        policy,
+        drift);
   }
 
   private static @Nullable String sha256(Settings s) throws SettingsException {

@@ -51,7 +51,6 @@ public final class Lease implements AutoCloseable {
           });
   private Runnable onLoss = () -> {};
   private long number;
-  private long beatAt;
   private boolean lost;
   private boolean stopped;
 
@@ -104,21 +103,25 @@ public final class Lease implements AutoCloseable {
     for (long poll = FIRST_POLL_MS; ; poll = Math.min(2 * poll, beatMs())) {
       Claims claims = Claims.in(fs, folder);
       Claims.Ticket own = own(claims);
-      List<Claims.Ticket> earlier =
-          claims.tickets().stream().filter(t -> t.compareTo(own) < 0).toList();
-      for (Claims.Ticket other : earlier) {
+      for (Claims.Ticket other : earlier(claims)) {
         requireNoSignOfLife(other);
         voidIfStale(other.attempt(), other.beatAt(), own);
       }
       for (var other : claims.choosing().entrySet()) {
         voidIfStale(other.getKey(), other.getValue(), own);
       }
-      if (earlier.isEmpty() && claims.choosing().isEmpty()) {
+      // Whoever has chosen by now has its ticket there; who has not will choose a later one.
+      if (claims.choosing().isEmpty() && earlier(Claims.in(fs, folder)).isEmpty()) {
         return;
       }
       sleep(poll);
       beat();
     }
+  }
+
+  private List<Claims.Ticket> earlier(Claims claims) throws LeaseException {
+    Claims.Ticket own = own(claims);
+    return claims.tickets().stream().filter(t -> t.compareTo(own) < 0).toList();
   }
 
   private Claims.Ticket own(Claims claims) throws LeaseException {
@@ -170,10 +173,7 @@ public final class Lease implements AutoCloseable {
    * @throws IOException when the store does not answer
    */
   public synchronized void require() throws IOException {
-    lost =
-        lost
-            || System.nanoTime() - beatAt > timeout.toNanos()
-            || Claims.in(fs, folder).of(attempt).isEmpty();
+    lost = lost || Claims.in(fs, folder).of(attempt).isEmpty();
     if (lost) {
       throw taken();
     }
@@ -196,7 +196,6 @@ public final class Lease implements AutoCloseable {
 
   private void beat() throws IOException {
     write(Claims.beat(folder, attempt), new byte[0]);
-    beatAt = System.nanoTime();
   }
 
   private void write(Path claim, byte[] content) throws IOException {

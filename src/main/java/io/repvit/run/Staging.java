@@ -145,9 +145,14 @@ public final class Staging {
     }
   }
 
+  /** Whether nothing is there any more. */
   private boolean deleteEmpty(Path path) throws IOException {
+    if (children(fs, path).length > 0) {
+      return false;
+    }
     try {
-      return children(fs, path).length == 0 && fs.delete(path, false);
+      fs.delete(path, false);
+      return true;
     } catch (PathIsNotEmptyDirectoryException e) {
       return false;
     }

@@ -38,7 +38,8 @@ public final class Attempt implements AutoCloseable {
   private final Staging staging;
   private final RunRecords records;
   private final Lease lease;
-  private TreeMap<Integer, WaveRecord> waves = new TreeMap<>();
+  private final TreeMap<Integer, WaveRecord> waves = new TreeMap<>();
+  private PartitionReport report = PartitionReport.EMPTY;
   private @Nullable KeptPlan kept;
   private boolean hasPredecessor;
   private boolean finished;
@@ -166,7 +167,7 @@ public final class Attempt implements AutoCloseable {
               .formatted(key, String.join("; ", differences)));
     }
     kept = found;
-    waves = records.waves(found);
+    records.waves(found).forEach(this::add);
   }
 
   public RunKey key() {
@@ -186,9 +187,7 @@ public final class Attempt implements AutoCloseable {
 
   /** What earlier attempts and this one have done so far. */
   public PartitionReport report() {
-    return waves.values().stream()
-        .map(WaveRecord::report)
-        .reduce(PartitionReport.EMPTY, PartitionReport::plus);
+    return report;
   }
 
   /** What earlier attempts have left, for people; nothing when there is nothing to go on from. */
@@ -238,17 +237,22 @@ public final class Attempt implements AutoCloseable {
   }
 
   /** Vouches for a wave whose rows stand. */
-  void done(int wave, PartitionReport report, int partitions, double seconds, List<String> tables)
+  void done(int wave, PartitionReport ofWave, int partitions, double seconds, List<String> tables)
       throws IOException {
     List<StagedTable> staged = new ArrayList<>();
     for (String table : tables) {
       var folder = new Path(folder(wave), table);
       staged.add(new StagedTable(table, Staging.files(staging.fileSystem(), folder)));
     }
-    var record = new WaveRecord(staging.attempt(), report, partitions, seconds, staged);
+    var record = new WaveRecord(staging.attempt(), ofWave, partitions, seconds, staged);
     lease.require();
     records.write(wave, record);
+    add(wave, record);
+  }
+
+  private void add(int wave, WaveRecord record) {
     waves.put(wave, record);
+    report = report.plus(record.report());
   }
 
   /** Waves that are done, by number. */
@@ -287,6 +291,7 @@ public final class Attempt implements AutoCloseable {
   /** Forgets what was done: nobody is to go on from it. */
   void drop() throws IOException {
     waves.clear();
+    report = PartitionReport.EMPTY;
     staging.clear();
   }
 

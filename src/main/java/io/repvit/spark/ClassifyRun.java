@@ -100,7 +100,10 @@ public final class ClassifyRun {
     attempt.onLoss(() -> context.cancelJobGroup(group));
     context.setJobGroup(group, attempt.key().toString(), false);
     var shared =
-        new Shared(context.broadcast(model), context.broadcast(new Outcomes(Outcomes.MAX_BYTES)));
+        new Shared(
+            context.broadcast(model),
+            context.broadcast(new Outcomes(Outcomes.MAX_BYTES)),
+            context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf())));
     try {
       return execute(attempt, planned, gate, context, shared);
     } catch (Exception e) {
@@ -111,11 +114,15 @@ public final class ClassifyRun {
       context.clearJobGroup();
       shared.model().destroy();
       shared.outcomes().destroy();
+      shared.configuration().destroy();
     }
   }
 
   /** What executors keep for all waves. */
-  private record Shared(Broadcast<ModelFile> model, Broadcast<Outcomes> outcomes) {}
+  private record Shared(
+      Broadcast<ModelFile> model,
+      Broadcast<Outcomes> outcomes,
+      Broadcast<SerializableConfiguration> configuration) {}
 
   private Result execute(
       Attempt attempt, Planned planned, Gate gate, JavaSparkContext context, Shared shared)
@@ -192,8 +199,7 @@ public final class ClassifyRun {
               attempt.work().options(),
               predictions,
               quarantine,
-              context.broadcast(
-                  new SerializableConfiguration(spark.sessionState().newHadoopConf())),
+              shared.configuration(),
               spark.sparkContext().longAccumulator(PROGRESS),
               context.getConf().getInt("spark.task.cpus", 1));
       JavaRDD<T> rdd = partitions.rdd();

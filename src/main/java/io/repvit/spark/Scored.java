@@ -72,23 +72,6 @@ public record Scored(Dataset<Row> objects, Dataset<Row> packs, Dataset<Row> fail
         quarantine.select(col(PATH), version()));
   }
 
-  /**
-   * Of a run that is under way: whatever has a row in one of its tables is done.
-   *
-   * @param predictions columns of {@link PredictionTable}
-   * @param quarantine columns of {@link QuarantineTable}; a pack's rows are all there or none
-   */
-  static Scored staged(Dataset<Row> predictions, Dataset<Row> quarantine) {
-    Dataset<Row> rows =
-        predictions
-            .select(col(PATH), version(), packsOrSelf().as("packs"))
-            .union(quarantine.select(col(PATH), version(), packsOrSelf().as("packs")));
-    return new Scored(
-        rows.select(PATH, VERSION),
-        rows.select(explode(col("packs")).as(PATH), col(VERSION)),
-        rows.select(PATH, VERSION).limit(0));
-  }
-
   /** {@link ImageObject#version()} of a row. */
   private static Column version() {
     Column made =

@@ -215,8 +215,10 @@ class CommandLineTest {
         Tables.filesBelow(output).stream().filter(f -> !f.startsWith("_staging/")).toList());
 
     Files.delete(obstacle);
-    Cli.classify(input, output).done();
+    Cli.Ended again = Cli.classify(input, output).done();
+    assertTrue(again.err().contains("1 of 1 waves with 10 images are done"), again.err());
     assertEquals(10, Tables.manifest(output).get("predicted").asInt());
+    assertFalse(Files.exists(output.resolve("_staging")));
   }
 
   @Test

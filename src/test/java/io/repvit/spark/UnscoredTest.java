@@ -164,28 +164,6 @@ class UnscoredTest {
   }
 
   @Test
-  void ofTheSameRunWhateverHasARowIsDone() throws Exception {
-    var predicted = new ImageObject("s3a://b/p", 5, 9, "\"p\"");
-    var quarantined = new ImageObject("s3a://b/q", 5, 9, "\"q\"");
-    var open = new ImageObject("s3a://b/o", 5, 9, "\"o\"");
-    ImageObject broken = shard("broken");
-    ImageObject bad = shard("bad");
-    ImageObject fresh = shard("fresh");
-    Scored staged =
-        Scored.staged(
-            table(List.of(prediction(predicted))),
-            table(
-                List.of(
-                    row(quarantined, "decode", "TRUNCATED", "1"),
-                    row(broken, "fetch", "BROKEN_SHARD", "1"),
-                    row(bad.member("a.png", 3, 4), "decode", "TRUNCATED", "1"))));
-    Plan images = plan(List.of(predicted, quarantined, open), ObjectImages::open);
-    assertEquals(List.of(open), objects(images.without(staged, files(), spark)));
-    Plan shards = plan(List.of(broken, bad, fresh), new ShardSource(new ZipShard()));
-    assertEquals(List.of(fresh), objects(shards.without(staged, files(), spark)));
-  }
-
-  @Test
   void whatFailedBeforeAsItIsNowIsCounted() throws Exception {
     var scored = new ImageObject("s3a://b/s", 5, 9, "\"s\"");
     var again = new ImageObject("s3a://b/a", 5, 9, "\"a\"");
