@@ -22,12 +22,13 @@ final class Chart {
    * @param from left end of the horizontal axis
    * @param to right end
    * @param highest bar
+   * @param leastStep of the marks of the vertical axis: 1 for whole numbers, 0 for others
    */
-  Chart(Html html, double from, double to, double highest) {
+  Chart(Html html, double from, double to, double highest, double leastStep) {
     this.html = html;
     this.from = from;
     this.to = to;
-    step = Numbers.nice(Math.max(highest, 1e-9) / TICKS);
+    step = Math.max(leastStep, Numbers.nice(Math.max(highest, 1e-9) / TICKS));
     top = step * Math.max(1, Math.ceil(highest / step - 1e-9));
   }
 
@@ -38,9 +39,11 @@ final class Chart {
         () -> {
           html.element("title", name);
           label(0, 14, "start", unit);
+          int decimals = (int) Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
           for (double v = 0; v <= top * (1 + 1e-9); v += step) {
             line("grid", LEFT, y(v), RIGHT, y(v));
-            label(LEFT - 8, y(v) + 4, "end", Numbers.number(v));
+            label(
+                LEFT - 8, y(v) + 4, "end", String.format(Locale.ROOT, "%,." + decimals + "f", v));
           }
           bars.write();
           line("axis", LEFT, BOTTOM, RIGHT, BOTTOM);

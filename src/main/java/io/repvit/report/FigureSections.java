@@ -87,7 +87,7 @@ final class FigureSections {
           double most =
               timeline.images().values().stream().mapToLong(n -> n).max().orElse(0)
                   / (double) width;
-          var chart = new Chart(html, from, to, most);
+          var chart = new Chart(html, from, to, most, 0);
           chart.draw(
               "Throughput over time",
               "images/s",
@@ -189,9 +189,7 @@ final class FigureSections {
                 "class",
                 "note");
           }
-        },
-        "class",
-        "tall");
+        });
   }
 
   void scores() {
@@ -201,7 +199,7 @@ final class FigureSections {
         () -> {
           html.element("h2", "Scores");
           long most = bins.stream().mapToLong(n -> n).max().orElse(0);
-          var chart = new Chart(html, 0, 1, Math.max(1, most));
+          var chart = new Chart(html, 0, 1, most, 1);
           chart.draw(
               "Scores of the best classes",
               "images",

@@ -93,8 +93,14 @@ public final class HtmlReport {
     figures.throughput(metrics.timeline());
     figures.stages(metrics.times());
     figures.labels();
-    figures.scores();
-    figures.storage();
+    html.element(
+        "div",
+        () -> {
+          figures.scores();
+          figures.storage();
+        },
+        "class",
+        "stack");
     figures.drift();
     pictures.quarantine(manifest.quarantineReasons(), manifest.listed());
     pictures.thumbnails();
