@@ -42,8 +42,7 @@ final class Chart {
           int decimals = (int) Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
           for (double v = 0; v <= top * (1 + 1e-9); v += step) {
             line("grid", LEFT, y(v), RIGHT, y(v));
-            label(
-                LEFT - 8, y(v) + 4, "end", String.format(Locale.ROOT, "%,." + decimals + "f", v));
+            label(LEFT - 8, y(v) + 4, "end", String.format(Locale.ROOT, "%,." + decimals + "f", v));
           }
           bars.write();
           line("axis", LEFT, BOTTOM, RIGHT, BOTTOM);
