@@ -145,6 +145,7 @@ class ClusterIT {
     assertEquals(0, run.await(300), () -> read(run.err()));
     assertTrue(cluster.drivers("stderr").contains("Lost executor"), "the driver saw it");
     assertUndisturbed(tables);
+    sweepWhatTheKilledLeft("tmp/s3a/s3ablock-.*");
     assertNothingIsLeft("executor-tables");
   }
 
@@ -163,6 +164,8 @@ class ClusterIT {
     assertFalse(
         Files.exists(Tables.manifestFile(tables.resolve("run"))), "the manifest is what tells");
     cluster.awaitRunning(StandaloneCluster.EXECUTOR, 0);
+    sweepWhatTheKilledLeft(
+        "tmp/(s3a/s3ablock-|onnxruntime-java|spark-|lib|repvit-).*|local/(spark|blockmgr)-.*");
 
     network.rule(request -> new FaultProxy.Fate.Served());
     var again = submit("client", "driver-tables");
@@ -283,6 +286,17 @@ class ClusterIT {
       assertEquals(Tables.manifest(undisturbed).get(count), Tables.manifest(run).get(count));
     }
     assertEquals(IMAGES, Tables.manifest(run).get("listed").asInt());
+  }
+
+  /** Nobody but the killed process could delete these; docs/operations.md tells of them. */
+  private static void sweepWhatTheKilledLeft(String known) throws Exception {
+    for (Path folder : List.of(cluster.temporary(), cluster.local())) {
+      for (String file : Tables.filesBelow(folder)) {
+        String name = folder.getFileName() + "/" + file;
+        assertTrue(name.matches(known), name);
+        Files.delete(folder.resolve(file));
+      }
+    }
   }
 
   private static void assertNothingIsLeft(String bucket) throws Exception {
