@@ -3,10 +3,15 @@ package io.repvit.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.image.Orientation;
+import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.ModelFile;
+import io.repvit.spark.Scorer;
 import io.repvit.testing.ListingServer;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,6 +32,43 @@ class ListingAtSizeTest {
       assertTrue(line.startsWith("1000000 objects of 100499500000 bytes; "), line);
       assertEquals(1000, s3.lists());
       assertEquals(0, s3.others());
+    }
+  }
+
+  /** Executor and driver are one JVM here, so that the comparison has to do with the rest of it. */
+  @Test
+  void ofAMillionObjectsThoseThatAreScoredAreLeftOutInTheSameHeap() throws Exception {
+    ModelFile model = ModelFile.of("model", Files.readAllBytes(Cli.MODEL));
+    Scorer scorer;
+    try (var session = ClassifierSession.open(model, 1)) {
+      scorer = Scorer.of(model, session.card(), Orientation.EXIF);
+    }
+    var run = "run_date=%s/run_id=%s".formatted(Tables.DATE, Tables.RUN);
+    for (String table : List.of("predictions", "quarantine", "runs")) {
+      Files.createDirectories(folder.resolve(table).resolve(run));
+    }
+    Files.writeString(Tables.manifestFile(folder), "{}");
+    try (var duckdb = DriverManager.getConnection("jdbc:duckdb:");
+        var statement = duckdb.createStatement()) {
+      // As ListingServer has them; every third in another version.
+      statement.execute(
+          """
+          copy (select format('s3a://objects-1000000/{:04d}/{:08d}.jpg', i // 1000, i) as path,
+              format('"{:032x}"',
+                  ((i + i %% 3 // 2)::hugeint * 11400714819323198485
+                      %% 18446744073709551616)::ubigint) as etag,
+              '%s' as model_sha256, '%s' as preprocessing
+              from range(1000000) r(i)) to '%s' (row_group_size 100000)"""
+              .formatted(
+                  scorer.modelSha256(),
+                  scorer.preprocessing(),
+                  folder.resolve("predictions").resolve(run).resolve("part-0.parquet")));
+    }
+    try (ListingServer s3 = ListingServer.start()) {
+      String line = dryRun(s3, "s3a://objects-1000000/");
+      assertTrue(line.startsWith("333333 objects of "), line);
+      assertTrue(line.contains("; 666667 skipped"), line);
+      assertEquals(1000, s3.lists());
     }
   }
 
