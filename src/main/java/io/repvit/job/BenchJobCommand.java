@@ -24,6 +24,7 @@ import io.repvit.run.Staging;
 import io.repvit.spark.Attempt;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.Destination;
 import io.repvit.spark.FetchWindow;
 import io.repvit.spark.Input;
 import io.repvit.spark.InputException;
@@ -254,7 +255,11 @@ final class BenchJobCommand implements Callable<Integer> {
     double seconds;
     ProcessorTime used;
     try (var attempt =
-        Attempt.begin(spark, key, new Work(files, scorer, options, true), RunPolicy.DEFAULT)) {
+        Attempt.begin(
+            spark,
+            key,
+            new Work(files, scorer, options, true, new Destination.Folders()),
+            RunPolicy.DEFAULT)) {
       Planned planned = attempt.plan();
       ProcessorTime before = Machine.processorTime();
       long start = System.nanoTime();

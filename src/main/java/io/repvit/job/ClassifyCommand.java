@@ -5,7 +5,6 @@ import io.repvit.metrics.RunMetrics;
 import io.repvit.report.DriftGate;
 import io.repvit.report.HtmlReport;
 import io.repvit.report.RunManifest;
-import io.repvit.run.ParquetFolders;
 import io.repvit.run.RunKey;
 import io.repvit.run.Staging;
 import io.repvit.spark.Attempt;
@@ -90,6 +89,12 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Option(names = "--date", paramLabel = "DATE", description = "Logical date, 2026-11-23 or auto.")
   @Nullable String date;
+
+  @Option(
+      names = "--iceberg",
+      paramLabel = "CATALOG.NAMESPACE",
+      description = "Publish Iceberg tables there.")
+  @Nullable String iceberg;
 
   @Option(names = "--rescore", description = "Score again what was scored before.")
   boolean rescore;
@@ -206,6 +211,7 @@ final class ClassifyCommand implements Callable<Integer> {
     Instant start = Instant.now();
     try (SparkSession spark = Sparks.open("classify")) {
       FetchConnections.require(spark, config.input(), config.options().window());
+      config.destination().require(spark);
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       TrafficMeter.SHARED.watch(config.places(), hadoop);
       var model = LoadedModel.load(config, hadoop);
@@ -239,7 +245,8 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private static Work work(ClassifyConfig config, LoadedModel model) {
-    return new Work(config.input(), model.scorer(), config.options(), config.rescore());
+    return new Work(
+        config.input(), model.scorer(), config.options(), config.rescore(), config.destination());
   }
 
   private int nothing(ClassifyConfig config, Planned planned) {
@@ -305,14 +312,15 @@ final class ClassifyCommand implements Callable<Integer> {
     spark
         .sparkContext()
         .addSparkListener(new Progress(err(), planned.plan().images(), attempt.report().rows()));
-    var publisher = new ParquetFolders(spark, config.policy().targetFileBytes());
+    var publisher =
+        config.destination().publisher(spark, model.scorer(), config.policy().targetFileBytes());
     var run = new ClassifyRun(spark, model.file(), publisher);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     var gate = new DriftGate(config.drift(), config.key(), model.scorer().modelSha256(), hadoop);
     ClassifyRun.Result result = run.execute(attempt, planned, gate);
     if (result instanceof ClassifyRun.Result.Published tables) {
       // Read before the manifest stands: a run that fails here is not published.
-      List<Row> sample = json ? List.of() : ClassifySummary.sample(spark, config.key());
+      List<Row> sample = json ? List.of() : ClassifySummary.sample(spark, config);
       var published = tables.measured(RunMetrics.of(0, TrafficMeter.SHARED.take()));
       var manifest =
           RunManifest.of(
@@ -330,7 +338,7 @@ final class ClassifyCommand implements Callable<Integer> {
         out().print(manifest.json());
         out().flush();
       } else {
-        ClassifySummary.print(out(), config.key(), manifest, sample);
+        ClassifySummary.print(out(), config, manifest, sample);
       }
       return ExitCode.DONE;
     }

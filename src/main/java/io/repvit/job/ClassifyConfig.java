@@ -9,7 +9,9 @@ import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
 import io.repvit.run.Unfinished;
 import io.repvit.spark.ClassifyOptions;
+import io.repvit.spark.Destination;
 import io.repvit.spark.FetchWindow;
+import io.repvit.spark.IcebergNamespace;
 import io.repvit.spark.Input;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param input the data set
  * @param key place and name of the run
  * @param adoption which unfinished run may be gone on with instead
+ * @param destination where tables are published
  * @param rescore whether what was scored before is scored again
  * @param nothingNewCode exit code of a run that finds nothing to do: 3, or 0
  * @param options how images are treated
@@ -45,6 +48,7 @@ record ClassifyConfig(
     Input input,
     RunKey key,
     Adoption adoption,
+    Destination destination,
     boolean rescore,
     int nothingNewCode,
     ClassifyOptions options,
@@ -80,6 +84,7 @@ record ClassifyConfig(
               date.equals(AUTO) ? now.toLocalDate() : LocalDate.parse(date),
               id.equals(AUTO) ? RUN_ID.format(now) : id),
           adoption(id, date),
+          destination(s),
           s.flag("rescore"),
           s.integer("nothing-new-code"),
           new ClassifyOptions(
@@ -146,6 +151,11 @@ record ClassifyConfig(
           "model-sha256 is '" + hash + "', expected 64 lower-case hex digits");
     }
     return hash;
+  }
+
+  private static Destination destination(Settings s) throws SettingsException {
+    String namespace = s.optionalText("iceberg");
+    return namespace == null ? new Destination.Folders() : new IcebergNamespace(namespace);
   }
 
   private static ImageLimits limits(Settings s) throws SettingsException {

@@ -22,17 +22,17 @@ final class ClassifySummary {
   private ClassifySummary() {}
 
   /** Some predictions of a run whose tables stand. */
-  static List<Row> sample(SparkSession spark, RunKey key) {
-    return spark
-        .read()
-        .schema(PredictionTable.SCHEMA)
-        .parquet(key.folder(PredictionTable.NAME).toString())
+  static List<Row> sample(SparkSession spark, ClassifyConfig config) {
+    return config
+        .destination()
+        .predictions(config.key(), spark)
         .select(regexp_extract(col("path"), "([^/]+/){0,2}[^/]+$", 0), col("label"), col("score"))
         .limit(SAMPLE)
         .collectAsList();
   }
 
-  static void print(PrintWriter out, RunKey key, RunManifest m, List<Row> sample) {
+  static void print(PrintWriter out, ClassifyConfig config, RunManifest m, List<Row> sample) {
+    RunKey key = config.key();
     out.printf("%-48s %-20s %s%n", "some of the predictions", "label", "score");
     for (Row row : sample) {
       out.printf("%-48s %-20s %.4f%n", row.getString(0), row.getString(1), row.getFloat(2));
@@ -47,8 +47,9 @@ final class ClassifySummary {
     if (m.skipped() > 0) {
       out.printf("%d were scored before and skipped%n", m.skipped());
     }
-    out.printf("predictions  %s%n", key.folder(PredictionTable.NAME));
-    out.printf("quarantine   %s%n", key.folder(QuarantineTable.NAME));
+    for (String table : List.of(PredictionTable.NAME, QuarantineTable.NAME)) {
+      out.printf("%-12s %s%n", table, config.destination().place(table, key));
+    }
     out.printf("manifest     %s%n", key.manifest());
     out.printf("report       %s%n", key.report());
     out.flush();

@@ -2,6 +2,7 @@ package io.repvit.spark;
 
 import io.repvit.run.RunKey;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -30,7 +31,21 @@ public record Planned(Plan plan, long skipped) {
   public static Planned now(Work work, RunKey key, Path folder, SparkSession spark)
       throws InputException, IOException {
     Plan all = work.input().plan(spark, folder);
-    Plan left = work.rescore() ? all : ScoredRuns.leaveOut(all, key, work.scorer(), folder, spark);
+    Plan left = work.rescore() ? all : unscored(all, work, key, folder, spark);
     return new Planned(left, all.entries() - left.entries());
+  }
+
+  private static Plan unscored(Plan all, Work work, RunKey key, Path folder, SparkSession spark)
+      throws InputException {
+    try {
+      Optional<Scored> scored = work.destination().scored(key, work.scorer(), spark);
+      return scored.isPresent() ? all.without(scored.get(), folder, spark) : all;
+    } catch (Exception e) {
+      throw new InputException(
+          "what was scored before cannot be read from %s: %s; --rescore does without"
+              .formatted(
+                  work.destination().place(PredictionTable.NAME, key), InputException.reason(e)),
+          e);
+    }
   }
 }

@@ -24,25 +24,6 @@ final class ScoredRuns {
   private ScoredRuns() {}
 
   /**
-   * What is left of {@code plan} without what published runs have scored as {@code scorer} would.
-   *
-   * @param folder for the files of what is left
-   * @throws InputException when the tables that tell it cannot be read
-   */
-  static Plan leaveOut(Plan plan, RunKey key, Scorer scorer, Path folder, SparkSession spark)
-      throws InputException {
-    try {
-      Optional<Scored> scored = published(key, scorer, spark);
-      return scored.isPresent() ? plan.without(scored.get(), folder, spark) : plan;
-    } catch (Exception e) {
-      throw new InputException(
-          "what was scored before cannot be read from %s: %s; --rescore does without"
-              .formatted(key.output(), InputException.reason(e)),
-          e);
-    }
-  }
-
-  /**
    * What published runs have scored as {@code scorer} would; nothing if there is none.
    *
    * @param key tells the output
@@ -61,9 +42,7 @@ final class ScoredRuns {
     }
     return Optional.of(
         Scored.published(
-            table(spark, predictions, PredictionTable.SCHEMA, runs)
-                .where(col("model_sha256").equalTo(scorer.modelSha256()))
-                .where(col("preprocessing").equalTo(scorer.preprocessing())),
+            table(spark, predictions, PredictionTable.SCHEMA, runs).where(scorer.madeRow()),
             table(spark, quarantine, QuarantineTable.SCHEMA, runs)));
   }
 

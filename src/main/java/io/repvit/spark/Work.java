@@ -9,8 +9,10 @@ import java.util.Map;
  * All that decides which rows a run has: attempts with equal work go on where another has stopped.
  *
  * @param rescore whether what was scored before is scored again
+ * @param destination where that is found, and where the rows will be
  */
-public record Work(Input input, Scorer scorer, ClassifyOptions options, boolean rescore) {
+public record Work(
+    Input input, Scorer scorer, ClassifyOptions options, boolean rescore, Destination destination) {
 
   /** As text by name; what decides nothing about rows, such as the fetch window, is left out. */
   Map<String, String> aspects() {
@@ -22,6 +24,7 @@ public record Work(Input input, Scorer scorer, ClassifyOptions options, boolean 
     aspects.put("top-k", Integer.toString(options.topK()));
     aspects.put("limits", options.limits().toString());
     aspects.put("rescore", Boolean.toString(rescore));
+    aspects.put("destination", destination.toString());
     return aspects;
   }
 

@@ -15,6 +15,7 @@ import io.repvit.run.RunPolicy;
 import io.repvit.run.Unfinished;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.FetchWindow;
+import io.repvit.spark.IcebergNamespace;
 import io.repvit.spark.Input;
 import java.time.Clock;
 import java.time.Duration;
@@ -98,6 +99,7 @@ class ClassifyConfigTest {
             "--run-id=nightly",
             "--card=m.card.conf",
             "--date=2026-11-23",
+            "--iceberg=lake.photos.nightly",
             "--rescore",
             "--nothing-new-code=0",
             "--batch=1",
@@ -126,6 +128,7 @@ class ClassifyConfigTest {
             new Input.Files(List.of("/in", "/in2")),
             new RunKey("/out", LocalDate.of(2026, 11, 23), "nightly"),
             Adoption.NONE,
+            new IcebergNamespace("lake.photos.nightly"),
             true,
             0,
             new ClassifyOptions(
@@ -152,6 +155,8 @@ class ClassifyConfigTest {
     "top-k, 0",
     "partitions, -1",
     "orientation, upright",
+    "iceberg, lake",
+    "iceberg, lake.a-b",
     "max-quarantine-rate, 1.01",
     "report-thumbnails, -1",
     "report-thumbnails, 101",

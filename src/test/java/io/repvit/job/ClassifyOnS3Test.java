@@ -15,6 +15,7 @@ import io.repvit.run.RunPolicy;
 import io.repvit.spark.Attempt;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.Destination;
 import io.repvit.spark.FetchWindow;
 import io.repvit.spark.Input;
 import io.repvit.spark.Planned;
@@ -175,7 +176,7 @@ class ClassifyOnS3Test {
             0);
     try (var classifier = ClassifierSession.open(model, 1)) {
       var scorer = Scorer.of(model, classifier.card(), Orientation.EXIF, JpegScaling.FULL);
-      return new Work(input, scorer, options, false);
+      return new Work(input, scorer, options, false, new Destination.Folders());
     }
   }
 

@@ -3,6 +3,7 @@ package io.repvit.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
@@ -41,7 +42,7 @@ class ListingAtSizeTest {
     ModelFile model = ModelFile.of("model", Files.readAllBytes(Cli.MODEL));
     Scorer scorer;
     try (var session = ClassifierSession.open(model, 1)) {
-      scorer = Scorer.of(model, session.card(), Orientation.EXIF);
+      scorer = Scorer.of(model, session.card(), Orientation.EXIF, JpegScaling.FULL);
     }
     var run = "run_date=%s/run_id=%s".formatted(Tables.DATE, Tables.RUN);
     for (String table : List.of("predictions", "quarantine", "runs")) {

@@ -31,11 +31,19 @@ final class Tables implements AutoCloseable {
 
   /** Views {@code predictions} and {@code quarantine} over all runs below {@code output}. */
   static Tables open(Path output) throws SQLException {
+    return over(
+        Map.of(
+            "predictions", files(output, "predictions"),
+            "quarantine", files(output, "quarantine")));
+  }
+
+  /** Views by name over patterns of files. */
+  static Tables over(Map<String, String> files) throws SQLException {
     var tables = new Tables(DriverManager.getConnection("jdbc:duckdb:"));
-    for (String table : List.of("predictions", "quarantine")) {
+    for (Map.Entry<String, String> view : files.entrySet()) {
       tables.execute(
           "create view %s as select * from read_parquet('%s', hive_partitioning = true)"
-              .formatted(table, files(output, table)));
+              .formatted(view.getKey(), view.getValue()));
     }
     return tables;
   }

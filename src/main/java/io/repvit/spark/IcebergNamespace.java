@@ -1,0 +1,124 @@
+package io.repvit.spark;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+
+import io.repvit.run.Publisher;
+import io.repvit.run.RunKey;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.catalog.CatalogPlugin;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * Tables of an Iceberg catalog, which is one of Spark's: {@code spark.sql.catalog.NAME}. What has
+ * rows there counts as scored.
+ *
+ * @param name catalog and namespace, {@code lake.photos}; a namespace may have several levels
+ */
+public record IcebergNamespace(String name) implements Destination {
+  /** What {@code --packages} takes. */
+  private static final String PACKAGE = "org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:1.10.0";
+
+  public IcebergNamespace {
+    if (!name.matches("\\w+(\\.\\w+)+")) {
+      throw new IllegalArgumentException(
+          "iceberg is '%s', expected CATALOG.NAMESPACE of letters, digits and _".formatted(name));
+    }
+  }
+
+  @Override
+  public void require(SparkSession spark) throws InputException {
+    catalog(spark);
+  }
+
+  @Override
+  public Publisher publisher(SparkSession spark, Scorer scorer, long targetBytes) {
+    return new IcebergTables(spark, this, scorer, targetBytes);
+  }
+
+  /** Rows of {@code key} itself are of an attempt that died, and will be replaced. */
+  @Override
+  public Optional<Scored> scored(RunKey key, Scorer scorer, SparkSession spark) {
+    if (!spark.catalog().tableExists(table(PredictionTable.NAME))
+        || !spark.catalog().tableExists(table(QuarantineTable.NAME))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Scored.published(
+            spark
+                .table(table(PredictionTable.NAME))
+                .where(not(of(key)).and(scorer.madeRow()))
+                .withColumn("run_date", col("run_date").cast(DataTypes.StringType)),
+            spark
+                .table(table(QuarantineTable.NAME))
+                .where(not(of(key)))
+                .withColumn("run_date", col("run_date").cast(DataTypes.StringType))));
+  }
+
+  @Override
+  public Dataset<Row> predictions(RunKey key, SparkSession spark) {
+    return spark.table(table(PredictionTable.NAME)).where(of(key));
+  }
+
+  @Override
+  public String place(String table, RunKey key) {
+    return name + "." + table;
+  }
+
+  /** Which rows are of a run. */
+  static Column of(RunKey key) {
+    return col("run_date")
+        .equalTo(lit(key.date().toString()).cast(DataTypes.DateType))
+        .and(col("run_id").equalTo(key.id()));
+  }
+
+  /** Full name of a table here, as Spark takes it. */
+  String table(String table) {
+    return Stream.concat(Arrays.stream(parts()), Stream.of(table))
+        .map(part -> "`" + part + "`")
+        .collect(Collectors.joining("."));
+  }
+
+  /** The namespace inside its catalog. */
+  String[] levels() {
+    String[] parts = parts();
+    return Arrays.copyOfRange(parts, 1, parts.length);
+  }
+
+  private String[] parts() {
+    return name.split("\\.");
+  }
+
+  /**
+   * The catalog.
+   *
+   * @throws InputException when Spark does not know it, or has no library for it
+   */
+  TableCatalog catalog(SparkSession spark) throws InputException {
+    String catalog = parts()[0];
+    String setting = "spark.sql.catalog." + catalog;
+    CatalogPlugin found;
+    try {
+      found = spark.sessionState().catalogManager().catalog(catalog);
+    } catch (Exception e) {
+      throw new InputException(
+          "there is no catalog '%s': %s; set %s and start with --packages %s, see conf/spark.conf"
+              .formatted(catalog, InputException.reason(e), setting, PACKAGE),
+          e);
+    }
+    if (found instanceof TableCatalog tables) {
+      return tables;
+    }
+    throw new InputException(
+        "%s is %s, which has no tables".formatted(setting, found.getClass().getName()));
+  }
+}
