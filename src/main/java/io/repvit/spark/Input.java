@@ -67,9 +67,11 @@ public sealed interface Input {
   /**
    * Tables with the images in a column.
    *
-   * @param format what Spark calls it: parquet, orc, avro
+   * @param uris of folders or files; of {@code iceberg}, names of tables: catalog, namespace, table
+   * @param format what Spark calls it: parquet, orc, avro, iceberg
    * @param imageColumn binary, or a struct with a binary field {@code bytes}
-   * @param keyColumn names a row; null takes its file and number, which Parquet alone has
+   * @param keyColumn names a row; null takes its file and number, which Parquet and
+   *     Iceberg alone have
    * @param carry columns that go into the tables; a dot leads to a field of a struct
    */
   record Table(
@@ -79,12 +81,19 @@ public sealed interface Input {
       @Nullable String keyColumn,
       List<String> carry)
       implements Input {
+    private static final String ICEBERG = "iceberg";
+
     public Table {
-      if (keyColumn == null && !format.equals("parquet")) {
+      if (keyColumn == null && !List.of("parquet", ICEBERG).contains(format)) {
         throw new IllegalArgumentException(
             "rows of %s have no numbers: set key-column to the column that tells them apart"
                 .formatted(format));
       }
+    }
+
+    /** Whether the URIs are names of tables in catalogs. */
+    boolean isIceberg() {
+      return format.equals(ICEBERG);
     }
 
     @Override

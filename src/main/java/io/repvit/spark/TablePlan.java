@@ -2,7 +2,9 @@ package io.repvit.spark;
 
 import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.udf;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partition;
@@ -20,9 +23,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.execution.datasources.FilePartition;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -30,6 +36,11 @@ import org.apache.spark.sql.types.StructType;
  * default, may be gigabytes of images. What stays in memory is a row group as it is compressed.
  */
 final class TablePlan implements Plan {
+  /** A name as Spark has it of other files: a URI. */
+  private static final UserDefinedFunction ESCAPED =
+      udf(
+          (UDF1<String, String>) name -> new Path(name).toUri().toString(), DataTypes.StringType);
+
   private final SparkSession session;
   private final Dataset<Row> images;
   private final Input.Table input;
@@ -50,25 +61,60 @@ final class TablePlan implements Plan {
     session.conf().set("spark.sql.parquet.enableVectorizedReader", false);
     session.conf().set("spark.sql.orc.enableVectorizedReader", false);
     try {
-      Dataset<Row> table =
-          session.read().format(input.format()).load(input.uris().toArray(String[]::new));
-      Column key = input.keyColumn() == null ? col("_metadata.row_index") : col(input.keyColumn());
-      Dataset<Row> images =
-          table.select(
-              bytes(table, input.imageColumn()).as(TableRow.IMAGE),
-              key.cast("string").as(TableRow.KEY),
-              col("_metadata.file_path").as(TableRow.FILE),
-              col("_metadata.file_size").as(TableRow.FILE_LENGTH),
-              col("_metadata.file_modification_time").as(TableRow.MODIFIED_AT),
-              ListedRows.carried(input.carry()));
-      long bytes = table.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
-      return new TablePlan(session, images, input, table.count(), bytes);
+      Dataset<Row> images = input.isIceberg() ? iceberg(input, session) : files(input, session);
+      long bytes = images.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
+      return new TablePlan(session, images, input, images.count(), bytes);
     } catch (Exception e) {
       throw new InputException(
           "input %s cannot be read as a table: %s"
               .formatted(String.join(" ", input.uris()), InputException.reason(e)),
           e);
     }
+  }
+
+  private static Dataset<Row> files(Input.Table input, SparkSession session) {
+    return images(
+        session.read().format(input.format()).load(input.uris().toArray(String[]::new)),
+        input,
+        "_metadata.row_index",
+        col("_metadata.file_path"),
+        col("_metadata.file_size"),
+        col("_metadata.file_modification_time"));
+  }
+
+  /** A data file of Iceberg is never written again: its name is all of its version. */
+  private static Dataset<Row> iceberg(Input.Table input, SparkSession session) {
+    return input.uris().stream()
+        .map(name -> session.read().option("vectorization-enabled", false).table(name))
+        .map(
+            table ->
+                images(
+                    table,
+                    input,
+                    "_pos",
+                    ESCAPED.apply(col("_file")),
+                    lit(null).cast(DataTypes.LongType),
+                    lit(null).cast(DataTypes.TimestampType)))
+        .reduce(Dataset::unionAll)
+        .orElseThrow();
+  }
+
+  private static Dataset<Row> images(
+      Dataset<Row> table,
+      Input.Table input,
+      String number,
+      Column file,
+      Column fileLength,
+      Column modifiedAt) {
+    return table.select(
+        bytes(table, input.imageColumn()).as(TableRow.IMAGE),
+        col(input.keyColumn() == null ? number : input.keyColumn())
+            .cast("string")
+            .as(TableRow.KEY),
+        file.as(TableRow.FILE),
+        fileLength.as(TableRow.FILE_LENGTH),
+        modifiedAt.as(TableRow.MODIFIED_AT),
+        ListedRows.carried(input.carry()));
   }
 
   private static Column bytes(Dataset<Row> table, String name) {
@@ -166,7 +212,8 @@ final class TablePlan implements Plan {
           .toList()
           .toString();
     }
-    return partition.getClass() + " " + partition.index();
+    // Of Iceberg it cannot be told, nor does it cut in the same way again.
+    return UUID.randomUUID().toString();
   }
 
   @Override

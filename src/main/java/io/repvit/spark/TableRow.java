@@ -14,6 +14,9 @@ final class TableRow {
   static final String FILE_LENGTH = "file_length";
   static final String MODIFIED_AT = "modified_at";
 
+  /** Version of a file that is never written again, of which nothing else is told. */
+  private static final String IMMUTABLE = "\"immutable\"";
+
   private TableRow() {}
 
   /** A row of a table as an object: {@code file#key}, as old as its file. */
@@ -27,6 +30,8 @@ final class TableRow {
   static ImageObject file(Row row) {
     String path = new Path(URI.create(row.getAs(FILE))).toString();
     Timestamp modifiedAt = row.getAs(MODIFIED_AT);
-    return new ImageObject(path, row.getAs(FILE_LENGTH), modifiedAt.getTime(), null);
+    return modifiedAt == null
+        ? new ImageObject(path, ImageObject.UNKNOWN, ImageObject.UNKNOWN, IMMUTABLE)
+        : new ImageObject(path, row.getAs(FILE_LENGTH), modifiedAt.getTime(), null);
   }
 }
