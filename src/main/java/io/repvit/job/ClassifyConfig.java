@@ -137,6 +137,7 @@ record ClassifyConfig(
         input,
         other,
         adoption,
+        destination,
         rescore,
         nothingNewCode,
         options,
