@@ -13,7 +13,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -35,7 +34,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ModelException {
-    ModelFile file = ModelLoader.load(uri, null, new Configuration());
+    ModelFile file = ModelLoader.load(uri, null, Sparks.hadoop());
     OnnxSummary summary = ModelLoader.summary(file);
     if (!ModelCard.isIn(summary.metadata())) {
       print("card", "none; other programs' models are run with --card, see docs/models.md");

@@ -29,6 +29,10 @@ import picocli.CommandLine.Spec;
             + " what it loses.",
     mixinStandardHelpOptions = true)
 final class QuantiseCommand implements Callable<Integer> {
+  private static final int TELL_EVERY = 256;
+
+  private int imagesRead;
+
   @Spec CommandSpec command;
 
   @Option(
@@ -85,7 +89,7 @@ final class QuantiseCommand implements Callable<Integer> {
       throw new SettingsException(
           "--limit is %d, must be at least %d".formatted(limit, Quantiser.MIN_IMAGES));
     }
-    var hadoop = new Configuration();
+    Configuration hadoop = Sparks.hadoop();
     QuantiseResult result;
     try {
       var quantiser = new Quantiser(WeightBits.of(weightBits), minAgreement);
@@ -110,13 +114,32 @@ final class QuantiseCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** An object in a store. */
-  private record Stored(String name, Configuration hadoop) implements SampleImage {
+  /** An object in a store; every so many that are read are told. */
+  private final class Stored implements SampleImage {
+    private final String path;
+    private final Configuration hadoop;
+
+    Stored(String path, Configuration hadoop) {
+      this.path = path;
+      this.hadoop = hadoop;
+    }
+
+    @Override
+    public String name() {
+      return path;
+    }
+
     @Override
     public byte[] read() throws IOException {
       try {
-        return ModelLoader.read("image", name, ImageLimits.DEFAULT.maxEncodedBytes(), hadoop)
-            .bytes();
+        long most = ImageLimits.DEFAULT.maxEncodedBytes();
+        byte[] bytes = ModelLoader.read("image", path, most, hadoop).bytes();
+        if (++imagesRead % TELL_EVERY == 0) {
+          PrintWriter err = command.commandLine().getErr();
+          err.printf("quantise: %d images%n", imagesRead);
+          err.flush();
+        }
+        return bytes;
       } catch (ModelException e) {
         throw new IOException(e.getMessage(), e);
       }

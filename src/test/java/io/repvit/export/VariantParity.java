@@ -215,8 +215,7 @@ final class VariantParity {
     };
   }
 
-  public static void main(String[] arguments)
-      throws IOException, ImageException, ModelException {
+  public static void main(String[] arguments) throws IOException, ImageException, ModelException {
     Path folder = Files.createTempDirectory("parity");
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     out.println(
