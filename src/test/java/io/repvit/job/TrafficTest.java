@@ -81,7 +81,8 @@ class TrafficTest {
     assertEquals(writing - 1, storage.get("http").asLong());
     assertEquals(seen.getOrDefault("GET", 0L) - refused, storage.get("get").asLong());
     for (String kind : List.of("HEAD", "LIST", "PUT", "POST", "DELETE")) {
-      assertEquals(seen.getOrDefault(kind, 0L), storage.get(kind.toLowerCase(Locale.ROOT)).asLong(), kind);
+      assertEquals(
+          seen.getOrDefault(kind, 0L), storage.get(kind.toLowerCase(Locale.ROOT)).asLong(), kind);
     }
     assertTrue(storage.get("bytes_read").asLong() > bytes, storage::toString);
     assertTrue(storage.get("bytes_written").asLong() > bytesBelow(tables), storage::toString);
