@@ -103,7 +103,7 @@ class ClusterIT {
     var leaks = new Leaks(secrets());
     leaks.inCommandLines();
     assertSecretsAreUsed(run.process().pid());
-    String ui = find(run.err(), "SparkUI.*started at (http://\\S+)");
+    String ui = "http://127.0.0.1:" + find(run.err(), "service 'SparkUI' on port (\\d+)");
     String id = find(run.err(), "(app-\\d+-\\d+)");
     for (String page : List.of("", "stages/", "executors/", "SQL/")) {
       leaks.inPage(ui + "/" + page);

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /** Looks for secrets wherever a run may have left them. */
 final class Leaks {
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http =
+      HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
   private final List<String> secrets;
   private final List<String> found = new ArrayList<>();
 
