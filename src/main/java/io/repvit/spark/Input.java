@@ -70,8 +70,8 @@ public sealed interface Input {
    * @param uris of folders or files; of {@code iceberg}, names of tables: catalog, namespace, table
    * @param format what Spark calls it: parquet, orc, avro, iceberg
    * @param imageColumn binary, or a struct with a binary field {@code bytes}
-   * @param keyColumn names a row; null takes its file and number, which Parquet and
-   *     Iceberg alone have
+   * @param keyColumn names a row; null takes its file and number, which Parquet and Iceberg alone
+   *     have
    * @param carry columns that go into the tables; a dot leads to a field of a struct
    */
   record Table(

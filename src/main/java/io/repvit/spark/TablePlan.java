@@ -38,8 +38,7 @@ import org.apache.spark.sql.types.StructType;
 final class TablePlan implements Plan {
   /** A name as Spark has it of other files: a URI. */
   private static final UserDefinedFunction ESCAPED =
-      udf(
-          (UDF1<String, String>) name -> new Path(name).toUri().toString(), DataTypes.StringType);
+      udf((UDF1<String, String>) name -> new Path(name).toUri().toString(), DataTypes.StringType);
 
   private final SparkSession session;
   private final Dataset<Row> images;
@@ -108,9 +107,7 @@ final class TablePlan implements Plan {
       Column modifiedAt) {
     return table.select(
         bytes(table, input.imageColumn()).as(TableRow.IMAGE),
-        col(input.keyColumn() == null ? number : input.keyColumn())
-            .cast("string")
-            .as(TableRow.KEY),
+        col(input.keyColumn() == null ? number : input.keyColumn()).cast("string").as(TableRow.KEY),
         file.as(TableRow.FILE),
         fileLength.as(TableRow.FILE_LENGTH),
         modifiedAt.as(TableRow.MODIFIED_AT),

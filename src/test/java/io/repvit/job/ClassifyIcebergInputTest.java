@@ -23,7 +23,9 @@ class ClassifyIcebergInputTest {
   @Test
   void rowsAreImagesAndEveryDataFileIsReadOnce() throws Exception {
     Path parquet = PACKED.resolve("huggingface.parquet");
-    sql("create table lake.sets.train using iceberg as select * from parquet.`%s`".formatted(parquet));
+    sql(
+        "create table lake.sets.train using iceberg as select * from parquet.`%s`"
+            .formatted(parquet));
     Cli.run(
             "classify --model %s --input %s --input-format table --output %s --run-id 0 --date %s"
                 .formatted(Cli.MODEL, parquet, folder.resolve("parquet"), Tables.DATE)
@@ -48,7 +50,8 @@ class ClassifyIcebergInputTest {
     }
     assertEquals(ExitCode.NOTHING_NEW, night("2").exit());
     sql(
-        "insert into lake.sets.train select * from parquet.`%s` where label < 4".formatted(parquet));
+        "insert into lake.sets.train select * from parquet.`%s` where label < 4"
+            .formatted(parquet));
     night("2").done();
     try (Tables tables = Tables.open(folder.resolve("output"))) {
       assertEquals(4, tables.count("predictions", "run_id::varchar = '2'"));
