@@ -12,7 +12,8 @@
  * io.repvit.image.Resampler} make pixels in a slot of an {@link io.repvit.inference.ImageBatch},
  * {@link io.repvit.inference.ClassifierSession} computes, {@link io.repvit.inference.Prediction}
  * reads the logits, and {@code RunTable} stages the row of {@link io.repvit.spark.PredictionTable}
- * or {@link io.repvit.spark.QuarantineTable} until the whole run is published.
+ * or {@link io.repvit.spark.QuarantineTable} until the whole run is published. {@link
+ * io.repvit.report.RunManifest} and {@link io.repvit.report.HtmlReport} tell of it.
  */
 @NullMarked
 package io.repvit;

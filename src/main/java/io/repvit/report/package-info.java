@@ -1,7 +1,8 @@
 /**
- * What a run tells of itself when it is done: {@link io.repvit.report.RunManifest} for programs,
- * beside its tables, from what {@link io.repvit.metrics.RunMetrics} holds. Knows nothing of command
- * lines and settings.
+ * What a run tells of itself when it is done, from what {@link io.repvit.metrics.RunMetrics} holds:
+ * {@link io.repvit.report.RunManifest} for programs, {@link io.repvit.report.HtmlReport} for
+ * people. {@link io.repvit.report.DriftGate} compares it with the run before. Knows nothing of
+ * command lines.
  */
 @NullMarked
 package io.repvit.report;
