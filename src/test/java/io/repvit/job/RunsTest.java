@@ -39,6 +39,8 @@ class RunsTest {
   private static Path home;
 
   private Path output = Path.of("");
+
+  @SuppressWarnings("NullAway.Init") // by each test that starts one
   private ChildSpark driver;
 
   @BeforeAll

@@ -1,5 +1,6 @@
 package io.repvit.run;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -56,8 +57,9 @@ class LeaseTest {
       try {
         taken.add(attempt.get());
       } catch (ExecutionException e) {
-        String message = String.valueOf(e.getCause().getMessage());
-        assertEquals(LeaseException.class, e.getCause().getClass(), message);
+        Throwable cause = requireNonNull(e.getCause());
+        String message = String.valueOf(cause.getMessage());
+        assertEquals(LeaseException.class, cause.getClass(), message);
         assertTrue(message.contains("another attempt"), message);
       }
     }
