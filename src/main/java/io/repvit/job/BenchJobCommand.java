@@ -11,7 +11,6 @@ import io.repvit.export.TimmPreprocessing;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
-import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
@@ -243,10 +242,7 @@ final class BenchJobCommand implements Callable<Integer> {
             0,
             0,
             8);
-    ModelCard card;
-    try (var session = ClassifierSession.open(model, 1)) {
-      card = session.card();
-    }
+    ModelCard card = ModelCard.fromMetadata(ModelLoader.summary(model).metadata());
     var scorer = Scorer.of(model, card, options.orientation(), options.scaling());
     var publisher = new ParquetFolders(spark, RunPolicy.DEFAULT.targetFileBytes());
     var run = new ClassifyRun(spark, model, publisher);
