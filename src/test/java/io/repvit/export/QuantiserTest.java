@@ -41,7 +41,7 @@ class QuantiserTest {
                 new Quantiser(WeightBits.SEVEN, Quantiser.DEFAULT_MIN_AGREEMENT)
                     .quantise(brightness(100), greys(), output));
     assertTrue(
-        e.getMessage()
+        String.valueOf(e.getMessage())
             .matches(
                 "int8 changes the label of 0\\.[12]\\d{3} of the 64 images that it was tried on, at"
                     + " most 0\\.0500 is accepted; nothing was written"),
@@ -83,7 +83,8 @@ class QuantiserTest {
             () ->
                 new Quantiser(WeightBits.SEVEN, 0)
                     .quantise(brightness(3e38f), greys(), folder.resolve("m.onnx")));
-    assertTrue(e.getMessage().contains("computes 'wide' with a value"), e.getMessage());
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("computes 'wide' with a value"), e.getMessage());
   }
 
   /** Bright or dark: the sign of one channel, which stands beside one that is larger. */

@@ -51,7 +51,8 @@ class ValueHistogramTest {
   void aValueThatIsNotFiniteIsRefused() {
     for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       var e = assertThrows(IllegalArgumentException.class, () -> of(1, value));
-      assertTrue(e.getMessage().contains(Float.toString(value)), e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains(Float.toString(value)), message);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,16 +46,16 @@ class Int8GraphTest {
     assertEquals(CONVOLUTIONS.size(), graph.convolutions());
     Map<String, NodeProto> makers = makers(quantised(WeightBits.SEVEN));
     assertEquals(
-        List.of("pixels", "stem.weight", "stem.bias"), makers.get("stem_out").getInputList());
+        List.of("pixels", "stem.weight", "stem.bias"), maker(makers, "stem_out").getInputList());
     assertEquals(
-        List.of("embedding", "head.weight", "head.bias"), makers.get("logits").getInputList());
+        List.of("embedding", "head.weight", "head.bias"), maker(makers, "logits").getInputList());
   }
 
   @Test
   void theIntegersOfAReluAreThoseBehindIt() throws IOException {
     Map<String, NodeProto> makers = makers(quantised(WeightBits.SEVEN));
-    assertEquals(List.of("fc1_out"), makers.get("squeezed").getInputList());
-    assertEquals("squeezed", makers.get("squeezed.uint8").getInput(0));
+    assertEquals(List.of("fc1_out"), maker(makers, "squeezed").getInputList());
+    assertEquals("squeezed", maker(makers, "squeezed.uint8").getInput(0));
   }
 
   @ParameterizedTest
@@ -112,7 +113,8 @@ class Int8GraphTest {
     byte[] once = graph().quantised(ranges(), WeightBits.EIGHT, Map.of());
     var e = assertThrows(IllegalArgumentException.class, () -> Int8Graph.of("m.onnx", once));
     assertTrue(
-        e.getMessage().matches("m.onnx: node '.*' is a \\w+, the model is quantised already; .*"),
+        String.valueOf(e.getMessage())
+            .matches("m.onnx: node '.*' is a \\w+, the model is quantised already; .*"),
         e.getMessage());
   }
 
@@ -125,7 +127,7 @@ class Int8GraphTest {
   void modelsWithNothingToQuantiseAreRefused(String file, String reason) throws IOException {
     byte[] bytes = Files.readAllBytes(Path.of("src/test/resources/foreign", file));
     var e = assertThrows(IllegalArgumentException.class, () -> Int8Graph.of(file, bytes));
-    assertTrue(e.getMessage().contains(reason), e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).contains(reason), e.getMessage());
   }
 
   @Test
@@ -168,6 +170,10 @@ class Int8GraphTest {
     return makers;
   }
 
+  private static NodeProto maker(Map<String, NodeProto> makers, String value) {
+    return Objects.requireNonNull(makers.get(value), value);
+  }
+
   private static Map<String, TensorProto> constants(ModelProto model) {
     Map<String, TensorProto> constants = new HashMap<>();
     model.getGraph().getInitializerList().forEach(t -> constants.put(t.getName(), t));
@@ -179,10 +185,8 @@ class Int8GraphTest {
       String oracle,
       Map<String, TensorProto> found,
       String our) {
-    TensorProto a = expected.get(oracle);
-    TensorProto b = found.get(our);
-    assertTrue(a != null, () -> "the oracle has no " + oracle);
-    assertTrue(b != null, () -> "there is no " + our);
+    TensorProto a = Objects.requireNonNull(expected.get(oracle), oracle);
+    TensorProto b = Objects.requireNonNull(found.get(our), our);
     assertEquals(a.getDataType(), b.getDataType(), our);
     assertEquals(a.getDimsList(), b.getDimsList(), our);
     assertEquals(values(a), values(b), our);
