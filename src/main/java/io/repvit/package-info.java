@@ -6,7 +6,7 @@
  * the ONNX file with its {@link io.repvit.inference.ModelCard}; {@link io.repvit.export.Quantiser}
  * may make an int8 one of it.
  *
- * <p>The path of one image, stop by stop: {@link io.repvit.spark.Input} names it, {@link
+ * <p>The path of one image, stop by stop: {@link io.repvit.input.Input} names it, {@link
  * io.repvit.spark.ClassifyRun} puts it into a partition, {@code PartitionTask} takes it on an
  * executor, {@code FetchAhead} reads its bytes, {@link io.repvit.image.ImageDecoder} and {@link
  * io.repvit.image.Resampler} make pixels in a slot of an {@link io.repvit.inference.ImageBatch},

@@ -42,8 +42,9 @@ class ArchitectureTest {
           Map.entry("export", Set.of("model", "onnx", "checkpoint", "inference", "image")),
           Map.entry("metrics", Set.of()),
           Map.entry("run", Set.of()),
-          Map.entry("spark", Set.of("inference", "image", "metrics", "run")),
-          Map.entry("report", Set.of("spark", "inference", "metrics", "run")),
+          Map.entry("input", Set.of("metrics")),
+          Map.entry("spark", Set.of("inference", "image", "metrics", "run", "input")),
+          Map.entry("report", Set.of("spark", "inference", "metrics", "run", "input")),
           Map.entry("analytics", Set.of("spark")));
 
   static final Set<String> ROOMS = KNOWS.keySet();
@@ -82,9 +83,9 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "org.apache.spark.., run spark analytics job",
-    "org.apache.hadoop.., run spark report analytics job",
-    "scala.., run spark analytics job",
+    "org.apache.spark.., input run spark analytics job",
+    "org.apache.hadoop.., input run spark report analytics job",
+    "scala.., input run spark analytics job",
     "ai.onnxruntime.., inference",
     "org.bytedeco.., image",
     "ai.onnx.., onnx",

@@ -10,7 +10,7 @@ import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 
-import io.repvit.spark.InputException;
+import io.repvit.input.InputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

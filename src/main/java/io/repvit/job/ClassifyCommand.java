@@ -1,6 +1,9 @@
 package io.repvit.job;
 
 import io.repvit.inference.ModelException;
+import io.repvit.input.FetchConnections;
+import io.repvit.input.InputException;
+import io.repvit.input.TrafficMeter;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.report.DriftGate;
 import io.repvit.report.HtmlReport;
@@ -9,10 +12,7 @@ import io.repvit.run.RunKey;
 import io.repvit.run.Staging;
 import io.repvit.spark.Attempt;
 import io.repvit.spark.ClassifyRun;
-import io.repvit.spark.FetchConnections;
-import io.repvit.spark.InputException;
 import io.repvit.spark.Planned;
-import io.repvit.spark.TrafficMeter;
 import io.repvit.spark.Work;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.repvit.analytics.Evaluation;
-import io.repvit.spark.InputException;
+import io.repvit.input.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

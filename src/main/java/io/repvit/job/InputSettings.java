@@ -1,6 +1,6 @@
 package io.repvit.job;
 
-import io.repvit.spark.Input;
+import io.repvit.input.Input;
 import java.util.List;
 import java.util.Locale;
 

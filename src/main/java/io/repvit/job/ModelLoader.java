@@ -2,8 +2,8 @@ package io.repvit.job;
 
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
+import io.repvit.input.StoreException;
 import io.repvit.onnx.OnnxSummary;
-import io.repvit.spark.StoreException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;

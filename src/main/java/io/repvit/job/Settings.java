@@ -8,7 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
-import io.repvit.spark.Secrets;
+import io.repvit.input.Secrets;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;

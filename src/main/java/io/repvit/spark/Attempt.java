@@ -1,5 +1,8 @@
 package io.repvit.spark;
 
+import io.repvit.input.InputException;
+import io.repvit.input.Plan;
+import io.repvit.input.StoreException;
 import io.repvit.run.Adoption;
 import io.repvit.run.CommittedFolder;
 import io.repvit.run.Lease;
@@ -182,7 +185,7 @@ public final class Attempt implements AutoCloseable {
   public Planned plan() throws InputException, IOException {
     return kept == null || kept.blocks().isEmpty()
         ? Planned.now(work, key, staging.planFiles(), spark)
-        : new Planned(work.input().plan(kept), kept.skipped());
+        : new Planned(work.input().plan(kept.blocks(), kept.failedBefore()), kept.skipped());
   }
 
   /** What earlier attempts and this one have done so far. */

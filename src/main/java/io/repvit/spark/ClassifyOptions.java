@@ -4,6 +4,8 @@ import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ImageBatch;
+import io.repvit.input.FetchWindow;
+import io.repvit.input.ReadOptions;
 import java.io.Serializable;
 
 /**
@@ -55,5 +57,10 @@ public record ClassifyOptions(
       throw new IllegalArgumentException(
           "report-thumbnails is %d, must be 0 to %d".formatted(thumbnails, MAX_THUMBNAILS));
     }
+  }
+
+  /** How tasks read the images. */
+  public ReadOptions reading() {
+    return new ReadOptions(limits.maxEncodedBytes(), window, batch);
   }
 }

@@ -1,6 +1,8 @@
 package io.repvit.spark;
 
 import io.repvit.inference.ModelFile;
+import io.repvit.input.InputException;
+import io.repvit.input.Plan;
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.run.Publisher;

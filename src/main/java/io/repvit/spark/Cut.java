@@ -1,5 +1,7 @@
 package io.repvit.spark;
 
+import io.repvit.input.BalancedPartitions;
+import io.repvit.input.Plan;
 import java.io.Serializable;
 
 /**

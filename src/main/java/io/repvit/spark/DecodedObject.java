@@ -1,5 +1,7 @@
 package io.repvit.spark;
 
+import io.repvit.input.ImageObject;
+
 /**
  * An image that waits in a batch.
  *

@@ -1,5 +1,7 @@
 package io.repvit.spark;
 
+import io.repvit.input.InputException;
+import io.repvit.input.Scored;
 import io.repvit.run.ParquetFolders;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;

@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
+import io.repvit.input.InputException;
+import io.repvit.input.Scored;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package io.repvit.spark;
 import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.lit;
 
+import io.repvit.input.InputException;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import io.repvit.run.StagedFile;

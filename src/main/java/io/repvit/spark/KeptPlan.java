@@ -1,5 +1,7 @@
 package io.repvit.spark;
 
+import io.repvit.input.Plan;
+import io.repvit.input.PlanBlock;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.input.ImageObject;
 import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,9 @@
 package io.repvit.spark;
 
+import io.repvit.input.ImageListing;
+import io.repvit.input.ImageObject;
+import io.repvit.input.InputException;
+import io.repvit.input.ObjectSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,8 @@
 package io.repvit.spark;
 
 import io.repvit.inference.Prediction;
-import io.repvit.spark.Quarantined.Stage;
+import io.repvit.input.Quarantined;
+import io.repvit.input.Quarantined.Stage;
 import org.jspecify.annotations.Nullable;
 
 /** What became of bytes, whichever object they are of. */

@@ -2,6 +2,12 @@ package io.repvit.spark;
 
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
+import io.repvit.input.Counted;
+import io.repvit.input.Fetched;
+import io.repvit.input.ImageObject;
+import io.repvit.input.ImageSource;
+import io.repvit.input.Quarantined;
+import io.repvit.input.TrafficMeter;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.run.CommittedFolder;
 import java.io.IOException;
@@ -97,7 +103,7 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
       try (var predictor =
               new PartitionPredictor(
                   lease.session(), lease.batch(), options, outcomes.value(), sink);
-          var images = source.open(partition, configuration.value().value(), options)) {
+          var images = source.open(partition, configuration.value().value(), options.reading())) {
         var counted = new Counted<Fetched>(images);
         predictor.run(counted, () -> stopIfKilled(task));
         var report =

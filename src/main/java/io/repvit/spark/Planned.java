@@ -1,5 +1,8 @@
 package io.repvit.spark;
 
+import io.repvit.input.InputException;
+import io.repvit.input.Plan;
+import io.repvit.input.Scored;
 import io.repvit.run.RunKey;
 import java.io.IOException;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.input.Quarantined;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;

@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.input.Fetched;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.repvit.spark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.repvit.input.InputException;
 import io.repvit.run.StagedTable;
 import io.repvit.run.Staging;
 import io.repvit.run.WholeFile;

@@ -1,5 +1,7 @@
 package io.repvit.spark;
 
+import io.repvit.input.InputException;
+import io.repvit.input.TrafficMeter;
 import io.repvit.run.CommittedFolder;
 import java.io.IOException;
 import java.io.Serializable;

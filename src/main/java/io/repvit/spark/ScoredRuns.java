@@ -3,6 +3,7 @@ package io.repvit.spark;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 
+import io.repvit.input.Scored;
 import io.repvit.run.RunKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -4,6 +4,8 @@ import io.repvit.image.Preprocessing;
 import io.repvit.image.Thumbnail;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.Prediction;
+import io.repvit.input.ImageObject;
+import io.repvit.input.Quarantined;
 import io.repvit.metrics.Durations;
 import io.repvit.metrics.EmbeddingSum;
 import io.repvit.metrics.Extremes;

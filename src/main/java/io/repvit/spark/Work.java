@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.input.Input;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,0 +1,61 @@
+package io.repvit.input;
+
+import java.io.Serializable;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object of an input; nothing of it has been opened.
+ *
+ * @param path full URI
+ * @param length bytes, as listed, or {@link #UNKNOWN}
+ * @param modifiedAt milliseconds since the epoch, as listed, or {@link #UNKNOWN}
+ * @param etag the store's version mark, or null where there is none (local files); of an image in a
+ *     shard or table the {@link #version()} of that
+ * @param carried columns of the input that go with it into the tables, by name
+ */
+public record ImageObject(
+    String path, long length, long modifiedAt, @Nullable String etag, Map<String, String> carried)
+    implements Serializable {
+  /** A length or time that the input does not tell. */
+  public static final long UNKNOWN = -1;
+
+  public ImageObject {
+    if (length < UNKNOWN) {
+      throw new IllegalArgumentException(path + ": listed length is " + length);
+    }
+    carried = Map.copyOf(carried);
+  }
+
+  /** An object with which nothing is carried. */
+  public ImageObject(String path, long length, long modifiedAt, @Nullable String etag) {
+    this(path, length, modifiedAt, etag, Map.of());
+  }
+
+  /**
+   * Tells this object from others that stood or will stand under its path: its ETag, or else its
+   * time and length, written as web servers write an ETag of them; null if the input tells neither.
+   */
+  @Nullable String version() {
+    if (etag != null) {
+      return etag;
+    }
+    return length == UNKNOWN || modifiedAt == UNKNOWN
+        ? null
+        : "\"%x-%x\"".formatted(modifiedAt, length);
+  }
+
+  /**
+   * An image inside this object. Its version is that of this object.
+   *
+   * @param name tells it from others in here
+   */
+  ImageObject member(String name, long memberLength, long memberModifiedAt) {
+    return new ImageObject(path + "#" + name, memberLength, memberModifiedAt, version());
+  }
+
+  /** The same object with other columns. */
+  ImageObject carrying(Map<String, String> columns) {
+    return new ImageObject(path, length, modifiedAt, etag, columns);
+  }
+}

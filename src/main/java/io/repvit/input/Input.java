@@ -1,0 +1,158 @@
+package io.repvit.input;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data set as people keep it. Several places are one data set, and what more than one of them
+ * reaches counts once.
+ */
+public sealed interface Input {
+
+  /** URIs of the places; where they are folders, they may be globs. */
+  List<String> uris();
+
+  /**
+   * Lists the input.
+   *
+   * @param staging folder for the files of the plan; nothing stands there yet. What is written
+   *     there is the caller's to delete, also when this fails
+   * @throws InputException when the input is malformed, missing or unreadable
+   * @throws IOException when the plan cannot be written
+   */
+  Plan plan(SparkSession spark, Path staging) throws InputException, IOException;
+
+  /**
+   * The plan of an earlier attempt, whose files stand.
+   *
+   * @param blocks of the plan's files
+   * @param failedBefore see {@link Plan#failedBefore}
+   */
+  default Plan plan(List<PlanBlock> blocks, long failedBefore) {
+    return new ObjectPlan(ObjectImages::open, blocks, failedBefore);
+  }
+
+  /** An image per object, in folders. */
+  record Files(List<String> uris) implements Input {
+    @Override
+    public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
+      var hadoop = spark.sparkContext().hadoopConfiguration();
+      return ObjectPlan.of(
+          ImageListing.of(uris, hadoop), ObjectImages::open, name -> true, staging, hadoop);
+    }
+  }
+
+  /**
+   * An image per object, named in lists: a path a line, a CSV file with a header, or Parquet.
+   *
+   * @param carry columns of the lists that go into the tables
+   */
+  record Paths(List<String> uris, List<String> carry) implements Input {
+    @Override
+    public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
+      return listed(PathLists.of(this, spark), spark, staging);
+    }
+  }
+
+  /** An image per object, named in reports of S3 Inventory: URIs of their manifest.json. */
+  record Inventory(List<String> uris) implements Input {
+    @Override
+    public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
+      return listed(Inventories.of(this, spark), spark, staging);
+    }
+  }
+
+  /**
+   * Tables with the images in a column.
+   *
+   * @param uris of folders or files; of {@code iceberg}, names of tables: catalog, namespace, table
+   * @param format what Spark calls it: parquet, orc, avro, iceberg
+   * @param imageColumn binary, or a struct with a binary field {@code bytes}
+   * @param keyColumn names a row; null takes its file and number, which Parquet and Iceberg alone
+   *     have
+   * @param carry columns that go into the tables; a dot leads to a field of a struct
+   */
+  record Table(
+      List<String> uris,
+      String format,
+      String imageColumn,
+      @Nullable String keyColumn,
+      List<String> carry)
+      implements Input {
+    private static final String ICEBERG = "iceberg";
+
+    public Table {
+      if (keyColumn == null && !List.of("parquet", ICEBERG).contains(format)) {
+        throw new IllegalArgumentException(
+            "rows of %s have no numbers: set key-column to the column that tells them apart"
+                .formatted(format));
+      }
+    }
+
+    /** Whether the URIs are names of tables in catalogs. */
+    boolean isIceberg() {
+      return format.equals(ICEBERG);
+    }
+
+    @Override
+    public Plan plan(SparkSession spark, Path staging) throws InputException {
+      return TablePlan.of(this, spark);
+    }
+  }
+
+  /**
+   * Tar shards in folders, in the layout of WebDataset.
+   *
+   * @param carry extensions of those members of a sample that go into the tables with its images
+   */
+  record WebDataset(List<String> uris, List<String> carry) implements Input {
+    @Override
+    public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
+      var hadoop = spark.sparkContext().hadoopConfiguration();
+      return ObjectPlan.of(
+          ImageListing.of(uris, hadoop), shards(), name -> name.endsWith(".tar"), staging, hadoop);
+    }
+
+    @Override
+    public Plan plan(List<PlanBlock> blocks, long failedBefore) {
+      return new ObjectPlan(shards(), blocks, failedBefore);
+    }
+
+    private ShardSource shards() {
+      return new ShardSource(new TarShard(carry));
+    }
+  }
+
+  /** Zip archives in folders. */
+  record Zip(List<String> uris) implements Input {
+    @Override
+    public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
+      var hadoop = spark.sparkContext().hadoopConfiguration();
+      return ObjectPlan.of(
+          ImageListing.of(uris, hadoop), shards(), name -> name.endsWith(".zip"), staging, hadoop);
+    }
+
+    @Override
+    public Plan plan(List<PlanBlock> blocks, long failedBefore) {
+      return new ObjectPlan(shards(), blocks, failedBefore);
+    }
+
+    private ShardSource shards() {
+      return new ShardSource(new ZipShard());
+    }
+  }
+
+  /** An image per object that {@code source} lists. */
+  private static Plan listed(ObjectSource source, SparkSession spark, Path staging)
+      throws InputException, IOException {
+    return ObjectPlan.of(
+        List.of(source),
+        ObjectImages::open,
+        name -> true,
+        staging,
+        spark.sparkContext().hadoopConfiguration());
+  }
+}

@@ -1,0 +1,162 @@
+package io.repvit.input;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Objects that rows name. Spark reads, sorts and spills them; the driver sees one after another. Of
+ * rows with the same path the one counts that tells most.
+ */
+final class ListedRows implements ObjectSource {
+  static final String PATH = "path";
+  static final String LENGTH = "length";
+  static final String MODIFIED_AT = "modified_at";
+  static final String ETAG = "etag";
+  static final String CARRIED = "carried";
+
+  /** Bytes of lists that are sorted at a time, and that the driver may see at a time: 4 MiB. */
+  private static final long PARTITION_BYTES = 4L << 20;
+
+  private static final int MAX_PARTITIONS = 2000;
+
+  private final String given;
+  private final Dataset<Row> rows;
+  private final List<String> carry;
+
+  private ListedRows(String given, Dataset<Row> rows, List<String> carry) {
+    this.given = given;
+    this.rows = rows;
+    this.carry = carry;
+  }
+
+  /**
+   * Rows that name objects.
+   *
+   * @param given the input as the user gave it
+   * @param rows with the columns {@code path} (full URI), {@code length} (bytes or null), {@code
+   *     modified_at} (milliseconds or null), {@code etag} (text or null), and {@link #carried}
+   * @param carry names of the values carried
+   */
+  static ListedRows of(String given, Dataset<Row> rows, List<String> carry) {
+    Dataset<Row> wanted =
+        rows.select(
+            col(PATH),
+            col(LENGTH).cast("bigint").as(LENGTH),
+            col(MODIFIED_AT).cast("bigint").as(MODIFIED_AT),
+            col(ETAG).cast("string").as(ETAG),
+            col(CARRIED));
+    long bytes = rows.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
+    int partitions = (int) Math.min(MAX_PARTITIONS, 1 + bytes / PARTITION_BYTES);
+    return new ListedRows(
+        given,
+        wanted
+            .repartitionByRange(partitions, col(PATH))
+            .sortWithinPartitions(
+                col(PATH),
+                col(LENGTH).desc_nulls_last(),
+                col(ETAG).desc_nulls_last(),
+                col(MODIFIED_AT).desc_nulls_last(),
+                col(CARRIED)),
+        carry);
+  }
+
+  /** The values of columns that go with each object, in one column. */
+  static Column carried(List<String> names) {
+    return array(names.stream().map(name -> col(name).cast("string")).toArray(Column[]::new))
+        .cast("array<string>")
+        .as(CARRIED);
+  }
+
+  /**
+   * A session in which the driver gets as many rows at a time as {@link #PARTITION_BYTES} say, and
+   * not what adaptive execution finds fit for executors.
+   */
+  static SparkSession session(SparkSession spark) {
+    SparkSession session = spark.newSession();
+    session.conf().set("spark.sql.adaptive.enabled", false);
+    return session;
+  }
+
+  @Override
+  public String given() {
+    return given;
+  }
+
+  @Override
+  public List<ObjectSource> list(Consumer<ImageObject> sink) throws InputException {
+    String last = null;
+    Iterator<Row> left = read(rows::toLocalIterator);
+    while (read(left::hasNext)) {
+      Row row = read(left::next);
+      String path = row.getAs(PATH);
+      if (path == null) {
+        throw new InputException("input " + given + " has a row without a path");
+      }
+      if (Secrets.areIn(path)) {
+        throw new InputException(
+            "input " + given + " has a path with credentials in it, which would end in the tables");
+      }
+      if (!path.equals(last)) {
+        sink.accept(object(path, row));
+        last = path;
+      }
+    }
+    return List.of();
+  }
+
+  private <T> T read(Callable<T> step) throws InputException {
+    try {
+      return step.call();
+    } catch (Exception e) {
+      throw new InputException(
+          "input %s cannot be read: %s".formatted(given, InputException.reason(e)), e);
+    }
+  }
+
+  private ImageObject object(String path, Row row) throws InputException {
+    Long length = row.getAs(LENGTH);
+    Long modifiedAt = row.getAs(MODIFIED_AT);
+    if (length != null && length < 0) {
+      throw new InputException("input %s: the length of %s is %d".formatted(given, path, length));
+    }
+    return new ImageObject(
+        path,
+        length == null ? ImageObject.UNKNOWN : length,
+        modifiedAt == null ? ImageObject.UNKNOWN : modifiedAt,
+        quoted(row.getAs(ETAG)),
+        carried(row, carry));
+  }
+
+  /** S3's listings, with which reads are compared, have ETags in quotes; many lists have not. */
+  private static @Nullable String quoted(@Nullable String etag) {
+    if (etag == null || etag.isEmpty()) {
+      return null;
+    }
+    return etag.startsWith("\"") ? etag : "\"" + etag + "\"";
+  }
+
+  /** What {@link #carried(List)} put into a row, by name; nulls are left out. */
+  static Map<String, String> carried(Row row, List<String> names) {
+    List<@Nullable String> values = row.getList(row.fieldIndex(CARRIED));
+    Map<String, String> carried = new HashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      String value = values.get(i);
+      if (value != null) {
+        carried.put(names.get(i), value);
+      }
+    }
+    return carried;
+  }
+}

@@ -1,0 +1,119 @@
+package io.repvit.input;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * All objects of an input, in files of a folder that tasks read too. The driver keeps {@link
+ * PlanBlock}s.
+ */
+final class ObjectPlan implements Plan {
+  private final ImageSource<ArrayList<PlanBlock>> source;
+  private final List<PlanBlock> blocks;
+  private final long failedBefore;
+
+  /**
+   * A plan whose files stand.
+   *
+   * @param source how a task reads what was listed
+   * @param failedBefore objects of it that went to quarantine before
+   */
+  ObjectPlan(ImageSource<ArrayList<PlanBlock>> source, List<PlanBlock> blocks, long failedBefore) {
+    this.source = source;
+    this.blocks = List.copyOf(blocks);
+    this.failedBefore = failedBefore;
+  }
+
+  /**
+   * Lists {@code sources}.
+   *
+   * @param source how a task reads what is listed
+   * @param meant which paths are meant
+   * @param folder where the plan's files are written; nothing stands there yet. They stay, for the
+   *     caller to delete, even when listing fails
+   * @throws InputException when an input is missing or unreadable
+   * @throws IOException when the plan cannot be written
+   */
+  static ObjectPlan of(
+      List<ObjectSource> sources,
+      ImageSource<ArrayList<PlanBlock>> source,
+      Predicate<String> meant,
+      Path folder,
+      Configuration configuration)
+      throws InputException, IOException {
+    return new ObjectPlan(source, new PlanListing(meant, folder, configuration).list(sources), 0);
+  }
+
+  @Override
+  public long entries() {
+    return blocks.stream().mapToLong(PlanBlock::objects).sum();
+  }
+
+  private boolean isPacked() {
+    return source instanceof ShardSource;
+  }
+
+  @Override
+  public Plan without(Scored scored, Path folder, SparkSession spark) {
+    if (blocks.isEmpty()) {
+      return this;
+    }
+    int partitions =
+        BalancedPartitions.count(entries(), spark.sparkContext().defaultParallelism(), 1);
+    List<Unscored.Left> left =
+        Unscored.of(
+            BalancedPartitions.cut(blocks, partitions),
+            isPacked() ? scored.packs() : scored.objects(),
+            scored.failed(),
+            folder,
+            spark);
+    return new ObjectPlan(
+        source,
+        left.stream().flatMap(l -> l.blocks().stream()).toList(),
+        left.stream().mapToLong(Unscored.Left::failed).sum());
+  }
+
+  /** Of a shard it is not told, for it is scored when any of its images is. */
+  @Override
+  public long failedBefore() {
+    return isPacked() ? 0 : failedBefore;
+  }
+
+  @Override
+  public OptionalLong images() {
+    return isPacked() ? OptionalLong.empty() : OptionalLong.of(entries());
+  }
+
+  @Override
+  public long length() {
+    return blocks.stream().mapToLong(PlanBlock::length).sum();
+  }
+
+  @Override
+  public String summary() {
+    long bytes = blocks.stream().mapToLong(PlanBlock::bytes).sum();
+    return "%d objects of %d bytes; the plan has %d bytes, %.1f per object"
+        .formatted(entries(), length(), bytes, (double) bytes / Math.max(1, entries()));
+  }
+
+  @Override
+  public Partitions<?> partitions(JavaSparkContext context, int wanted) {
+    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.cut(blocks, wanted);
+    return new Partitions<>(
+        context.parallelize(partitions, partitions.size()),
+        source,
+        Plan.fingerprint(partitions.stream()));
+  }
+
+  @Override
+  public List<PlanBlock> blocks() {
+    return blocks;
+  }
+}

@@ -1,0 +1,198 @@
+package io.repvit.input;
+
+import io.repvit.input.Quarantined.Stage;
+import io.repvit.metrics.Durations;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
+import org.apache.hadoop.fs.s3a.S3AFileStatus;
+
+/**
+ * Reads whole objects with what the listing told of them, so that S3A sends one GET and no HEAD.
+ * The ETag is pinned: an object replaced since it was listed is not read.
+ */
+public final class ObjectReader {
+  /** Reads that may fail one after another, each after a minute of repetitions: 64. */
+  private static final int MAX_FAILURES_IN_A_ROW = 64;
+
+  private static final String IO_ERROR = "IO_ERROR";
+  private static final String TIMEOUT = "TIMEOUT";
+
+  private final Configuration configuration;
+  private final long maxBytes;
+  private final Durations.Recorder fetches = new Durations.Recorder();
+  private final AtomicInteger failuresInARow = new AtomicInteger();
+
+  /**
+   * @param maxBytes longest object that is read
+   */
+  public ObjectReader(Configuration configuration, long maxBytes) {
+    this.configuration = configuration;
+    this.maxBytes = maxBytes;
+  }
+
+  Fetched read(ImageObject object) throws InterruptedIOException {
+    if (object.length() == ImageObject.UNKNOWN) {
+      try {
+        return read(sized(object));
+      } catch (IOException e) {
+        return failed(object, e);
+      }
+    }
+    if (object.length() == 0) {
+      return failed(object, Stage.LIST, "EMPTY", "the object has no bytes");
+    }
+    if (object.length() > maxBytes) {
+      return failed(
+          object,
+          Stage.LIST,
+          "TOO_MANY_BYTES",
+          "the object has %d bytes, at most %d are read".formatted(object.length(), maxBytes));
+    }
+    long start = System.nanoTime();
+    try (FSDataInputStream in = open(object)) {
+      byte[] bytes = new byte[(int) object.length()];
+      int read = in.readNBytes(bytes, 0, bytes.length);
+      if (read < bytes.length || in.read() >= 0) {
+        return failed(
+            object,
+            Stage.FETCH,
+            "CHANGED",
+            read < bytes.length
+                ? "ends after %d of the %d listed bytes".formatted(read, bytes.length)
+                : "has more than the %d listed bytes".formatted(bytes.length));
+      }
+      fetches.record(System.nanoTime() - start);
+      failuresInARow.set(0);
+      return new Fetched.Bytes(object, bytes);
+    } catch (IOException e) {
+      Fetched failed = failed(object, e);
+      requireStore(failed, e);
+      return failed;
+    }
+  }
+
+  /**
+   * A store that is away fails every read: a run would take weeks to quarantine all objects, of
+   * which none is at fault.
+   */
+  private void requireStore(Fetched failed, IOException last) {
+    boolean gaveNothing =
+        failed instanceof Fetched.Failed f
+            && (f.row().code().equals(IO_ERROR) || f.row().code().equals(TIMEOUT));
+    if (!gaveNothing) {
+      failuresInARow.set(0);
+    } else if (failuresInARow.incrementAndGet() > MAX_FAILURES_IN_A_ROW) {
+      throw new StoreException(
+          "%d reads in a row failed, the last with: %s"
+              .formatted(MAX_FAILURES_IN_A_ROW + 1, message(last)),
+          last);
+    }
+  }
+
+  /** How long the reads took that gave a whole object. */
+  Durations fetches() {
+    return fetches.total();
+  }
+
+  /** The object with the length that its store tells now: on S3A one HEAD. */
+  ImageObject sized(ImageObject object) throws IOException {
+    var path = new Path(object.path());
+    FileStatus status = fileSystem(path).getFileStatus(path);
+    String etag = status instanceof EtagSource source ? source.getEtag() : null;
+    return new ImageObject(
+        object.path(),
+        status.getLen(),
+        status.getModificationTime(),
+        object.etag() == null ? etag : object.etag(),
+        object.carried());
+  }
+
+  /**
+   * What a failed read means.
+   *
+   * @throws InterruptedIOException when the thread was told to stop, which is no fault of the
+   *     object
+   * @throws StoreException when the store serves nobody
+   */
+  static Fetched failed(ImageObject object, IOException failure) throws InterruptedIOException {
+    Optional<StoreException> store = StoreException.of(object.path(), failure);
+    if (store.isPresent()) {
+      throw store.get();
+    }
+    try {
+      throw failure;
+    } catch (InterruptedIOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      return failed(object, Stage.FETCH, TIMEOUT, message(e));
+    } catch (FileNotFoundException e) {
+      // So java.io tells of a local file that may not be read.
+      if (message(e).endsWith("(Permission denied)")) {
+        return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
+      }
+      return failed(object, Stage.FETCH, "NOT_FOUND", "was listed, then not found");
+    } catch (RemoteFileChangedException e) {
+      return failed(object, Stage.FETCH, "CHANGED", "was replaced after it was listed");
+    } catch (AccessDeniedException | org.apache.hadoop.security.AccessControlException e) {
+      return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
+    } catch (IOException e) {
+      return failed(object, Stage.FETCH, IO_ERROR, message(e));
+    }
+  }
+
+  /** Opens an object for reading it from its beginning to its end: on S3A one GET, no HEAD. */
+  FSDataInputStream open(ImageObject object) throws IOException {
+    Path path = new Path(object.path());
+    FileSystem fs = fileSystem(path);
+    if (fs instanceof LocalFileSystem local) {
+      // Without looking for a checksum file beside each object, which costs more than reading it.
+      fs = local.getRaw();
+    }
+    long modifiedAt = Math.max(0, object.modifiedAt());
+    FileStatus status =
+        fs.getUri().getScheme().equals("s3a")
+            ? new S3AFileStatus(object.length(), modifiedAt, path, 0, "", object.etag(), null)
+            : new FileStatus(object.length(), false, 1, 0, modifiedAt, path);
+    try {
+      return fs.openFile(path)
+          .opt("fs.option.openfile.read.policy", "whole-file")
+          .withFileStatus(status)
+          .build()
+          .get();
+    } catch (InterruptedException | CancellationException e) {
+      Thread.currentThread().interrupt();
+      throw (InterruptedIOException) new InterruptedIOException("reading stopped").initCause(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    }
+  }
+
+  private FileSystem fileSystem(Path path) throws IOException {
+    FileSystem fs = path.getFileSystem(configuration);
+    TrafficMeter.SHARED.watch(fs);
+    return fs;
+  }
+
+  static Fetched failed(ImageObject object, Stage stage, String code, String message) {
+    return new Fetched.Failed(new Quarantined(object, stage, code, message));
+  }
+
+  static String message(IOException e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

@@ -1,0 +1,70 @@
+package io.repvit.input;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** What a run reads, cut into partitions, and how a task reads it. */
+public sealed interface Plan permits ObjectPlan, TablePlan {
+
+  /** What was listed: objects, shards or rows. */
+  long entries();
+
+  /** Images in them; nothing for shards, of which reading alone tells. */
+  OptionalLong images();
+
+  /** Images that went to quarantine in earlier runs as they are now, and are tried again. */
+  long failedBefore();
+
+  /** Sum of the listed lengths, bytes. */
+  long length();
+
+  /** What was listed, for people. */
+  String summary();
+
+  /**
+   * What is left of this when what is scored is left out. It uses the files of this.
+   *
+   * @param folder for the files of what is left
+   */
+  Plan without(Scored scored, Path folder, SparkSession spark);
+
+  /**
+   * The partitions, and how they are read. The same plan cut for the same number gives the same
+   * partitions in the same order, in another JVM too.
+   *
+   * @param wanted about how many
+   */
+  Partitions<?> partitions(JavaSparkContext context, int wanted);
+
+  /** All that must be kept, beside the plan's files, to make the plan anew without listing. */
+  List<PlanBlock> blocks();
+
+  /**
+   * Where the images of a run are.
+   *
+   * @param rdd one partition per task
+   * @param source how a task reads one
+   * @param fingerprint equal when the partitions are
+   */
+  record Partitions<T>(JavaRDD<T> rdd, ImageSource<T> source, String fingerprint) {}
+
+  /** Of what partitions consist of, as text. */
+  static String fingerprint(Stream<?> parts) {
+    try {
+      var sha256 = MessageDigest.getInstance("SHA-256");
+      parts.forEach(part -> sha256.update((part + "\n").getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.repvit.input;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Lists sources into the files of a plan. Neighbouring ones are listed by one thread into one file;
+ * sources that they find, such as folders in folders, are listed afterwards in the same way, so
+ * that the plan of an input does not depend on the threads' pace.
+ */
+final class PlanListing {
+  /** Listings at a time, each with a file of its own: 16. They wait for the network. */
+  private static final int LISTINGS = 16;
+
+  private final Predicate<String> meant;
+  private final Path folder;
+  private final Configuration configuration;
+  private final List<PlanBlock> blocks = new ArrayList<>();
+  private int segments;
+
+  /**
+   * @param meant which paths are meant
+   * @param folder where the files are written; nothing stands there yet
+   */
+  PlanListing(Predicate<String> meant, Path folder, Configuration configuration) {
+    this.meant = meant;
+    this.folder = folder;
+    this.configuration = configuration;
+  }
+
+  /**
+   * Lists {@code sources}; the files stay even when it fails.
+   *
+   * @throws InputException when an input is missing or unreadable
+   * @throws IOException when the plan cannot be written
+   */
+  List<PlanBlock> list(List<ObjectSource> sources) throws InputException, IOException {
+    ExecutorService threads = Executors.newFixedThreadPool(LISTINGS);
+    try {
+      List<ObjectSource> left = sources;
+      while (!left.isEmpty()) {
+        left = list(left, threads);
+      }
+      return blocks;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** What one thread lists. */
+  private record Listed(List<PlanBlock> blocks, List<ObjectSource> found) {}
+
+  private List<ObjectSource> list(List<ObjectSource> sources, ExecutorService threads)
+      throws InputException, IOException {
+    int shares = Math.min(LISTINGS, sources.size());
+    List<Callable<Listed>> work = new ArrayList<>();
+    for (int i = 0; i < shares; i++) {
+      int from = (int) ((long) sources.size() * i / shares);
+      int to = (int) ((long) sources.size() * (i + 1) / shares);
+      var file = new Path(folder, "%06d".formatted(segments++));
+      work.add(() -> list(sources.subList(from, to), file));
+    }
+    List<ObjectSource> found = new ArrayList<>();
+    try {
+      for (Future<Listed> share : threads.invokeAll(work)) {
+        blocks.addAll(share.get().blocks());
+        found.addAll(share.get().found());
+      }
+      return found;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("stopped while listing", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof InputException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof UncheckedIOException cause) {
+        throw cause.getCause();
+      }
+      throw new IllegalStateException("listing failed: " + e.getCause(), e);
+    }
+  }
+
+  private Listed list(List<ObjectSource> sources, Path file) throws IOException, InputException {
+    List<ObjectSource> found = new ArrayList<>();
+    var segment = new PlanSegment(file, configuration);
+    try (segment) {
+      for (ObjectSource source : sources) {
+        found.addAll(source.list(object -> add(segment, object)));
+      }
+    }
+    return new Listed(segment.blocks(), found);
+  }
+
+  /** What fails here is the plan, not the input. */
+  private void add(PlanSegment segment, ImageObject object) {
+    try {
+      if (meant.test(object.path())) {
+        segment.add(object);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.repvit.input;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.Serializable;
+
+/** A format in which one object holds many images. */
+interface Shard extends Serializable {
+
+  /** Where images go, in the order in which they stand in the shard; waits while there are many. */
+  interface Sink {
+    void accept(Fetched image) throws InterruptedIOException;
+  }
+
+  /**
+   * Reads a shard to its end. Every image, or why it cannot be had, goes into the sink once. What
+   * cannot be told of single images is told of the shard.
+   *
+   * @param reader opens the shard
+   * @param maxBytes longest image that is read
+   * @throws IOException when the shard cannot be read on; the caller tells so
+   */
+  void read(ImageObject shard, ObjectReader reader, long maxBytes, Sink sink) throws IOException;
+}

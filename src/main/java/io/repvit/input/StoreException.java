@@ -1,0 +1,112 @@
+package io.repvit.input;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.s3a.CredentialInitializationException;
+import org.apache.hadoop.fs.s3a.UnknownStoreException;
+import org.apache.hadoop.net.ConnectTimeoutException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/**
+ * A store that serves nobody, for want of credentials, a region, a bucket or a network. No object
+ * is at fault and no other could be read, so that none is quarantined: the task ends, and Spark
+ * tries it again, by when credentials may have been renewed.
+ *
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html">the codes</a>
+ */
+public final class StoreException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private static final String RENEW = "renew the credentials";
+  private static final String CHECK = "check the credentials";
+  private static final String BUCKET = "check the bucket's name and fs.s3a.endpoint";
+  private static final String REGION = "set fs.s3a.endpoint.region to the region of the bucket";
+  private static final String NETWORK = "check fs.s3a.endpoint and the network";
+
+  /** What to do, by the code of S3's error document. */
+  private static final Map<String, String> REMEDIES =
+      Map.ofEntries(
+          Map.entry("ExpiredToken", RENEW),
+          Map.entry("TokenRefreshRequired", RENEW),
+          Map.entry("InvalidToken", RENEW),
+          Map.entry("InvalidAccessKeyId", CHECK),
+          Map.entry("SignatureDoesNotMatch", CHECK),
+          Map.entry("AccountProblem", CHECK),
+          Map.entry("NotSignedUp", CHECK),
+          Map.entry("RequestTimeTooSkewed", "set the clock of this machine"),
+          Map.entry("PermanentRedirect", REGION),
+          Map.entry("AuthorizationHeaderMalformed", REGION),
+          Map.entry("IllegalLocationConstraintException", REGION),
+          Map.entry("NoSuchBucket", BUCKET));
+
+  /** What to do, by what the client found. */
+  private static final Map<Class<? extends Exception>, String> CLIENT_REMEDIES =
+      Map.<Class<? extends Exception>, String>of(
+          CredentialInitializationException.class,
+          "give credentials to one of fs.s3a.aws.credentials.provider, on every machine",
+          UnknownStoreException.class,
+          BUCKET,
+          UnknownHostException.class,
+          NETWORK,
+          NoRouteToHostException.class,
+          NETWORK,
+          ConnectException.class,
+          NETWORK,
+          ConnectTimeoutException.class,
+          NETWORK);
+
+  StoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** This failure of reading {@code path}, if it is the store's. */
+  static Optional<StoreException> of(String path, IOException failure) {
+    return reason(failure)
+        .map(reason -> new StoreException(path + " cannot be read: " + reason, failure));
+  }
+
+  /** What failed, for people: with what to do when it is the store, else as the library says it. */
+  public static String describe(IOException failure) {
+    return reason(failure)
+        .orElseGet(() -> failure.getMessage() == null ? failure.toString() : failure.getMessage());
+  }
+
+  private static Optional<String> reason(IOException failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof AwsServiceException answer) {
+        return ofAnswer(answer);
+      }
+      for (var client : CLIENT_REMEDIES.entrySet()) {
+        if (client.getKey().isInstance(t)) {
+          return Optional.of(firstLine(t) + "; " + client.getValue());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> ofAnswer(AwsServiceException answer) {
+    var details = answer.awsErrorDetails();
+    String code = details == null ? null : details.errorCode();
+    String remedy = code == null ? null : REMEDIES.get(code);
+    if (remedy != null) {
+      return Optional.of(code + ": " + details.errorMessage() + "; " + remedy);
+    }
+    // An answer to a HEAD has no error document.
+    boolean silent = code == null || code.isEmpty() || Character.isDigit(code.charAt(0));
+    return silent && List.of(301, 400).contains(answer.statusCode())
+        ? Optional.of(
+            "the store answers %d and no reason, as for expired credentials and other regions; %s, %s"
+                .formatted(answer.statusCode(), RENEW, REGION))
+        : Optional.empty();
+  }
+
+  private static String firstLine(Throwable t) {
+    return String.valueOf(t.getMessage()).lines().findFirst().orElseGet(t::toString);
+  }
+}

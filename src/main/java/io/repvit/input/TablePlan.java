@@ -1,0 +1,220 @@
+package io.repvit.input;
+
+import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.udf;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partition;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.execution.datasources.FilePartition;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Tables with images, read by Spark row by row: a batch of thousands of rows, as Spark reads by
+ * default, may be gigabytes of images. What stays in memory is a row group as it is compressed.
+ */
+final class TablePlan implements Plan {
+  /** A name as Spark has it of other files: a URI. */
+  private static final UserDefinedFunction ESCAPED =
+      udf((UDF1<String, String>) name -> new Path(name).toUri().toString(), DataTypes.StringType);
+
+  private final SparkSession session;
+  private final Dataset<Row> images;
+  private final Input.Table input;
+  private final long rows;
+  private final long bytes;
+
+  private TablePlan(
+      SparkSession session, Dataset<Row> images, Input.Table input, long rows, long bytes) {
+    this.session = session;
+    this.images = images;
+    this.input = input;
+    this.rows = rows;
+    this.bytes = bytes;
+  }
+
+  static TablePlan of(Input.Table input, SparkSession spark) throws InputException {
+    SparkSession session = spark.newSession();
+    session.conf().set("spark.sql.parquet.enableVectorizedReader", false);
+    session.conf().set("spark.sql.orc.enableVectorizedReader", false);
+    try {
+      Dataset<Row> images = input.isIceberg() ? iceberg(input, session) : files(input, session);
+      long bytes = images.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
+      return new TablePlan(session, images, input, images.count(), bytes);
+    } catch (Exception e) {
+      throw new InputException(
+          "input %s cannot be read as a table: %s"
+              .formatted(String.join(" ", input.uris()), InputException.reason(e)),
+          e);
+    }
+  }
+
+  private static Dataset<Row> files(Input.Table input, SparkSession session) {
+    return images(
+        session.read().format(input.format()).load(input.uris().toArray(String[]::new)),
+        input,
+        "_metadata.row_index",
+        col("_metadata.file_path"),
+        col("_metadata.file_size"),
+        col("_metadata.file_modification_time"));
+  }
+
+  /** A data file of Iceberg is never written again: its name is all of its version. */
+  private static Dataset<Row> iceberg(Input.Table input, SparkSession session) {
+    return input.uris().stream()
+        .map(name -> session.read().option("vectorization-enabled", false).table(name))
+        .map(
+            table ->
+                images(
+                    table,
+                    input,
+                    "_pos",
+                    ESCAPED.apply(col("_file")),
+                    lit(null).cast(DataTypes.LongType),
+                    lit(null).cast(DataTypes.TimestampType)))
+        .reduce(Dataset::unionAll)
+        .orElseThrow();
+  }
+
+  private static Dataset<Row> images(
+      Dataset<Row> table,
+      Input.Table input,
+      String number,
+      Column file,
+      Column fileLength,
+      Column modifiedAt) {
+    return table.select(
+        bytes(table, input.imageColumn()).as(TableRow.IMAGE),
+        col(input.keyColumn() == null ? number : input.keyColumn()).cast("string").as(TableRow.KEY),
+        file.as(TableRow.FILE),
+        fileLength.as(TableRow.FILE_LENGTH),
+        modifiedAt.as(TableRow.MODIFIED_AT),
+        ListedRows.carried(input.carry()));
+  }
+
+  private static Column bytes(Dataset<Row> table, String name) {
+    DataType type = table.select(col(name)).schema().apply(0).dataType();
+    if (type instanceof BinaryType) {
+      return col(name);
+    }
+    if (type instanceof StructType struct
+        && struct.getFieldIndex("bytes").isDefined()
+        && struct.apply("bytes").dataType() instanceof BinaryType) {
+      return col(name).getField("bytes");
+    }
+    throw new IllegalArgumentException(
+        "column %s is %s, expected binary or a struct with binary 'bytes'"
+            .formatted(name, type.simpleString()));
+  }
+
+  /** A file is left out as a whole. Spark keeps a list of a table's files in the driver anyway. */
+  @Override
+  public Plan without(Scored scored, Path folder, SparkSession spark) {
+    Map<String, Row> files = new HashMap<>();
+    List<Row> versions = new ArrayList<>();
+    for (Row row :
+        images
+            .select(TableRow.FILE, TableRow.FILE_LENGTH, TableRow.MODIFIED_AT)
+            .distinct()
+            .collectAsList()) {
+      ImageObject file = TableRow.file(row);
+      files.put(file.path(), row);
+      versions.add(RowFactory.create(file.path(), file.version()));
+    }
+    Object[] done =
+        session
+            .createDataFrame(versions, Scored.SCHEMA)
+            .join(scored.packs(), new String[] {Scored.PATH, Scored.VERSION}, "left_semi")
+            .collectAsList()
+            .stream()
+            .map(row -> requireNonNull(files.get(row.getString(0))).getString(0))
+            .toArray();
+    if (done.length == 0) {
+      return this;
+    }
+    Dataset<Row> left = images.where(not(col(TableRow.FILE).isin(done)));
+    long share = bytes / files.size() * (files.size() - done.length);
+    return new TablePlan(session, left, input, left.count(), share);
+  }
+
+  @Override
+  public long entries() {
+    return rows;
+  }
+
+  @Override
+  public long failedBefore() {
+    return 0;
+  }
+
+  @Override
+  public OptionalLong images() {
+    return OptionalLong.of(rows);
+  }
+
+  @Override
+  public long length() {
+    return bytes;
+  }
+
+  @Override
+  public String summary() {
+    return "%d rows in files of %d bytes".formatted(rows, bytes);
+  }
+
+  /** Spark cuts the files, between row groups, when it is asked, with the settings of then. */
+  @Override
+  public Partitions<?> partitions(JavaSparkContext context, int wanted) {
+    session.conf().set("spark.sql.files.minPartitionNum", wanted);
+    session.conf().set("spark.sql.files.openCostInBytes", 1 << 20);
+    List<String> carry = List.copyOf(input.carry());
+    List<String> uris = List.copyOf(input.uris());
+    JavaRDD<Row> rdd = images.select(col("*")).toJavaRDD();
+    return new Partitions<>(
+        rdd,
+        (rows, configuration, o) -> {
+          TrafficMeter.SHARED.watch(uris, configuration);
+          return new TableImages(rows, carry, o.maxEncodedBytes());
+        },
+        Plan.fingerprint(
+            Stream.concat(Stream.of(rows), rdd.partitions().stream().map(TablePlan::text))));
+  }
+
+  private static String text(Partition partition) {
+    if (partition instanceof FilePartition files) {
+      return Arrays.stream(files.files())
+          .map(f -> f + ", modified at " + f.modificationTime())
+          .toList()
+          .toString();
+    }
+    // Of Iceberg it cannot be told, nor does it cut in the same way again.
+    return UUID.randomUUID().toString();
+  }
+
+  @Override
+  public List<PlanBlock> blocks() {
+    return List.of();
+  }
+}

@@ -1,0 +1,277 @@
+package io.repvit.input;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Plans without what rows tell, compared with sets. */
+@Timeout(120)
+class UnscoredTest {
+  private static final StructType ROW =
+      new StructType()
+          .add("path", "string")
+          .add("length", "long")
+          .add("modified_at", "timestamp")
+          .add("etag", "string")
+          .add("stage", "string")
+          .add("code", "string")
+          .add("run_date", "string")
+          .add("run_id", "string");
+
+  private static SparkSession spark;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("UnscoredTest")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 40_000})
+  void whatIsLeftIsTheRestInTheOrderOfThePlan(int count) throws Exception {
+    var random = new Random(count);
+    List<ImageObject> planned =
+        IntStream.range(0, count)
+            .mapToObj(i -> object(random, "s3a://b/ä#%07d".formatted(i)))
+            .toList();
+    var rows = new ArrayList<Row>();
+    Set<ImageObject> scored = new HashSet<>();
+    for (ImageObject object : planned) {
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          rows.add(prediction(object));
+          rows.add(prediction(object)); // by another run too
+          scored.add(object);
+        }
+        case 1 -> rows.add(prediction(object(random, object.path()))); // another version
+        case 2 -> rows.add(prediction(object(random, object.path() + "x")));
+        default -> {}
+      }
+    }
+    scored.removeIf(object -> object.version() == null);
+    Plan all = plan(planned, ObjectImages::open);
+    Plan left = all.without(Scored.published(table(rows), table(List.of())), files(), spark);
+    assertEquals(planned.stream().filter(o -> !scored.contains(o)).toList(), objects(left));
+    assertEquals(count - scored.size(), left.entries());
+    Plan again = left.without(Scored.published(table(rows), table(List.of())), files(), spark);
+    assertEquals(objects(left), objects(again));
+  }
+
+  @Test
+  void anObjectIsScoredInTheVersionThatItsRowHas() throws Exception {
+    var etag = new ImageObject("s3a://b/etag", 5, 9, "\"v1\"");
+    var time = new ImageObject("file:/b/time", 5, 1_700_000_000_123L, null);
+    var before1970 = new ImageObject("file:/b/before", 0, -77, null);
+    var unknown = new ImageObject("s3a://b/unknown", 5, ImageObject.UNKNOWN, null);
+    List<Row> rows =
+        List.of(prediction(etag), prediction(time), prediction(before1970), prediction(unknown));
+    assertEquals(
+        List.of(
+            new ImageObject("s3a://b/etag", 5, 9, "\"v2\""),
+            new ImageObject("file:/b/time", 5, 1_700_000_000_124L, null),
+            new ImageObject("file:/b/time", 6, 1_700_000_000_123L, null),
+            unknown),
+        left(
+            rows,
+            List.of(),
+            ObjectImages::open,
+            etag,
+            new ImageObject("s3a://b/etag", 6, 10, "\"v1\""), // the ETag alone tells
+            new ImageObject("s3a://b/etag", 5, 9, "\"v2\""),
+            time,
+            new ImageObject("file:/b/time", 5, 1_700_000_000_124L, null),
+            new ImageObject("file:/b/time", 6, 1_700_000_000_123L, null),
+            before1970,
+            unknown));
+  }
+
+  @Test
+  void aShardIsScoredWhenARunHasReadItToItsEnd() throws Exception {
+    ImageObject whole = shard("whole");
+    ImageObject broken = shard("broken");
+    ImageObject later = shard("later");
+    ImageObject cut = shard("cut");
+    ImageObject fresh = shard("fresh");
+    ImageObject replaced = shard("replaced");
+    ImageObject onlyBad = shard("only-bad");
+    ImageObject odd = shard("odd#name");
+    List<Row> predictions = new ArrayList<>();
+    List<Row> quarantine = new ArrayList<>();
+    for (ImageObject shard : List.of(whole, broken, later, cut, odd)) {
+      predictions.add(row(shard.member("a#1.png", 3, 4), null, null, "1"));
+    }
+    predictions.add(row(later.member("b.png", 3, 4), null, null, "2"));
+    predictions.add(
+        row(new ImageObject(replaced.path(), 5, 6, null).member("a.png", 3, 4), null, null, "1"));
+    quarantine.add(row(whole.member("b.png", 3, 4), "decode", "TRUNCATED", "1"));
+    quarantine.add(row(whole.member("c.png", 3, 4), "fetch", "DAMAGED_MEMBER", "1"));
+    quarantine.add(row(broken, "fetch", "BROKEN_SHARD", "1"));
+    quarantine.add(row(later, "fetch", "BROKEN_SHARD", "1"));
+    quarantine.add(row(cut.member("b.png", 3, 4), "fetch", "IO_ERROR", "1"));
+    quarantine.add(row(onlyBad.member("a.png", 3, 4), "decode", "TRUNCATED", "1"));
+    assertEquals(
+        List.of(broken, cut, fresh, replaced, onlyBad),
+        left(
+            predictions,
+            quarantine,
+            new ShardSource(new ZipShard()),
+            whole,
+            broken,
+            later,
+            cut,
+            fresh,
+            replaced,
+            onlyBad,
+            odd));
+  }
+
+  @Test
+  void whatFailedBeforeAsItIsNowIsCounted() throws Exception {
+    var scored = new ImageObject("s3a://b/s", 5, 9, "\"s\"");
+    var again = new ImageObject("s3a://b/a", 5, 9, "\"a\"");
+    var replaced = new ImageObject("s3a://b/r", 5, 9, "\"r\"");
+    List<Row> quarantine =
+        List.of(
+            row(scored, "fetch", "TIMEOUT", "1"),
+            row(again, "decode", "TRUNCATED", "1"),
+            row(again, "decode", "TRUNCATED", "2"),
+            row(new ImageObject(replaced.path(), 5, 9, "\"q\""), "decode", "TRUNCATED", "1"));
+    Scored known = Scored.published(table(List.of(prediction(scored))), table(quarantine));
+    Plan all = plan(List.of(scored, again, replaced), ObjectImages::open);
+    Plan left = all.without(known, files(), spark);
+    assertEquals(List.of(again, replaced), objects(left));
+    assertEquals(1, left.failedBefore());
+  }
+
+  @Test
+  void theDriverKeepsAFewBlocksOfEachPartition() throws Exception {
+    List<ImageObject> planned =
+        IntStream.range(0, 100_000)
+            .mapToObj(i -> new ImageObject("s3a://b/%07d".formatted(i), 5, i, null))
+            .toList();
+    Plan all = plan(planned, ObjectImages::open);
+    var left = all.without(Scored.published(table(List.of()), table(List.of())), files(), spark);
+    int blocks = BalancedPartitions.cut(left.blocks(), 1_000_000).size();
+    assertTrue(blocks <= 8 * 64, blocks + " blocks");
+    assertEquals(planned, objects(left));
+  }
+
+  private static ImageObject shard(String name) {
+    return new ImageObject("file:/b/" + name + ".zip", name.length(), 1_700_000_000_000L, null);
+  }
+
+  private static ImageObject object(Random random, String path) {
+    return new ImageObject(
+        path,
+        random.nextInt(9) == 0 ? ImageObject.UNKNOWN : random.nextLong() >>> 20,
+        random.nextInt(9) == 0 ? ImageObject.UNKNOWN : random.nextLong() >>> 20,
+        random.nextBoolean() ? null : "\"" + random.nextInt() + "\"",
+        random.nextInt(3) == 0 ? Map.of("label", "ä") : Map.of());
+  }
+
+  private List<ImageObject> left(
+      List<Row> predictions,
+      List<Row> quarantine,
+      ImageSource<ArrayList<PlanBlock>> source,
+      ImageObject... planned)
+      throws Exception {
+    Plan plan = plan(List.of(planned), source);
+    return objects(
+        plan.without(Scored.published(table(predictions), table(quarantine)), files(), spark));
+  }
+
+  private org.apache.hadoop.fs.Path files() {
+    return new org.apache.hadoop.fs.Path(folder.resolve("plan-" + UUID.randomUUID()).toUri());
+  }
+
+  private Plan plan(List<ImageObject> objects, ImageSource<ArrayList<PlanBlock>> source)
+      throws Exception {
+    var listed =
+        new ObjectSource() {
+          @Override
+          public String given() {
+            return "objects of the test";
+          }
+
+          @Override
+          public List<ObjectSource> list(Consumer<ImageObject> sink) {
+            objects.forEach(sink);
+            return List.of();
+          }
+        };
+    return ObjectPlan.of(
+        List.of(listed), source, path -> true, files(), spark.sparkContext().hadoopConfiguration());
+  }
+
+  private static List<ImageObject> objects(Plan plan) {
+    var objects = new ArrayList<ImageObject>();
+    for (List<PlanBlock> partition : BalancedPartitions.cut(plan.blocks(), 3)) {
+      PlanBlock.read(partition, spark.sparkContext().hadoopConfiguration())
+          .forEachRemaining(objects::add);
+    }
+    return objects;
+  }
+
+  private static Row prediction(ImageObject object) {
+    return row(object, null, null, "1");
+  }
+
+  private static Row row(
+      ImageObject object, @Nullable String stage, @Nullable String code, String run) {
+    return RowFactory.create(
+        Arrays.asList(
+                object.path(),
+                object.length() == ImageObject.UNKNOWN ? null : object.length(),
+                object.modifiedAt() == ImageObject.UNKNOWN
+                    ? null
+                    : new Timestamp(object.modifiedAt()),
+                object.etag(),
+                stage,
+                code,
+                "2026-11-23",
+                run)
+            .toArray());
+  }
+
+  private static Dataset<Row> table(List<Row> rows) {
+    return spark.createDataFrame(rows, ROW);
+  }
+}
