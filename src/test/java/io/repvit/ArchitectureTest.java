@@ -45,7 +45,7 @@ class ArchitectureTest {
           Map.entry("input", Set.of("metrics")),
           Map.entry("spark", Set.of("inference", "image", "metrics", "run", "input")),
           Map.entry("report", Set.of("spark", "inference", "metrics", "run", "input")),
-          Map.entry("analytics", Set.of("spark")));
+          Map.entry("analytics", Set.of("spark", "input")));
 
   static final Set<String> ROOMS = KNOWS.keySet();
 

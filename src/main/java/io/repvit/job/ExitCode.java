@@ -12,7 +12,7 @@ final class ExitCode {
   static final int NOTHING_NEW = 3;
 
   /** More images in quarantine, or more drift, than allowed; nothing is published. */
-  static final int QUARANTINE_LIMIT = 4;
+  static final int LIMIT_EXCEEDED = 4;
 
   /** Failed midway; safe to run again. */
   static final int FAILED = 5;

@@ -48,7 +48,7 @@ class ClassifyDriftTest {
 
     List<String> before = Tables.filesBelow(output.resolve("predictions"));
     Cli.Ended refused = run("coats", coats, output, with("--rescore"));
-    assertEquals(ExitCode.QUARANTINE_LIMIT, refused.exit(), refused.err());
+    assertEquals(ExitCode.LIMIT_EXCEEDED, refused.exit(), refused.err());
     String why = refused.err().lines().reduce("", (a, b) -> b);
     assertTrue(why.contains("run same of " + Tables.DATE) && why.contains("label 0."), why);
     assertEquals("", refused.out());

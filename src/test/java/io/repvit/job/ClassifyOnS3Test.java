@@ -186,7 +186,7 @@ class ClassifyOnS3Test {
     s3.put("e2e-refused", "text.png", new byte[] {1, 2, 3});
     s3.put("e2e-refused", "coat.png", Files.readAllBytes(input.resolve("coat/00006.png")));
     Path tables = s3.createBucket("e2e-refused-tables");
-    assertEquals(ExitCode.QUARANTINE_LIMIT, classify("e2e-refused", "e2e-refused-tables").exit());
+    assertEquals(ExitCode.LIMIT_EXCEEDED, classify("e2e-refused", "e2e-refused-tables").exit());
     assertEquals(List.of(), Tables.filesBelow(tables));
   }
 

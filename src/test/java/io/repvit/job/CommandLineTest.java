@@ -173,7 +173,7 @@ class CommandLineTest {
             Samples.MAX_IMAGE_BYTES,
             "--max-quarantine-rate",
             Double.toString(rate - 0.001));
-    assertEquals(ExitCode.QUARANTINE_LIMIT, ended.exit(), ended.err());
+    assertEquals(ExitCode.LIMIT_EXCEEDED, ended.exit(), ended.err());
     String last = ended.err().lines().reduce("", (a, b) -> b);
     assertTrue(last.contains("6 of 16") && last.contains("decode/TRUNCATED=1"), last);
     assertEquals("", ended.out());

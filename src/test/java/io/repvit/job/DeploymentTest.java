@@ -2,9 +2,11 @@ package io.repvit.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * What {@code deploy} and {@code jobs} hand to clusters and schedulers, as far as it can be read.
  */
 class DeploymentTest {
   private static final Path KUBERNETES = Path.of("deploy/kubernetes");
+  private static final File PYTHON = new File("/usr/bin/python3");
 
   /** Loads a DAG with stand-ins for Airflow's classes and prints what the task was made with. */
   private static final String STAND_IN =
@@ -81,6 +87,7 @@ class DeploymentTest {
 
   @Test
   void airflowsTaskIsReadByPythonAndHasOptionsThatExist() throws Exception {
+    assumeTrue(PYTHON.canExecute(), () -> "there is no " + PYTHON);
     JsonNode made = python(STAND_IN, "jobs/airflow/repvit_classify.py");
     assertEquals(1, made.path("dag").path("max_active_runs").asInt());
     JsonNode task = made.path("task");
@@ -91,15 +98,16 @@ class DeploymentTest {
   }
 
   private static JsonNode yaml(String name) throws Exception {
-    return python(
-        "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))",
-        KUBERNETES.resolve(name).toString());
+    Object read =
+        new Yaml(new SafeConstructor(new LoaderOptions()))
+            .load(Files.readString(KUBERNETES.resolve(name)));
+    return new ObjectMapper().valueToTree(read);
   }
 
   /** What a script prints, which is JSON. */
   private static JsonNode python(String script, String file) throws Exception {
     Process python =
-        new ProcessBuilder("python3", "-c", script, file).redirectErrorStream(true).start();
+        new ProcessBuilder(PYTHON.getPath(), "-c", script, file).redirectErrorStream(true).start();
     String text = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, python.waitFor(), text);
     return new ObjectMapper().readTree(text);
