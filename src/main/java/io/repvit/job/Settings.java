@@ -37,7 +37,6 @@ final class Settings {
   private static final Pattern SECRET =
       Pattern.compile(
           "(?i)secret|password|passphrase|token|credential|signature|(access|encryption)[._-]?key");
-  private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]*@");
 
   private final Config config;
   private final Config defaults;
@@ -122,18 +121,13 @@ final class Settings {
     return config.getIsNull(key) ? null : read(key, config::getString);
   }
 
-  /**
-   * Those that are set, by path, as text for people. What may be a secret by its name, and what
-   * stands before {@code @} in a URI, is left out.
-   */
+  /** Those that are set, by path, as text for people, without what may be a secret by its name. */
   Map<String, String> shown() {
     var shown = new TreeMap<String, String>();
     for (var setting : config.entrySet()) {
       String path = String.join(".", ConfigUtil.splitPath(setting.getKey()));
       String value = String.valueOf(setting.getValue().unwrapped());
-      shown.put(
-          path,
-          SECRET.matcher(path).find() ? "***" : USER_INFO.matcher(value).replaceAll("://***@"));
+      shown.put(path, SECRET.matcher(path).find() ? "***" : value);
     }
     return shown;
   }

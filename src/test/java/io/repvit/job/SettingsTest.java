@@ -53,11 +53,9 @@ class SettingsTest {
     var shown =
         settings(
                 """
-                model = "https://me:pass@host/m.onnx"
                 output = { catalog-token = abc, s3.secret { a = b }, access-key = c, uri = d }
                 """)
             .shown();
-    assertEquals("https://***@host/m.onnx", shown.get("model"));
     assertEquals("***", shown.get("output.catalog-token"));
     assertEquals("***", shown.get("output.s3.secret.a"));
     assertEquals("***", shown.get("output.access-key"));
