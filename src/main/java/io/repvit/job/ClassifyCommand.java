@@ -62,6 +62,8 @@ final class ClassifyCommand implements Callable<Integer> {
       config.destination().require(spark);
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       TrafficMeter.SHARED.watch(config.places(), hadoop);
+      // The last requests of an earlier run in this JVM are not this run's.
+      TrafficMeter.SHARED.take();
       var model = LoadedModel.load(config, hadoop);
       if (!model.unfused().isEmpty()) {
         err()
