@@ -190,7 +190,6 @@ public final class ClassifyRun {
         RunTable.stage(spark, new Path(folder, PredictionTable.NAME), PredictionTable.SCHEMA);
     var quarantine =
         RunTable.stage(spark, new Path(folder, QuarantineTable.NAME), QuarantineTable.SCHEMA);
-    boolean staged = false;
     try {
       var task =
           new PartitionTask<>(
@@ -212,12 +211,19 @@ public final class ClassifyRun {
       var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
       double seconds = (System.nanoTime() - start) / 1e9;
       attempt.done(wave, report, reports.size(), seconds, TABLES);
-      staged = true;
-    } finally {
-      if (!staged) {
-        predictions.abort();
-        quarantine.abort();
-      }
+    } catch (Throwable t) {
+      abort(predictions, t);
+      abort(quarantine, t);
+      throw t;
+    }
+  }
+
+  /** What a task aborts at the same time may be gone already, which is not why the wave failed. */
+  private static void abort(RunTable table, Throwable cause) {
+    try {
+      table.abort();
+    } catch (IOException | RuntimeException e) {
+      cause.addSuppressed(e);
     }
   }
 

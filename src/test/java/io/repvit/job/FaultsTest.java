@@ -8,7 +8,6 @@ import io.repvit.testing.FaultProxy.Fate;
 import io.repvit.testing.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +40,8 @@ class FaultsTest {
     spark = Cli.sparkConf();
     s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
     spark.put("spark.hadoop.fs.s3a.endpoint", network.endpoint().toString());
+    // Half a second, which is right elsewhere, would make minutes of these tests.
+    spark.put("spark.hadoop.fs.s3a.retry.interval", "20ms");
     input = folder.resolve("input");
     Samples.garments(input, 3);
     Samples.photographs(input);
@@ -84,9 +85,7 @@ class FaultsTest {
     network.rule(
         request ->
             request.key().equals("bag/00018.png") ? new Fate.Truncated(0) : new Fate.Served());
-    var impatient = new HashMap<String, String>(spark);
-    impatient.put("spark.hadoop.fs.s3a.retry.interval", "20ms");
-    Cli.classify(impatient, "s3a://always-cut/", "s3a://always-cut-tables/run").done();
+    classify("always-cut").done();
     try (Tables found = Tables.open(tables.resolve("run"))) {
       assertEquals(
           List.of(
