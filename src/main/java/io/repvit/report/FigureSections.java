@@ -128,7 +128,7 @@ final class FigureSections {
         () -> {
           html.element("h2", "Time by stage");
           rows.table(
-              List.of("stage", "share of task time", "#share", "#seconds", "#p50 ms", "#p99 ms"),
+              List.of("stage", "task time", "#share", "#seconds", "#p50 ms", "#p99 ms"),
               () ->
                   times
                       .byName()
