@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads objects ahead of their consumer, in order, as far as {@link FetchPace} finds needed within
- * a {@link FetchWindow}. Its threads only wait for storage, and there are as many as reads must be
+ * a {@link FetchWindow}. Its threads only wait for storage, and there are as many as reads may be
  * in flight: on a local disk one. Closing interrupts reads in flight and waits for their streams to
  * be closed.
  */
@@ -41,7 +41,7 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
     this.reader = reader;
     mostBytes = window.bytes();
     pace = new FetchPace(window.objects(), batch);
-    threads = FetchThreads.pool(pace.inFlight());
+    threads = FetchThreads.pool(pace.threads());
   }
 
   @Override
@@ -49,8 +49,8 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
     if (given != 0) {
       pace.consumed(System.nanoTime() - given);
       given = 0;
-      if (threads.getCorePoolSize() != pace.inFlight()) {
-        threads.setCorePoolSize(pace.inFlight());
+      if (threads.getCorePoolSize() != pace.threads()) {
+        threads.setCorePoolSize(pace.threads());
       }
     }
     if (inFlight.size() <= pace.low()) {

@@ -16,12 +16,27 @@ class FetchPaceTest {
     FetchPace pace = after(300, 100 * MS, 100 * MS, 24 * MS);
     assertEquals(5, pace.inFlight());
     assertEquals(5 + BATCH, pace.low());
-    assertEquals(5 + 2 * BATCH, pace.high());
+  }
+
+  @Test
+  void aSlowStoreIsAskedForTwelveAtOnce() {
+    FetchPace pace = after(300, 100 * MS, 100 * MS, 24 * MS);
+    assertEquals(12, pace.high() - pace.low());
+    assertEquals(5 + 12, pace.threads());
+  }
+
+  @Test
+  void aLargerBatchIsAskedForAtOnce() {
+    var pace = new FetchPace(200, 64);
+    assertEquals(64, pace.high() - pace.low());
+    assertEquals(64 + 64, pace.threads());
   }
 
   @Test
   void aStoreFasterThanItsConsumerIsReadOneByOne() {
-    assertEquals(1, after(300, MS / 10, MS / 10, 24 * MS).inFlight());
+    FetchPace pace = after(300, MS / 10, MS / 10, 24 * MS);
+    assertEquals(1, pace.inFlight());
+    assertEquals(1, pace.threads());
   }
 
   @Test
@@ -36,6 +51,7 @@ class FetchPaceTest {
     assertEquals(20, pace.inFlight());
     assertEquals(20, pace.low());
     assertEquals(20, pace.high());
+    assertEquals(20, pace.threads());
   }
 
   @Test
