@@ -80,7 +80,7 @@ final class BenchJobCommand implements Callable<Integer> {
       names = "--images",
       paramLabel = "N",
       description = "Images per round (default: ${DEFAULT-VALUE}).")
-  int images = 2000;
+  int images = 8000;
 
   @Option(
       names = "--rounds",
@@ -92,7 +92,7 @@ final class BenchJobCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "N",
       description = "Rounds of b, c before, which do not count (default: ${DEFAULT-VALUE}).")
-  int warmUp = 3;
+  int warmUp = 1;
 
   @Option(
       names = "--batch",
