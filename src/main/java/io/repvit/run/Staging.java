@@ -121,13 +121,19 @@ public final class Staging {
     deleteEmpty(folder.getParent());
   }
 
-  /** Deletes everything of this run here but the claims on it. */
-  public void clear() throws IOException {
+  /**
+   * Deletes everything of this run here but the claims on it.
+   *
+   * @return whether there was anything
+   */
+  public boolean clear() throws IOException {
+    boolean any = false;
     for (FileStatus child : children(fs, folder)) {
       if (!child.getPath().getName().equals(lease().getName())) {
-        fs.delete(child.getPath(), true);
+        any |= fs.delete(child.getPath(), true);
       }
     }
+    return any;
   }
 
   /** Deletes the folders of this run and of all when nothing is there. */

@@ -156,6 +156,8 @@ public final class Attempt implements AutoCloseable {
   private void findWhatIsDone() throws InputException, IOException {
     KeptPlan found = records.plan();
     if (found == null) {
+      // Without a plan, nobody knows what the rows that may stand there are of.
+      hasPredecessor = staging.clear();
       return;
     }
     hasPredecessor = true;

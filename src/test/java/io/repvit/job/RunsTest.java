@@ -205,22 +205,8 @@ class RunsTest {
     return Cli.classify(spark, input.toString(), output, SETTINGS).done();
   }
 
-  /** The tables of an undisturbed run, nothing beside them. */
   private void assertUndisturbed() throws Exception {
-    String quarantine = "select path, length, stage, code, message from quarantine order by path";
-    assertEquals(Tables.answers(undisturbed, input), Tables.answers(output, input));
-    try (Tables one = Tables.open(undisturbed);
-        Tables other = Tables.open(output)) {
-      assertEquals(one.rows(quarantine), other.rows(quarantine));
-    }
-    for (String count :
-        List.of("listed", "predicted", "quarantined", "labels", "bytes", "waves", "input_digest")) {
-      assertEquals(
-          Tables.manifest(undisturbed).get(count), Tables.manifest(output).get(count), count);
-    }
-    assertEquals(
-        List.of(),
-        Tables.filesBelow(output).stream().filter(f -> f.startsWith("_staging")).toList());
+    Tables.assertSameRun(undisturbed, output, input);
   }
 
   private interface Condition {

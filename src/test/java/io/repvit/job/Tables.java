@@ -1,5 +1,7 @@
 package io.repvit.job;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -174,6 +176,22 @@ final class Tables implements AutoCloseable {
     try (Tables tables = open(output)) {
       return tables.answers("file:" + input);
     }
+  }
+
+  /** The tables of {@code output} are those of an undisturbed run, and nothing is beside them. */
+  static void assertSameRun(Path undisturbed, Path output, Path input) throws Exception {
+    String quarantine = "select path, length, stage, code, message from quarantine order by path";
+    assertEquals(answers(undisturbed, input), answers(output, input));
+    try (Tables one = open(undisturbed);
+        Tables other = open(output)) {
+      assertEquals(one.rows(quarantine), other.rows(quarantine));
+    }
+    for (String count :
+        List.of("listed", "predicted", "quarantined", "labels", "bytes", "waves", "input_digest")) {
+      assertEquals(manifest(undisturbed).get(count), manifest(output).get(count), count);
+    }
+    assertEquals(
+        List.of(), filesBelow(output).stream().filter(f -> f.startsWith("_staging")).toList());
   }
 
   @SuppressWarnings("unchecked")

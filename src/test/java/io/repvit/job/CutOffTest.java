@@ -1,0 +1,196 @@
+package io.repvit.job;
+
+import static java.util.stream.Collectors.joining;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.job.BreakableFileSystem.Operation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Drivers that die at one exact point, and the attempts after them. They are cut off from the store
+ * there, which shows it the same as a SIGKILL; {@link RunsTest} has real ones.
+ */
+class CutOffTest {
+  private static final String STAGED = "_staging/" + Tables.DATE + "-" + Tables.RUN;
+
+  private static final String[] SETTINGS = {"--wave-images", "6", "--max-quarantine-rate", "0.5"};
+  private static final int PADDING_BYTES = 200_000;
+
+  @TempDir static Path folder;
+  private static Path input;
+  private static Path undisturbed;
+
+  private Path output = Path.of("");
+
+  @BeforeAll
+  static void runUndisturbed() throws Exception {
+    input = folder.resolve("input");
+    undisturbed = folder.resolve("undisturbed");
+    Samples.garments(input, 1);
+    Samples.broken(input.resolve("broken"));
+    Cli.classify(input, undisturbed, SETTINGS).done();
+    assertEquals(3, Tables.manifest(undisturbed).get("waves").asInt());
+  }
+
+  @BeforeEach
+  void chooseOutput(@TempDir Path temporary) {
+    output = temporary.resolve("tables");
+  }
+
+  @Test
+  void ofARunThatDiesBetweenTwoWavesAndThenBehindItsManifestNothingIsLost() throws Exception {
+    // As of an attempt that died while it dropped what it had done: no plan tells of which.
+    Path old = Files.createDirectories(staged()).resolve("wave-2.json");
+    Files.writeString(old, "{}");
+    cutOff(Operation.MKDIRS, STAGED + "/wave-1-.*", input, SETTINGS);
+    assertEquals(List.of("wave-0.json"), records());
+    assertEquals(List.of(), published());
+
+    Cli.Ended second = cutOffFrom(Operation.DELETE, STAGED, () -> classify(input, SETTINGS)).done();
+    assertTrue(second.err().contains(": 1 of 3 waves with "), second.err());
+    assertTrue(Files.exists(staged()));
+
+    String line = classify(input, SETTINGS).refusal();
+    assertTrue(line.contains("is already published"), line);
+    Tables.assertSameRun(undisturbed, output, input);
+    assertEquals(2, Tables.manifest(output).get("attempts").asInt());
+  }
+
+  @Test
+  void ofARunThatDiesTwiceWhilePublishingEachTableIsWholeAndNothingIsComputedAgain()
+      throws Exception {
+    String run = "run_date=[^/]*/run_id=[^/]*";
+    cutOff(Operation.RENAME, "quarantine/" + run, input, SETTINGS);
+    assertFalse(Files.exists(Tables.manifestFile(output)));
+    assertEquals(1, published().size(), "predictions in one piece: " + published());
+
+    cutOff(Operation.RENAME, "runs/" + run + "/manifest.json", input, SETTINGS);
+    assertFalse(Files.exists(Tables.manifestFile(output)));
+    assertEquals(Tables.answers(undisturbed, input), Tables.answers(output, input));
+
+    Cli.Ended third = classify(input, SETTINGS).done();
+    assertTrue(third.err().contains(": 3 of 3 waves with 16 images are done"), third.err());
+    Tables.assertSameRun(undisturbed, output, input);
+    assertEquals(1, Tables.manifest(output).get("attempts").asInt());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"webdataset, tar, 1", "zip, zip, 1", "table, parquet, 6"})
+  void aRunOfPackedImagesGoesOnFromItsFirstWave(String format, String suffix, String waveImages)
+      throws Exception {
+    Path packed = Files.createDirectory(output.resolveSibling("packed"));
+    List<String> images =
+        Tables.filesBelow(input).stream().filter(f -> !f.startsWith("broken")).sorted().toList();
+    pack(images.subList(0, 5), packed.resolve("0." + suffix));
+    pack(images.subList(5, 10), packed.resolve("1." + suffix));
+    String[] settings = {"--input-format", format, "--wave-images", waveImages};
+    cutOff(Operation.MKDIRS, STAGED + "/wave-1-.*", packed, settings);
+    assertEquals(List.of("wave-0.json"), records());
+
+    Cli.Ended second = classify(packed, settings).done();
+    assertTrue(second.err().contains(": 1 of 2 waves with 5 images are done"), second.err());
+    String rows =
+        "select content_sha256, label, score, hash(top_k), hash(embedding) from predictions"
+            + " where path not like '%/broken/%' order by content_sha256";
+    try (Tables expected = Tables.open(undisturbed);
+        Tables found = Tables.open(output)) {
+      assertEquals(expected.rows(rows), found.rows(rows));
+      assertEquals(0, found.count("quarantine", "true"));
+    }
+    assertEquals(2, Tables.manifest(output).get("attempts").asInt());
+  }
+
+  /** Packs larger than they need be: waves of packs count bytes. */
+  private static void pack(List<String> images, Path pack) throws Exception {
+    switch (pack.toString().replaceFirst(".*\\.", "")) {
+      case "tar" -> {
+        try (var tar = new TarArchiveOutputStream(Files.newOutputStream(pack))) {
+          for (String image : images) {
+            tar.putArchiveEntry(new TarArchiveEntry(input.resolve(image), image));
+            Files.copy(input.resolve(image), tar);
+            tar.closeArchiveEntry();
+          }
+        }
+        Files.write(pack, new byte[PADDING_BYTES], StandardOpenOption.APPEND);
+      }
+      case "zip" -> {
+        try (var zip = new ZipOutputStream(Files.newOutputStream(pack))) {
+          zip.setLevel(Deflater.NO_COMPRESSION);
+          for (String image : images) {
+            zip.putNextEntry(new ZipEntry(image));
+            Files.copy(input.resolve(image), zip);
+          }
+          zip.putNextEntry(new ZipEntry("_padding"));
+          zip.write(new byte[PADDING_BYTES]);
+        }
+      }
+      default -> {
+        try (Tables duckdb = Tables.over(Map.of())) {
+          String files =
+              images.stream().map(f -> "'" + input.resolve(f) + "'").collect(joining(", "));
+          duckdb.execute(
+              "copy (select content as image from read_blob([%s])) to '%s'".formatted(files, pack));
+        }
+      }
+    }
+  }
+
+  /** An attempt that dies, and a while in which nothing is heard of it. */
+  private void cutOff(Operation operation, String path, Path from, String... settings)
+      throws Exception {
+    Cli.Ended dead = cutOffFrom(operation, path, () -> classify(from, settings));
+    assertEquals(ExitCode.FAILED, dead.exit(), dead.err());
+    assertTrue(dead.err().contains("cut off: " + operation), dead.err());
+    for (Path claim : Samples.children(staged().resolve("lease"))) {
+      Files.setLastModifiedTime(claim, FileTime.fromMillis(1_700_000_000_000L));
+    }
+  }
+
+  private static Cli.Ended cutOffFrom(
+      Operation operation, String path, Cli.Action<Cli.Ended, RuntimeException> attempt) {
+    return BreakableFileSystem.with(BreakableFileSystem.cutOffBefore(operation, path), attempt);
+  }
+
+  private Cli.Ended classify(Path from, String... settings) {
+    return Cli.classify(
+        BreakableFileSystem.PROPERTIES, from.toString(), output.toString(), settings);
+  }
+
+  private Path staged() {
+    return output.resolve(STAGED);
+  }
+
+  /** What vouches for waves that are done. */
+  private List<String> records() throws Exception {
+    return Samples.children(staged()).stream()
+        .map(f -> f.getFileName().toString())
+        .filter(name -> name.matches("wave-\\d+\\.json"))
+        .toList();
+  }
+
+  /** The files that readers of the tables see. */
+  private List<String> published() throws Exception {
+    return Tables.filesBelow(output).stream()
+        .filter(f -> f.matches("(predictions|quarantine)/.*/part-[^/]*"))
+        .sorted()
+        .toList();
+  }
+}
