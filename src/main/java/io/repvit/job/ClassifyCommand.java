@@ -182,7 +182,7 @@ final class ClassifyCommand implements Callable<Integer> {
               planned.skipped(),
               published);
       var page = new HtmlReport(manifest, published.report().metrics(), settings.shown());
-      writeOrWithdraw(page, manifest, config, run, hadoop);
+      writeOrWithdraw(page, manifest, attempt, run, hadoop);
       attempt.finish();
       if (json) {
         out().print(manifest.json());
@@ -212,18 +212,14 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private static void writeOrWithdraw(
-      HtmlReport page,
-      RunManifest manifest,
-      ClassifyConfig config,
-      ClassifyRun run,
-      Configuration hadoop)
+      HtmlReport page, RunManifest manifest, Attempt attempt, ClassifyRun run, Configuration hadoop)
       throws IOException {
     try {
-      page.write(config.key(), hadoop);
-      manifest.write(config.key(), hadoop);
+      page.write(attempt.key(), hadoop);
+      manifest.write(attempt.key(), hadoop);
     } catch (IOException | RuntimeException e) {
       try {
-        run.withdraw(config.key());
+        run.withdraw(attempt);
       } catch (IOException | RuntimeException f) {
         e.addSuppressed(f);
       }

@@ -1,5 +1,8 @@
 package io.repvit.run;
 
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -8,9 +11,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.VoidFunction;
@@ -32,14 +39,14 @@ public final class ParquetFolders implements Publisher {
   }
 
   @Override
-  public void publish(Staging staging, RunKey key, List<StagedTable> tables) throws IOException {
+  public void publish(Staging staging, RunKey key, List<StagedTable> tables, Lease lease)
+      throws IOException {
     FileSystem fs = staging.fileSystem();
     Configuration configuration = spark.sessionState().newHadoopConf();
     boolean direct = WholeFile.appearsWhole(fs);
     List<CommittedFolder> folders = new ArrayList<>();
     List<Merged> files = new ArrayList<>();
     for (StagedTable table : tables) {
-      fs.delete(key.folder(table.name()), true);
       var folder = direct ? key.folder(table.name()) : new Path(staging.publishing(), table.name());
       var committed = new CommittedFolder(folder, configuration);
       committed.begin();
@@ -53,22 +60,53 @@ public final class ParquetFolders implements Publisher {
     } finally {
       context.setJobDescription(null);
     }
+    lease.require();
     for (CommittedFolder folder : folders) {
       folder.commit();
     }
-    if (!direct) {
-      for (StagedTable table : tables) {
-        appear(fs, new Path(staging.publishing(), table.name()), key.folder(table.name()));
+    for (int i = 0; i < tables.size(); i++) {
+      Path place = key.folder(tables.get(i).name());
+      if (direct) {
+        deleteOthers(fs, place, names(files, i));
+      } else {
+        appear(fs, new Path(folders.get(i).uri()), place);
+      }
+    }
+  }
+
+  private static Set<String> names(List<Merged> files, int folder) {
+    return files.stream().filter(f -> f.folder() == folder).map(Merged::name).collect(toSet());
+  }
+
+  /** What an attempt left that died while it published, in the place of {@code files}. */
+  private static void deleteOthers(FileSystem fs, Path place, Set<String> files)
+      throws IOException {
+    for (FileStatus child : fs.listStatus(place)) {
+      String name = child.getPath().getName();
+      if (!files.contains(name) && !name.equals(FileOutputCommitter.SUCCEEDED_FILE_NAME)) {
+        fs.delete(child.getPath(), true);
       }
     }
   }
 
   private static void appear(FileSystem fs, Path staged, Path place) throws IOException {
     fs.mkdirs(place.getParent());
-    // A rename would move the one folder into the other.
-    if (fs.exists(place) || !fs.rename(staged, place)) {
+    if (fs.exists(place)) {
+      if (content(fs, place).equals(content(fs, staged))) {
+        return;
+      }
+      // A rename would move the one folder into the other.
+      fs.delete(place, true);
+    }
+    if (!fs.rename(staged, place)) {
       throw new IOException("cannot rename " + staged + " to " + place);
     }
+  }
+
+  /** Lengths by name: equal only when the rows are. */
+  private static Map<String, Long> content(FileSystem fs, Path folder) throws IOException {
+    return Staging.files(fs, folder).stream()
+        .collect(toMap(file -> new Path(file.uri()).getName(), StagedFile::bytes));
   }
 
   @Override
@@ -98,8 +136,8 @@ public final class ParquetFolders implements Publisher {
   }
 
   /**
-   * The same rows always get the same name: an attempt that was taken for dead and publishes the
-   * waves that its successor publishes too writes the same files once more, and doubles none.
+   * The same rows always get the same name: an attempt that publishes waves which another attempt
+   * has published writes the same files once more, and doubles none.
    */
   private static String name(int number, List<StagedFile> files) {
     try {

@@ -14,9 +14,12 @@ public interface Publisher {
    * replaced.
    *
    * @param tables all of the run
+   * @param lease of the attempt, which is asked right before anything becomes visible
+   * @throws LeaseException when another attempt has the run; what is visible is left alone
    * @throws IOException when it is not certain that they stand; {@link #withdraw} then cleans up
    */
-  void publish(Staging staging, RunKey key, List<StagedTable> tables) throws IOException;
+  void publish(Staging staging, RunKey key, List<StagedTable> tables, Lease lease)
+      throws IOException;
 
   /** Takes back what stands under {@code key}, if anything does. */
   void withdraw(RunKey key, List<String> tables) throws IOException;

@@ -279,8 +279,13 @@ public final class Attempt implements AutoCloseable {
                   .toList()));
     }
     lease.require();
-    publisher.publish(staging, key, staged);
+    publisher.publish(staging, key, staged, lease);
     lease.require();
+  }
+
+  /** A name that no other attempt has. */
+  String name() {
+    return staging.attempt();
   }
 
   /** See {@link Lease#require}. */
@@ -295,6 +300,7 @@ public final class Attempt implements AutoCloseable {
 
   /** Forgets what was done: nobody is to go on from it. */
   void drop() throws IOException {
+    lease.require();
     waves.clear();
     report = PartitionReport.EMPTY;
     staging.clear();

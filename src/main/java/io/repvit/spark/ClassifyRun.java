@@ -98,7 +98,7 @@ public final class ClassifyRun {
   public Result execute(Attempt attempt, Planned planned, Gate gate)
       throws InputException, IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    String group = "repvit " + attempt.key();
+    String group = "repvit " + attempt.name();
     attempt.onLoss(() -> context.cancelJobGroup(group));
     context.setJobGroup(group, attempt.key().toString(), false);
     var shared =
@@ -239,8 +239,12 @@ public final class ClassifyRun {
    * Takes a published run back, for want of a manifest: a table must not stand without one. A
    * manifest of which only the confirmation was lost goes first, so that none stands without its
    * tables either.
+   *
+   * @throws IOException when it may stand, or is another attempt's by now
    */
-  public void withdraw(RunKey key) throws IOException {
+  public void withdraw(Attempt attempt) throws IOException {
+    attempt.requireLease();
+    RunKey key = attempt.key();
     FileSystem fs = new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf());
     try {
       fs.delete(key.manifest().getParent(), true);

@@ -2,6 +2,7 @@ package io.repvit.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageLimits;
@@ -11,9 +12,13 @@ import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
 import io.repvit.input.FetchWindow;
 import io.repvit.input.Input;
+import io.repvit.input.InputException;
+import io.repvit.run.LeaseException;
 import io.repvit.run.ParquetFolders;
+import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
+import io.repvit.run.Unfinished;
 import io.repvit.spark.Attempt;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
@@ -22,14 +27,21 @@ import io.repvit.spark.Planned;
 import io.repvit.spark.Scorer;
 import io.repvit.spark.Work;
 import io.repvit.testing.S3Server;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.hadoop.fs.s3a.commit.files.SuccessData;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -160,6 +172,89 @@ class ClassifyOnS3Test {
           onS3.rows("select path, stage, code from quarantine order by path"));
       assertEquals(37, onS3.count("predictions", "true"));
     }
+  }
+
+  @Test
+  void ofTwoAttemptsAtOnceOneGetsTheRunAndOneThatIsTakenForDeadDisturbsItsSuccessorNot()
+      throws Exception {
+    fill("e2e-twice");
+    Path tables = s3.createBucket("e2e-twice-tables");
+    var key = new RunKey("s3a://e2e-twice-tables/run", LocalDate.parse(Tables.DATE), Tables.RUN);
+    var model = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
+    Work work = work(new Input.Files(List.of("s3a://e2e-twice/")), model);
+    var policy = new RunPolicy(20, 1 << 20, Duration.ofSeconds(60), Unfinished.RESUME);
+    var published = new ArrayList<String>();
+    Cli.with(
+        spark,
+        () -> {
+          try (SparkSession session = Sparks.open("test");
+              Attempt first = oneOfTwo(() -> Attempt.begin(session, key, work, policy))) {
+            var folders = new ParquetFolders(session, policy.targetFileBytes());
+            Publishing late =
+                (staging, k, staged, lease) -> {
+                  // As if nothing had been heard of this one for long.
+                  String claim = "run/_staging/%s-%s/lease/void-%s";
+                  s3.put(
+                      "e2e-twice-tables",
+                      claim.formatted(Tables.DATE, Tables.RUN, staging.attempt()),
+                      new byte[0]);
+                  try (Attempt second = Attempt.begin(session, key, work, policy)) {
+                    var run = new ClassifyRun(session, model, folders);
+                    var done = (ClassifyRun.Result.Published) run.execute(second, second.plan());
+                    assertEquals(1, done.attempts(), "it computed nothing again");
+                    second.finish();
+                  } catch (InputException e) {
+                    throw new IOException(e);
+                  }
+                  published.addAll(parquet(tables));
+                  folders.publish(staging, k, staged, lease);
+                };
+            var run = new ClassifyRun(session, model, late);
+            var lost = assertThrows(LeaseException.class, () -> run.execute(first, first.plan()));
+            assertTrue(
+                String.valueOf(lost.getMessage()).contains("another attempt took this run over"),
+                lost::toString);
+          }
+          return Boolean.TRUE;
+        });
+    assertEquals(2, published.size());
+    assertEquals(published, parquet(tables));
+    try (Tables onS3 = Tables.open(tables.resolve("run"))) {
+      assertEquals(Tables.answers(local, input), onS3.answers("s3a://e2e-twice"));
+      assertEquals(1, onS3.count("quarantine", "true"));
+    }
+  }
+
+  private static List<String> parquet(Path tables) throws IOException {
+    return Tables.filesBelow(tables).stream().filter(f -> f.endsWith(".parquet")).sorted().toList();
+  }
+
+  /** A publisher that takes nothing back. */
+  private interface Publishing extends Publisher {
+    @Override
+    default void withdraw(RunKey key, List<String> tables) {
+      throw new AssertionError(key + " is withdrawn");
+    }
+  }
+
+  /** Two begin at once, and one is told of the other. */
+  private static Attempt oneOfTwo(Callable<Attempt> begin) throws Exception {
+    var threads = Executors.newFixedThreadPool(2);
+    List<Future<Attempt>> both = threads.invokeAll(List.of(begin, begin));
+    threads.shutdown();
+    List<Attempt> begun = new ArrayList<>();
+    for (Future<Attempt> attempt : both) {
+      try {
+        begun.add(attempt.get());
+      } catch (ExecutionException e) {
+        assertInstanceOf(LeaseException.class, e.getCause());
+        assertTrue(
+            String.valueOf(e.getMessage()).contains("another attempt is at this run"),
+            e.toString());
+      }
+    }
+    assertEquals(1, begun.size());
+    return begun.get(0);
   }
 
   private static Work work(Input input, ModelFile model) throws Exception {

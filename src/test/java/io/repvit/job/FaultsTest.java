@@ -1,6 +1,7 @@
 package io.repvit.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.testing.FaultProxy;
@@ -8,9 +9,11 @@ import io.repvit.testing.FaultProxy.Fate;
 import io.repvit.testing.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,6 +183,48 @@ class FaultsTest {
     assertRequests("no-output-anywhere", 10);
   }
 
+  @Test
+  void aDriverThatIsCutOffWhenOneOfItsTablesStandsIsFollowedByOneThatPublishesBoth()
+      throws Exception {
+    Path tables = fill("cut-off");
+    var cutOff = new AtomicBoolean();
+    network.rule(
+        request -> {
+          if (cutOff.get()) {
+            return new Fate.Refused(403, "AccessDenied", "Cut off.");
+          }
+          // The request that completes the upload of a file is the last one.
+          cutOff.set(
+              request.method().equals("POST")
+                  && request.key().startsWith("run/predictions/")
+                  && request.query().contains("uploadId"));
+          return new Fate.Served();
+        });
+    Cli.Ended dead = classify("cut-off");
+    assertEquals(ExitCode.FAILED, dead.exit(), dead.err());
+    assertEquals(1, parquet(tables.resolve("run/predictions")));
+    assertEquals(0, parquet(tables.resolve("run/quarantine")));
+    assertFalse(Files.exists(Tables.manifestFile(tables.resolve("run"))));
+
+    String lease = "run/_staging/%s-%s/lease".formatted(Tables.DATE, Tables.RUN);
+    for (Path claim : Samples.children(tables.resolve(lease))) {
+      Files.setLastModifiedTime(claim, FileTime.fromMillis(1_700_000_000_000L));
+    }
+    network.rule(request -> new Fate.Served());
+    Cli.Ended second = classify("cut-off").done();
+    assertTrue(second.err().contains("1 of 1 waves with 41 images are done"), second.err());
+    assertTables("cut-off");
+    for (String file : Tables.filesBelow(tables)) {
+      assertTrue(
+          file.matches("run/(predictions|quarantine|runs)/[^_]*_date=.*/[^_.][^/]*|.*/_SUCCESS"),
+          file);
+    }
+  }
+
+  private static long parquet(Path folder) throws Exception {
+    return Tables.filesBelow(folder).stream().filter(f -> f.endsWith(".parquet")).count();
+  }
+
   /** Reads of tables and plans too. */
   private static FaultProxy.Rule everyThirdRead(Fate fate) {
     var reads = new AtomicInteger();
@@ -201,10 +246,14 @@ class FaultsTest {
   }
 
   private static void assertUndisturbed(String bucket, FaultProxy.Rule rule) throws Exception {
-    Path tables = fill(bucket);
+    fill(bucket);
     network.rule(rule);
     classify(bucket).done();
-    try (Tables found = Tables.open(tables.resolve("run"))) {
+    assertTables(bucket);
+  }
+
+  private static void assertTables(String bucket) throws Exception {
+    try (Tables found = Tables.open(s3.bucket(bucket + "-tables").resolve("run"))) {
       assertEquals(Tables.answers(undisturbed, input), found.answers("s3a://" + bucket));
       assertEquals(
           List.of(List.of("s3a://" + bucket + "/photographs/README.md", "UNRECOGNISED")),

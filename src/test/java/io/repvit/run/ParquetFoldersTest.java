@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +155,23 @@ class ParquetFoldersTest {
     assertFalse(published("again").equals(first), "other rows have another name");
   }
 
+  @Test
+  void anAttemptThatLostTheRunWhileItMergedLeavesTheTablesOfTheOtherAlone() throws Exception {
+    List<StagedFile> staged = stage("lost", rows(2_000), 2);
+    Path other = Files.createDirectories(place("lost")).resolve("part-other.parquet");
+    Files.writeString(other, "rows of the other");
+    Staging staging = staging();
+    Lease lease = Lease.take(staging, "paused", Duration.ofSeconds(60));
+    Path claims = folder.resolve("_staging/2026-01-09-nightly/lease");
+    Files.writeString(claims.resolve("void-" + staging.attempt()), "");
+    var tables = List.of(new StagedTable("lost", staged));
+    assertThrows(
+        LeaseException.class,
+        () -> new ParquetFolders(spark, TARGET).publish(staging, key(), tables, lease));
+    assertEquals(List.of(other), published("lost"));
+    lease.close();
+  }
+
   private static Dataset<Row> rows(int count) {
     return spark
         .range(0, count, 1, 1)
@@ -174,9 +193,18 @@ class ParquetFoldersTest {
   }
 
   private void publish(List<StagedTable> tables) throws Exception {
-    var key = new RunKey(folder.toUri().toString(), LocalDate.of(2026, 1, 9), "nightly");
-    var staging = new Staging(FileSystem.getLocal(new Configuration(false)), key);
-    new ParquetFolders(spark, TARGET).publish(staging, key, tables);
+    Staging staging = staging();
+    try (Lease lease = Lease.take(staging, "test", Duration.ofSeconds(60))) {
+      new ParquetFolders(spark, TARGET).publish(staging, key(), tables, lease);
+    }
+  }
+
+  private RunKey key() {
+    return new RunKey(folder.toUri().toString(), LocalDate.of(2026, 1, 9), "nightly");
+  }
+
+  private Staging staging() throws Exception {
+    return new Staging(FileSystem.getLocal(new Configuration(false)), key());
   }
 
   private Path place(String table) {
