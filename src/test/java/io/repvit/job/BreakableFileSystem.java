@@ -38,7 +38,18 @@ public final class BreakableFileSystem extends LocalFileSystem {
     void before(Operation operation, Path path) throws IOException;
   }
 
-  private static volatile Rule rule = (operation, path) -> {};
+  /** Name of a file that cannot be opened where there is no other rule: in executors. */
+  static final String BREAKING = "breaking.png";
+
+  private static final Rule STANDARD =
+      (operation, path) -> {
+        if (operation == Operation.OPEN && path.getName().equals(BREAKING)) {
+          // No reading should throw it: a defect of a driver, not of an object.
+          throw new IllegalStateException("the store's driver broke down");
+        }
+      };
+
+  private static volatile Rule rule = STANDARD;
 
   public BreakableFileSystem() {
     super(new Raw());
@@ -50,7 +61,7 @@ public final class BreakableFileSystem extends LocalFileSystem {
     try {
       return action.run();
     } finally {
-      BreakableFileSystem.rule = (operation, path) -> {};
+      BreakableFileSystem.rule = STANDARD;
     }
   }
 

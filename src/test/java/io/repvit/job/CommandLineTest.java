@@ -262,7 +262,7 @@ class CommandLineTest {
 
   /** Tasks of a failed job may outlive it for a moment. */
   private static void awaitQuiet() throws InterruptedException {
-    long deadline = System.nanoTime() + 10_000_000_000L;
+    long deadline = System.nanoTime() + 120_000_000_000L;
     while (OpenResources.leases() + OpenResources.fetchThreads() > 0
         && System.nanoTime() < deadline) {
       Thread.sleep(20);
