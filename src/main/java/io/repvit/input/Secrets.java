@@ -16,7 +16,7 @@ public final class Secrets {
           Pattern.compile("(?i)(?<=\\bs3[an]?://)([^/\\s@]*:\\S*?|[^/\\s@]+)@"),
           Pattern.compile("(?<=://)[^/@\\s]*:[^/@\\s]*@"),
           Pattern.compile(
-              "(?i)(?<=[?&](x-amz-(signature|credential|security-token)|signature|awsaccesskeyid"
+              "(?i)(?<=[?&](x-(amz|goog)-(signature|credential|security-token)|signature|awsaccesskeyid"
                   + "|sig|token)=)[^&\\s]+"));
 
   private Secrets() {}

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said, and what not, where credentials are wrong or stand where they must not. */
 class CredentialsTest {
@@ -28,6 +29,9 @@ class CredentialsTest {
     "--input, https://photos.s3.amazonaws.com/a.jpg?X-Amz-Signature=wJalrXUtnFEMIhush",
     "--output, s3a://AKIAKEY:wJalrXUtnFEMIhush@tables/photos",
     "--model, s3a://AKIAKEY:wJalrXUtnFEMIhush@models/m.onnx",
+    "--model, https://models.s3.amazonaws.com/m.onnx?X-Amz-Signature=wJalrXUtnFEMIhush",
+    "--card, https://h/m.json?X-Amz-Credential=AKIAKEY&X-Amz-Signature=wJalrXUtnFEMIhush",
+    "--input, https://storage.googleapis.com/l.csv?X-Goog-Signature=wJalrXUtnFEMIhush",
   })
   void aUriWithCredentialsIsRefusedAndNotRepeated(String option, String uri) {
     var settings = new HashMap<String, String>();
@@ -52,10 +56,15 @@ class CredentialsTest {
     assertNoSecret(Cli.run("classify", "--inptu", "s3a://AKIAKEY:" + SECRET + "@photos/"));
   }
 
-  @Test
-  void aListWithSuchAPathIsRefused() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3a://AKIAKEY:" + SECRET + "@photos/a.jpg",
+        "https://photos.s3.amazonaws.com/a.jpg?X-Amz-Credential=AKIAKEY&X-Amz-Signature=" + SECRET
+      })
+  void aListWithSuchAPathIsRefused(String path) throws Exception {
     Path list = folder.resolve("list.txt");
-    Files.writeString(list, "s3a://AKIAKEY:" + SECRET + "@photos/a.jpg\n");
+    Files.writeString(list, path + "\n");
     Cli.Ended ended =
         Cli.classify(Map.of(), list.toString(), folder + "/out", "--input-format", "paths");
     assertTrue(ended.refusal().contains("list.txt has a path with credentials"), ended.err());
