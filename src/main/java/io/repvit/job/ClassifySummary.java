@@ -3,6 +3,7 @@ package io.repvit.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.regexp_extract;
 
+import io.repvit.report.LabelMix;
 import io.repvit.report.RunManifest;
 import io.repvit.run.RunKey;
 import io.repvit.spark.Planned;
@@ -39,7 +40,12 @@ final class ClassifySummary {
     }
     out.println();
     out.printf("%-24s %8s%n", "label", "images");
-    m.labels().forEach((label, n) -> out.printf("%-24s %8d%n", label, n));
+    LabelMix mix = m.labels().most(LabelMix.SHOWN);
+    mix.labels().forEach((label, n) -> out.printf("%-24s %8d%n", label, n));
+    LabelMix.Others others = mix.otherLabels();
+    if (others.labels() > 0) {
+      out.printf("%-24s %8d%n", "(%d others)".formatted(others.labels()), others.images());
+    }
     m.quarantineReasons().forEach((why, n) -> out.printf("%-24s %8d%n", "! " + why, n));
     out.printf(
         "%n%d images: %d predicted, %d quarantined, %.1f images/s in %.1f s%n",

@@ -8,8 +8,6 @@ import io.repvit.spark.PartitionReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -55,7 +53,7 @@ public final class DriftGate implements Gate {
   private List<Measure> measures(PartitionReport report, EarlierRun earlier) {
     var measures = new ArrayList<Measure>();
     if (limits.label() != null) {
-      double distance = totalVariation(report.labels(), earlier.labels());
+      double distance = earlier.labels().distance(report.labels());
       measures.add(new Measure("label", distance, limits.label()));
     }
     if (limits.score() != null) {
@@ -68,19 +66,6 @@ public final class DriftGate implements Gate {
       measures.add(new Measure("embedding", distance, limits.embedding()));
     }
     return measures;
-  }
-
-  /** {@code 1/2 sum_i |p_i - q_i|} over the labels' shares: 0 for the same mix, 1 for disjoint. */
-  static double totalVariation(Map<String, Long> a, Map<String, Long> b) {
-    double sumA = a.values().stream().mapToLong(Long::longValue).sum();
-    double sumB = b.values().stream().mapToLong(Long::longValue).sum();
-    var labels = new TreeSet<>(a.keySet());
-    labels.addAll(b.keySet());
-    double distance = 0;
-    for (String label : labels) {
-      distance += Math.abs(a.getOrDefault(label, 0L) / sumA - b.getOrDefault(label, 0L) / sumB);
-    }
-    return distance / 2;
   }
 
   /** {@code |a - b| / |b|}, Euclidean; not a number if their widths differ. */

@@ -8,10 +8,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -27,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param meanScore of the best classes
  * @param embeddingMean by dimension; empty if the model gives none
  */
-record EarlierRun(
-    String name, Map<String, Long> labels, double meanScore, List<Double> embeddingMean) {
+record EarlierRun(String name, LabelMix labels, double meanScore, List<Double> embeddingMean) {
   /** Manifests that are read in search of one of the model: 50, the newest. */
   static final int MOST_READ = 50;
 
@@ -78,13 +76,16 @@ record EarlierRun(
   }
 
   private static EarlierRun of(JsonNode json) {
-    var labels = new TreeMap<String, Long>();
+    var labels = new LinkedHashMap<String, Long>();
     json.path("labels").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asLong()));
+    JsonNode others = json.path("other_labels");
     var mean = new ArrayList<Double>();
     json.path("embedding_mean").forEach(v -> mean.add(v.asDouble()));
     return new EarlierRun(
         "run %s of %s".formatted(json.path("run_id").asText(), json.path("run_date").asText()),
-        labels,
+        new LabelMix(
+            labels,
+            new LabelMix.Others(others.path("labels").asLong(), others.path("images").asLong())),
         json.path("scores").path("mean").asDouble(),
         mean);
   }

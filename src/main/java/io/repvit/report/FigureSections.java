@@ -9,7 +9,6 @@ import io.repvit.metrics.Traffic;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,9 +16,6 @@ import java.util.OptionalLong;
 
 /** The sections of the report that are numbers. */
 final class FigureSections {
-  /** Labels that are shown one by one: 30. */
-  static final int MOST_LABELS = 30;
-
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter DAY =
@@ -158,9 +154,8 @@ final class FigureSections {
   }
 
   void labels() {
-    List<Map.Entry<String, Long>> labels = new ArrayList<>(m.labels().entrySet());
-    labels.sort(Map.Entry.<String, Long>comparingByValue().reversed());
-    double most = labels.isEmpty() ? 1 : labels.get(0).getValue();
+    LabelMix mix = m.labels().most(LabelMix.SHOWN);
+    double most = mix.labels().values().stream().mapToLong(n -> n).max().orElse(1);
     html.element(
         "section",
         () -> {
@@ -168,24 +163,22 @@ final class FigureSections {
           rows.table(
               List.of("label", "", "#images", "#share"),
               () ->
-                  labels.stream()
-                      .limit(MOST_LABELS)
+                  mix.labels()
                       .forEach(
-                          e ->
+                          (label, n) ->
                               rows.row(
                                   () -> {
-                                    rows.text(e.getKey());
-                                    rows.bar(e.getValue() / most);
-                                    rows.number(Numbers.count(e.getValue()));
-                                    rows.number(
-                                        Numbers.percent((double) e.getValue() / m.predicted()));
+                                    rows.text(label);
+                                    rows.bar(n / most);
+                                    rows.number(Numbers.count(n));
+                                    rows.number(Numbers.percent((double) n / m.predicted()));
                                   })));
-          long rest = labels.stream().skip(MOST_LABELS).mapToLong(Map.Entry::getValue).sum();
-          if (rest > 0) {
+          LabelMix.Others others = mix.otherLabels();
+          if (others.labels() > 0) {
             html.element(
                 "p",
-                "%d more labels have %s images."
-                    .formatted(labels.size() - MOST_LABELS, Numbers.count(rest)),
+                "%s more labels have %s images."
+                    .formatted(Numbers.count(others.labels()), Numbers.count(others.images())),
                 "class",
                 "note");
           }

@@ -1,5 +1,6 @@
 package io.repvit.report;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -43,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * @param predicted rows in predictions
  * @param quarantined rows in quarantine
  * @param quarantineReasons rows in quarantine by stage and code
- * @param labels rows in predictions by label
+ * @param labels rows in predictions by label, the most frequent {@link LabelMix#RECORDED} one by
+ *     one
  * @param scores of the best classes
  * @param embeddingMean by dimension; empty if the model gives no embedding
  * @param reused images whose bytes were those of another image of the run, on the same executor,
@@ -76,7 +78,7 @@ public record RunManifest(
     long predicted,
     long quarantined,
     Map<String, Long> quarantineReasons,
-    Map<String, Long> labels,
+    @JsonUnwrapped LabelMix labels,
     ScoreSummary scores,
     List<Double> embeddingMean,
     long reused,
@@ -94,8 +96,8 @@ public record RunManifest(
     Map<String, Stage> stages,
     Traffic storage,
     Drift drift) {
-  /** Version of the fields: 2. */
-  public static final int SCHEMA = 2;
+  /** Version of the fields: 3. */
+  public static final int SCHEMA = 3;
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -166,7 +168,7 @@ public record RunManifest(
         report.predicted(),
         report.quarantinedTotal(),
         report.quarantined(),
-        report.labels(),
+        LabelMix.of(report.labels(), LabelMix.RECORDED),
         ScoreSummary.of(metrics.scores()),
         metrics.embeddings().mean(),
         report.reused(),

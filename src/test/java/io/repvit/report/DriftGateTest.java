@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,19 @@ class DriftGateTest {
       assertEquals(expected[i], drift.measures().get(i).value(), 1e-12);
     }
     assertEquals(exceeded, drift.exceeded());
+  }
+
+  /** The manifest has a thousand of them by name. */
+  @Test
+  void theSameMixOfVeryManyLabelsIsNoDistance() throws IOException {
+    var labels = new TreeMap<String, Long>();
+    for (int i = 0; i < 3000; i++) {
+      labels.put("label " + i, 1L);
+    }
+    var report = new PartitionReport(3000, 3000, Map.of(), labels, 0, 0, RunMetrics.EMPTY);
+    publish(key(1, "a"), "sha", report, 1);
+    Drift drift = judge(new DriftLimits(0.1, null, null, 10), report);
+    assertEquals(0, ((Drift.Compared) drift).measures().get(0).value(), 1e-12);
   }
 
   @Test

@@ -104,7 +104,8 @@ class RunManifestTest {
     assertEquals(7, json.path("predicted").longValue());
     assertEquals(3, json.path("quarantined").longValue());
     assertEquals(2, json.path("quarantine_reasons").path("decode/TRUNCATED").longValue());
-    assertEquals(4, json.path("labels").path("red").longValue());
+    assertEquals("{\"red\":4,\"blue\":3}", json.path("labels").toString());
+    assertEquals("{\"labels\":0,\"images\":0}", json.path("other_labels").toString());
     assertEquals(2, json.path("reused").longValue());
     assertEquals(12345, json.path("bytes").longValue());
     assertEquals("v", json.path("model").path("model").textValue());
@@ -116,7 +117,7 @@ class RunManifestTest {
     assertEquals(2, json.path("attempts").intValue());
     assertEquals(2.5, json.path("classify_seconds").doubleValue());
     assertEquals(4.0, json.path("images_per_second").doubleValue());
-    assertEquals(2, json.path("schema_version").intValue());
+    assertEquals(3, json.path("schema_version").intValue());
     assertEquals("0".repeat(64), json.path("input_digest").textValue());
     assertEquals("{\"rewritten\":5}", json.path("tasks_by_graph").toString());
     assertEquals(5.0, json.path("core_seconds").doubleValue());
