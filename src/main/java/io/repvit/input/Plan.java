@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /** What a run reads, cut into partitions, and how a task reads it. */
 public sealed interface Plan permits ObjectPlan, TablePlan {
@@ -53,9 +54,10 @@ public sealed interface Plan permits ObjectPlan, TablePlan {
    *
    * @param rdd one partition per task
    * @param source how a task reads one
-   * @param fingerprint equal when the partitions are
+   * @param fingerprint equal when the partitions are; null when that cannot be told, so that nobody
+   *     can go on where another has stopped
    */
-  record Partitions<T>(JavaRDD<T> rdd, ImageSource<T> source, String fingerprint) {}
+  record Partitions<T>(JavaRDD<T> rdd, ImageSource<T> source, @Nullable String fingerprint) {}
 
   /** Of what partitions consist of, as text. */
   static String fingerprint(Stream<?> parts) {

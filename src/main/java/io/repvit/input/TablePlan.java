@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partition;
@@ -30,6 +29,7 @@ import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tables with images, read by Spark row by row: a batch of thousands of rows, as Spark reads by
@@ -198,19 +198,22 @@ final class TablePlan implements Plan {
           TrafficMeter.SHARED.watch(uris, configuration);
           return new TableImages(rows, carry, o.maxEncodedBytes());
         },
-        Plan.fingerprint(
-            Stream.concat(Stream.of(rows), rdd.partitions().stream().map(TablePlan::text))));
+        fingerprint(rdd.partitions()));
+  }
+
+  /** Iceberg neither tells what its partitions are nor cuts in the same way again. */
+  private @Nullable String fingerprint(List<Partition> partitions) {
+    return input.isIceberg()
+        ? null
+        : Plan.fingerprint(
+            Stream.concat(Stream.of(rows), partitions.stream().map(TablePlan::text)));
   }
 
   private static String text(Partition partition) {
-    if (partition instanceof FilePartition files) {
-      return Arrays.stream(files.files())
-          .map(f -> f + ", modified at " + f.modificationTime())
-          .toList()
-          .toString();
-    }
-    // Of Iceberg it cannot be told, nor does it cut in the same way again.
-    return UUID.randomUUID().toString();
+    return Arrays.stream(((FilePartition) partition).files())
+        .map(f -> f + ", modified at " + f.modificationTime())
+        .toList()
+        .toString();
   }
 
   @Override

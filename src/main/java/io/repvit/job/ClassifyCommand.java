@@ -9,7 +9,6 @@ import io.repvit.report.DriftGate;
 import io.repvit.report.HtmlReport;
 import io.repvit.report.RunManifest;
 import io.repvit.run.RunKey;
-import io.repvit.run.Staging;
 import io.repvit.spark.Attempt;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.Planned;
@@ -81,16 +80,13 @@ final class ClassifyCommand implements Callable<Integer> {
     Instant listing = Instant.now();
     // A name of its own: the run itself may be under way.
     var key = new RunKey(config.key().output(), config.key().date(), "dry-" + UUID.randomUUID());
-    Staging staging = Attempt.staging(spark, key);
-    try {
-      var planned = Planned.now(work(config, model), key, staging.planFiles(), spark);
+    try (var attempt = Attempt.begin(spark, key, work(config, model), config.policy())) {
+      Planned planned = attempt.plan();
       if (planned.listed() == 0) {
         return nothing(config, planned);
       }
       ClassifySummary.print(out(), planned, Duration.between(listing, Instant.now()));
       return ExitCode.DONE;
-    } finally {
-      staging.delete();
     }
   }
 

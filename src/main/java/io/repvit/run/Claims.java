@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -115,6 +116,15 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
   /** The ticket of {@code attempt}, unless it has none or is void. */
   Optional<Ticket> of(String attempt) {
     return tickets.stream().filter(t -> t.attempt().equals(attempt)).findFirst();
+  }
+
+  /** When the store last heard of any attempt, milliseconds; 0 when of none. */
+  long heardAt() {
+    return LongStream.concat(
+            choosing.values().stream().mapToLong(t -> t),
+            tickets.stream().mapToLong(Ticket::beatAt))
+        .max()
+        .orElse(0);
   }
 
   /** The number that comes after all. */

@@ -179,6 +179,12 @@ public final class Lease implements AutoCloseable {
     }
   }
 
+  /** Whether the attempts at another run are silent for longer than any timeout is. */
+  public boolean isForgotten(Staging other) throws IOException {
+    long now = own(Claims.in(fs, folder)).beatAt();
+    return now - Claims.in(fs, other.lease()).heardAt() > RunPolicy.MAX_TIMEOUT.toMillis();
+  }
+
   private synchronized void tick() {
     if (lost || stopped) {
       return;

@@ -14,7 +14,7 @@ public record RunPolicy(
     long waveImages, long targetFileBytes, Duration leaseTimeout, Unfinished unfinished) {
   private static final long MIN_FILE_BYTES = 1L << 20;
   private static final Duration MIN_TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+  static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
   /** As in {@code conf/classify.conf}. */
   public static final RunPolicy DEFAULT =

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -79,6 +80,7 @@ public final class Attempt implements AutoCloseable {
       // Another attempt may have held the run until now.
       requireUnpublished(staging, key);
       attempt.findWhatIsDone();
+      attempt.deleteForgotten();
       begun = true;
       return attempt;
     } finally {
@@ -175,6 +177,28 @@ public final class Attempt implements AutoCloseable {
     records.waves(found).forEach(this::add);
   }
 
+  /** What attempts at other runs have left that died before they had a plan to go on from. */
+  private void deleteForgotten() {
+    FileSystem fs = staging.fileSystem();
+    try {
+      for (RunKey other : Staging.runs(fs, key.output())) {
+        var theirs = new Staging(fs, other);
+        if (!other.equals(key) && !fs.exists(theirs.plan()) && lease.isForgotten(theirs)) {
+          LOG.info("{} was never planned, and what is staged for it is deleted", other);
+          delete(theirs, spark);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("what dead attempts have left below {} cannot be deleted", key.output(), e);
+    }
+  }
+
+  private static void delete(Staging staging, SparkSession spark) throws IOException {
+    // Uploads that a killed attempt has not ended are not seen by who deletes a folder.
+    new CommittedFolder(staging.folder(), spark.sessionState().newHadoopConf()).abort();
+    staging.delete();
+  }
+
   public RunKey key() {
     return key;
   }
@@ -204,7 +228,7 @@ public final class Attempt implements AutoCloseable {
   }
 
   /**
-   * Keeps a plan for the next attempt, unless it was kept before.
+   * Keeps a plan for the next attempt, unless it was kept before, or cannot be had again.
    *
    * @return how the work is divided
    * @throws InputException when it was kept and has changed
@@ -215,6 +239,10 @@ public final class Attempt implements AutoCloseable {
     Cut cut = kept == null ? Cut.of(plan, work.options(), policy.waveImages(), slots) : kept.cut();
     Plan.Partitions<?> partitions = plan.partitions(context, cut.partitions());
     cut = cut.atMost(partitions.rdd().getNumPartitions());
+    String fingerprint = partitions.fingerprint();
+    if (fingerprint == null) {
+      return new Divided(cut, partitions);
+    }
     if (kept == null) {
       kept =
           new KeptPlan(
@@ -223,9 +251,9 @@ public final class Attempt implements AutoCloseable {
               plan.failedBefore(),
               planned.skipped(),
               cut,
-              partitions.fingerprint());
+              fingerprint);
       records.write(kept);
-    } else if (!kept.fingerprint().equals(partitions.fingerprint())) {
+    } else if (!kept.fingerprint().equals(fingerprint)) {
       throw new InputException(
           "the input has changed since %s was begun, so its %d waves that are done are not those of this input; choose another --run-id, or drop them with --unfinished discard"
               .formatted(key, waves.size()));
@@ -312,20 +340,23 @@ public final class Attempt implements AutoCloseable {
     lease.stop();
     try {
       if (hasPredecessor) {
-        // Uploads that a killed attempt has not ended are not seen by who deletes a folder.
-        new CommittedFolder(staging.folder(), spark.sessionState().newHadoopConf()).abort();
+        delete(staging, spark);
+      } else {
+        staging.delete();
       }
-      staging.delete();
     } catch (IOException e) {
       LOG.warn("{} stands, but what was staged for it cannot be deleted", key, e);
     }
   }
 
-  /** Leaves the run: to the next attempt, if a wave is done, otherwise as if it had not begun. */
+  /**
+   * Leaves the run: to the next attempt, if it has a plan and a wave to go on from, otherwise as if
+   * it had not begun.
+   */
   @Override
   public void close() {
     try {
-      if (!finished && waves.isEmpty()) {
+      if (!finished && (waves.isEmpty() || kept == null)) {
         lease.require();
         staging.clear();
       }

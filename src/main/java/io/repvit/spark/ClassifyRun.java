@@ -9,12 +9,16 @@ import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.JavaSparkStatusTracker;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.sql.SparkSession;
@@ -33,6 +37,11 @@ public final class ClassifyRun {
   public static final String PROGRESS = "images";
 
   private static final List<String> TABLES = List.of(PredictionTable.NAME, QuarantineTable.NAME);
+
+  /** A task that does not end by then hangs, and is left alone. */
+  private static final Duration MAX_WAIT_FOR_TASKS = Duration.ofSeconds(30);
+
+  private static final long POLL_MS = 20;
 
   private final SparkSession spark;
   private final ModelFile model;
@@ -98,7 +107,7 @@ public final class ClassifyRun {
   public Result execute(Attempt attempt, Planned planned, Gate gate)
       throws InputException, IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    String group = "repvit " + attempt.name();
+    String group = group(attempt);
     attempt.onLoss(() -> context.cancelJobGroup(group));
     context.setJobGroup(group, attempt.key().toString(), false);
     var shared =
@@ -212,9 +221,34 @@ public final class ClassifyRun {
       double seconds = (System.nanoTime() - start) / 1e9;
       attempt.done(wave, report, reports.size(), seconds, TABLES);
     } catch (Throwable t) {
+      awaitTasks(attempt, context);
       abort(predictions, t);
       abort(quarantine, t);
       throw t;
+    }
+  }
+
+  private static String group(Attempt attempt) {
+    return "repvit " + attempt.name();
+  }
+
+  /** Tasks of a failed job live on until they notice, and write where nobody clears any more. */
+  private static void awaitTasks(Attempt attempt, JavaSparkContext context) {
+    JavaSparkStatusTracker tracker = context.statusTracker();
+    long deadline = System.nanoTime() + MAX_WAIT_FOR_TASKS.toNanos();
+    while (System.nanoTime() < deadline
+        && Arrays.stream(tracker.getJobIdsForGroup(group(attempt)))
+            .mapToObj(tracker::getJobInfo)
+            .filter(Objects::nonNull)
+            .flatMapToInt(job -> Arrays.stream(job.stageIds()))
+            .mapToObj(tracker::getStageInfo)
+            .anyMatch(stage -> stage != null && stage.numActiveTasks() > 0)) {
+      try {
+        Thread.sleep(POLL_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
   }
 

@@ -1,10 +1,13 @@
 package io.repvit.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
@@ -59,24 +62,49 @@ class ClassifyIcebergInputTest {
   }
 
   @Test
+  void aRunThatDiedIsDoneAnewForIcebergDoesNotTellWhatItsPartitionsAre() throws Exception {
+    sql(
+        "create table lake.sets.train using iceberg as select * from parquet.`%s`"
+            .formatted(PACKED.resolve("huggingface.parquet")));
+    var publishing =
+        BreakableFileSystem.cutOffBefore(
+            BreakableFileSystem.Operation.RENAME, "predictions/run_date=[^/]*/run_id=1");
+    Cli.Ended dead = BreakableFileSystem.with(publishing, () -> night("1"));
+    assertEquals(ExitCode.FAILED, dead.exit(), dead.err());
+    Path staged = folder.resolve("output/_staging");
+    Tables.age(staged.resolve(Tables.DATE + "-1"));
+    night("2").done();
+    assertFalse(Files.exists(staged), "what nobody can go on from is deleted by any run");
+    night("1", "--rescore").done();
+    try (Tables tables = Tables.open(folder.resolve("output"))) {
+      assertEquals(10, tables.count("predictions", "run_id::varchar = '1'"));
+      assertEquals(10, tables.count("predictions", "run_id::varchar = '2'"));
+    }
+  }
+
+  @Test
   void aTableThatIsNotThereIsSaidInOneLine() {
     String line = night("1").refusal();
     assertTrue(line.contains("lake.sets.train"), line);
   }
 
-  private Cli.Ended night(String run) {
+  private Cli.Ended night(String run, String... more) {
     var args = new ArrayList<>(List.of("classify", "--model", Cli.MODEL.toString()));
     args.addAll(List.of("--input", "lake.sets.train", "--input-format", "table"));
     args.addAll(List.of("--table-format", "iceberg", "--date", Tables.DATE, "--run-id", run));
     args.addAll(List.of("--output", folder.resolve("output").toString()));
+    args.addAll(List.of(more));
     return Cli.run(lake(), args.toArray(String[]::new));
   }
 
   private Map<String, String> lake() {
-    return Map.of(
-        "spark.sql.catalog.lake", "org.apache.iceberg.spark.SparkCatalog",
-        "spark.sql.catalog.lake.type", "hadoop",
-        "spark.sql.catalog.lake.warehouse", "file:" + folder.resolve("lake"));
+    var spark = new HashMap<>(BreakableFileSystem.PROPERTIES);
+    spark.putAll(
+        Map.of(
+            "spark.sql.catalog.lake", "org.apache.iceberg.spark.SparkCatalog",
+            "spark.sql.catalog.lake.type", "hadoop",
+            "spark.sql.catalog.lake.warehouse", "file:" + folder.resolve("lake")));
+    return spark;
   }
 
   private void sql(String statement) throws Exception {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -110,6 +111,29 @@ class ClassifyToIcebergTest {
     assertEquals(2, snapshots("predictions").size());
     assertEquals(
         "overwrite", snapshots("predictions").get(1).get("summary").get("operation").asText());
+  }
+
+  @Test
+  void aDriverThatDiesBetweenTheTwoCommitsIsFollowedByOneThatDoublesNothing() throws Exception {
+    Files.writeString(input.resolve("no.png"), "no image");
+    spark = new HashMap<>(spark);
+    spark.putAll(BreakableFileSystem.PROPERTIES);
+    var secondTable =
+        BreakableFileSystem.cutOffBefore(
+            BreakableFileSystem.Operation.CREATE, "nightly/quarantine/data/.*");
+    Cli.Ended dead = BreakableFileSystem.with(secondTable, () -> night("1"));
+    assertEquals(ExitCode.FAILED, dead.exit(), dead.err());
+    assertEquals(10, count("predictions"));
+    assertEquals(0, count("quarantine"));
+    Tables.age(output().resolve("_staging/" + Tables.DATE + "-1"));
+
+    Cli.Ended second = night("1").done();
+    assertTrue(second.err().contains(": 1 of 1 waves with 11 images are done"), second.err());
+    assertEquals(10, count("predictions"));
+    assertEquals(1, count("quarantine"));
+    assertEquals(
+        "overwrite", snapshots("predictions").get(1).get("summary").get("operation").asText());
+    assertEquals(1, snapshots("quarantine").size());
   }
 
   @Test

@@ -9,7 +9,6 @@ import io.repvit.job.BreakableFileSystem.Operation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
@@ -58,7 +57,7 @@ class CutOffTest {
   @Test
   void ofARunThatDiesBetweenTwoWavesAndThenBehindItsManifestNothingIsLost() throws Exception {
     // As of an attempt that died while it dropped what it had done: no plan tells of which.
-    Path old = Files.createDirectories(staged()).resolve("wave-2.json");
+    Path old = Files.createDirectories(Tables.staging(output)).resolve("wave-2.json");
     Files.writeString(old, "{}");
     cutOff(Operation.MKDIRS, STAGED + "/wave-1-.*", input, SETTINGS);
     assertEquals(List.of("wave-0.json"), records());
@@ -66,7 +65,7 @@ class CutOffTest {
 
     Cli.Ended second = cutOffFrom(Operation.DELETE, STAGED, () -> classify(input, SETTINGS)).done();
     assertTrue(second.err().contains(": 1 of 3 waves with "), second.err());
-    assertTrue(Files.exists(staged()));
+    assertTrue(Files.exists(Tables.staging(output)));
 
     String line = classify(input, SETTINGS).refusal();
     assertTrue(line.contains("is already published"), line);
@@ -118,6 +117,19 @@ class CutOffTest {
     assertEquals(2, Tables.manifest(output).get("attempts").asInt());
   }
 
+  @Test
+  void whatADryRunLeftThatDiedIsDeletedByTheNextRunWhenNothingWasHeardOfItForLong()
+      throws Exception {
+    cutOffFrom(
+        Operation.DELETE, "_staging/[^/]*-dry-[^/]*/plan-.*", () -> classify(input, "--dry-run"));
+    Path dead = Samples.children(output.resolve("_staging")).get(0);
+    classify(input, "--dry-run").done();
+    assertEquals(List.of(dead), Samples.children(output.resolve("_staging")), "it might live");
+    Tables.age(dead);
+    classify(input, "--dry-run").done();
+    assertFalse(Files.exists(output.resolve("_staging")));
+  }
+
   /** Packs larger than they need be: waves of packs count bytes. */
   private static void pack(List<String> images, Path pack) throws Exception {
     switch (pack.toString().replaceFirst(".*\\.", "")) {
@@ -159,9 +171,7 @@ class CutOffTest {
     Cli.Ended dead = cutOffFrom(operation, path, () -> classify(from, settings));
     assertEquals(ExitCode.FAILED, dead.exit(), dead.err());
     assertTrue(dead.err().contains("cut off: " + operation), dead.err());
-    for (Path claim : Samples.children(staged().resolve("lease"))) {
-      Files.setLastModifiedTime(claim, FileTime.fromMillis(1_700_000_000_000L));
-    }
+    Tables.age(Tables.staging(output));
   }
 
   private static Cli.Ended cutOffFrom(
@@ -174,13 +184,9 @@ class CutOffTest {
         BreakableFileSystem.PROPERTIES, from.toString(), output.toString(), settings);
   }
 
-  private Path staged() {
-    return output.resolve(STAGED);
-  }
-
   /** What vouches for waves that are done. */
   private List<String> records() throws Exception {
-    return Samples.children(staged()).stream()
+    return Samples.children(Tables.staging(output)).stream()
         .map(f -> f.getFileName().toString())
         .filter(name -> name.matches("wave-\\d+\\.json"))
         .toList();

@@ -9,7 +9,6 @@ import io.repvit.testing.FaultProxy.Fate;
 import io.repvit.testing.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -206,10 +205,7 @@ class FaultsTest {
     assertEquals(0, parquet(tables.resolve("run/quarantine")));
     assertFalse(Files.exists(Tables.manifestFile(tables.resolve("run"))));
 
-    String lease = "run/_staging/%s-%s/lease".formatted(Tables.DATE, Tables.RUN);
-    for (Path claim : Samples.children(tables.resolve(lease))) {
-      Files.setLastModifiedTime(claim, FileTime.fromMillis(1_700_000_000_000L));
-    }
+    Tables.age(Tables.staging(tables.resolve("run")));
     network.rule(request -> new Fate.Served());
     Cli.Ended second = classify("cut-off").done();
     assertTrue(second.err().contains("1 of 1 waves with 41 images are done"), second.err());

@@ -232,16 +232,12 @@ class RunsTest {
     assertEquals(0, new ProcessBuilder("kill", "-" + name, driver.pid() + "").start().waitFor());
   }
 
-  private Path staging() {
-    return output.resolve("_staging/" + Tables.DATE + "-" + Tables.RUN);
-  }
-
   private File record(int wave) {
-    return staging().resolve("wave-" + wave + ".json").toFile();
+    return Tables.staging(output).resolve("wave-" + wave + ".json").toFile();
   }
 
   private List<Path> records() throws Exception {
-    return Samples.children(staging()).stream()
+    return Samples.children(Tables.staging(output)).stream()
         .filter(f -> f.getFileName().toString().matches("wave-\\d+\\.json"))
         .toList();
   }
@@ -257,7 +253,7 @@ class RunsTest {
   }
 
   private List<Path> inFlight(String prefix) throws Exception {
-    return Samples.children(staging()).stream()
+    return Samples.children(Tables.staging(output)).stream()
         .filter(f -> f.getFileName().toString().startsWith(prefix))
         .toList();
   }

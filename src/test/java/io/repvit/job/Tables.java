@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -67,6 +68,20 @@ final class Tables implements AutoCloseable {
 
   static Path manifestFile(Path output) {
     return output.resolve("runs/run_date=" + DATE + "/run_id=" + RUN + "/manifest.json");
+  }
+
+  /** Where everything unfinished of a run stands. */
+  static Path staging(Path output) {
+    return output.resolve("_staging/" + DATE + "-" + RUN);
+  }
+
+  /** Makes claims on runs as old as if nothing had been heard of their attempts for years. */
+  static void age(Path staging) throws IOException {
+    try (Stream<Path> claims = Files.list(staging.resolve("lease"))) {
+      for (Path claim : claims.toList()) {
+        Files.setLastModifiedTime(claim, FileTime.fromMillis(1_700_000_000_000L));
+      }
+    }
   }
 
   static JsonNode manifest(Path output) {
