@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "decode",
-    description = "Measures decoding and resizing of JPEGs, in full and scaled (jpeg-scaling).",
+    description =
+        "Measures decoding and resizing of JPEGs, in full and scaled (jpeg-scaling), after as many"
+            + " rounds to warm up.",
     mixinStandardHelpOptions = true)
 final class BenchDecodeCommand implements Callable<Integer> {
   private static final int[][] SIZES = {{500, 375}, {1600, 1200}, {4000, 3000}};
@@ -39,14 +42,11 @@ final class BenchDecodeCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "N",
+      converter = AtLeastOne.class,
       description = "Made images of each size (default: ${DEFAULT-VALUE}).")
   int images = 4;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "Rounds, after as many to warm up (default: ${DEFAULT-VALUE}).")
-  int rounds = 9;
+  @Mixin final BenchRounds rounds = new BenchRounds(9);
 
   @Option(
       names = "--side",
@@ -66,7 +66,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
     out.printf(
         "JVM %s, %s; processor time of one thread, ms an image: median (quickest to slowest of %d"
             + " rounds)%n",
-        System.getProperty("java.version"), Machine.processor(), rounds);
+        System.getProperty("java.version"), Machine.processor(), rounds.number);
     if (photographs.isEmpty()) {
       for (int[] size : SIZES) {
         List<byte[]> jpegs = new ArrayList<>();
@@ -88,7 +88,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
     var scale = new Rgb(1, 1, 1);
     var preprocessing =
         new Preprocessing(side, side, resizeShort, Interpolation.BICUBIC, plain, scale);
-    var benchmark = new DecodeBenchmark(jpegs, preprocessing, rounds);
+    var benchmark = new DecodeBenchmark(jpegs, preprocessing, rounds.number);
     DecodeBenchmark.Result full = benchmark.run(JpegScaling.FULL);
     DecodeBenchmark.Result dct = benchmark.run(JpegScaling.DCT);
     long bytes = jpegs.stream().mapToLong(jpeg -> jpeg.length).sum() / jpegs.size();

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,11 +36,7 @@ final class BenchDesignPathCommand implements Callable<Integer> {
       description = "Where results.md and design-path.svg are written (default: ${DEFAULT-VALUE}).")
   Path output = Path.of("target", "design-path");
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "Rounds through all networks (default: ${DEFAULT-VALUE}).")
-  int rounds = 3;
+  @Mixin final BenchRounds rounds = new BenchRounds(3);
 
   @Option(
       names = "--seconds",
@@ -47,17 +44,12 @@ final class BenchDesignPathCommand implements Callable<Integer> {
       description = "Length of each measurement (default: ${DEFAULT-VALUE}).")
   double seconds = 1;
 
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      description =
-          "Images per inference where throughput is measured (default: ${DEFAULT-VALUE}).")
-  int batch = 4;
+  @Mixin final BenchBatch batch = new BenchBatch();
 
   @Override
   public Integer call() throws IOException, ModelException, SettingsException {
-    if (rounds < 1 || batch < 1 || !(seconds > 0)) {
-      throw new SettingsException("--rounds, --batch and --seconds must be greater than 0");
+    if (!(seconds > 0)) {
+      throw new SettingsException("--seconds is " + seconds + ", must be greater than 0");
     }
     run(Contender.path(), Contender.family());
     return ExitCode.DONE;
@@ -74,22 +66,22 @@ final class BenchDesignPathCommand implements Callable<Integer> {
                 "%s, %d task slots, batch %d, JVM %s, ONNX Runtime %s, %s.",
                 Machine.processor(),
                 slots,
-                batch,
+                batch.size,
                 System.getProperty("java.version"),
                 OnnxRuntime.version(),
                 LocalDate.now(ZoneOffset.UTC)),
             String.format(
                 Locale.ROOT,
                 "Median of %d rounds of %.1f s; pseudo-random weights, 224x224, 1000 classes.",
-                rounds,
+                rounds.number,
                 seconds),
             "Unfused: ONNX Runtime has folded what norms it can, parallel branches remain.");
     setting.forEach(out::println);
     Path models = Files.createTempDirectory("design-path");
     try {
       DesignPathResults results =
-          new DesignPathBenchmark(models, out, slots, batch, seconds)
-              .run(path, family, rounds, setting);
+          new DesignPathBenchmark(models, out, slots, batch.size, seconds)
+              .run(path, family, rounds.number, setting);
       Files.createDirectories(output);
       Files.writeString(output.resolve("results.md"), DesignPathTable.of(results));
       Files.writeString(output.resolve("design-path.svg"), DesignPathPlot.of(results));

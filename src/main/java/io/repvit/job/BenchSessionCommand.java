@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,29 +52,19 @@ final class BenchSessionCommand implements Callable<Integer> {
       description = "Another form of the model, for example quantised; can be repeated.")
   List<Path> others = new ArrayList<>();
 
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      description = "Images per inference (default: ${DEFAULT-VALUE}).")
-  int batch = 4;
+  @Mixin final BenchBatch batch = new BenchBatch();
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "Rounds through all forms (default: ${DEFAULT-VALUE}).")
-  int rounds = 15;
+  @Mixin final BenchRounds rounds = new BenchRounds(15);
 
   @Option(
       names = "--runs",
       paramLabel = "N",
+      converter = AtLeastOne.class,
       description = "Inferences per form and round (default: ${DEFAULT-VALUE}).")
   int runs = 8;
 
   @Override
   public Integer call() throws IOException, ModelException, SettingsException {
-    if (batch < 1 || rounds < 1 || runs < 1) {
-      throw new SettingsException("--batch, --rounds and --runs must be at least 1");
-    }
     List<ModelFile> files = new ArrayList<>();
     try {
       if (model == null) {
@@ -92,9 +83,9 @@ final class BenchSessionCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     out.printf(
         "%s, one thread, batch %d, JVM %s, ONNX Runtime %s%n",
-        Machine.processor(), batch, System.getProperty("java.version"), OnnxRuntime.version());
-    try (var benchmark = new SessionBenchmark(files, batch, out)) {
-      benchmark.run(rounds, runs);
+        Machine.processor(), batch.size, System.getProperty("java.version"), OnnxRuntime.version());
+    try (var benchmark = new SessionBenchmark(files, batch.size, out)) {
+      benchmark.run(rounds.number, runs);
     }
     out.flush();
     return ExitCode.DONE;

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchSessionTest {
   private final StringWriter out = new StringWriter();
@@ -40,6 +42,22 @@ class BenchSessionTest {
         lines.stream().filter(l -> l.startsWith("median    tiny.onnx  ")).toList().get(0);
     assertTrue(itself.contains(" 1.000 times the first (quartiles 1.000 to 1.000)"), itself);
     assertTrue(itself.contains("|difference| 0.0;"), itself);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "session, --rounds, 0",
+    "session, --batch, -1",
+    "session, --runs, 0",
+    "decode, --rounds, 0",
+    "decode, --images, 0",
+    "design-path, --batch, 0",
+    "design-path, --rounds, two",
+    "job, --images, 0",
+  })
+  void aBenchmarkOfNothingIsRefusedByTheNameOfTheOption(String name, String option, String value) {
+    String line = Cli.run("bench", name, option + "=" + value).refusal();
+    assertTrue(line.contains(option), line);
   }
 
   @Test

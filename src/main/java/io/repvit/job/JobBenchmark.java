@@ -1,0 +1,180 @@
+package io.repvit.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.element_at;
+import static org.apache.spark.sql.functions.split;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.repvit.image.ImageLimits;
+import io.repvit.image.JpegScaling;
+import io.repvit.image.Orientation;
+import io.repvit.inference.ModelCard;
+import io.repvit.inference.ModelException;
+import io.repvit.inference.ModelFile;
+import io.repvit.input.FetchWindow;
+import io.repvit.input.Input;
+import io.repvit.input.InputException;
+import io.repvit.input.Plan;
+import io.repvit.job.Machine.ProcessorTime;
+import io.repvit.run.ParquetFolders;
+import io.repvit.run.RunKey;
+import io.repvit.run.RunPolicy;
+import io.repvit.run.Staging;
+import io.repvit.spark.Attempt;
+import io.repvit.spark.ClassifyOptions;
+import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.Destination;
+import io.repvit.spark.Planned;
+import io.repvit.spark.PredictionTable;
+import io.repvit.spark.Scorer;
+import io.repvit.spark.Work;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.sql.SparkSession;
+
+/** The whole job, and ONNX Runtime alone, on the same images with the same model. */
+final class JobBenchmark {
+  /** More do not make the ceiling any clearer. */
+  private static final int CEILING_IMAGES = 2000;
+
+  private final SparkSession spark;
+  private final ModelFile model;
+  private final Path work;
+  private final int images;
+  private final int batch;
+
+  /**
+   * @param work where tables are made, absolute
+   * @param images per run
+   * @param batch images per inference
+   */
+  JobBenchmark(SparkSession spark, ModelFile model, Path work, int images, int batch) {
+    this.spark = spark;
+    this.model = model;
+    this.work = work;
+    this.images = images;
+    this.batch = batch;
+  }
+
+  /**
+   * @param images how many were classified
+   * @param seconds wall time
+   * @param used processor time of that while
+   * @param text checksum of the rows, and seconds that task threads spent at each stage
+   */
+  record Outcome(int images, double seconds, ProcessorTime used, String text) {
+    double rate() {
+      return images / seconds;
+    }
+  }
+
+  /** ONNX Runtime alone, with a caller per task slot. */
+  Outcome ceiling() throws IOException, ModelException {
+    int ready = Math.min(images, CEILING_IMAGES);
+    int slots = spark.sparkContext().defaultParallelism();
+    ProcessorTime before = Machine.processorTime();
+    double rate = Ceiling.measure(model, slots, batch, ready);
+    return new Outcome(ready, ready / rate, Machine.processorTime().minus(before), "");
+  }
+
+  /**
+   * The sum of the lengths of the images below {@code input}.
+   *
+   * @throws InputException when there are more or fewer than the benchmark's
+   */
+  long requireImages(String input) throws IOException, InputException {
+    Staging staging = Attempt.staging(spark, key());
+    try {
+      Plan plan = new Input.Files(List.of(input)).plan(spark, staging.planFiles());
+      if (plan.entries() != images) {
+        throw new InputException(
+            "%s: found %d images, expected %d".formatted(input, plan.entries(), images));
+      }
+      return plan.length();
+    } finally {
+      staging.delete();
+    }
+  }
+
+  private RunKey key() {
+    return new RunKey(
+        work.resolve("tables").toUri().toString(), LocalDate.EPOCH, "bench-" + UUID.randomUUID());
+  }
+
+  /** The whole job on the images below {@code input}, whose tables are deleted. */
+  Outcome job(String input) throws IOException, InputException, ModelException {
+    RunKey key = key();
+    var options =
+        new ClassifyOptions(
+            batch,
+            5,
+            ImageLimits.DEFAULT,
+            Orientation.EXIF,
+            JpegScaling.FULL,
+            FetchWindow.DEFAULT,
+            0,
+            0,
+            8);
+    ModelCard card = ModelCard.fromMetadata(ModelLoader.summary(model).metadata());
+    var scorer = Scorer.of(model, card, options.orientation(), options.scaling());
+    var publisher = new ParquetFolders(spark, RunPolicy.DEFAULT.targetFileBytes());
+    var run = new ClassifyRun(spark, model, publisher);
+    Input files = new Input.Files(List.of(input));
+    ClassifyRun.Result result;
+    double seconds;
+    ProcessorTime used;
+    try (var attempt =
+        Attempt.begin(
+            spark,
+            key,
+            new Work(files, scorer, options, true, new Destination.Folders()),
+            RunPolicy.DEFAULT)) {
+      Planned planned = attempt.plan();
+      ProcessorTime before = Machine.processorTime();
+      long start = System.nanoTime();
+      result = run.execute(attempt, planned);
+      seconds = (System.nanoTime() - start) / 1e9;
+      used = Machine.processorTime().minus(before);
+      attempt.finish();
+    }
+    if (!(result instanceof ClassifyRun.Result.Published)) {
+      throw new InputException("images were quarantined: " + result.report().quarantined());
+    }
+    org.apache.hadoop.fs.Path predictions = key.folder(PredictionTable.NAME);
+    String checksum = checksum(predictions.toString());
+    predictions.getFileSystem(spark.sparkContext().hadoopConfiguration()).delete(predictions, true);
+    StringBuilder stages = new StringBuilder();
+    result
+        .report()
+        .metrics()
+        .times()
+        .ofTaskThreads()
+        .forEach((name, d) -> stages.append(", %s %.1f".formatted(name, d.nanos() / 1e9)));
+    return new Outcome(
+        images, seconds, used, ", checksum %s, task seconds%s".formatted(checksum, stages));
+  }
+
+  /** Over file name, classes, scores and embeddings; does not depend on the order of rows. */
+  private String checksum(String predictions) {
+    return spark
+        .read()
+        .parquet(predictions)
+        .select(
+            xxhash64(
+                    element_at(split(col("path"), "/"), -1),
+                    col("label_index"),
+                    col("top_k"),
+                    col("embedding"))
+                .cast("decimal(38,0)")
+                .as("hash"))
+        .agg(sum("hash"))
+        .first()
+        .getDecimal(0)
+        .toBigInteger()
+        .toString(16);
+  }
+}
