@@ -2,26 +2,14 @@ package io.repvit.report;
 
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.Durations;
-import io.repvit.metrics.Scores;
 import io.repvit.metrics.StageTimes;
-import io.repvit.metrics.Timeline;
 import io.repvit.metrics.Traffic;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** The sections of the report that are numbers. */
+/** The sections of the report that are figures and tables. */
 final class FigureSections {
-  private static final DateTimeFormatter CLOCK =
-      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
-  private static final DateTimeFormatter DAY =
-      DateTimeFormatter.ofPattern("MM-dd HH:mm").withZone(ZoneOffset.UTC);
-  private static final long SECONDS_A_DAY = 86_400;
-
   private final Html html;
   private final Rows rows;
   private final RunManifest m;
@@ -64,56 +52,6 @@ final class FigureSections {
 
   private void figure(String style, String value, String what) {
     html.element("div", () -> html.element("b", value).element("span", what), "class", style);
-  }
-
-  void throughput(Timeline timeline) {
-    html.element(
-        "section",
-        () -> {
-          html.element("h2", "Throughput over time");
-          if (timeline.images().isEmpty()) {
-            html.element("p", "No image was done.");
-            return;
-          }
-          List<Long> starts = List.copyOf(timeline.images().keySet());
-          int width = timeline.seconds();
-          long from = starts.get(0);
-          long to = starts.get(starts.size() - 1) + width;
-          DateTimeFormatter clock = to - from > SECONDS_A_DAY ? DAY : CLOCK;
-          double most =
-              timeline.images().values().stream().mapToLong(n -> n).max().orElse(0)
-                  / (double) width;
-          var chart = new Chart(html, from, to, most, 0);
-          chart.draw(
-              "Throughput over time",
-              "images/s",
-              () -> {
-                timeline
-                    .images()
-                    .forEach(
-                        (at, n) ->
-                            chart.bar(
-                                at,
-                                at + width,
-                                (double) n / width,
-                                "%s: %s images/s"
-                                    .formatted(
-                                        clock.format(Instant.ofEpochSecond(at)),
-                                        Numbers.number((double) n / width))));
-                for (int i = 0; i <= 4; i++) {
-                  double at = from + (to - from) * i / 4.0;
-                  chart.tick(
-                      at,
-                      i == 0 ? "start" : i == 4 ? "end" : "middle",
-                      clock.format(Instant.ofEpochSecond(Math.round(at))));
-                }
-              });
-          html.element(
-              "p",
-              "Each bar is %s; UTC.".formatted(width < 60 ? width + " s" : Numbers.duration(width)),
-              "class",
-              "note");
-        });
   }
 
   void stages(StageTimes times) {
@@ -182,45 +120,6 @@ final class FigureSections {
                 "class",
                 "note");
           }
-        });
-  }
-
-  void scores() {
-    List<Long> bins = m.scores().histogram();
-    html.element(
-        "section",
-        () -> {
-          html.element("h2", "Scores");
-          long most = bins.stream().mapToLong(n -> n).max().orElse(0);
-          var chart = new Chart(html, 0, 1, most, 1);
-          chart.draw(
-              "Scores of the best classes",
-              "images",
-              () -> {
-                for (int i = 0; i < Scores.BINS; i++) {
-                  double left = (double) i / Scores.BINS;
-                  double right = (i + 1.0) / Scores.BINS;
-                  if (bins.get(i) > 0) {
-                    chart.bar(
-                        left,
-                        right,
-                        bins.get(i),
-                        String.format(
-                            Locale.ROOT,
-                            "%.2f to %.2f: %s images",
-                            left,
-                            right,
-                            Numbers.count(bins.get(i))));
-                  }
-                }
-                for (int i = 0; i <= 5; i++) {
-                  chart.tick(
-                      i / 5.0,
-                      i == 5 ? "end" : "middle",
-                      String.format(Locale.ROOT, "%.1f", i / 5.0));
-                }
-              });
-          html.element("p", "Probability of the best class.", "class", "note");
         });
   }
 

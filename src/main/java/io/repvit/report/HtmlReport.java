@@ -88,15 +88,16 @@ public final class HtmlReport {
                     "%s to %s UTC"
                         .formatted(time(manifest.startedAt()), time(manifest.finishedAt()))));
     var figures = new FigureSections(html, manifest);
+    var charts = new ChartSections(html, manifest);
     var pictures = new PictureSections(html, metrics);
     figures.headline();
-    figures.throughput(metrics.timeline());
+    charts.throughput(metrics.timeline());
     figures.stages(metrics.times());
     figures.labels();
     html.element(
         "div",
         () -> {
-          figures.scores();
+          charts.scores();
           figures.storage();
         },
         "class",
