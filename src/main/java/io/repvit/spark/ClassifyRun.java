@@ -222,8 +222,8 @@ public final class ClassifyRun {
       attempt.done(wave, report, reports.size(), seconds, TABLES);
     } catch (Throwable t) {
       awaitTasks(attempt, context);
-      abort(predictions, t);
-      abort(quarantine, t);
+      predictions.abortAfter(t);
+      quarantine.abortAfter(t);
       throw t;
     }
   }
@@ -249,15 +249,6 @@ public final class ClassifyRun {
         Thread.currentThread().interrupt();
         return;
       }
-    }
-  }
-
-  /** What a task aborts at the same time may be gone already, which is not why the wave failed. */
-  private static void abort(RunTable table, Throwable cause) {
-    try {
-      table.abort();
-    } catch (IOException | RuntimeException e) {
-      cause.addSuppressed(e);
     }
   }
 

@@ -85,8 +85,8 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
       long coreNanos = threads * (System.nanoTime() - start);
       return List.of(report.plus(RunMetrics.of(coreNanos, TrafficMeter.SHARED.take()))).iterator();
     } catch (Throwable t) {
-      abort(predicted, t);
-      abort(quarantined, t);
+      predicted.abortAfter(t);
+      quarantined.abortAfter(t);
       throw t;
     }
   }
@@ -127,14 +127,6 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
   private static void stopIfKilled(TaskContext task) {
     if (task.isInterrupted()) {
       throw new TaskKilledException("killed while classifying");
-    }
-  }
-
-  private static void abort(RunTable.Writer writer, Throwable cause) {
-    try {
-      writer.abort();
-    } catch (IOException | RuntimeException e) {
-      cause.addSuppressed(e);
     }
   }
 

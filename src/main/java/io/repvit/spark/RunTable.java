@@ -27,7 +27,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * which lets a task attempt commit one table only. Here {@link PartitionTask} asks once and commits
  * two.
  */
-final class RunTable implements Serializable {
+final class RunTable implements Serializable, Staged {
   private static final long serialVersionUID = 1;
 
   /** Rows buffered on the heap per open file: 32 MiB, about 16,000 predictions. */
@@ -80,7 +80,8 @@ final class RunTable implements Serializable {
   }
 
   /** Drops everything staged; driver only. */
-  void abort() throws IOException {
+  @Override
+  public void abort() throws IOException {
     folder.abort();
   }
 
@@ -95,7 +96,7 @@ final class RunTable implements Serializable {
   }
 
   /** What one task attempt stages. */
-  final class Writer {
+  final class Writer implements Staged {
     private final CommittedFolder.Task output;
     private @Nullable OutputWriter file;
     private int files;
@@ -134,7 +135,8 @@ final class RunTable implements Serializable {
       output.commit();
     }
 
-    void abort() throws IOException {
+    @Override
+    public void abort() throws IOException {
       try {
         close();
       } finally {
