@@ -65,11 +65,9 @@ final class ObjectPlan implements Plan {
     if (blocks.isEmpty()) {
       return this;
     }
-    int partitions =
-        BalancedPartitions.count(entries(), spark.sparkContext().defaultParallelism(), 1);
     List<Unscored.Left> left =
         Unscored.of(
-            BalancedPartitions.cut(blocks, partitions),
+            shares(spark),
             isPacked() ? scored.packs() : scored.objects(),
             scored.failed(),
             folder,
@@ -78,6 +76,21 @@ final class ObjectPlan implements Plan {
         source,
         left.stream().flatMap(l -> l.blocks().stream()).toList(),
         left.stream().mapToLong(Unscored.Left::failed).sum());
+  }
+
+  @Override
+  public Plan twinsTogether(Path folder, SparkSession spark) {
+    if (isPacked() || blocks.isEmpty()) {
+      return this;
+    }
+    List<PlanBlock> together = Twins.together(shares(spark), folder, spark);
+    return together.isEmpty() ? this : new ObjectPlan(source, together, failedBefore);
+  }
+
+  /** Partitions for work on the plan itself. */
+  private List<ArrayList<PlanBlock>> shares(SparkSession spark) {
+    int slots = spark.sparkContext().defaultParallelism();
+    return BalancedPartitions.cut(blocks, BalancedPartitions.count(entries(), slots, 1));
   }
 
   /** Of a shard it is not told, for it is scored when any of its images is. */

@@ -39,6 +39,15 @@ public sealed interface Plan permits ObjectPlan, TablePlan {
   Plan without(Scored scored, Path folder, SparkSession spark);
 
   /**
+   * This in an order in which objects stand together of which the store tells that they have the
+   * same bytes, so that one partition has them all. It uses the files of this. Of shards and tables
+   * nothing is told, and they stay as they are.
+   *
+   * @param folder for the files of what has moved
+   */
+  Plan twinsTogether(Path folder, SparkSession spark);
+
+  /**
    * The partitions, and how they are read. The same plan cut for the same number gives the same
    * partitions in the same order, in another JVM too.
    *

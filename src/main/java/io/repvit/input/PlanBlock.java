@@ -41,12 +41,14 @@ public record PlanBlock(String file, long offset, int bytes, int objects, long l
         file, offset, bytes + next.bytes, objects + next.objects, length + next.length);
   }
 
-  /** Joins all that meet. */
-  static ArrayList<PlanBlock> joined(List<PlanBlock> blocks) {
+  /** Joins those that meet and have no more than {@code most} objects together. */
+  static ArrayList<PlanBlock> joined(List<PlanBlock> blocks, int most) {
     var joined = new ArrayList<PlanBlock>();
     for (PlanBlock block : blocks) {
       int last = joined.size() - 1;
-      if (last >= 0 && joined.get(last).meets(block)) {
+      if (last >= 0
+          && joined.get(last).meets(block)
+          && joined.get(last).objects() + block.objects() <= most) {
         joined.set(last, joined.get(last).join(block));
       } else {
         joined.add(block);

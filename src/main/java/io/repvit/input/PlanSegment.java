@@ -45,8 +45,21 @@ final class PlanSegment implements Closeable {
     current = new PlanBlock(file.toString(), 0, 0, 0, 0);
   }
 
+  /** Adds an object, before which a partition may be cut. */
   void add(ImageObject object) throws IOException {
-    if (current.objects() == objectsPerBlock) {
+    add(object, objectsPerBlock);
+  }
+
+  /**
+   * Adds an object that no cut parts from the one before it, unless {@value
+   * BalancedPartitions#MAX_OBJECTS} stand together already.
+   */
+  void addBehind(ImageObject object) throws IOException {
+    add(object, BalancedPartitions.MAX_OBJECTS);
+  }
+
+  private void add(ImageObject object, int most) throws IOException {
+    if (current.objects() >= most) {
       endBlock();
     }
     encoded.reset();
@@ -76,13 +89,9 @@ final class PlanSegment implements Closeable {
       current = new PlanBlock(current.file(), current.offset() + current.bytes(), 0, 0, 0);
       encoder.restart();
     }
-    if (blocks.size() == manyBlocks && objectsPerBlock < MAX_OBJECTS_PER_BLOCK) {
-      var pairs = new ArrayList<PlanBlock>(manyBlocks);
-      for (int i = 0; i < manyBlocks; i += 2) {
-        pairs.add(blocks.get(i).join(blocks.get(i + 1)));
-      }
-      blocks = pairs;
+    if (blocks.size() >= manyBlocks && objectsPerBlock < MAX_OBJECTS_PER_BLOCK) {
       objectsPerBlock *= 2;
+      blocks = PlanBlock.joined(blocks, objectsPerBlock);
     }
   }
 

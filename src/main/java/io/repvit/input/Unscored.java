@@ -2,31 +2,23 @@ package io.repvit.input;
 
 import static org.apache.spark.sql.functions.lit;
 
+import io.repvit.input.PlannedObjects.Numbered;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Spliterators;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.HashPartitioner;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
-import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
@@ -44,9 +36,6 @@ final class Unscored {
           .add(PLACE, DataTypes.IntegerType, false)
           .add(Scored.PATH, DataTypes.StringType, false)
           .add(Scored.VERSION, DataTypes.StringType, false);
-
-  /** Blocks that the driver keeps of one partition: 64, of at most 512 objects. */
-  private static final int BLOCKS = 64;
 
   private Unscored() {}
 
@@ -71,15 +60,26 @@ final class Unscored {
       Dataset<Row> failed,
       Path folder,
       SparkSession spark) {
-    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> configuration =
-        context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
-    JavaRDD<ArrayList<PlanBlock>> planned = context.parallelize(partitions, partitions.size());
+    try (var planned = new PlannedObjects(partitions, spark)) {
+      return left(planned, scored, failed, planned.files(folder), spark);
+    }
+  }
+
+  private static List<Left> left(
+      PlannedObjects planned,
+      Dataset<Row> scored,
+      Dataset<Row> failed,
+      PlannedObjects.Files files,
+      SparkSession spark) {
+    JavaRDD<Numbered> objects = planned.numbered();
+    // An object of which the plan does not know the version is never left out.
     JavaRDD<Row> rows =
-        planned.mapPartitionsWithIndex(
-            (partition, blocks) ->
-                rows(partition, PlanBlock.read(blocks.next(), configuration.value().value())),
-            true);
+        objects
+            .filter(o -> o.object().version() != null)
+            .map(
+                o ->
+                    RowFactory.create(
+                        o.partition(), o.place(), o.object().path(), o.object().version()));
     Dataset<Row> known =
         scored.withColumn(SCORED, lit(true)).union(failed.withColumn(SCORED, lit(false)));
     JavaPairRDD<Integer, Place> places =
@@ -90,23 +90,10 @@ final class Unscored {
             .toJavaRDD()
             .mapToPair(
                 row -> new Tuple2<>(row.getInt(0), new Place(row.getInt(1), row.getBoolean(2))))
-            .partitionBy(new HashPartitioner(partitions.size()));
-    String files = folder.toString();
-    List<Left> left =
-        planned
-            .zipPartitions(
-                places.values(),
-                (blocks, told) ->
-                    List.of(
-                            write(
-                                PlanBlock.read(blocks.next(), configuration.value().value()),
-                                told,
-                                new Path(files),
-                                configuration.value().value()))
-                        .iterator())
-            .collect();
-    configuration.destroy();
-    return left;
+            .partitionBy(new HashPartitioner(objects.getNumPartitions()));
+    return objects
+        .zipPartitions(places.values(), (all, told) -> List.of(write(all, told, files)).iterator())
+        .collect();
   }
 
   /** What is scored may be as much as is planned: no side of the join goes through the driver. */
@@ -115,20 +102,6 @@ final class Unscored {
     session.conf().set("spark.sql.autoBroadcastJoinThreshold", -1);
     session.conf().set("spark.sql.adaptive.autoBroadcastJoinThreshold", -1);
     return session;
-  }
-
-  /** An object of which the plan does not know the version is never left out. */
-  private static Iterator<Row> rows(int partition, Iterator<ImageObject> objects) {
-    var places = new Counted<>(objects);
-    return stream(places)
-        .map(object -> row(partition, (int) places.count() - 1, object))
-        .flatMap(Stream::ofNullable)
-        .iterator();
-  }
-
-  private static @Nullable Row row(int partition, int place, ImageObject object) {
-    String version = object.version();
-    return version == null ? null : RowFactory.create(partition, place, object.path(), version);
   }
 
   /**
@@ -140,30 +113,21 @@ final class Unscored {
   private record Place(int place, boolean scored) implements Serializable {}
 
   private static Left write(
-      Iterator<ImageObject> objects,
-      Iterator<Place> places,
-      Path folder,
-      Configuration configuration)
+      Iterator<Numbered> objects, Iterator<Place> places, PlannedObjects.Files files)
       throws IOException {
     var scored = new BitSet();
     var failed = new BitSet();
     places.forEachRemaining(p -> (p.scored() ? scored : failed).set(p.place()));
     failed.andNot(scored);
-    // No two attempts write one file.
-    var file = new Path(folder, "unscored-" + TaskContext.get().taskAttemptId());
-    var segment = new PlanSegment(file, configuration, BLOCKS);
+    PlanSegment segment = files.begin("unscored");
     try (segment) {
-      for (int place = 0; objects.hasNext(); place++) {
-        ImageObject object = objects.next();
-        if (!scored.get(place)) {
-          segment.add(object);
+      while (objects.hasNext()) {
+        Numbered object = objects.next();
+        if (!scored.get(object.place())) {
+          segment.add(object.object());
         }
       }
     }
     return new Left(new ArrayList<>(segment.blocks()), failed.cardinality());
-  }
-
-  private static <T> Stream<T> stream(Iterator<T> elements) {
-    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(elements, 0), false);
   }
 }

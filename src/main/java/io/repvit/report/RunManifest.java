@@ -48,8 +48,7 @@ import org.jspecify.annotations.Nullable;
  *     one
  * @param scores of the best classes
  * @param embeddingMean by dimension; empty if the model gives no embedding
- * @param reused images whose bytes were those of another image of the run, on the same executor,
- *     and were not scored again
+ * @param reused images whose bytes were those of another image of the run and were not scored again
  * @param bytes encoded bytes of the listed objects
  * @param model variant, hash of the file and fingerprint of the preprocessing
  * @param card what the model file says of itself, without its labels

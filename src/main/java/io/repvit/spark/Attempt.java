@@ -209,8 +209,9 @@ public final class Attempt implements AutoCloseable {
 
   /** What is to be done: as an earlier attempt planned it, or listed now. */
   public Planned plan() throws InputException, IOException {
+    Path files = staging.planFiles();
     return kept == null || kept.blocks().isEmpty()
-        ? Planned.now(work, key, staging.planFiles(), spark)
+        ? Planned.now(work, key, files, spark).ordered(files, spark)
         : new Planned(work.input().plan(kept.blocks(), kept.failedBefore()), kept.skipped());
   }
 

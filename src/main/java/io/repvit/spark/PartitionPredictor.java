@@ -63,11 +63,18 @@ final class PartitionPredictor implements AutoCloseable {
   private final Resampler resampler;
   private final MessageDigest sha256 = sha256();
   private final Outcomes outcomes;
-  private final Map<String, CompletableFuture<Outcome>> claims = new HashMap<>();
+  private final Map<String, Claim> claims = new HashMap<>();
   private final List<DecodedObject> waiting = new ArrayList<>();
   private final Repeats repeats = new Repeats();
   private final StageTimes.Recorder times = new StageTimes.Recorder();
   private long reused;
+
+  /**
+   * Bytes that this task scores just now.
+   *
+   * @param others what else has them, and needs not keep them
+   */
+  private record Claim(CompletableFuture<Outcome> outcome, List<ImageObject> others) {}
 
   /**
    * @param batch a batch of {@code session}; the caller closes both
@@ -124,10 +131,15 @@ final class PartitionPredictor implements AutoCloseable {
   private void accept(Fetched.Bytes fetched) throws ModelException, IOException {
     long start = System.nanoTime();
     String hash = HexFormat.of().formatHex(sha256.digest(fetched.bytes()));
+    Claim own = claims.get(hash);
+    if (own != null) {
+      own.others().add(fetched.object());
+      return;
+    }
     var mine = new CompletableFuture<Outcome>();
     CompletableFuture<Outcome> first = outcomes.claim(hash, mine);
     if (first == mine) {
-      claims.put(hash, mine);
+      claims.put(hash, new Claim(mine, new ArrayList<>()));
       score(fetched, hash, start);
     } else {
       repeats.add(new Repeat(fetched, hash, first));
@@ -184,11 +196,17 @@ final class PartitionPredictor implements AutoCloseable {
     }
   }
 
-  /** Writes the row of an image and tells those who have the same bytes. */
+  /** Writes the rows of an image and of what has its bytes, and tells other tasks. */
   private void end(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
       throws IOException {
     write(object, hash, outcome, pixels);
-    outcomes.complete(hash, Objects.requireNonNull(claims.remove(hash)), outcome);
+    Claim claim = Objects.requireNonNull(claims.get(hash));
+    for (ImageObject other : claim.others()) {
+      write(other, hash, outcome, null);
+      reused++;
+    }
+    claims.remove(hash);
+    outcomes.complete(hash, claim.outcome(), outcome);
   }
 
   private void write(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
@@ -243,7 +261,7 @@ final class PartitionPredictor implements AutoCloseable {
   /** What this has begun and not ended, others may begin anew. */
   @Override
   public void close() {
-    claims.forEach(outcomes::giveUp);
+    claims.forEach((hash, claim) -> outcomes.giveUp(hash, claim.outcome()));
     decoder.close();
   }
 

@@ -38,6 +38,11 @@ public record Planned(Plan plan, long skipped) {
     return new Planned(left, all.entries() - left.entries());
   }
 
+  /** The same in the order in which it is done, see {@link Plan#twinsTogether}. */
+  Planned ordered(Path folder, SparkSession spark) {
+    return new Planned(plan.twinsTogether(folder, spark), skipped);
+  }
+
   private static Plan unscored(Plan all, Work work, RunKey key, Path folder, SparkSession spark)
       throws InputException {
     try {

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Images of a task whose bytes another slot or task is scoring just now. */
+/** Images of a task whose bytes another task is scoring just now. */
 final class Repeats {
   /** As many may wait, for their bytes are in memory. */
   private static final int MANY = 4;

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -224,30 +223,13 @@ class UnscoredTest {
 
   private Plan plan(List<ImageObject> objects, ImageSource<ArrayList<PlanBlock>> source)
       throws Exception {
-    var listed =
-        new ObjectSource() {
-          @Override
-          public String given() {
-            return "objects of the test";
-          }
-
-          @Override
-          public List<ObjectSource> list(Consumer<ImageObject> sink) {
-            objects.forEach(sink);
-            return List.of();
-          }
-        };
-    return ObjectPlan.of(
-        List.of(listed), source, path -> true, files(), spark.sparkContext().hadoopConfiguration());
+    return Plans.of(objects, 1, source, files(), spark.sparkContext().hadoopConfiguration());
   }
 
   private static List<ImageObject> objects(Plan plan) {
-    var objects = new ArrayList<ImageObject>();
-    for (List<PlanBlock> partition : BalancedPartitions.cut(plan.blocks(), 3)) {
-      PlanBlock.read(partition, spark.sparkContext().hadoopConfiguration())
-          .forEachRemaining(objects::add);
-    }
-    return objects;
+    return Plans.partitions(plan, 3, spark.sparkContext().hadoopConfiguration()).stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static Row prediction(ImageObject object) {

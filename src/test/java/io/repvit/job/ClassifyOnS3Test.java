@@ -135,18 +135,11 @@ class ClassifyOnS3Test {
   void objectsThatVanishOrChangeAfterTheListingAreQuarantinedAsSuch() throws Exception {
     fill("e2e-moving");
     Path tables = s3.createBucket("e2e-moving-tables");
-    Cli.with(
-        spark,
-        () -> {
-          try (SparkSession session = Sparks.open("test")) {
-            var input = new Input.Files(List.of("s3a://e2e-moving/"));
-            var key =
-                new RunKey("s3a://e2e-moving-tables/run", LocalDate.parse(Tables.DATE), Tables.RUN);
-            var model = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
-            var publisher = new ParquetFolders(session, RunPolicy.DEFAULT.targetFileBytes());
-            var run = new ClassifyRun(session, model, publisher);
-            try (var attempt = Attempt.begin(session, key, work(input, model), RunPolicy.DEFAULT)) {
-              Planned planned = attempt.plan();
+    var published =
+        attempt(
+            "e2e-moving",
+            RunPolicy.DEFAULT.targetFileBytes(),
+            planned -> {
               assertEquals(41, planned.plan().entries());
               Path bucket = tables.resolveSibling("e2e-moving");
               Files.delete(bucket.resolve("bag/00018.png"));
@@ -154,14 +147,8 @@ class ClassifyOnS3Test {
               same[same.length / 2]++;
               s3.put("e2e-moving", "coat/00006.png", same);
               s3.put("e2e-moving", "coat/00010.png", new byte[3]);
-              var published =
-                  assertInstanceOf(
-                      ClassifyRun.Result.Published.class, run.execute(attempt, planned));
-              assertEquals(37, published.report().predicted());
-            }
-            return Boolean.TRUE;
-          }
-        });
+            });
+    assertEquals(37, published.report().predicted());
     try (Tables onS3 = Tables.open(tables.resolve("run"))) {
       assertEquals(
           List.of(
@@ -257,6 +244,33 @@ class ClassifyOnS3Test {
     return begun.get(0);
   }
 
+  private interface Meanwhile {
+    void between(Planned planned) throws Exception;
+  }
+
+  /** An attempt from one bucket to another, whose plan is made, and done after a while. */
+  private static ClassifyRun.Result.Published attempt(
+      String bucket, long targetFileBytes, Meanwhile meanwhile) throws Exception {
+    return Cli.with(
+        spark,
+        () -> {
+          try (SparkSession session = Sparks.open("test")) {
+            var input = new Input.Files(List.of("s3a://" + bucket + "/"));
+            var key =
+                new RunKey(
+                    "s3a://" + bucket + "-tables/run", LocalDate.parse(Tables.DATE), Tables.RUN);
+            var model = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
+            var run = new ClassifyRun(session, model, new ParquetFolders(session, targetFileBytes));
+            try (var attempt = Attempt.begin(session, key, work(input, model), RunPolicy.DEFAULT)) {
+              Planned planned = attempt.plan();
+              meanwhile.between(planned);
+              return assertInstanceOf(
+                  ClassifyRun.Result.Published.class, run.execute(attempt, planned));
+            }
+          }
+        });
+  }
+
   private static Work work(Input input, ModelFile model) throws Exception {
     var options =
         new ClassifyOptions(
@@ -272,6 +286,39 @@ class ClassifyOnS3Test {
     try (var classifier = ClassifierSession.open(model, 1)) {
       var scorer = Scorer.of(model, classifier.card(), Orientation.EXIF, JpegScaling.FULL);
       return new Work(input, scorer, options, false, new Destination.Folders());
+    }
+  }
+
+  /** Executors share nothing, but what stands in one partition is read by one of them. */
+  @Test
+  void identicalObjectsInSeveralFoldersStandInOnePartitionAndAreScoredOnceInTheRun()
+      throws Exception {
+    Path copies = folder.resolve("copies");
+    for (String name : List.of("a", "b", "c", "d")) {
+      Samples.garments(copies.resolve(name), 1);
+    }
+    Samples.photographs(copies.resolve("b"));
+    fill("e2e-copies", copies);
+    Path tables = s3.createBucket("e2e-copies-tables").resolve("run");
+    int aFilePerPartition = 1;
+    var published = attempt("e2e-copies", aFilePerPartition, planned -> {});
+    assertEquals(8, published.partitions());
+    assertEquals(40 - 10, published.report().reused());
+    try (Tables onS3 = Tables.open(tables)) {
+      assertEquals(
+          List.of(List.of(10L, 4L, 1L), List.of(10L, 1L, 1L)),
+          onS3.rows(
+              """
+              select count(*), paths, files from
+                  (select count(*) as paths, count(distinct filename) as files
+                   from read_parquet('%s', filename = true) group by content_sha256)
+              group by paths, files order by paths desc"""
+                  .formatted(Tables.files(tables, "predictions"))));
+      assertEquals(
+          10,
+          onS3.number(
+              "select count(*) from (select content_sha256 from predictions group by 1"
+                  + " having count(*) = 4 and count(distinct (label, score, embedding)) = 1)"));
     }
   }
 

@@ -375,6 +375,27 @@ class PartitionPredictorTest {
     assertEquals(quarantined, rows.quarantined);
   }
 
+  @Test
+  void imagesThatHaveTheBytesOfTheirNeighbourDoNotMakeBatchesSmaller() throws Exception {
+    List<Fetched> images = new ArrayList<>();
+    for (int width = 40; width < 48; width++) {
+      for (int copy = 0; copy < 9; copy++) {
+        images.add(image(width + "-" + copy, RED, width, 40));
+      }
+    }
+    Rows rows = new Rows();
+    try (var session = ClassifierSession.open(TinyModels.colours(1), 1);
+        var batch = session.newBatch(4);
+        var predictor = predictor(session, batch, rows)) {
+      predictor.run(images.iterator(), GO_ON);
+      assertEquals(8 / 4, predictor.times().infer.total().count());
+      assertEquals(8 * 8, predictor.reused());
+    }
+    assertEquals(
+        images.stream().map(i -> ((Fetched.Bytes) i).object()).toList(),
+        rows.predicted.stream().map(row -> row.image().object()).toList());
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   @Timeout(60)

@@ -1,0 +1,179 @@
+package io.repvit.input;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Plans in which objects of the same bytes stand together, compared with maps. */
+@Timeout(120)
+class TwinsTest {
+  private static SparkSession spark;
+  private static Configuration configuration;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("TwinsTest")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .getOrCreate();
+    configuration = spark.sparkContext().hadoopConfiguration();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  /** What tells the bytes of an object; of one without an ETag, its path. */
+  private static List<Object> kind(ImageObject object) {
+    return object.etag() == null ? List.of(object.path()) : List.of(object.etag(), object.length());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 1, 1", "9, 3, 4", "500, 16, 3", "40000, 5, 300", "40000, 16, 20000"})
+  void eachMovesBehindTheFirstOfItsKindAndAllElseKeepsItsOrder(int count, int files, int kinds)
+      throws Exception {
+    var random = new Random(count);
+    Plan planned =
+        plan(
+            count,
+            files,
+            i ->
+                new ImageObject(
+                    "s3a://b/%d/ä%07d".formatted(random.nextInt(3), i),
+                    random.nextInt(2) == 0 ? ImageObject.UNKNOWN : 5,
+                    i,
+                    random.nextInt(3) == 0 ? null : "\"" + random.nextInt(kinds) + "\"",
+                    random.nextInt(3) == 0 ? Map.of("label", "ä") : Map.of()));
+    var byKind = new LinkedHashMap<List<Object>, List<ImageObject>>();
+    for (ImageObject object : objects(planned)) {
+      byKind.computeIfAbsent(kind(object), k -> new ArrayList<>()).add(object);
+    }
+    Plan together = planned.twinsTogether(files(), spark);
+    assertEquals(byKind.values().stream().flatMap(List::stream).toList(), objects(together));
+    assertEquals(planned.entries(), together.entries());
+    assertEquals(planned.length(), together.length());
+    for (int wanted : new int[] {3, 50, count}) {
+      var partitionOf = new HashMap<List<Object>, Integer>();
+      List<List<ImageObject>> partitions = Plans.partitions(together, wanted, configuration);
+      for (int partition = 0; partition < partitions.size(); partition++) {
+        for (ImageObject object : partitions.get(partition)) {
+          Integer other = partitionOf.putIfAbsent(kind(object), partition);
+          assertTrue(other == null || other == partition, () -> object + " is parted");
+        }
+      }
+    }
+  }
+
+  /** As a placeholder is, of which a catalogue has more than it has pictures. */
+  @Test
+  void aKindThatIsLargerThanAPartitionIsCutAndTheDriverKeepsFewBlocksOfIt() throws Exception {
+    Plan planned =
+        plan(
+            100_000,
+            4,
+            i -> new ImageObject("s3a://b/%06d".formatted(i), 5, i, etag(i % 5 == 0 ? i : -1)));
+    Plan together = planned.twinsTogether(files(), spark);
+    List<ImageObject> objects = objects(together);
+    assertEquals(
+        IntStream.concat(
+                IntStream.of(0),
+                IntStream.concat(
+                    IntStream.range(0, 100_000).filter(i -> i % 5 != 0),
+                    IntStream.range(1, 100_000).filter(i -> i % 5 == 0)))
+            .mapToObj("s3a://b/%06d"::formatted)
+            .toList(),
+        objects.stream().map(ImageObject::path).toList());
+    for (List<ImageObject> partition : Plans.partitions(together, 3, configuration)) {
+      assertTrue(partition.size() <= BalancedPartitions.MAX_OBJECTS, partition.size() + " objects");
+    }
+    long whole =
+        Plans.partitions(together, 1000, configuration).stream()
+            .filter(partition -> partition.stream().anyMatch(o -> etag(-1).equals(o.etag())))
+            .count();
+    assertEquals(5, whole, "partitions of 16,384 have 80,000 objects");
+    assertTrue(together.blocks().size() <= 9 * 64, together.blocks().size() + " blocks");
+  }
+
+  @Test
+  void aPlanWithoutTwinsStaysAsItIsAndNothingIsWritten() throws Exception {
+    for (IntFunction<ImageObject> objects :
+        List.<IntFunction<ImageObject>>of(
+            i -> new ImageObject("s3a://b/" + i, 5, 9, etag(i)),
+            i -> new ImageObject("s3a://b/" + i, i, 9, etag(0)), // the same mark by chance
+            i -> new ImageObject("file:/b/" + i, 5, 9, null))) {
+      Plan planned = plan(300, 2, objects);
+      assertSame(planned, planned.twinsTogether(files(), spark));
+    }
+    assertNull(folder.resolve("together").toFile().list());
+    Plan nothing = plan(0, 1, i -> new ImageObject("s3a://b/" + i, 5, 9, null));
+    assertSame(nothing, nothing.twinsTogether(files(), spark));
+  }
+
+  @Test
+  void shardsStayWhereTheyAreForTheyAreReadOneByOne() throws Exception {
+    Plan shards =
+        Plans.of(
+            List.of(
+                new ImageObject("s3a://b/a.zip", 5, 9, etag(1)),
+                new ImageObject("s3a://b/b.zip", 5, 9, etag(2)),
+                new ImageObject("s3a://b/c.zip", 5, 9, etag(1))),
+            1,
+            new ShardSource(new ZipShard()),
+            path("listed"),
+            configuration);
+    assertSame(shards, shards.twinsTogether(files(), spark));
+  }
+
+  private static String etag(int number) {
+    return "\"%032x\"".formatted(number);
+  }
+
+  private Plan plan(int count, int files, IntFunction<ImageObject> objects) throws Exception {
+    return Plans.of(
+        IntStream.range(0, count).mapToObj(objects).toList(),
+        files,
+        ObjectImages::open,
+        path("listed-" + new Random().nextLong()),
+        configuration);
+  }
+
+  private org.apache.hadoop.fs.Path files() {
+    return path("together");
+  }
+
+  private org.apache.hadoop.fs.Path path(String name) {
+    return new org.apache.hadoop.fs.Path(new File(folder.toFile(), name).toURI());
+  }
+
+  private static List<ImageObject> objects(Plan plan) {
+    return Plans.partitions(plan, 3, configuration).stream().flatMap(List::stream).toList();
+  }
+}
