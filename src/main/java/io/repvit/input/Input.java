@@ -104,7 +104,7 @@ public sealed interface Input {
   }
 
   /**
-   * Tar shards in folders, in the layout of WebDataset.
+   * Tar shards in folders, in the layout of WebDataset, plain or compressed by gzip.
    *
    * @param carry extensions of those members of a sample that go into the tables with its images
    */
@@ -113,7 +113,7 @@ public sealed interface Input {
     public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
       var hadoop = spark.sparkContext().hadoopConfiguration();
       return ObjectPlan.of(
-          ImageListing.of(uris, hadoop), shards(), name -> name.endsWith(".tar"), staging, hadoop);
+          ImageListing.of(uris, hadoop), shards(), TarShard::isMeant, staging, hadoop);
     }
 
     @Override

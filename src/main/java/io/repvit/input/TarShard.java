@@ -11,10 +11,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tar file in the <a href="https://github.com/webdataset/webdataset">layout of WebDataset</a>,
- * read in one go. Members that share a path up to the first dot of the name are one sample, and the
- * rest of the name tells what they are. Each image of a sample is an image of the run, {@code
- * shard.tar#member}; other members are carried with it when asked for.
+ * A tar file, plain or compressed by gzip, in the <a
+ * href="https://github.com/webdataset/webdataset">layout of WebDataset</a>, read in one go. Members
+ * that share a path up to the first dot of the name are one sample, and the rest of the name tells
+ * what they are. Each image of a sample is an image of the run, {@code shard.tar#member}; other
+ * members are carried with it when asked for.
  *
  * @param carry extensions of members to carry
  */
@@ -22,11 +23,25 @@ record TarShard(List<String> carry) implements Shard {
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int RECORD_BYTES = 512;
 
+  /** Whether a name is that of a shard. */
+  static boolean isMeant(String name) {
+    return name.endsWith(".tar") || isCompressed(name);
+  }
+
+  private static boolean isCompressed(String name) {
+    return name.endsWith(".tar.gz") || name.endsWith(".tgz");
+  }
+
+  private static InputStream content(ImageObject shard, InputStream raw) throws IOException {
+    return isCompressed(shard.path()) ? new Gunzip(raw) : raw;
+  }
+
   @Override
   public void read(ImageObject shard, ObjectReader reader, long maxBytes, Sink sink)
       throws IOException {
     var sample = new TarSample(carry, maxBytes, sink);
-    try (var in = new BufferedInputStream(reader.open(shard), BUFFER_BYTES);
+    try (var raw = reader.open(shard);
+        var in = new BufferedInputStream(content(shard, raw), BUFFER_BYTES);
         var tar = new MarkedTar(in)) {
       for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
         TarMember member = TarMember.of(entry.getName());

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -77,7 +79,7 @@ class ShardTest {
 
   @Test
   void membersThatCannotBeTakenAreToldApart() throws Exception {
-    var bytes = new java.io.ByteArrayOutputStream();
+    var bytes = new ByteArrayOutputStream();
     try (var tar = new TarArchiveOutputStream(bytes)) {
       add(tar, "a.jpg", new byte[(int) MAX_BYTES + 1]);
       add(tar, "b.jpg", new byte[0]);
@@ -100,7 +102,7 @@ class ShardTest {
 
   @Test
   void whatIsTooLongToBeCarriedCostsItsOwnSampleOnly() throws Exception {
-    var bytes = new java.io.ByteArrayOutputStream();
+    var bytes = new ByteArrayOutputStream();
     try (var tar = new TarArchiveOutputStream(bytes)) {
       add(tar, "a.jpg", new byte[1]);
       add(tar, "a.json", new byte[(64 << 10) + 1]);
@@ -118,6 +120,59 @@ class ShardTest {
             .filter(Fetched.Bytes.class::isInstance)
             .map(f -> ((Fetched.Bytes) f).object().carried().toString())
             .toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"shard.tar.gz", "shard.tgz"})
+  void aCompressedShardGivesWhatThePlainOneGives(String name) throws Exception {
+    byte[] plain = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
+    List<String> expected = told(read(new TarShard(List.of()), plain));
+    assertEquals(expected, told(read(new TarShard(List.of()), name, gzip(plain))));
+    // Two one behind the other, as compressors that work in parallel write them.
+    var parts = new ByteArrayOutputStream();
+    parts.write(gzip(Arrays.copyOf(plain, 700)));
+    parts.write(gzip(Arrays.copyOfRange(plain, 700, plain.length)));
+    assertEquals(expected, told(read(new TarShard(List.of()), name, parts.toByteArray())));
+  }
+
+  @Test
+  void aCompressedShardThatIsCutDamagedOrNotCompressedIsBroken() throws Exception {
+    byte[] plain = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
+    byte[] sound = gzip(plain);
+    byte[] damaged = sound.clone();
+    damaged[sound.length - 6]++; // in the checksum, which stands behind all images
+    for (byte[] shard : List.of(Arrays.copyOf(sound, sound.length - 9), damaged)) {
+      List<String> read = told(read(new TarShard(List.of()), "shard.tgz", shard));
+      assertEquals(6, read.size());
+      assertTrue(read.get(5).endsWith("fetch/BROKEN_SHARD"), read.get(5));
+    }
+    for (byte[] shard : List.of(plain, new byte[0])) {
+      List<String> read = told(read(new TarShard(List.of()), "shard.tgz", shard));
+      assertEquals(1, read.size());
+      assertTrue(read.get(0).endsWith("fetch/BROKEN_SHARD"), read.get(0));
+    }
+  }
+
+  @Test
+  void aCompressedShardThatInflatesWithoutEndIsRefused() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var tar = new TarArchiveOutputStream(bytes)) {
+      add(tar, "a.jpg", new byte[] {1});
+      add(tar, "b.txt", new byte[40 << 20]);
+    }
+    List<Fetched> read = read(new TarShard(List.of()), "shard.tgz", gzip(bytes.toByteArray()));
+    assertEquals("a.jpg", told(read).get(0));
+    assertEquals(2, read.size());
+    String message = ((Fetched.Failed) read.get(1)).row().message();
+    assertTrue(message.contains("at most 100 times as many are read"), message);
+  }
+
+  private static byte[] gzip(byte[] content) throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(content);
+    }
+    return bytes.toByteArray();
   }
 
   /** Whatever the bytes, reading ends, every image comes once, and nothing is thrown. */
@@ -167,7 +222,11 @@ class ShardTest {
   }
 
   private List<Fetched> read(Shard shard, byte[] content) throws Exception {
-    Path file = Files.write(folder.resolve("shard"), content);
+    return read(shard, "shard", content);
+  }
+
+  private List<Fetched> read(Shard shard, String name, byte[] content) throws Exception {
+    Path file = Files.write(folder.resolve(name), content);
     var object = new ImageObject("file:" + file, content.length, 0, null);
     var reader = new ObjectReader(new Configuration(false), MAX_BYTES);
     var read = new ArrayList<Fetched>();

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,11 +84,14 @@ class ClassifyInputsTest {
     // Headers and padding included, a sample has at least 3 KiB: the cut is in the third image.
     int cut = indexOf(shard, Files.readAllBytes(first("coat"))) + 50;
     Files.write(shards.resolve("0000.tar"), Arrays.copyOf(shard, cut));
-    Files.copy(PACKED.resolve("webdataset/0001.tar"), shards.resolve("0001.tar"));
+    try (var gzip = new GZIPOutputStream(Files.newOutputStream(shards.resolve("0001.tar.gz")))) {
+      Files.copy(PACKED.resolve("webdataset/0001.tar"), gzip);
+    }
     Path output = folder.resolve("broken-tar");
     classify(shards, output, "webdataset", "--max-quarantine-rate", "1");
     try (Tables tables = Tables.open(output)) {
-      assertEquals(7, tables.count("predictions", "true"));
+      assertEquals(2, tables.count("predictions", "path like '%/0000.tar#%'"));
+      assertEquals(5, tables.count("predictions", "path like '%/0001.tar.gz#%'"));
       var rows =
           tables.rows(
               "select replace(path, '%s', ''), stage, code from quarantine order by path"
@@ -160,27 +165,48 @@ class ClassifyInputsTest {
     }
   }
 
-  @Test
-  void aBinaryColumnWithAKeyGivesRowsOfThatKeyAndARowWithoutImageIsQuarantined() throws Exception {
-    Path output = folder.resolve("binary");
+  @ParameterizedTest
+  @ValueSource(strings = {"parquet", "orc"})
+  void aBinaryColumnWithAKeyGivesRowsOfThatKeyAndARowWithoutImageIsQuarantined(String format)
+      throws Exception {
+    Path input = PACKED.resolve("binary.parquet");
+    if (format.equals("orc")) {
+      input = orc(input);
+    }
+    Path output = folder.resolve("binary-" + format);
     classify(
-        PACKED.resolve("binary.parquet"),
+        input,
         output,
         "table",
+        "--table-format",
+        format,
         "--image-column",
         "photo",
         "--key-column",
         "id");
     assertEquals(expected, answers(output));
     try (Tables tables = Tables.open(output)) {
+      assertEquals(1, tables.count("predictions", "path = 'file:%s#bag/00018'".formatted(input)));
       assertEquals(
-          1,
-          tables.count(
-              "predictions", "path = 'file:%s/binary.parquet#bag/00018'".formatted(PACKED)));
-      assertEquals(
-          List.of(List.of("file:" + PACKED + "/binary.parquet#nothing", "list", "EMPTY")),
+          List.of(List.of("file:" + input + "#nothing", "list", "EMPTY")),
           tables.rows("select path, stage, code from quarantine"));
     }
+  }
+
+  private static Path orc(Path parquet) throws Exception {
+    Path table = folder.resolve("orc");
+    Cli.with(
+        Map.of(),
+        () -> {
+          try (SparkSession session = Sparks.open("test")) {
+            session.read().parquet(parquet.toString()).coalesce(1).write().orc(table.toString());
+            return Boolean.TRUE;
+          }
+        });
+    return Samples.children(table).stream()
+        .filter(f -> f.getFileName().toString().matches("part-.*\\.orc"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
