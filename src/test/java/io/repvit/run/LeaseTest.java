@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.testing.S3Server;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -33,11 +35,35 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class LeaseTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final LocalDate DATE = LocalDate.of(2026, 1, 9);
 
   @TempDir private Path folder;
 
   @RepeatedTest(5)
   void ofManyWhoComeAtOnceExactlyOneGetsTheRunAndTheOthersAreTold() throws Exception {
+    takeAtOnce(this::staging, TIMEOUT);
+    assertEquals(List.of(), claims());
+  }
+
+  @Test
+  void onS3TooExactlyOneGetsTheRunThoughNothingIsWrittenConditionally() throws Exception {
+    try (S3Server s3 = S3Server.start(folder)) {
+      Path bucket = s3.createBucket("lease");
+      var configuration = new Configuration();
+      s3.hadoopProperties().forEach(configuration::set);
+      try (FileSystem fs = FileSystem.newInstance(URI.create("s3a://lease/"), configuration)) {
+        takeAtOnce(
+            () -> new Staging(fs, new RunKey("s3a://lease/", DATE, "nightly")),
+            TIMEOUT.multipliedBy(10));
+      }
+      try (Stream<Path> left = Files.walk(bucket)) {
+        assertEquals(List.of(), left.filter(Files::isRegularFile).toList());
+      }
+    }
+  }
+
+  /** Eight attempts, of which one may get the run, keep it, and leave it. */
+  private static void takeAtOnce(Callable<Staging> staging, Duration timeout) throws Exception {
     int attempts = 8;
     var threads = Executors.newFixedThreadPool(attempts);
     var start = new CountDownLatch(1);
@@ -47,7 +73,7 @@ class LeaseTest {
       Callable<Lease> take =
           () -> {
             start.await();
-            return Lease.take(staging(), name, TIMEOUT);
+            return Lease.take(staging.call(), name, timeout);
           };
       all.add(threads.submit(take));
     }
@@ -67,7 +93,6 @@ class LeaseTest {
     assertEquals(1, taken.size());
     taken.get(0).require();
     taken.get(0).close();
-    assertEquals(List.of(), claims());
   }
 
   @Test
@@ -186,7 +211,7 @@ class LeaseTest {
   private Staging staging() throws IOException {
     return new Staging(
         FileSystem.getLocal(new Configuration(false)),
-        new RunKey(folder.toUri().toString(), LocalDate.of(2026, 1, 9), "nightly"));
+        new RunKey(folder.toUri().toString(), DATE, "nightly"));
   }
 
   private Path lease() {
