@@ -12,24 +12,32 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real file system without room, which only root may mount. */
+/** A real file system without room, where root may mount one, and one that counts bytes. */
 class FullDiskTest {
+  private static final int ROOM = 64 << 10;
+
   @TempDir Path folder;
   private Path input;
-  private Path disk;
+  private @Nullable Path disk;
 
   @BeforeEach
-  void mountSmallDisk() throws Exception {
-    assumeTrue(System.getProperty("user.name").equals("root"), "root may mount a file system");
+  void makeImages() throws Exception {
     input = folder.resolve("input");
     Samples.garments(input, 12);
-    disk = Files.createDirectory(folder.resolve("disk"));
-    run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString());
+  }
+
+  private Path mountSmallDisk() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "root may mount a file system");
+    Path mounted = Files.createDirectory(folder.resolve("disk"));
+    run("mount", "-t", "tmpfs", "-o", "size=" + ROOM, "tmpfs", mounted.toString());
+    disk = mounted;
+    return mounted;
   }
 
   @AfterEach
@@ -41,12 +49,25 @@ class FullDiskTest {
 
   @Test
   void withoutRoomForTheTablesNothingIsPublishedAndWithRoomTheSameRunSucceeds() throws Exception {
-    Path output = disk.resolve("tables");
+    Path small = mountSmallDisk();
+    Path output = small.resolve("tables");
     assertFails(Cli.classify(input, output));
-    assertEquals(
-        List.of(),
-        Tables.filesBelow(output).stream().filter(f -> !f.startsWith("_staging/")).toList());
-    run("mount", "-o", "remount,size=64m", disk.toString());
+    assertNothingIsPublished(output);
+    run("mount", "-o", "remount,size=64m", small.toString());
+    Cli.classify(input, output).done();
+    assertEquals(120, Tables.manifest(output).get("predicted").asInt());
+  }
+
+  @Test
+  void withoutQuotaForTheTablesItIsTheSame() throws Exception {
+    Path output = folder.resolve("tables");
+    QuotaFileSystem.BYTES_LEFT.set(ROOM);
+    try {
+      assertFails(Cli.classify(QuotaFileSystem.PROPERTIES, input.toString(), output.toString()));
+    } finally {
+      QuotaFileSystem.BYTES_LEFT.set(Long.MAX_VALUE);
+    }
+    assertNothingIsPublished(output);
     Cli.classify(input, output).done();
     assertEquals(120, Tables.manifest(output).get("predicted").asInt());
   }
@@ -59,11 +80,12 @@ class FullDiskTest {
         Tables.filesBelow(input).stream()
             .map(file -> input.resolve(file).toString())
             .collect(Collectors.joining("\n")));
-    fill();
+    Path small = mountSmallDisk();
+    fill(small);
     Path output = folder.resolve("tables");
     assertFails(
         Cli.classify(
-            Map.of("spark.local.dir", disk.toString()),
+            Map.of("spark.local.dir", small.toString()),
             list.toString(),
             output.toString(),
             "--input-format",
@@ -73,11 +95,12 @@ class FullDiskTest {
 
   @Test
   void withoutRoomForWhatIsUploadedNothingIsPublished() throws Exception {
+    Path small = mountSmallDisk();
     try (S3Server s3 = S3Server.start(folder)) {
       Path tables = s3.createBucket("full-disk-tables");
       Map<String, String> spark = Cli.sparkConf();
       s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
-      spark.put("spark.hadoop.fs.s3a.buffer.dir", disk.toString());
+      spark.put("spark.hadoop.fs.s3a.buffer.dir", small.toString());
       assertFails(Cli.classify(spark, input.toString(), "s3a://full-disk-tables/run"));
       assertEquals(
           List.of(),
@@ -85,7 +108,13 @@ class FullDiskTest {
     }
   }
 
-  private void fill() throws IOException {
+  private static void assertNothingIsPublished(Path output) throws IOException {
+    assertEquals(
+        List.of(),
+        Tables.filesBelow(output).stream().filter(f -> !f.startsWith("_staging/")).toList());
+  }
+
+  private static void fill(Path disk) throws IOException {
     try (var out = Files.newOutputStream(disk.resolve("full"))) {
       while (true) {
         out.write(new byte[4096]);
