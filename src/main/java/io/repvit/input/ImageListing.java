@@ -47,6 +47,8 @@ public final class ImageListing {
             "input " + input + " cannot be listed: " + StoreException.describe(e), e);
       } catch (IllegalArgumentException e) {
         throw new InputException("input " + input + " cannot be listed: " + e.getMessage(), e);
+      } catch (UnsupportedOperationException e) {
+        throw InputException.unlistable(input, e);
       }
     }
     return listing.disjoint();

@@ -1,5 +1,7 @@
 package io.repvit.input;
 
+import org.jspecify.annotations.Nullable;
+
 /** An input or output place that cannot be used; the message says where, why and what to do. */
 public final class InputException extends Exception {
   private static final long serialVersionUID = 1;
@@ -12,16 +14,23 @@ public final class InputException extends Exception {
     super(message, cause);
   }
 
-  /** The first line of what {@code e} says at bottom, where libraries wrap one in the other. */
+  /** Of a file system that opens files and knows no folders, as that of https. */
+  static InputException unlistable(String input, UnsupportedOperationException cause) {
+    return new InputException(
+        "input "
+            + input
+            + " cannot be listed: its file system has no listings; copy the images to a folder or"
+            + " an object store",
+        cause);
+  }
+
+  /** The first line of the lowest message, where libraries wrap one in the other. */
   public static String reason(Throwable e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
+    String reason = e.toString();
+    for (@Nullable Throwable t = e; t != null; t = t.getCause()) {
+      String message = t.getMessage();
+      reason = message == null || message.isBlank() ? reason : message;
     }
-    return String.valueOf(cause.getMessage())
-        .lines()
-        .filter(line -> !line.isBlank())
-        .findFirst()
-        .orElseGet(cause::toString);
+    return reason.strip().lines().findFirst().orElse(reason);
   }
 }

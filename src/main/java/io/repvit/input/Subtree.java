@@ -51,6 +51,8 @@ record Subtree(String given, FileSystem fs, Path folder, List<NamePattern> patte
           "input " + given + " cannot be listed: " + StoreException.describe(e), e);
     } catch (IllegalArgumentException e) {
       throw new InputException("input " + given + " cannot be listed: " + e.getMessage(), e);
+    } catch (UnsupportedOperationException e) {
+      throw InputException.unlistable(given, e);
     }
   }
 

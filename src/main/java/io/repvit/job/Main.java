@@ -11,6 +11,7 @@ import io.repvit.input.StoreException;
 import io.repvit.run.LeaseException;
 import java.io.PrintWriter;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -113,11 +114,11 @@ public final class Main {
 
   /** What is at the bottom of a failure, which Spark wraps in whole stack traces. */
   private static String reason(Exception e) {
-    Throwable cause = e;
-    while (cause.getCause() != null && !(cause instanceof StoreException)) {
-      cause = cause.getCause();
+    for (@Nullable Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof StoreException store) {
+        return oneLine(store);
+      }
     }
-    String message = String.valueOf(cause.getMessage());
-    return Secrets.hide(message.lines().findFirst().orElseGet(cause::toString));
+    return Secrets.hide(InputException.reason(e));
   }
 }

@@ -58,6 +58,11 @@ final class ModelLoader {
       Path path = new Path(uri);
       FileSystem fs = path.getFileSystem(configuration);
       FileStatus status = fs.getFileStatus(path);
+      if (status.getLen() < 0) {
+        throw new ModelException(
+            "%s %s has a length that its file system does not tell; copy it to a file or an object store"
+                .formatted(what, uri));
+      }
       if (status.isDirectory() || status.getLen() == 0 || status.getLen() > maxBytes) {
         throw new ModelException(
             "%s %s is %s, expected a file of 1 to %d bytes"

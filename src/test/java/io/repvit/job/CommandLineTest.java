@@ -114,6 +114,15 @@ class CommandLineTest {
   }
 
   @Test
+  void whatIsOnAStoreWithoutListingsAndLengthsIsRefused() {
+    String images = "https://localhost/a.jpg";
+    String said = Cli.classify(Map.of(), images, folder + "/https").refusal();
+    assertTrue(said.contains("input " + images + " cannot be listed"), said);
+    String model = Cli.run("inspect", "https://localhost/m.onnx").refusal();
+    assertTrue(model.contains("m.onnx has a length that its file system does not tell"), model);
+  }
+
+  @Test
   void helpGoesToStandardOutput() {
     Cli.Ended help = Cli.run("classify", "--help").done();
     assertTrue(help.out().contains("--max-quarantine-rate"), help.out());

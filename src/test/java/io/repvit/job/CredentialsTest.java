@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.testing.S3Server;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,26 @@ class CredentialsTest {
         Cli.classify(Map.of(), list.toString(), folder + "/out", "--input-format", "paths");
     assertTrue(ended.refusal().contains("list.txt has a path with credentials"), ended.err());
     assertNoSecret(ended);
+  }
+
+  @Test
+  void aSignedCheckpointThatCannotBeFetchedIsNamedWithoutItsSignature() throws Exception {
+    int closed;
+    try (var socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+    String address = "https://localhost:" + closed + "/m.pth?X-Amz-Signature=" + SECRET;
+    var args = List.of("export", "--checkpoint", address, "--sha256", "0".repeat(64));
+    var all = new ArrayList<>(args);
+    all.addAll(List.of("--labels", "imagenet-1k", "--output", folder + "/m.onnx"));
+    all.addAll(List.of("--cache", folder + "/cache"));
+    Cli.Ended ended = Cli.run(all.toArray(String[]::new));
+    assertEquals(ExitCode.FAILED, ended.exit(), ended.err());
+    assertTrue(ended.err().contains("checkpoint https://localhost/m.pth: "), ended.err());
+    assertFalse((ended.out() + ended.err()).contains(SECRET), ended.err());
+    var leaks = new Leaks(SECRET);
+    assertTrue(leaks.inFiles(folder) > 0, "the part");
+    assertEquals(List.of(), leaks.found());
   }
 
   @Test
