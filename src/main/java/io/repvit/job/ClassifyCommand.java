@@ -10,6 +10,7 @@ import io.repvit.report.HtmlReport;
 import io.repvit.report.RunManifest;
 import io.repvit.run.RunKey;
 import io.repvit.spark.Attempt;
+import io.repvit.spark.Attempts;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.Planned;
 import io.repvit.spark.Work;
@@ -80,7 +81,7 @@ final class ClassifyCommand implements Callable<Integer> {
     Instant listing = Instant.now();
     // A name of its own: the run itself may be under way.
     var key = new RunKey(config.key().output(), config.key().date(), "dry-" + UUID.randomUUID());
-    try (var attempt = Attempt.begin(spark, key, work(config, model), config.policy())) {
+    try (var attempt = Attempts.begin(spark, key, work(config, model), config.policy())) {
       Planned planned = attempt.plan();
       if (planned.listed() == 0) {
         return nothing(config, planned);
@@ -116,7 +117,7 @@ final class ClassifyCommand implements Callable<Integer> {
       Instant start)
       throws InputException, IOException {
     try (var attempt =
-        Attempt.adoptOrBegin(
+        Attempts.adoptOrBegin(
             spark, config.key(), config.adoption(), work(config, model), config.policy())) {
       if (attempt.resumes() != null) {
         err().println("repvit classify: going on with " + attempt.resumes());

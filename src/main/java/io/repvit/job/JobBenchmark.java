@@ -21,7 +21,7 @@ import io.repvit.run.ParquetFolders;
 import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
 import io.repvit.run.Staging;
-import io.repvit.spark.Attempt;
+import io.repvit.spark.Attempts;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.Destination;
@@ -87,7 +87,7 @@ final class JobBenchmark {
    * @throws InputException when there are more or fewer than the benchmark's
    */
   long requireImages(String input) throws IOException, InputException {
-    Staging staging = Attempt.staging(spark, key());
+    Staging staging = Attempts.staging(spark, key());
     try {
       Plan plan = new Input.Files(List.of(input)).plan(spark, staging.planFiles());
       if (plan.entries() != images) {
@@ -128,7 +128,7 @@ final class JobBenchmark {
     double seconds;
     ProcessorTime used;
     try (var attempt =
-        Attempt.begin(
+        Attempts.begin(
             spark,
             key,
             new Work(files, scorer, options, true, new Destination.Folders()),

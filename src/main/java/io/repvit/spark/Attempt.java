@@ -2,9 +2,6 @@ package io.repvit.spark;
 
 import io.repvit.input.InputException;
 import io.repvit.input.Plan;
-import io.repvit.input.StoreException;
-import io.repvit.run.Adoption;
-import io.repvit.run.CommittedFolder;
 import io.repvit.run.Lease;
 import io.repvit.run.LeaseException;
 import io.repvit.run.Publisher;
@@ -19,9 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +43,7 @@ public final class Attempt implements AutoCloseable {
   private boolean hasPredecessor;
   private boolean finished;
 
-  private Attempt(
+  Attempt(
       SparkSession spark, RunKey key, Work work, RunPolicy policy, Staging staging, Lease lease) {
     this.spark = spark;
     this.key = key;
@@ -60,102 +55,11 @@ public final class Attempt implements AutoCloseable {
   }
 
   /**
-   * Takes hold of a run and of what was done of it.
+   * Reads what earlier attempts have done, to be called once.
    *
-   * @throws InputException when the run already stands under its key, or its unfinished part is of
-   *     other work, or the output is malformed, of an unknown scheme, or out of reach
-   * @throws LeaseException when another attempt is at the run
-   * @throws IOException when the output's file system fails
+   * @throws InputException when that is of other work
    */
-  public static Attempt begin(SparkSession spark, RunKey key, Work work, RunPolicy policy)
-      throws InputException, IOException {
-    Staging staging = staging(spark, key);
-    requireOutput(staging, key);
-    var context = spark.sparkContext();
-    String holder = context.applicationId() + " on " + context.conf().get("spark.driver.host");
-    var lease = Lease.take(staging, holder, policy.leaseTimeout());
-    var attempt = new Attempt(spark, key, work, policy, staging, lease);
-    boolean begun = false;
-    try {
-      // Another attempt may have held the run until now.
-      requireUnpublished(staging, key);
-      attempt.findWhatIsDone();
-      attempt.deleteForgotten();
-      begun = true;
-      return attempt;
-    } finally {
-      if (!begun) {
-        attempt.leave();
-      }
-    }
-  }
-
-  /**
-   * Takes hold of an unfinished run of the same work, of a name and date that {@code adoption}
-   * admits, which no attempt is at; otherwise of the run {@code key}.
-   *
-   * @throws InputException as {@link #begin}
-   * @throws IOException as {@link #begin}
-   */
-  public static Attempt adoptOrBegin(
-      SparkSession spark, RunKey key, Adoption adoption, Work work, RunPolicy policy)
-      throws InputException, IOException {
-    if (adoption != Adoption.NONE && policy.unfinished() == Unfinished.RESUME) {
-      for (RunKey other : Staging.runs(staging(spark, key).fileSystem(), key.output())) {
-        try {
-          if (adoption.admits(other.date(), key.date()) && isUnfinished(spark, other, work)) {
-            return begin(spark, other, work, policy);
-          }
-        } catch (InputException | LeaseException e) {
-          LOG.info("{} is left alone: {}", other, e.getMessage());
-        }
-      }
-    }
-    return begin(spark, key, work, policy);
-  }
-
-  private static boolean isUnfinished(SparkSession spark, RunKey key, Work work)
-      throws InputException, IOException {
-    KeptPlan kept = new RunRecords(staging(spark, key)).plan();
-    return kept != null && work.differences(kept.work()).isEmpty();
-  }
-
-  /**
-   * The staging folder of a run, for who plans it and does no more.
-   *
-   * @throws InputException when the output is malformed or of an unknown scheme
-   */
-  public static Staging staging(SparkSession spark, RunKey key) throws InputException, IOException {
-    try {
-      return new Staging(
-          new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf()), key);
-    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
-      throw new InputException("output " + key.output() + " is no place: " + e.getMessage(), e);
-    }
-  }
-
-  /** As {@link #requireUnpublished}, for the first that is asked of the output's store. */
-  private static void requireOutput(Staging staging, RunKey key) throws InputException {
-    try {
-      requireUnpublished(staging, key);
-    } catch (IOException e) {
-      throw new InputException(
-          "output " + key.output() + " cannot be reached: " + StoreException.describe(e), e);
-    }
-  }
-
-  private static void requireUnpublished(Staging staging, RunKey key)
-      throws InputException, IOException {
-    if (staging.fileSystem().exists(key.manifest())) {
-      // A driver that was killed after its last word has not cleared it.
-      staging.delete();
-      throw new InputException(
-          "%s is already published, see %s; choose another --run-id"
-              .formatted(key, key.manifest()));
-    }
-  }
-
-  private void findWhatIsDone() throws InputException, IOException {
+  void findWhatIsDone() throws InputException, IOException {
     KeptPlan found = records.plan();
     if (found == null) {
       // Without a plan, nobody knows what the rows that may stand there are of.
@@ -175,28 +79,6 @@ public final class Attempt implements AutoCloseable {
     }
     kept = found;
     records.waves(found).forEach(this::add);
-  }
-
-  /** What attempts at other runs have left that died before they had a plan to go on from. */
-  private void deleteForgotten() {
-    FileSystem fs = staging.fileSystem();
-    try {
-      for (RunKey other : Staging.runs(fs, key.output())) {
-        var theirs = new Staging(fs, other);
-        if (!other.equals(key) && !fs.exists(theirs.plan()) && lease.isForgotten(theirs)) {
-          LOG.info("{} was never planned, and what is staged for it is deleted", other);
-          delete(theirs, spark);
-        }
-      }
-    } catch (IOException e) {
-      LOG.warn("what dead attempts have left below {} cannot be deleted", key.output(), e);
-    }
-  }
-
-  private static void delete(Staging staging, SparkSession spark) throws IOException {
-    // Uploads that a killed attempt has not ended are not seen by who deletes a folder.
-    new CommittedFolder(staging.folder(), spark.sessionState().newHadoopConf()).abort();
-    staging.delete();
   }
 
   public RunKey key() {
@@ -341,7 +223,7 @@ public final class Attempt implements AutoCloseable {
     lease.stop();
     try {
       if (hasPredecessor) {
-        delete(staging, spark);
+        Attempts.delete(staging, spark);
       } else {
         staging.delete();
       }
@@ -369,7 +251,8 @@ public final class Attempt implements AutoCloseable {
     leave();
   }
 
-  private void leave() {
+  /** Gives the run back; what is staged stays. */
+  void leave() {
     try {
       lease.close();
       if (!finished) {

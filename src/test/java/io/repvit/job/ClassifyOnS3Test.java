@@ -20,6 +20,7 @@ import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
 import io.repvit.run.Unfinished;
 import io.repvit.spark.Attempt;
+import io.repvit.spark.Attempts;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.Destination;
@@ -175,7 +176,7 @@ class ClassifyOnS3Test {
         spark,
         () -> {
           try (SparkSession session = Sparks.open("test");
-              Attempt first = oneOfTwo(() -> Attempt.begin(session, key, work, policy))) {
+              Attempt first = oneOfTwo(() -> Attempts.begin(session, key, work, policy))) {
             var folders = new ParquetFolders(session, policy.targetFileBytes());
             Publishing late =
                 (staging, k, staged, lease) -> {
@@ -185,7 +186,7 @@ class ClassifyOnS3Test {
                       "e2e-twice-tables",
                       claim.formatted(Tables.DATE, Tables.RUN, staging.attempt()),
                       new byte[0]);
-                  try (Attempt second = Attempt.begin(session, key, work, policy)) {
+                  try (Attempt second = Attempts.begin(session, key, work, policy)) {
                     var run = new ClassifyRun(session, model, folders);
                     var done = (ClassifyRun.Result.Published) run.execute(second, second.plan());
                     assertEquals(1, done.attempts(), "it computed nothing again");
@@ -261,7 +262,8 @@ class ClassifyOnS3Test {
                     "s3a://" + bucket + "-tables/run", LocalDate.parse(Tables.DATE), Tables.RUN);
             var model = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
             var run = new ClassifyRun(session, model, new ParquetFolders(session, targetFileBytes));
-            try (var attempt = Attempt.begin(session, key, work(input, model), RunPolicy.DEFAULT)) {
+            try (var attempt =
+                Attempts.begin(session, key, work(input, model), RunPolicy.DEFAULT)) {
               Planned planned = attempt.plan();
               meanwhile.between(planned);
               return assertInstanceOf(

@@ -9,6 +9,7 @@ import io.repvit.job.BreakableFileSystem.Operation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
@@ -115,6 +116,29 @@ class CutOffTest {
       assertEquals(0, found.count("quarantine", "true"));
     }
     assertEquals(2, Tables.manifest(output).get("attempts").asInt());
+  }
+
+  /** Every night's run would be refused otherwise, until somebody looks. */
+  @Test
+  void aRunWithoutANameLeavesAloneWhatWasBegunOfATableThatHasChanged() throws Exception {
+    Path table = Files.createDirectory(output.resolveSibling("table"));
+    List<String> images =
+        Tables.filesBelow(input).stream().filter(f -> !f.startsWith("broken")).sorted().toList();
+    pack(images.subList(0, 5), table.resolve("0.parquet"));
+    pack(images.subList(5, 9), table.resolve("1.parquet"));
+    String[] settings = {"--input-format", "table", "--wave-images", "6"};
+    cutOff(Operation.MKDIRS, STAGED + "/wave-1-.*", table, settings);
+
+    pack(images.subList(9, 10), table.resolve("2.parquet"));
+    var args = new ArrayList<>(List.of("classify", "--model", Cli.MODEL + "", "--run-id", "auto"));
+    args.addAll(List.of("--input", table + "", "--output", output + ""));
+    args.addAll(List.of(settings));
+    Cli.Ended next = Cli.run(args.toArray(String[]::new)).done();
+    assertFalse(next.err().contains("going on"), next.err());
+    try (Tables tables = Tables.open(output)) {
+      assertEquals(10, tables.count("predictions", "true"));
+    }
+    assertEquals(List.of("wave-0.json"), records(), "somebody may still want it");
   }
 
   @Test

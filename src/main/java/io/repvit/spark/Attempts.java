@@ -1,0 +1,167 @@
+package io.repvit.spark;
+
+import io.repvit.input.InputException;
+import io.repvit.input.Plan;
+import io.repvit.input.StoreException;
+import io.repvit.run.Adoption;
+import io.repvit.run.CommittedFolder;
+import io.repvit.run.Lease;
+import io.repvit.run.LeaseException;
+import io.repvit.run.RunKey;
+import io.repvit.run.RunPolicy;
+import io.repvit.run.Staging;
+import io.repvit.run.Unfinished;
+import java.io.IOException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How attempts at runs begin: which run they take hold of, and what has to go before. */
+public final class Attempts {
+  private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+  private Attempts() {}
+
+  /**
+   * Takes hold of a run and of what was done of it.
+   *
+   * @throws InputException when the run already stands under its key, or its unfinished part is of
+   *     other work, or the output is malformed, of an unknown scheme, or out of reach
+   * @throws LeaseException when another attempt is at the run
+   * @throws IOException when the output's file system fails
+   */
+  public static Attempt begin(SparkSession spark, RunKey key, Work work, RunPolicy policy)
+      throws InputException, IOException {
+    Staging staging = staging(spark, key);
+    requireOutput(staging, key);
+    var context = spark.sparkContext();
+    String holder = context.applicationId() + " on " + context.conf().get("spark.driver.host");
+    var lease = Lease.take(staging, holder, policy.leaseTimeout());
+    var attempt = new Attempt(spark, key, work, policy, staging, lease);
+    boolean begun = false;
+    try {
+      // Another attempt may have held the run until now.
+      requireUnpublished(staging, key);
+      attempt.findWhatIsDone();
+      deleteForgotten(staging, key, lease, spark);
+      begun = true;
+      return attempt;
+    } finally {
+      if (!begun) {
+        attempt.leave();
+      }
+    }
+  }
+
+  /**
+   * Takes hold of an unfinished run of the same work, of a name and date that {@code adoption}
+   * admits, which no attempt is at; otherwise of the run {@code key}.
+   *
+   * @throws InputException as {@link #begin}
+   * @throws IOException as {@link #begin}
+   */
+  public static Attempt adoptOrBegin(
+      SparkSession spark, RunKey key, Adoption adoption, Work work, RunPolicy policy)
+      throws InputException, IOException {
+    if (adoption != Adoption.NONE && policy.unfinished() == Unfinished.RESUME) {
+      for (RunKey other : Staging.runs(staging(spark, key).fileSystem(), key.output())) {
+        try {
+          if (adoption.admits(other.date(), key.date()) && isUnfinished(spark, other, work)) {
+            return begin(spark, other, work, policy);
+          }
+        } catch (InputException | LeaseException e) {
+          LOG.info("{} is left alone: {}", other, e.getMessage());
+        }
+      }
+    }
+    return begin(spark, key, work, policy);
+  }
+
+  private static boolean isUnfinished(SparkSession spark, RunKey key, Work work)
+      throws InputException, IOException {
+    KeptPlan kept = new RunRecords(staging(spark, key)).plan();
+    if (kept == null || !work.differences(kept.work()).isEmpty()) {
+      return false;
+    }
+    requireUnchanged(kept, spark, key, work);
+    return true;
+  }
+
+  /** An input that is its own plan is there to go on from only as long as nobody writes to it. */
+  private static void requireUnchanged(KeptPlan kept, SparkSession spark, RunKey key, Work work)
+      throws InputException, IOException {
+    if (kept.blocks().isEmpty()) {
+      Plan plan = Planned.now(work, key, staging(spark, key).planFiles(), spark).plan();
+      var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      String now = plan.partitions(context, kept.cut().partitions()).fingerprint();
+      if (!kept.fingerprint().equals(now)) {
+        throw new InputException(
+            "the input has changed since; start it with --run-id %s --date %s --unfinished discard to do it anew"
+                .formatted(key.id(), key.date()));
+      }
+    }
+  }
+
+  /**
+   * The staging folder of a run, for who plans it and does no more.
+   *
+   * @throws InputException when the output is malformed or of an unknown scheme
+   */
+  public static Staging staging(SparkSession spark, RunKey key) throws InputException, IOException {
+    try {
+      return new Staging(
+          new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf()), key);
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+      throw new InputException("output " + key.output() + " is no place: " + e.getMessage(), e);
+    }
+  }
+
+  /** As {@link #requireUnpublished}, for the first that is asked of the output's store. */
+  private static void requireOutput(Staging staging, RunKey key) throws InputException {
+    try {
+      requireUnpublished(staging, key);
+    } catch (IOException e) {
+      throw new InputException(
+          "output " + key.output() + " cannot be reached: " + StoreException.describe(e), e);
+    }
+  }
+
+  private static void requireUnpublished(Staging staging, RunKey key)
+      throws InputException, IOException {
+    if (staging.fileSystem().exists(key.manifest())) {
+      // A driver that was killed after its last word has not cleared it.
+      staging.delete();
+      throw new InputException(
+          "%s is already published, see %s; choose another --run-id"
+              .formatted(key, key.manifest()));
+    }
+  }
+
+  /** What attempts at other runs have left that died before they had a plan to go on from. */
+  private static void deleteForgotten(
+      Staging staging, RunKey key, Lease lease, SparkSession spark) {
+    FileSystem fs = staging.fileSystem();
+    try {
+      for (RunKey other : Staging.runs(fs, key.output())) {
+        var theirs = new Staging(fs, other);
+        if (!other.equals(key) && !fs.exists(theirs.plan()) && lease.isForgotten(theirs)) {
+          LOG.info("{} was never planned, and what is staged for it is deleted", other);
+          delete(theirs, spark);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("what dead attempts have left below {} cannot be deleted", key.output(), e);
+    }
+  }
+
+  /** Deletes everything of a run that is staged, of dead attempts too. */
+  static void delete(Staging staging, SparkSession spark) throws IOException {
+    // Uploads that a killed attempt has not ended are not seen by who deletes a folder.
+    new CommittedFolder(staging.folder(), spark.sessionState().newHadoopConf()).abort();
+    staging.delete();
+  }
+}
