@@ -16,7 +16,7 @@ final class FetchPace {
 
   private static final double CONSUMER_WEIGHT = 1 / 8.0;
 
-  /** Reads that are asked for at once, at least: 12. With 28, {@code bench job} is no faster. */
+  /** Reads that are asked for at once, at least: 12. */
   private static final int BURST = 12;
 
   private final int most;

@@ -2,7 +2,7 @@
  * Distribution: the plan of an input in waves of partitions, one session per executor, two tables
  * in one pass, published together.
  *
- * <p>Enter by {@link io.repvit.spark.Attempt} and {@link io.repvit.spark.ClassifyRun}; the path of
+ * <p>Enter by {@link io.repvit.spark.Attempts} and {@link io.repvit.spark.ClassifyRun}; the path of
  * one image is {@link io.repvit.spark.PartitionPredictor}. Knows nothing of command lines or
  * settings files.
  */
