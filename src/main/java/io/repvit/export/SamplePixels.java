@@ -53,5 +53,6 @@ final class SamplePixels implements AutoCloseable {
   @Override
   public void close() {
     decoder.close();
+    resampler.close();
   }
 }

@@ -12,7 +12,8 @@ import io.repvit.image.Preprocessing.Interpolation;
  * @param first per output sample: the first source sample that counts
  * @param taps per output sample: how many source samples count
  * @param mostTaps the largest of {@code taps}
- * @param stride entries of {@code weights} per output sample
+ * @param stride entries of {@code weights} per output sample, a multiple of {@link
+ *     Convolution#TAPS}
  * @param weights fixed point with {@link #PRECISION_BITS} bits of fraction; 0 after the last tap
  */
 @SuppressWarnings("ArrayRecordComponent") // read in inner loops, compared by nobody
@@ -38,16 +39,22 @@ record AxisWeights(int[] first, int[] taps, int mostTaps, int stride, int[] weig
     double filterScale = Math.max(scale, 1.0);
     double support = support(filter) * filterScale;
     double inverse = 1.0 / filterScale;
-    int stride = Math.min((int) Math.ceil(support) * 2 + 1, source);
     int[] first = new int[count];
     int[] taps = new int[count];
-    int[] weights = new int[Math.multiplyExact(count, stride)];
-    double[] exact = new double[stride];
     int mostTaps = 0;
     for (int i = 0; i < count; i++) {
       double centre = (start + i + 0.5) * scale;
-      int from = Math.max(0, (int) (centre - support + 0.5));
-      int n = Math.min(source, (int) (centre + support + 0.5)) - from;
+      first[i] = Math.max(0, (int) (centre - support + 0.5));
+      taps[i] = Math.min(source, (int) (centre + support + 0.5)) - first[i];
+      mostTaps = Math.max(mostTaps, taps[i]);
+    }
+    int stride = (mostTaps + Convolution.TAPS - 1) / Convolution.TAPS * Convolution.TAPS;
+    int[] weights = new int[Math.multiplyExact(count, stride)];
+    double[] exact = new double[mostTaps];
+    for (int i = 0; i < count; i++) {
+      double centre = (start + i + 0.5) * scale;
+      int from = first[i];
+      int n = taps[i];
       double sum = 0.0;
       for (int t = 0; t < n; t++) {
         exact[t] = value(filter, (t + from - centre + 0.5) * inverse);
@@ -58,9 +65,6 @@ record AxisWeights(int[] first, int[] taps, int mostTaps, int stride, int[] weig
         double scaled = weight * (1 << PRECISION_BITS);
         weights[i * stride + t] = (int) (weight < 0 ? scaled - 0.5 : scaled + 0.5);
       }
-      first[i] = from;
-      taps[i] = n;
-      mostTaps = Math.max(mostTaps, n);
     }
     return new AxisWeights(first, taps, mostTaps, stride, weights);
   }

@@ -1,13 +1,16 @@
 package io.repvit.image;
 
 /**
- * The two inner loops of resizing. Implementations give the same bits; sums are exact in 32-bit
- * integers, so the order does not matter.
+ * The inner loops of resizing, the same for both axes: sums of whole lines. Implementations give
+ * the same bits; sums are exact in 32-bit integers, so the order does not matter. One per thread.
  */
 sealed interface Convolution permits PlainConvolution, VectorConvolution {
 
-  /** Values that may be read or written past the end of any array, so that loops have no tails. */
+  /** Values that may be read or written past the end of any line, so that loops have no tails. */
   int PADDING = 32;
+
+  /** Lines that are summed at a time; how many lines there are is a multiple of it. */
+  int TAPS = 8;
 
   /**
    * The vectors where the JVM has them (Spark adds the module itself) and the machine's are wide
@@ -21,25 +24,23 @@ sealed interface Convolution permits PlainConvolution, VectorConvolution {
   }
 
   /**
-   * Two rows of RGB, resized along x and rounded to 8 bits.
+   * Bytes to integers.
    *
-   * @param upper uint8 {@code [columns, 3]}, beginning with source column {@code x.begin()}, then
-   *     {@link #PADDING}
-   * @param lower the same of another row
-   * @param out receives {@code 3 * x.count()} values 0 to 255 from {@code upperAt} and as many from
-   *     {@code lowerAt}; what follows either, up to {@link #PADDING}, may be overwritten
+   * @param line uint8, {@code length} values and {@link #PADDING}
+   * @param out receives the values 0 to 255 from {@code at}; as much padding may be overwritten
    */
-  void horizontal(byte[] upper, byte[] lower, AxisWeights x, int[] out, int upperAt, int lowerAt);
+  void widen(byte[] line, int length, int[] out, int at);
 
   /**
-   * One output row: a weighted sum of rows, rounded to 8 bits.
+   * A weighted sum of lines, rounded to 8 bits.
    *
-   * @param rows values 0 to 255
-   * @param offsets where in {@code rows} each of the {@code taps} rows begins
+   * @param lines values 0 to 255
+   * @param offsets where in {@code lines} each of the {@code taps} lines begins
    * @param weights fixed point, of which {@code taps} from {@code weightsAt} count
-   * @param length values per row
-   * @param out receives {@code length} values 0 to 255; padding may be overwritten
+   * @param taps a multiple of {@link #TAPS}
+   * @param length values per line
+   * @param out receives {@code length} values, uint8; padding may be overwritten
    */
-  void vertical(
-      int[] rows, int[] offsets, int taps, int[] weights, int weightsAt, int length, int[] out);
+  void combine(
+      int[] lines, int[] offsets, int[] weights, int weightsAt, int taps, int length, byte[] out);
 }

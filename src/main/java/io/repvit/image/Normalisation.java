@@ -37,14 +37,14 @@ final class Normalisation {
   }
 
   /**
-   * @param row values 0 to 255, RGB interleaved
+   * @param row uint8, RGB interleaved
    * @param at where the row's red values go; green and blue lie one and two planes further
    */
-  void apply(int[] row, FloatBuffer destination, int at) {
+  void apply(byte[] row, FloatBuffer destination, int at) {
     for (int x = 0, i = 0; x < redRow.length; x++, i += 3) {
-      redRow[x] = red[row[i]];
-      greenRow[x] = green[row[i + 1]];
-      blueRow[x] = blue[row[i + 2]];
+      redRow[x] = red[row[i] & 0xff];
+      greenRow[x] = green[row[i + 1] & 0xff];
+      blueRow[x] = blue[row[i + 2] & 0xff];
     }
     destination.put(at, redRow);
     destination.put(at + plane, greenRow);

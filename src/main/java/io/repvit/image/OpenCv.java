@@ -94,6 +94,20 @@ final class OpenCv {
     }
   }
 
+  /**
+   * Rows to columns, of RGB.
+   *
+   * @param from the upper left pixel of {@code [rows, columns, 3]}
+   * @param rowBytes from one row to the next
+   * @param to receives {@code [columns, rows, 3]} without gaps
+   */
+  static void transpose(BytePointer from, int rows, int columns, long rowBytes, BytePointer to) {
+    try (Mat source = new Mat(rows, columns, opencv_core.CV_8UC3, from, rowBytes);
+        Mat turned = new Mat(columns, rows, opencv_core.CV_8UC3, to)) {
+      opencv_core.transpose(source, turned);
+    }
+  }
+
   private static ImageException corrupt(ImageFormat format, String why) {
     return new ImageException(
         Code.CORRUPT, format + ": " + why + "; open it elsewhere, or leave it out");

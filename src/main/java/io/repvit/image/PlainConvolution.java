@@ -2,62 +2,36 @@ package io.repvit.image;
 
 import java.util.Arrays;
 
-/** Loops that any JVM runs; the vertical one is in a form that HotSpot turns into vectors. */
+/** Loops that any JVM runs; the sums are in a form that HotSpot turns into vectors by itself. */
 final class PlainConvolution implements Convolution {
+  private int[] sums = new int[0];
 
   @Override
-  public void horizontal(
-      byte[] upper, byte[] lower, AxisWeights x, int[] out, int upperAt, int lowerAt) {
-    horizontal(upper, x, out, upperAt);
-    horizontal(lower, x, out, lowerAt);
-  }
-
-  private static void horizontal(byte[] row, AxisWeights x, int[] out, int at) {
-    int[] first = x.first();
-    int[] taps = x.taps();
-    int[] weights = x.weights();
-    int begin = x.begin();
-    int to = at;
-    for (int i = 0; i < first.length; i++) {
-      int red = AxisWeights.ROUNDING;
-      int green = AxisWeights.ROUNDING;
-      int blue = AxisWeights.ROUNDING;
-      int from = 3 * (first[i] - begin);
-      int k = i * x.stride();
-      for (int end = k + taps[i]; k < end; k++, from += 3) {
-        int weight = weights[k];
-        red += (row[from] & 0xff) * weight;
-        green += (row[from + 1] & 0xff) * weight;
-        blue += (row[from + 2] & 0xff) * weight;
-      }
-      out[to] = clip8(red);
-      out[to + 1] = clip8(green);
-      out[to + 2] = clip8(blue);
-      to += 3;
-    }
-  }
-
-  @Override
-  public void vertical(
-      int[] rows, int[] offsets, int taps, int[] weights, int weightsAt, int length, int[] out) {
-    Arrays.fill(out, 0, length, AxisWeights.ROUNDING);
-    for (int t = 0; t < taps; t++) {
-      int weight = weights[weightsAt + t];
-      int from = offsets[t];
-      for (int i = 0; i < length; i++) {
-        out[i] += rows[from + i] * weight;
-      }
-    }
-    clip8(out, length);
-  }
-
-  static void clip8(int[] sums, int length) {
+  public void widen(byte[] line, int length, int[] out, int at) {
     for (int i = 0; i < length; i++) {
-      sums[i] = clip8(sums[i]);
+      out[at + i] = line[i] & 0xff;
     }
   }
 
-  static int clip8(int sum) {
-    return Math.max(0, Math.min(255, sum >> AxisWeights.PRECISION_BITS));
+  @Override
+  public void combine(
+      int[] lines, int[] offsets, int[] weights, int weightsAt, int taps, int length, byte[] out) {
+    if (sums.length < length) {
+      sums = new int[length];
+    }
+    Arrays.fill(sums, 0, length, AxisWeights.ROUNDING);
+    for (int t = 0; t < taps; t += 2) {
+      int w = weightsAt + t;
+      addTwo(lines, offsets[t], weights[w], offsets[t + 1], weights[w + 1], length, sums);
+    }
+    for (int i = 0; i < length; i++) {
+      out[i] = (byte) Math.max(0, Math.min(255, sums[i] >> AxisWeights.PRECISION_BITS));
+    }
+  }
+
+  private static void addTwo(int[] lines, int o0, int w0, int o1, int w1, int length, int[] sums) {
+    for (int i = 0; i < length; i++) {
+      sums[i] += lines[o0 + i] * w0 + lines[o1 + i] * w1;
+    }
   }
 }

@@ -1,7 +1,6 @@
 package io.repvit.image;
 
 import io.repvit.image.Preprocessing.Interpolation;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,21 +15,16 @@ import java.util.Map;
  * along x first, rounding to 8 bits between the axes. Only the crop is computed, and between the
  * axes only as many rows are kept as one output row needs.
  */
-public final class Resampler {
+public final class Resampler implements AutoCloseable {
   /** Source sizes whose weights are kept: data sets repeat theirs; up to about 0.2 MB each. */
   private static final int KEPT_PLANS = 64;
 
   private final Preprocessing preprocessing;
   private final Normalisation normalisation;
-  private final Convolution convolution;
   private final Map<Size, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+  private final NarrowedRows narrowedRows;
+  private final AxisPass alongY;
   private final int rowLength;
-  private final int rowStride;
-  private final int[] outputRow;
-  private byte[] upperRow = new byte[0];
-  private byte[] lowerRow = new byte[0];
-  private int[] ring = new int[0];
-  private int[] offsets = new int[0];
 
   public Resampler(Preprocessing preprocessing) {
     this(preprocessing, Convolution.best());
@@ -39,10 +33,9 @@ public final class Resampler {
   Resampler(Preprocessing preprocessing, Convolution convolution) {
     this.preprocessing = preprocessing;
     this.normalisation = new Normalisation(preprocessing);
-    this.convolution = convolution;
+    this.narrowedRows = new NarrowedRows(convolution);
+    this.alongY = new AxisPass(convolution);
     this.rowLength = 3 * preprocessing.width();
-    this.rowStride = rowLength + Convolution.PADDING;
-    this.outputRow = new int[rowStride];
   }
 
   /**
@@ -67,42 +60,13 @@ public final class Resampler {
   /** The same before normalisation: uint8 {@code [height, width, 3]}, RGB. */
   byte[] resizeToBytes(DecodedImage image) {
     byte[] pixels = new byte[preprocessing.values()];
-    run(
-        image,
-        (y, row) -> {
-          for (int i = 0; i < rowLength; i++) {
-            pixels[y * rowLength + i] = (byte) row[i];
-          }
-        });
+    run(image, (y, row) -> System.arraycopy(row, 0, pixels, y * rowLength, rowLength));
     return pixels;
   }
 
-  private void run(DecodedImage image, RowSink sink) {
+  private void run(DecodedImage image, AxisPass.Sink rows) {
     Plan plan = plan(image);
-    AxisWeights x = plan.x();
-    AxisWeights y = plan.y();
-    int rowsKept = plan.rowsKept();
-    int sourceLength = 3 * (x.end() - x.begin());
-    reserve(sourceLength, rowsKept);
-    ByteBuffer pixels = image.pixels();
-    int next = y.begin();
-    for (int i = 0; i < y.count(); i++) {
-      int end = y.first()[i] + y.taps()[i];
-      for (; next < end; next += 2) {
-        // Rows go in pairs; an odd last one is its own neighbour.
-        int lower = Math.min(next + 1, y.end() - 1);
-        pixels.get(3 * (next * image.columns() + x.begin()), upperRow, 0, sourceLength);
-        pixels.get(3 * (lower * image.columns() + x.begin()), lowerRow, 0, sourceLength);
-        convolution.horizontal(
-            upperRow, lowerRow, x, ring, next % rowsKept * rowStride, lower % rowsKept * rowStride);
-      }
-      for (int t = 0; t < y.taps()[i]; t++) {
-        offsets[t] = (y.first()[i] + t) % rowsKept * rowStride;
-      }
-      convolution.vertical(
-          ring, offsets, y.taps()[i], y.weights(), i * y.stride(), rowLength, outputRow);
-      sink.accept(i, outputRow);
-    }
+    alongY.run(plan.y(), rowLength, narrowedRows.of(image, plan.x(), plan.y()), rows);
   }
 
   private Plan plan(DecodedImage image) {
@@ -125,7 +89,7 @@ public final class Resampler {
               geometry.resizedHeight(),
               geometry.top(),
               preprocessing.height());
-      plan = new Plan(x, y, y.mostTaps() + 1);
+      plan = new Plan(x, y);
       if (plans.size() >= KEPT_PLANS) {
         plans.remove(plans.keySet().iterator().next());
       }
@@ -134,28 +98,13 @@ public final class Resampler {
     return plan;
   }
 
-  private void reserve(int sourceLength, int rowsKept) {
-    if (upperRow.length < sourceLength + Convolution.PADDING) {
-      upperRow = new byte[sourceLength + Convolution.PADDING];
-      lowerRow = new byte[sourceLength + Convolution.PADDING];
-    }
-    if (ring.length < rowsKept * rowStride) {
-      ring = new int[rowsKept * rowStride];
-      offsets = new int[rowsKept];
-    }
+  /** Lets go of the memory. */
+  @Override
+  public void close() {
+    narrowedRows.close();
   }
 
   private record Size(int width, int height, int columns, int rows) {}
 
-  /**
-   * @param rowsKept rows between the axes: those that one output row needs at most, and one more,
-   *     because they are made in pairs
-   */
-  private record Plan(AxisWeights x, AxisWeights y, int rowsKept) {}
-
-  @FunctionalInterface
-  private interface RowSink {
-    /** One output row: {@code 3 * width} values 0 to 255, RGB interleaved. */
-    void accept(int y, int[] row);
-  }
+  private record Plan(AxisWeights x, AxisWeights y) {}
 }

@@ -70,12 +70,12 @@ final class DecodeBenchmark {
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
     var runs = new Runs();
-    var resampler = new Resampler(preprocessing);
     int columns = 0;
     int rows = 0;
     try (var decoder =
-        new ImageDecoder(
-            ImageLimits.DEFAULT, Orientation.EXIF, scaling, preprocessing.resizeShort())) {
+            new ImageDecoder(
+                ImageLimits.DEFAULT, Orientation.EXIF, scaling, preprocessing.resizeShort());
+        var resampler = new Resampler(preprocessing)) {
       for (int round = -rounds; round < rounds; round++) {
         long decode = 0;
         long resize = 0;

@@ -263,6 +263,7 @@ final class PartitionPredictor implements AutoCloseable {
   public void close() {
     claims.forEach((hash, claim) -> outcomes.giveUp(hash, claim.outcome()));
     decoder.close();
+    resampler.close();
   }
 
   private static MessageDigest sha256() {
