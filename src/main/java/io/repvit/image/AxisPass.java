@@ -47,9 +47,13 @@ final class AxisPass {
         source.read(next, line);
         convolution.widen(line, length, kept, next % lines * stride);
       }
+      // Beyond the last tap: the last line, times zero.
+      int slot = first % lines;
       for (int t = 0; t < weights.stride(); t++) {
-        // Beyond the last tap: any line, times zero.
-        offsets[t] = Math.min(first + t, last) % lines * stride;
+        offsets[t] = slot * stride;
+        if (first + t < last) {
+          slot = slot + 1 == lines ? 0 : slot + 1;
+        }
       }
       convolution.combine(
           kept,
