@@ -10,6 +10,7 @@ import io.repvit.input.Secrets;
 import io.repvit.input.StoreException;
 import io.repvit.run.LeaseException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,8 +103,17 @@ public final class Main {
         .println(
             "%s: failed: %s; the run is not published, it is safe to start it again"
                 .formatted(command.getCommandSpec().qualifiedName(), reason));
-    LOG.error("the cause of the failure", e);
+    LOG.error("the cause of the failure: {}", trace(e));
     return ExitCode.FAILED;
+  }
+
+  /**
+   * The stack trace, whose messages are those of libraries and may show URIs as they were given.
+   */
+  static String trace(Exception e) {
+    var text = new StringWriter();
+    e.printStackTrace(new PrintWriter(text, true));
+    return Secrets.hide(text.toString());
   }
 
   /** A message without line breaks and without the Java classes that libraries put before it. */

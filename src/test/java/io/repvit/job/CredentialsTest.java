@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.testing.S3Server;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,17 @@ class CredentialsTest {
             .forEach(right -> assertFalse(line.contains(right), line));
       }
     }
+  }
+
+  @Test
+  void theStackTraceOfAFailureIsLoggedWholeButWithoutThem() {
+    var cause = new IOException("GET https://h/a.jpg?X-Amz-Signature=" + SECRET + ": 403");
+    String trace =
+        Main.trace(new IllegalStateException("s3a://AKIAKEY:" + SECRET + "@photos/a.jpg", cause));
+    assertFalse(trace.contains(SECRET), trace);
+    assertFalse(trace.contains("AKIAKEY"), trace);
+    assertTrue(trace.contains("Caused by: java.io.IOException: GET https://h/a.jpg?"), trace);
+    assertTrue(trace.contains("at io.repvit.job.CredentialsTest."), trace);
   }
 
   @Test
