@@ -16,7 +16,7 @@ final class SqueezeExciteRewrite {
 
   /**
    * 1e-5 of the largest value. Another order of float32 sums moves the outputs of trained networks
-   * by 1e-7 to 1e-6 and those with pseudo-random weights by up to 2e-6; a wrong graph moves them by
+   * by 1e-7 to 1e-6 and those with pseudo-random weights by up to 5e-6; a wrong graph moves them by
    * 1e-1 and more.
    */
   static final double LIMIT = 1e-5;

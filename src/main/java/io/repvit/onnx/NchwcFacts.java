@@ -66,12 +66,27 @@ final class NchwcFacts {
       }
       return;
     }
+    if (node.getOpType().equals("Mul")) {
+      followProduct(in, node.getInput(1), out);
+      return;
+    }
     boolean pool = isPool(node);
     if (pool || isUnary(node) || REORDERS.contains(node.getOpType())) {
       if (channels.containsKey(in)) {
         channels.put(out, channels.get(in));
       }
       if (pool || points.contains(in)) {
+        points.add(out);
+      }
+    }
+  }
+
+  /** Products of channel by channel: ONNX Runtime writes hard swish as one, in blocks too. */
+  private void followProduct(String a, String b, String out) {
+    Long stored = channels.get(a);
+    if (stored != null && stored.equals(channels.get(b))) {
+      channels.put(out, stored);
+      if (points.contains(a) && points.contains(b)) {
         points.add(out);
       }
     }

@@ -100,6 +100,30 @@ class NchwcSqueezeExciteTest {
     assertEquals(Optional.empty(), rewrite(1));
   }
 
+  /** ONNX Runtime writes hard swish in two nodes: before the scale, and in its small network. */
+  @Test
+  void aScaleOfAHardSwishInBlocksIsFound() {
+    conv(NCHWC, "x.out", 32, 1, "pixels");
+    hardSwish("x.out", "x.swish");
+    reorderOutput("x.swish", "x", 32);
+    nchwc("GlobalAveragePool", "x.swish", "pool");
+    conv(NCHWC, "squeezed", 16, 1, "pool");
+    hardSwish("squeezed", "squeezed.swish");
+    conv(NCHWC, "s.out", 32, 1, "squeezed.swish");
+    reorderOutput("s.out", "s", 32);
+    node("", "Mul", "y", "x", "s");
+    output("y");
+    List<NodeProto> nodes = rewritten(1);
+    assertEquals("x.swish", writer(nodes, "squeeze_excite.0.x").getInput(0));
+    assertEquals("s.out", writer(nodes, "squeeze_excite.0.weight").getInput(0));
+    assertEquals(List.of("ReorderOutput"), types(nodes, "Reorder"));
+  }
+
+  private void hardSwish(String in, String out) {
+    node("", "HardSigmoid", out + ".gate", in);
+    node("", "Mul", out, in, out + ".gate");
+  }
+
   @Test
   void aProductOfTwoMapsIsNoSqueezeExcite() {
     conv(NCHWC, "x.out", 16, 1, "pixels");
