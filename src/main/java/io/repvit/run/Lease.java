@@ -36,6 +36,9 @@ public final class Lease implements AutoCloseable {
 
   private static final long FIRST_POLL_MS = 20;
 
+  /** Listings of a folder that ought to have the own ticket. */
+  private static final int MOST_LOOKS = 5;
+
   private final FileSystem fs;
   private final Path folder;
   private final String attempt;
@@ -101,7 +104,7 @@ public final class Lease implements AutoCloseable {
 
   private void awaitFirst() throws IOException {
     for (long poll = FIRST_POLL_MS; ; poll = Math.min(2 * poll, beatMs())) {
-      Claims claims = Claims.in(fs, folder);
+      Claims claims = claims();
       Claims.Ticket own = own(claims);
       for (Claims.Ticket other : earlier(claims)) {
         requireNoSignOfLife(other);
@@ -111,12 +114,29 @@ public final class Lease implements AutoCloseable {
         voidIfStale(other.getKey(), other.getValue(), own);
       }
       // Whoever has chosen by now has its ticket there; who has not will choose a later one.
-      if (claims.choosing().isEmpty() && earlier(Claims.in(fs, folder)).isEmpty()) {
+      if (claims.choosing().isEmpty() && earlier(claims()).isEmpty()) {
         return;
       }
       sleep(poll);
       beat();
     }
+  }
+
+  /**
+   * What stands there now. Where names change meanwhile, S3Proxy has been seen to leave others out
+   * of a listing: one without the own ticket counts only if that ticket is gone or void.
+   */
+  private Claims claims() throws IOException {
+    Claims claims = Claims.in(fs, folder);
+    for (int look = 1; look < MOST_LOOKS && claims.of(attempt).isEmpty() && stands(); look++) {
+      claims = Claims.in(fs, folder);
+    }
+    return claims;
+  }
+
+  private boolean stands() throws IOException {
+    return fs.exists(Claims.ticket(folder, number, attempt))
+        && !fs.exists(Claims.voiding(folder, attempt));
   }
 
   private List<Claims.Ticket> earlier(Claims claims) throws LeaseException {
@@ -173,7 +193,7 @@ public final class Lease implements AutoCloseable {
    * @throws IOException when the store does not answer
    */
   public synchronized void require() throws IOException {
-    lost = lost || Claims.in(fs, folder).of(attempt).isEmpty();
+    lost = lost || claims().of(attempt).isEmpty();
     if (lost) {
       throw taken();
     }
@@ -181,7 +201,7 @@ public final class Lease implements AutoCloseable {
 
   /** Whether the attempts at another run are silent for longer than any timeout is. */
   public boolean isForgotten(Staging other) throws IOException {
-    long now = own(Claims.in(fs, folder)).beatAt();
+    long now = own(claims()).beatAt();
     return now - Claims.in(fs, other.lease()).heardAt() > RunPolicy.MAX_TIMEOUT.toMillis();
   }
 
