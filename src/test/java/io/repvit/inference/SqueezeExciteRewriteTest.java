@@ -40,10 +40,10 @@ class SqueezeExciteRewriteTest {
   private static final double TOLERANCE = 1e-6;
 
   /**
-   * What the rewrite itself accepts: pseudo-random weights amplify rounding, those of M1.5 to 5e-6
-   * on processors with AVX-512; a wrong graph is off by 1e-1 and more.
+   * With pseudo-random weights PyTorch's own float32 is off its float64 by up to 1e-6, and both
+   * graphs may be; a wrong one is off by 1e-1 and more.
    */
-  private static final double PSEUDO_RANDOM_TOLERANCE = SqueezeExciteRewrite.LIMIT;
+  private static final double PSEUDO_RANDOM_TOLERANCE = 4e-6;
 
   /** Small, because what matters is widths and depths. */
   private static final int SIDE = 64;
@@ -70,8 +70,12 @@ class SqueezeExciteRewriteTest {
         plain.run(expected);
         rewritten.run(found);
         double difference = found.difference(expected);
-        assertTrue(
-            difference <= PSEUDO_RANDOM_TOLERANCE, "batch %d: %g".formatted(size, difference));
+        // M1.5's weights amplify rounding: 4.9e-6 on a processor with AVX-512.
+        double accepted =
+            variant.equals(RepVitVariant.M1_5)
+                ? SqueezeExciteRewrite.LIMIT
+                : PSEUDO_RANDOM_TOLERANCE;
+        assertTrue(difference <= accepted, "batch %d: %g".formatted(size, difference));
       }
     }
   }
