@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,7 @@ public final class Lease implements AutoCloseable {
           });
   private Runnable onLoss = () -> {};
   private long number;
-  private boolean lost;
+  private @Nullable String loss;
   private boolean stopped;
 
   private Lease(Staging staging, String holder, Duration timeout) {
@@ -123,18 +124,21 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * What stands there now. Where names change meanwhile, S3Proxy has been seen to leave others out
-   * of a listing: one without the own ticket counts only if that ticket is gone or void.
+   * What stands there now. S3Proxy 4.0.0 ends a listing early when a file vanishes under it: one
+   * without the own ticket counts only if that ticket is gone or void.
    */
   private Claims claims() throws IOException {
     Claims claims = Claims.in(fs, folder);
-    for (int look = 1; look < MOST_LOOKS && claims.of(attempt).isEmpty() && stands(); look++) {
+    for (int look = 1; look < MOST_LOOKS && claims.of(attempt).isEmpty(); look++) {
+      if (!stands(number, attempt)) {
+        break;
+      }
       claims = Claims.in(fs, folder);
     }
     return claims;
   }
 
-  private boolean stands() throws IOException {
+  private boolean stands(long number, String attempt) throws IOException {
     return fs.exists(Claims.ticket(folder, number, attempt))
         && !fs.exists(Claims.voiding(folder, attempt));
   }
@@ -148,6 +152,19 @@ public final class Lease implements AutoCloseable {
     return claims.of(attempt).orElseThrow(this::taken);
   }
 
+  /**
+   * Where a listing left one of them out, two attempts may both have found themselves in the first
+   * place. Only the later of the two sees the other before itself, and leaves.
+   */
+  private void requireFirst(Claims claims) throws IOException {
+    Claims.Ticket own = own(claims);
+    for (Claims.Ticket other : earlier(claims)) {
+      if (!isStale(other.beatAt(), own) && stands(other.number(), other.attempt())) {
+        throw occupied(other);
+      }
+    }
+  }
+
   private LeaseException taken() {
     return new LeaseException(
         "another attempt took this run over or ended it, as nothing was heard of this one for more"
@@ -159,10 +176,14 @@ public final class Lease implements AutoCloseable {
   private void requireNoSignOfLife(Claims.Ticket other) throws IOException {
     Long first = firstBeats.putIfAbsent(other.attempt(), other.beatAt());
     if (first != null && first != other.beatAt()) {
-      throw new LeaseException(
-          "another attempt is at this run: %s; wait for its end, or choose another --run-id"
-              .formatted(holder(other)));
+      throw occupied(other);
     }
+  }
+
+  private LeaseException occupied(Claims.Ticket other) {
+    return new LeaseException(
+        "another attempt is at this run: %s; wait for its end, or choose another --run-id"
+            .formatted(holder(other)));
   }
 
   private String holder(Claims.Ticket other) {
@@ -175,10 +196,14 @@ public final class Lease implements AutoCloseable {
   }
 
   private void voidIfStale(String other, long since, Claims.Ticket own) throws IOException {
-    if (own.beatAt() - since > timeout.toMillis()) {
+    if (isStale(since, own)) {
       LOG.warn("attempt {} is silent since {}, taken for dead", other, Instant.ofEpochMilli(since));
       write(Claims.voiding(folder, other), holder);
     }
+  }
+
+  private boolean isStale(long since, Claims.Ticket own) {
+    return own.beatAt() - since > timeout.toMillis();
   }
 
   /** Tells when the lease is lost, on a thread of its own. */
@@ -193,9 +218,14 @@ public final class Lease implements AutoCloseable {
    * @throws IOException when the store does not answer
    */
   public synchronized void require() throws IOException {
-    lost = lost || claims().of(attempt).isEmpty();
-    if (lost) {
-      throw taken();
+    if (loss != null) {
+      throw new LeaseException(loss);
+    }
+    try {
+      requireFirst(claims());
+    } catch (LeaseException e) {
+      loss = e.getMessage();
+      throw e;
     }
   }
 
@@ -206,7 +236,7 @@ public final class Lease implements AutoCloseable {
   }
 
   private synchronized void tick() {
-    if (lost || stopped) {
+    if (loss != null || stopped) {
       return;
     }
     try {

@@ -200,7 +200,7 @@ public final class Attempt implements AutoCloseable {
   }
 
   /** See {@link Lease#require}. */
-  void requireLease() throws IOException {
+  public void requireLease() throws IOException {
     lease.require();
   }
 

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -142,9 +141,7 @@ class CheckpointFetchTest {
   }
 
   private String export(S3Server s3, String uri, String... more) {
-    Map<String, String> spark = new TreeMap<>();
-    s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
-    return export(spark, uri, more);
+    return export(s3.sparkProperties(), uri, more);
   }
 
   private String export(Map<String, String> spark, String uri, String... more) {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -263,8 +262,7 @@ class ClassifyInputsTest {
   @ValueSource(strings = {"csv", "parquet", "orc"})
   void anInventoryGivesTheLatestVersionsForOneGetEach(String format) throws Exception {
     try (S3Server s3 = S3Server.start(folder)) {
-      var spark = new HashMap<>(Cli.sparkConf());
-      s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+      Map<String, String> spark = Cli.sparkConf(s3);
       // Hadoop keeps file systems by bucket, and every server is another.
       spark.put("spark.hadoop.fs.s3a.impl.disable.cache", "true");
       s3.createBucket("e2e-inventory");

@@ -1,50 +1,16 @@
 package io.repvit.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.repvit.image.ImageLimits;
-import io.repvit.image.JpegScaling;
-import io.repvit.image.Orientation;
-import io.repvit.inference.ClassifierSession;
-import io.repvit.inference.ModelFile;
-import io.repvit.input.FetchWindow;
-import io.repvit.input.Input;
-import io.repvit.input.InputException;
-import io.repvit.run.LeaseException;
-import io.repvit.run.ParquetFolders;
-import io.repvit.run.Publisher;
-import io.repvit.run.RunKey;
-import io.repvit.run.RunPolicy;
-import io.repvit.run.Unfinished;
-import io.repvit.spark.Attempt;
-import io.repvit.spark.Attempts;
-import io.repvit.spark.ClassifyOptions;
-import io.repvit.spark.ClassifyRun;
-import io.repvit.spark.Destination;
-import io.repvit.spark.Planned;
-import io.repvit.spark.Scorer;
-import io.repvit.spark.Work;
 import io.repvit.testing.S3Server;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
-import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.apache.hadoop.fs.s3a.commit.files.SuccessData;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,8 +27,7 @@ class ClassifyOnS3Test {
   @BeforeAll
   static void startAndClassifyLocally() throws Exception {
     s3 = S3Server.start(folder);
-    spark = Cli.sparkConf();
-    s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+    spark = Cli.sparkConf(s3);
     input = folder.resolve("input");
     Samples.garments(input, 3);
     Samples.photographs(input);
@@ -77,7 +42,7 @@ class ClassifyOnS3Test {
 
   @Test
   void predictionsOnS3EqualThoseOfLocalFilesBitForBit() throws Exception {
-    fill("e2e-images");
+    s3.createBucket("e2e-images", input);
     Path tables = s3.createBucket("e2e-tables");
     classify("e2e-images", "e2e-tables").done();
     try (Tables onS3 = Tables.open(tables.resolve("run"))) {
@@ -127,201 +92,9 @@ class ClassifyOnS3Test {
   }
 
   private static Requests requests(String bucket, Path images) throws Exception {
-    fill(bucket, images);
+    s3.createBucket(bucket, images);
     s3.createBucket(bucket + "-tables");
     return Requests.of(s3, bucket, () -> classify(bucket, bucket + "-tables").done());
-  }
-
-  @Test
-  void objectsThatVanishOrChangeAfterTheListingAreQuarantinedAsSuch() throws Exception {
-    fill("e2e-moving");
-    Path tables = s3.createBucket("e2e-moving-tables");
-    var published =
-        attempt(
-            "e2e-moving",
-            RunPolicy.DEFAULT.targetFileBytes(),
-            planned -> {
-              assertEquals(41, planned.plan().entries());
-              Path bucket = tables.resolveSibling("e2e-moving");
-              Files.delete(bucket.resolve("bag/00018.png"));
-              byte[] same = Files.readAllBytes(bucket.resolve("coat/00006.png"));
-              same[same.length / 2]++;
-              s3.put("e2e-moving", "coat/00006.png", same);
-              s3.put("e2e-moving", "coat/00010.png", new byte[3]);
-            });
-    assertEquals(37, published.report().predicted());
-    try (Tables onS3 = Tables.open(tables.resolve("run"))) {
-      assertEquals(
-          List.of(
-              List.of("s3a://e2e-moving/bag/00018.png", "fetch", "NOT_FOUND"),
-              List.of("s3a://e2e-moving/coat/00006.png", "fetch", "CHANGED"),
-              List.of("s3a://e2e-moving/coat/00010.png", "fetch", "CHANGED"),
-              List.of("s3a://e2e-moving/photographs/README.md", "decode", "UNRECOGNISED")),
-          onS3.rows("select path, stage, code from quarantine order by path"));
-      assertEquals(37, onS3.count("predictions", "true"));
-    }
-  }
-
-  @Test
-  void ofTwoAttemptsAtOnceOneGetsTheRunAndOneThatIsTakenForDeadDisturbsItsSuccessorNot()
-      throws Exception {
-    fill("e2e-twice");
-    Path tables = s3.createBucket("e2e-twice-tables");
-    var key = new RunKey("s3a://e2e-twice-tables/run", LocalDate.parse(Tables.DATE), Tables.RUN);
-    var model = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
-    Work work = work(new Input.Files(List.of("s3a://e2e-twice/")), model);
-    var policy = new RunPolicy(20, 1 << 20, Duration.ofSeconds(60), Unfinished.RESUME);
-    var published = new ArrayList<String>();
-    Cli.with(
-        spark,
-        () -> {
-          try (SparkSession session = Sparks.open("test");
-              Attempt first = oneOfTwo(() -> Attempts.begin(session, key, work, policy))) {
-            var folders = new ParquetFolders(session, policy.targetFileBytes());
-            Publishing late =
-                (staging, k, staged, lease) -> {
-                  // As if nothing had been heard of this one for long.
-                  String claim = "run/_staging/%s-%s/lease/void-%s";
-                  s3.put(
-                      "e2e-twice-tables",
-                      claim.formatted(Tables.DATE, Tables.RUN, staging.attempt()),
-                      new byte[0]);
-                  try (Attempt second = Attempts.begin(session, key, work, policy)) {
-                    var run = new ClassifyRun(session, model, folders);
-                    var done = (ClassifyRun.Result.Published) run.execute(second, second.plan());
-                    assertEquals(1, done.attempts(), "it computed nothing again");
-                    second.finish();
-                  } catch (InputException e) {
-                    throw new IOException(e);
-                  }
-                  published.addAll(parquet(tables));
-                  folders.publish(staging, k, staged, lease);
-                };
-            var run = new ClassifyRun(session, model, late);
-            var lost = assertThrows(LeaseException.class, () -> run.execute(first, first.plan()));
-            assertTrue(
-                String.valueOf(lost.getMessage()).contains("another attempt took this run over"),
-                lost::toString);
-          }
-          return Boolean.TRUE;
-        });
-    assertEquals(2, published.size());
-    assertEquals(published, parquet(tables));
-    try (Tables onS3 = Tables.open(tables.resolve("run"))) {
-      assertEquals(Tables.answers(local, input), onS3.answers("s3a://e2e-twice"));
-      assertEquals(1, onS3.count("quarantine", "true"));
-    }
-  }
-
-  private static List<String> parquet(Path tables) throws IOException {
-    return Tables.filesBelow(tables).stream().filter(f -> f.endsWith(".parquet")).sorted().toList();
-  }
-
-  /** A publisher that takes nothing back. */
-  private interface Publishing extends Publisher {
-    @Override
-    default void withdraw(RunKey key, List<String> tables) {
-      throw new AssertionError(key + " is withdrawn");
-    }
-  }
-
-  /** Two begin at once, and one is told of the other. */
-  private static Attempt oneOfTwo(Callable<Attempt> begin) throws Exception {
-    var threads = Executors.newFixedThreadPool(2);
-    List<Future<Attempt>> both = threads.invokeAll(List.of(begin, begin));
-    threads.shutdown();
-    List<Attempt> begun = new ArrayList<>();
-    for (Future<Attempt> attempt : both) {
-      try {
-        begun.add(attempt.get());
-      } catch (ExecutionException e) {
-        assertInstanceOf(LeaseException.class, e.getCause());
-        assertTrue(
-            String.valueOf(e.getMessage()).contains("another attempt is at this run"),
-            e.toString());
-      }
-    }
-    assertEquals(1, begun.size());
-    return begun.get(0);
-  }
-
-  private interface Meanwhile {
-    void between(Planned planned) throws Exception;
-  }
-
-  /** An attempt from one bucket to another, whose plan is made, and done after a while. */
-  private static ClassifyRun.Result.Published attempt(
-      String bucket, long targetFileBytes, Meanwhile meanwhile) throws Exception {
-    return Cli.with(
-        spark,
-        () -> {
-          try (SparkSession session = Sparks.open("test")) {
-            var input = new Input.Files(List.of("s3a://" + bucket + "/"));
-            var key =
-                new RunKey(
-                    "s3a://" + bucket + "-tables/run", LocalDate.parse(Tables.DATE), Tables.RUN);
-            var model = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
-            var run = new ClassifyRun(session, model, new ParquetFolders(session, targetFileBytes));
-            try (var attempt =
-                Attempts.begin(session, key, work(input, model), RunPolicy.DEFAULT)) {
-              Planned planned = attempt.plan();
-              meanwhile.between(planned);
-              return assertInstanceOf(
-                  ClassifyRun.Result.Published.class, run.execute(attempt, planned));
-            }
-          }
-        });
-  }
-
-  private static Work work(Input input, ModelFile model) throws Exception {
-    var options =
-        new ClassifyOptions(
-            4,
-            5,
-            ImageLimits.DEFAULT,
-            Orientation.EXIF,
-            JpegScaling.FULL,
-            FetchWindow.DEFAULT,
-            0,
-            0.5,
-            0);
-    try (var classifier = ClassifierSession.open(model, 1)) {
-      var scorer = Scorer.of(model, classifier.card(), Orientation.EXIF, JpegScaling.FULL);
-      return new Work(input, scorer, options, false, new Destination.Folders());
-    }
-  }
-
-  /** Executors share nothing, but what stands in one partition is read by one of them. */
-  @Test
-  void identicalObjectsInSeveralFoldersStandInOnePartitionAndAreScoredOnceInTheRun()
-      throws Exception {
-    Path copies = folder.resolve("copies");
-    for (String name : List.of("a", "b", "c", "d")) {
-      Samples.garments(copies.resolve(name), 1);
-    }
-    Samples.photographs(copies.resolve("b"));
-    fill("e2e-copies", copies);
-    Path tables = s3.createBucket("e2e-copies-tables").resolve("run");
-    int aFilePerPartition = 1;
-    var published = attempt("e2e-copies", aFilePerPartition, planned -> {});
-    assertEquals(8, published.partitions());
-    assertEquals(40 - 10, published.report().reused());
-    try (Tables onS3 = Tables.open(tables)) {
-      assertEquals(
-          List.of(List.of(10L, 4L, 1L), List.of(10L, 1L, 1L)),
-          onS3.rows(
-              """
-              select count(*), paths, files from
-                  (select count(*) as paths, count(distinct filename) as files
-                   from read_parquet('%s', filename = true) group by content_sha256)
-              group by paths, files order by paths desc"""
-                  .formatted(Tables.files(tables, "predictions"))));
-      assertEquals(
-          10,
-          onS3.number(
-              "select count(*) from (select content_sha256 from predictions group by 1"
-                  + " having count(*) = 4 and count(distinct (label, score, embedding)) = 1)"));
-    }
   }
 
   @Test
@@ -336,11 +109,11 @@ class ClassifyOnS3Test {
 
   @Test
   void withoutTheMagicCommitterTheOutputIsRefusedInOneLine() throws Exception {
-    fill("e2e-plain");
+    s3.createBucket("e2e-plain", input);
     Path tables = s3.createBucket("e2e-plain-tables");
-    var plain = new HashMap<String, String>();
-    s3.hadoopProperties().forEach((name, value) -> plain.put("spark.hadoop." + name, value));
-    String line = Cli.classify(plain, "s3a://e2e-plain/", "s3a://e2e-plain-tables/run").refusal();
+    String line =
+        Cli.classify(s3.sparkProperties(), "s3a://e2e-plain/", "s3a://e2e-plain-tables/run")
+            .refusal();
     assertTrue(line.contains("conf/spark.conf") && line.contains("magic"), line);
     assertEquals(List.of(), Tables.filesBelow(tables));
   }
@@ -358,17 +131,6 @@ class ClassifyOnS3Test {
         "s3a://" + tables + "/run",
         "--max-image-bytes",
         Samples.MAX_IMAGE_BYTES);
-  }
-
-  private static void fill(String bucket) throws Exception {
-    fill(bucket, input);
-  }
-
-  private static void fill(String bucket, Path images) throws Exception {
-    s3.createBucket(bucket);
-    for (String file : Tables.filesBelow(images)) {
-      s3.put(bucket, file, Files.readAllBytes(images.resolve(file)));
-    }
   }
 
   private static String hash(String algorithm, byte[] content) throws Exception {

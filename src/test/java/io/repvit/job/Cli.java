@@ -2,6 +2,7 @@ package io.repvit.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.repvit.testing.S3Server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
@@ -92,6 +93,13 @@ final class Cli {
     var map = new HashMap<String, String>();
     properties.forEach((name, value) -> map.put((String) name, (String) value));
     return map;
+  }
+
+  /** Those, with the way to a store. */
+  static Map<String, String> sparkConf(S3Server s3) throws IOException {
+    Map<String, String> spark = sparkConf();
+    spark.putAll(s3.sparkProperties());
+    return spark;
   }
 
   /** An action under Spark properties, which are taken back afterwards. */

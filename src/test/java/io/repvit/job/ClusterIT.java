@@ -61,10 +61,7 @@ class ClusterIT {
     input = folder.resolve("input");
     Samples.garments(input, 18);
     Samples.photographs(input);
-    s3.createBucket("photos");
-    for (String file : Tables.filesBelow(input)) {
-      s3.put("photos", file, Files.readAllBytes(input.resolve(file)));
-    }
+    s3.createBucket("photos", input);
     s3.createBucket("models");
     s3.put("models", "m.onnx", Files.readAllBytes(Cli.MODEL));
     undisturbed = folder.resolve("undisturbed");

@@ -98,8 +98,7 @@ class CredentialsTest {
     try (S3Server s3 = S3Server.start(folder)) {
       s3.createBucket("wrong-credentials");
       for (String wrong : List.of("fs.s3a.access.key", "fs.s3a.secret.key")) {
-        var spark = new HashMap<String, String>(Cli.sparkConf());
-        s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+        Map<String, String> spark = Cli.sparkConf(s3);
         spark.put("spark.hadoop." + wrong, SECRET);
         spark.put("spark.hadoop.fs.s3a.impl.disable.cache", "true");
         Cli.Ended ended = Cli.classify(spark, "s3a://wrong-credentials/", folder + "/out");

@@ -39,8 +39,7 @@ class FaultsTest {
   static void start() throws Exception {
     s3 = S3Server.start(folder);
     network = FaultProxy.before(s3.endpoint());
-    spark = Cli.sparkConf();
-    s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+    spark = Cli.sparkConf(s3);
     spark.put("spark.hadoop.fs.s3a.endpoint", network.endpoint().toString());
     // Half a second, which is right elsewhere, would make minutes of these tests.
     spark.put("spark.hadoop.fs.s3a.retry.interval", "20ms");
@@ -230,10 +229,7 @@ class FaultsTest {
 
   /** Fills a bucket with the input and makes one for the tables, which is returned. */
   private static Path fill(String bucket) throws Exception {
-    s3.createBucket(bucket);
-    for (String file : Tables.filesBelow(input)) {
-      s3.put(bucket, file, Files.readAllBytes(input.resolve(file)));
-    }
+    s3.createBucket(bucket, input);
     return s3.createBucket(bucket + "-tables");
   }
 

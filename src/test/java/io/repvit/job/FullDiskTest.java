@@ -98,8 +98,7 @@ class FullDiskTest {
     Path small = mountSmallDisk();
     try (S3Server s3 = S3Server.start(folder)) {
       Path tables = s3.createBucket("full-disk-tables");
-      Map<String, String> spark = Cli.sparkConf();
-      s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+      Map<String, String> spark = Cli.sparkConf(s3);
       spark.put("spark.hadoop.fs.s3a.buffer.dir", small.toString());
       assertFails(Cli.classify(spark, input.toString(), "s3a://full-disk-tables/run"));
       assertEquals(

@@ -7,7 +7,6 @@ import io.repvit.testing.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -24,8 +23,7 @@ class InputRequestsTest {
   @BeforeAll
   static void start() throws Exception {
     s3 = S3Server.start(folder);
-    spark = new HashMap<>(Cli.sparkConf());
-    s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+    spark = Cli.sparkConf(s3);
   }
 
   @AfterAll

@@ -9,7 +9,6 @@ import io.repvit.testing.FaultProxy.Request;
 import io.repvit.testing.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,10 +30,8 @@ class TrafficTest {
   static void start() throws Exception {
     s3 = S3Server.start(folder);
     proxy = FaultProxy.before(s3.endpoint());
-    spark = Cli.sparkConf();
-    var hadoop = new HashMap<>(s3.hadoopProperties());
-    hadoop.put("fs.s3a.endpoint", proxy.endpoint().toString());
-    hadoop.forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+    spark = Cli.sparkConf(s3);
+    spark.put("spark.hadoop.fs.s3a.endpoint", proxy.endpoint().toString());
   }
 
   @AfterAll

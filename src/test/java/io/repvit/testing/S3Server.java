@@ -238,6 +238,13 @@ public final class S3Server implements AutoCloseable {
             "fs.s3a.secret.key", secretKey));
   }
 
+  /** {@link #hadoopProperties} as properties of Spark. */
+  public Map<String, String> sparkProperties() {
+    var spark = new TreeMap<String, String>();
+    hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+    return spark;
+  }
+
   /**
    * Creates an empty bucket.
    *
@@ -253,6 +260,17 @@ public final class S3Server implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot create bucket '" + name + "' in " + buckets, e);
     }
+  }
+
+  /** Creates a bucket with every file below {@code content}, as {@link #put} stores them. */
+  public Path createBucket(String name, Path content) throws IOException {
+    Path bucket = createBucket(name);
+    try (Stream<Path> files = Files.walk(content)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        put(name, content.relativize(file).toString(), Files.readAllBytes(file));
+      }
+    }
+    return bucket;
   }
 
   /** The directory of a bucket that was created. */
