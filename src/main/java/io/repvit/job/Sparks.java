@@ -1,5 +1,6 @@
 package io.repvit.job;
 
+import io.repvit.input.HadoopDefaults;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -11,6 +12,7 @@ final class Sparks {
 
   /** Opens the session that spark-submit configured, or a local one on all cores. */
   static SparkSession open(String command) {
+    HadoopDefaults.load();
     SparkConf conf = new SparkConf();
     return SparkSession.builder()
         .appName("repvit " + command)
