@@ -50,6 +50,7 @@ final class ReadBenchmark {
   private record Contender(Pass pass, List<ImageObject> objects, double[] ms) {}
 
   public static void main(String[] arguments) throws Exception {
+    HadoopDefaults.load();
     Path folder = Files.createTempDirectory(Path.of("target"), "read-");
     var contenders = new LinkedHashMap<String, Contender>();
     try (S3Server server = S3Server.start(folder)) {

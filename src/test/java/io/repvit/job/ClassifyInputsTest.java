@@ -1,6 +1,5 @@
 package io.repvit.job;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,8 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ClassifyInputsTest {
   private static final Path PACKED = Path.of("src/test/resources/input").toAbsolutePath();
-  private static final String ANSWER =
-      "content_sha256, label || ' ' || score || ' ' || hash(top_k) || ' ' || hash(embedding)";
 
   @TempDir static Path folder;
   private static Path images;
@@ -44,7 +39,7 @@ class ClassifyInputsTest {
     Samples.garments(images, 1);
     Path output = folder.resolve("expected");
     Cli.classify(images, output).done();
-    expected = answers(output);
+    expected = Tables.answersByContent(output);
     assertEquals(10, expected.size());
   }
 
@@ -55,102 +50,11 @@ class ClassifyInputsTest {
   }
 
   @Test
-  void tarShardsGiveEachImageOnceWithWhatItsSampleCarries() throws Exception {
-    Path output = folder.resolve("tar");
-    classify(PACKED.resolve("webdataset"), output, "webdataset", "--carry", "cls", "json");
-    assertEquals(expected, answers(output));
-    try (Tables tables = Tables.open(output)) {
-      String shards = "file:" + PACKED + "/webdataset/000";
-      var found =
-          tables.rows(
-              "select path, carried['cls'], carried['json'] from predictions order by path");
-      for (int i = 0; i < 10; i++) {
-        String key = Tables.filesBelow(images).stream().sorted().toList().get(i);
-        assertEquals(
-            List.of(shards + i / 5 + ".tar#" + key, "" + i, "{\"größe\": " + i + "}"),
-            found.get(i));
-      }
-      assertEquals(0, tables.count("predictions", "epoch_ms(modified_at) <> 1700000000000"));
-      assertEquals(0, tables.count("quarantine", "true"));
-    }
-    assertEquals(10, Tables.manifest(output).get("listed").asInt());
-  }
-
-  @Test
-  void aShardThatEndsTooEarlyLosesNoImageThatWasWholeAndSaysHowFarItGot() throws Exception {
-    Path shards = Files.createDirectories(folder.resolve("broken-shards"));
-    byte[] shard = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
-    // Headers and padding included, a sample has at least 3 KiB: the cut is in the third image.
-    int cut = indexOf(shard, Files.readAllBytes(first("coat"))) + 50;
-    Files.write(shards.resolve("0000.tar"), Arrays.copyOf(shard, cut));
-    try (var gzip = new GZIPOutputStream(Files.newOutputStream(shards.resolve("0001.tar.gz")))) {
-      Files.copy(PACKED.resolve("webdataset/0001.tar"), gzip);
-    }
-    Path output = folder.resolve("broken-tar");
-    classify(shards, output, "webdataset", "--max-quarantine-rate", "1");
-    try (Tables tables = Tables.open(output)) {
-      assertEquals(2, tables.count("predictions", "path like '%/0000.tar#%'"));
-      assertEquals(5, tables.count("predictions", "path like '%/0001.tar.gz#%'"));
-      var rows =
-          tables.rows(
-              "select replace(path, '%s', ''), stage, code from quarantine order by path"
-                  .formatted("file:" + shards + "/"));
-      assertEquals(
-          List.of(
-              List.of("0000.tar", "fetch", "BROKEN_SHARD"),
-              List.of("0000.tar#coat/00006.png", "fetch", "IO_ERROR")),
-          rows);
-      assertEquals(
-          1, tables.count("quarantine", "message like 'read as far as 3 images, then: %'"));
-    }
-    assertEquals(9, Tables.manifest(output).get("listed").asInt());
-  }
-
-  @Test
-  void zipArchivesGiveEachMemberThatIsNotHidden() throws Exception {
-    Path output = folder.resolve("zip");
-    classify(PACKED.resolve("images.zip"), output, "zip");
-    assertEquals(expected, answers(output));
-    try (Tables tables = Tables.open(output)) {
-      assertEquals(
-          1,
-          tables.count(
-              "predictions", "path = 'file:%s/images.zip#bag/00018.png'".formatted(PACKED)));
-      assertEquals(
-          List.of(List.of("file:" + PACKED + "/images.zip#notes.txt", "UNRECOGNISED")),
-          tables.rows("select path, code from quarantine"));
-    }
-  }
-
-  @Test
-  void bombsAndDamageInAnArchiveCostOnlyTheirOwnMembers() throws Exception {
-    Path output = folder.resolve("hostile");
-    classify(
-        PACKED.resolve("hostile.zip"),
-        output,
-        "zip",
-        "--max-image-bytes",
-        Samples.MAX_IMAGE_BYTES,
-        "--max-quarantine-rate",
-        "1");
-    try (Tables tables = Tables.open(output)) {
-      assertEquals(
-          List.of(
-              List.of("damaged.png", "fetch/DAMAGED_MEMBER"),
-              List.of("honest.png", "list/TOO_MANY_BYTES"),
-              List.of("liar.png", "list/TOO_MANY_BYTES")),
-          tables.rows(
-              "select split_part(path, '#', 2), stage || '/' || code from quarantine order by 1"));
-      assertEquals(1, tables.count("predictions", "path like '%#sound.png'"));
-    }
-  }
-
-  @Test
   void aHuggingFaceTableGivesARowPerRow() throws Exception {
     Path output = folder.resolve("huggingface");
     classify(
         PACKED.resolve("huggingface.parquet"), output, "table", "--carry", "label", "image.path");
-    assertEquals(expected, answers(output));
+    assertEquals(expected, Tables.answersByContent(output));
     try (Tables tables = Tables.open(output)) {
       String table = "file:" + PACKED + "/huggingface.parquet#";
       var rows =
@@ -183,7 +87,7 @@ class ClassifyInputsTest {
         "photo",
         "--key-column",
         "id");
-    assertEquals(expected, answers(output));
+    assertEquals(expected, Tables.answersByContent(output));
     try (Tables tables = Tables.open(output)) {
       assertEquals(1, tables.count("predictions", "path = 'file:%s#bag/00018'".formatted(input)));
       assertEquals(
@@ -219,7 +123,7 @@ class ClassifyInputsTest {
     Files.write(list, lines);
     Path output = folder.resolve("lines");
     classify(list, output, "paths");
-    assertEquals(expected, answers(output));
+    assertEquals(expected, Tables.answersByContent(output));
     assertEquals(
         Tables.answers(folder.resolve("expected"), images), Tables.answers(output, images));
     try (Tables tables = Tables.open(output)) {
@@ -246,7 +150,7 @@ class ClassifyInputsTest {
     }
     Path output = folder.resolve("list-" + extension);
     classify(list, output, "paths", "--carry", "remark");
-    assertEquals(expected, answers(output));
+    assertEquals(expected, Tables.answersByContent(output));
     try (Tables tables = Tables.open(output)) {
       assertEquals(0, tables.count("predictions", "modified_at is not null"), "nobody was asked");
       assertEquals(
@@ -283,7 +187,7 @@ class ClassifyInputsTest {
               "--input-format",
               "inventory")
           .done();
-      assertEquals(expected, answers(output));
+      assertEquals(expected, Tables.answersByContent(output));
       try (Tables tables = Tables.open(output)) {
         assertEquals(
             10,
@@ -329,26 +233,11 @@ class ClassifyInputsTest {
     Cli.classify(input, output, args.toArray(String[]::new)).done();
   }
 
-  /** What the model says of bytes, by their hash; each must be there once. */
-  private static Map<String, String> answers(Path output) throws Exception {
-    var answers = new TreeMap<String, String>();
-    try (Tables tables = Tables.open(output)) {
-      for (List<Object> row : tables.rows("select " + ANSWER + " from predictions")) {
-        assertEquals(null, answers.put((String) row.get(0), (String) row.get(1)));
-      }
-    }
-    return answers;
-  }
-
   private static Path first(String label) throws Exception {
     return Samples.children(images.resolve(label)).get(0);
   }
 
   private static long size(String file) {
     return images.resolve(file).toFile().length();
-  }
-
-  private static int indexOf(byte[] all, byte[] part) {
-    return new String(all, ISO_8859_1).indexOf(new String(part, ISO_8859_1));
   }
 }

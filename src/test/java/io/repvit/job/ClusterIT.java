@@ -9,6 +9,7 @@ import io.repvit.image.ImageLimits;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
 import io.repvit.testing.FaultProxy;
+import io.repvit.testing.Gate;
 import io.repvit.testing.S3Server;
 import java.io.IOException;
 import java.net.URI;
@@ -17,9 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -85,7 +84,7 @@ class ClusterIT {
       throws Exception {
     Path tables = s3.createBucket("client-tables");
     Path events = Files.createDirectories(folder.resolve("events"));
-    var gate = new Gate();
+    var gate = new Gate("photos", BEFORE_THE_KILL);
     network.rule(gate);
     var run =
         submit(
@@ -96,7 +95,7 @@ class ClusterIT {
             "spark.ui.port=0",
             "spark.eventLog.enabled=true",
             "spark.eventLog.dir=" + events.toUri());
-    gate.awaitReached(run);
+    gate.awaitReached(run.process(), run.err());
     var leaks = new Leaks(secrets());
     leaks.inCommandLines();
     assertSecretsAreUsed(run.process().pid());
@@ -128,10 +127,10 @@ class ClusterIT {
   @Test
   void inClusterModeAnExecutorKilledMidwayLosesAndDoublesNothing() throws Exception {
     Path tables = s3.createBucket("executor-tables");
-    var gate = new Gate();
+    var gate = new Gate("photos", BEFORE_THE_KILL);
     network.rule(gate);
     var run = submit("cluster", "executor-tables");
-    gate.awaitReached(run);
+    gate.awaitReached(run.process(), run.err());
     List<ProcessHandle> executors = cluster.awaitRunning(StandaloneCluster.EXECUTOR, 2);
     var leaks = new Leaks(secrets());
     leaks.inCommandLines();
@@ -149,10 +148,10 @@ class ClusterIT {
   @Test
   void afterTheDriverWasKilledTheSameRunStartedAgainEndsAsIfNothingHadHappened() throws Exception {
     Path tables = s3.createBucket("driver-tables");
-    var gate = new Gate();
+    var gate = new Gate("photos", BEFORE_THE_KILL);
     network.rule(gate);
     var killed = submit("cluster", "driver-tables");
-    gate.awaitReached(killed);
+    gate.awaitReached(killed.process(), killed.err());
     ProcessHandle driver = cluster.awaitRunning(StandaloneCluster.DRIVER, 1).get(0);
     assertTrue(driver.destroyForcibly());
     driver.onExit().get(10, TimeUnit.SECONDS);
@@ -334,37 +333,6 @@ class ClusterIT {
       return Files.readString(file);
     } catch (IOException e) {
       return e.toString();
-    }
-  }
-
-  /** Holds reads of images from a certain one on, so that a run is midway until it is opened. */
-  private static final class Gate implements FaultProxy.Rule {
-    private final AtomicInteger reads = new AtomicInteger();
-    private final CountDownLatch reached = new CountDownLatch(1);
-    private final CountDownLatch open = new CountDownLatch(1);
-
-    @Override
-    public FaultProxy.Fate of(FaultProxy.Request request) throws InterruptedException {
-      if (request.isGet()
-          && request.bucket().equals("photos")
-          && reads.incrementAndGet() > BEFORE_THE_KILL) {
-        reached.countDown();
-        open.await();
-      }
-      return new FaultProxy.Fate.Served();
-    }
-
-    void awaitReached(StandaloneCluster.Submitted run) throws InterruptedException {
-      for (int seconds = 0; seconds < 300 && run.process().isAlive(); seconds++) {
-        if (reached.await(1, TimeUnit.SECONDS)) {
-          return;
-        }
-      }
-      throw new AssertionError("no read was held:\n" + read(run.err()));
-    }
-
-    void open() {
-      open.countDown();
     }
   }
 }

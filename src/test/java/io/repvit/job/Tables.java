@@ -151,6 +151,24 @@ final class Tables implements AutoCloseable {
     }
   }
 
+  /** What the model says of bytes, by their hash; each must be there once. */
+  static Map<String, String> answersByContent(Path output) throws Exception {
+    var answers = new TreeMap<String, String>();
+    try (Tables tables = open(output)) {
+      for (List<Object> row :
+          tables.rows(
+              """
+              select content_sha256,
+                  label || ' ' || score || ' ' || hash(top_k) || ' ' || hash(embedding)
+              from predictions""")) {
+        if (answers.put((String) row.get(0), (String) row.get(1)) != null) {
+          throw new AssertionError(row.get(0) + " is there twice");
+        }
+      }
+    }
+    return answers;
+  }
+
   /**
    * The answers by path below {@code root}.
    *

@@ -266,7 +266,7 @@ public final class S3Server implements AutoCloseable {
   public Path createBucket(String name, Path content) throws IOException {
     Path bucket = createBucket(name);
     try (Stream<Path> files = Files.walk(content)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
         put(name, content.relativize(file).toString(), Files.readAllBytes(file));
       }
     }
@@ -346,23 +346,12 @@ public final class S3Server implements AutoCloseable {
     }
     try (S3Server server = start(Path.of(args[0]), Duration.ofMillis(Long.parseLong(args[1])))) {
       for (String bucket : List.of(args).subList(2, args.length)) {
-        server.fill(bucket.split("=", 2)[0], Path.of(bucket.split("=", 2)[1]));
+        server.createBucket(bucket.split("=", 2)[0], Path.of(bucket.split("=", 2)[1]));
       }
-      server
-          .hadoopProperties()
-          .forEach((name, value) -> System.out.println("spark.hadoop." + name + " " + value));
+      server.sparkProperties().forEach((name, value) -> System.out.println(name + " " + value));
       System.out.println("# ready");
       System.out.flush();
       System.in.transferTo(OutputStream.nullOutputStream());
-    }
-  }
-
-  private void fill(String bucket, Path folder) throws IOException {
-    createBucket(bucket);
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-        put(bucket, folder.relativize(file).toString(), Files.readAllBytes(file));
-      }
     }
   }
 }

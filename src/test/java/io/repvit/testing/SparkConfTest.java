@@ -102,9 +102,7 @@ class SparkConfTest {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1");
     load().forEach((name, value) -> builder.config((String) name, (String) value));
-    server
-        .hadoopProperties()
-        .forEach((name, value) -> builder.config("spark.hadoop." + name, value));
+    server.sparkProperties().forEach(builder::config);
     return builder.getOrCreate();
   }
 
