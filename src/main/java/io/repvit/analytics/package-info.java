@@ -1,5 +1,5 @@
 /**
- * MLlib over the tables that a run wrote.
+ * Spark over the tables that a run wrote.
  *
  * <p>Enter by {@link io.repvit.analytics.Evaluation}. Knows the tables and nothing of images or
  * sessions.

@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Exporter {
 
-  /** Name and version, as they stand in the file. */
+  /** Name and version as in {@code pom.xml}; they stand in the file. */
   public static final String PRODUCER = "repvit-spark 0.1.0-SNAPSHOT";
 
   /** Images that both networks see, normally distributed as normalised pixels are. */

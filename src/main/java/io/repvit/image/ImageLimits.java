@@ -16,8 +16,8 @@ public record ImageLimits(long maxEncodedBytes, long maxPixels, int maxSeconds)
   /** 64 MiB: a 60 megapixel camera's JPEG at full quality has about 40 MB. */
   public static final long DEFAULT_MAX_ENCODED_BYTES = 64L << 20;
 
-  /** 64 Mi pixels, 192 MiB as RGB in each task; full-frame cameras end at about 61 million. */
-  public static final long DEFAULT_MAX_PIXELS = 64L << 20;
+  /** 192 MB as RGB in each task; full-frame cameras end at about 61 million. */
+  public static final long DEFAULT_MAX_PIXELS = 64_000_000;
 
   /** 30 s; 64 million pixels take 1 s, and 20 s as CMYK. */
   public static final int DEFAULT_MAX_SECONDS = 30;

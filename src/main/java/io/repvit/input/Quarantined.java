@@ -16,7 +16,6 @@ public record Quarantined(ImageObject object, Stage stage, String code, String m
     LIST,
     FETCH,
     DECODE,
-    PREPROCESS,
     INFER;
 
     /** The name in tables: lower case. */

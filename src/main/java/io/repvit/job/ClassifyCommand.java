@@ -27,6 +27,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,11 +47,16 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Mixin final ClassifyFlags flags = new ClassifyFlags();
 
-  @Option(names = "--dry-run", description = "List and plan, classify nothing.")
-  boolean dryRun;
+  @ArgGroup final Mode mode = new Mode();
 
-  @Option(names = "--json", description = "Print the manifest instead of a table.")
-  boolean json;
+  /** One of them at most: a plan has no manifest. */
+  static final class Mode {
+    @Option(names = "--dry-run", description = "List and plan, classify nothing.")
+    boolean dryRun;
+
+    @Option(names = "--json", description = "Print the manifest instead of a table.")
+    boolean json;
+  }
 
   @Override
   public Integer call() throws SettingsException, InputException, ModelException, IOException {
@@ -72,7 +78,9 @@ final class ClassifyCommand implements Callable<Integer> {
                 model.file().name(), model.unfused());
       }
       requireMemory(spark, config, model);
-      return dryRun ? plan(spark, config, model) : classify(spark, settings, config, model, start);
+      return mode.dryRun
+          ? plan(spark, config, model)
+          : classify(spark, settings, config, model, start);
     }
   }
 
@@ -167,7 +175,7 @@ final class ClassifyCommand implements Callable<Integer> {
     ClassifyRun.Result result = run.execute(attempt, planned, gate);
     if (result instanceof ClassifyRun.Result.Published tables) {
       // Read before the manifest stands: a run that fails here is not published.
-      List<Row> sample = json ? List.of() : ClassifySummary.sample(spark, config);
+      List<Row> sample = mode.json ? List.of() : ClassifySummary.sample(spark, config);
       var published = tables.measured(RunMetrics.of(0, TrafficMeter.SHARED.take()));
       var manifest =
           RunManifest.of(
@@ -181,7 +189,7 @@ final class ClassifyCommand implements Callable<Integer> {
       var page = new HtmlReport(manifest, published.report().metrics(), settings.shown());
       writeOrWithdraw(page, manifest, attempt, run, hadoop);
       attempt.finish();
-      if (json) {
+      if (mode.json) {
         out().print(manifest.json());
         out().flush();
       } else {

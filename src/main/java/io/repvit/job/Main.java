@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.repvit.checkpoint.CheckpointException;
 import io.repvit.export.ExportException;
+import io.repvit.export.Exporter;
 import io.repvit.inference.ModelException;
 import io.repvit.input.InputException;
 import io.repvit.input.Secrets;
@@ -25,7 +26,7 @@ import picocli.CommandLine.ParseResult;
     name = "repvit",
     description = "Batch image inference with RepViT on Apache Spark.",
     mixinStandardHelpOptions = true,
-    version = "repvit-spark " + Main.VERSION,
+    version = Exporter.PRODUCER,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ClassifyCommand.class,
@@ -36,9 +37,6 @@ import picocli.CommandLine.ParseResult;
       BenchCommand.class
     })
 public final class Main {
-  /** As in {@code pom.xml}. */
-  static final String VERSION = "0.1.0";
-
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
   private static final Pattern EXCEPTION_NAME =

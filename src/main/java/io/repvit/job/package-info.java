@@ -1,5 +1,5 @@
 /**
- * The command line: one class per command, settings as records, run manifest, exit codes.
+ * The command line: one class per command, settings as records, exit codes.
  *
  * <p>Enter by {@link io.repvit.job.Main}. The only room that reads arguments, environment and
  * settings files.

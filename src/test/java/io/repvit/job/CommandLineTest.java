@@ -53,6 +53,7 @@ class CommandLineTest {
     return Stream.of(
             new Mistake("unknown option", "--modell", "--modell", "x"),
             new Mistake("option without value", "--batch", "--batch"),
+            new Mistake("plan as a manifest", "mutually exclusive", "--dry-run", "--json"),
             new Mistake("number that is none", "--batch", "--batch", "four"),
             new Mistake("number out of range", "batch is 257", "--batch", "257"),
             new Mistake("unknown choice", "orientation", "--orientation", "upside-down"),

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -27,14 +28,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** Leases on stores whose listings leave out what stands there. */
 @Timeout(120)
 class LeaseListingTest {
+  /** Signs of life come a twelfth of it apart. */
   private static final Duration TIMEOUT = Duration.ofSeconds(12);
+
+  /** No sign of life in the course of a test. */
+  private static final Duration LONG = TIMEOUT.multipliedBy(60);
 
   @TempDir private Path folder;
 
   /** Local files, of which a listing shows some. */
   private static final class PartlyListed extends FilterFileSystem {
     private volatile Predicate<String> shown = name -> true;
-    private volatile int listings;
+    private final AtomicInteger listings = new AtomicInteger();
 
     PartlyListed() throws IOException {
       super(FileSystem.getLocal(new Configuration(false)));
@@ -42,7 +47,7 @@ class LeaseListingTest {
 
     @Override
     public FileStatus[] listStatus(org.apache.hadoop.fs.Path path) throws IOException {
-      listings++;
+      listings.incrementAndGet();
       return Arrays.stream(super.listStatus(path))
           .filter(file -> shown.test(file.getPath().getName()))
           .toArray(FileStatus[]::new);
@@ -52,11 +57,11 @@ class LeaseListingTest {
   @Test
   void aListingWithoutTheOwnTicketIsNoLossWhileTheTicketStands() throws Exception {
     var store = new PartlyListed();
-    try (Lease held = Lease.take(staging(store), "held", TIMEOUT)) {
-      int before = store.listings;
-      store.shown = name -> store.listings > before + 2;
+    try (Lease held = Lease.take(staging(store), "held", LONG)) {
+      int before = store.listings.get();
+      store.shown = name -> store.listings.get() > before + 2;
       held.require();
-      assertEquals(before + 3, store.listings);
+      assertEquals(before + 3, store.listings.get());
     }
   }
 
@@ -91,10 +96,10 @@ class LeaseListingTest {
   /** As when who clears up has seen a void and not the ticket. */
   @Test
   void aDeadAttemptWhoseVoidIsGoneDoesNotTakeTheRunFromItsHolder() throws Exception {
-    try (Lease held = Lease.take(staging(new PartlyListed()), "held", TIMEOUT)) {
+    try (Lease held = Lease.take(staging(new PartlyListed()), "held", LONG)) {
       Path dead = folder.resolve("_staging/2026-01-09-nightly/lease/ticket-0-" + UUID.randomUUID());
       Files.writeString(dead, "dead");
-      Files.setLastModifiedTime(dead, FileTime.from(Instant.now().minus(TIMEOUT.multipliedBy(2))));
+      Files.setLastModifiedTime(dead, FileTime.from(Instant.now().minus(LONG.multipliedBy(2))));
       held.require();
       Files.setLastModifiedTime(dead, FileTime.from(Instant.now()));
       assertThrows(LeaseException.class, held::require, "it would, if it were alive");
