@@ -23,6 +23,9 @@ public final class ImageListing {
   private final Map<Path, Subtree> subtrees = new LinkedHashMap<>();
   private final Map<Path, Subtree> patterns = new LinkedHashMap<>();
 
+  /** The same of patterns for names that are otherwise left out, which no folder covers. */
+  private final Map<Path, Subtree> hidden = new LinkedHashMap<>();
+
   private ImageListing(Configuration configuration) {
     this.configuration = configuration;
   }
@@ -96,7 +99,7 @@ public final class ImageListing {
     var pattern = NamePattern.of(name);
     if (rest.isEmpty()) {
       var matching = new Subtree(input, fs, folder, List.of(pattern));
-      patterns.merge(folder, matching, ImageListing::together);
+      (pattern.matchesHidden() ? hidden : patterns).merge(folder, matching, ImageListing::together);
       return true;
     }
     boolean found = false;
@@ -123,6 +126,7 @@ public final class ImageListing {
   private List<ObjectSource> disjoint() throws InputException {
     var all = new ArrayList<>(subtrees.values());
     all.addAll(patterns.values());
+    all.addAll(hidden.values());
     List<ObjectSource> disjoint = new ArrayList<>();
     for (Subtree subtree : all) {
       if (isCovered(subtree)) {
@@ -136,7 +140,7 @@ public final class ImageListing {
 
   private boolean isCovered(Subtree subtree) {
     for (Path at = subtree.folder(); at != null; at = at.getParent()) {
-      for (Subtree other : Arrays.asList(subtrees.get(at), patterns.get(at))) {
+      for (Subtree other : Arrays.asList(subtrees.get(at), patterns.get(at), hidden.get(at))) {
         if (other != null && other != subtree && other.covers(subtree)) {
           return true;
         }

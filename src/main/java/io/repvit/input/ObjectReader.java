@@ -46,11 +46,17 @@ public final class ObjectReader {
 
   Fetched read(ImageObject object) throws InterruptedIOException {
     if (object.length() == ImageObject.UNKNOWN) {
+      ImageObject sized;
       try {
-        return read(sized(object));
+        sized = sized(object);
       } catch (IOException e) {
-        return failed(object, e);
+        return counted(failed(object, e), e);
+      } catch (IllegalArgumentException | UnsupportedOperationException e) {
+        return unreadable(object, e);
       }
+      return sized.length() == ImageObject.UNKNOWN
+          ? failed(object, Stage.FETCH, IO_ERROR, "its store does not tell a length; list it")
+          : read(sized);
     }
     if (object.length() == 0) {
       return failed(object, Stage.LIST, "EMPTY", "the object has no bytes");
@@ -79,17 +85,22 @@ public final class ObjectReader {
       failuresInARow.set(0);
       return new Fetched.Bytes(object, bytes);
     } catch (IOException e) {
-      Fetched failed = failed(object, e);
-      requireStore(failed, e);
-      return failed;
+      return counted(failed(object, e), e);
+    } catch (IllegalArgumentException | UnsupportedOperationException e) {
+      return unreadable(object, e);
     }
+  }
+
+  /** What Hadoop says of a path, or of its scheme, and not of an object. */
+  private static Fetched unreadable(ImageObject object, RuntimeException e) {
+    return failed(object, Stage.LIST, "BAD_PATH", InputException.reason(e));
   }
 
   /**
    * A store that is away fails every read: a run would take weeks to quarantine all objects, of
    * which none is at fault.
    */
-  private void requireStore(Fetched failed, IOException last) {
+  private Fetched counted(Fetched failed, IOException last) {
     boolean gaveNothing =
         failed instanceof Fetched.Failed f
             && (f.row().code().equals(IO_ERROR) || f.row().code().equals(TIMEOUT));
@@ -101,6 +112,7 @@ public final class ObjectReader {
               .formatted(MAX_FAILURES_IN_A_ROW + 1, message(last)),
           last);
     }
+    return failed;
   }
 
   /** How long the reads took that gave a whole object. */
@@ -108,10 +120,13 @@ public final class ObjectReader {
     return fetches.total();
   }
 
-  /** The object with the length that its store tells now: on S3A one HEAD. */
+  /** The object with the length that its store tells now, if it does: on S3A one HEAD. */
   ImageObject sized(ImageObject object) throws IOException {
     var path = new Path(object.path());
     FileStatus status = fileSystem(path).getFileStatus(path);
+    if (status.getLen() < 0) {
+      return object; // as of an HTTP server, which is not asked
+    }
     String etag = status instanceof EtagSource source ? source.getEtag() : null;
     return new ImageObject(
         object.path(),

@@ -58,8 +58,8 @@ final class SizeAhead implements Iterator<ImageObject>, AutoCloseable {
   private ImageObject sized(ImageObject object) {
     try {
       return reader.sized(object);
-    } catch (IOException e) {
-      return object;
+    } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
+      return object; // reading it says why
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 record TarShard(List<String> carry) implements Shard {
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int RECORD_BYTES = 512;
+
+  /** Of a member, with its extended names and attributes: 1 MiB. */
+  private static final int MAX_HEADER_BYTES = 1 << 20;
 
   /** Whether a name is that of a shard. */
   static boolean isMeant(String name) {
@@ -121,6 +125,8 @@ record TarShard(List<String> carry) implements Shard {
   /** Knows whether it came to the mark of the end, or only to the end. */
   private static final class MarkedTar extends TarArchiveInputStream {
     private boolean marked;
+    private boolean inHeader;
+    private int headerBytes;
 
     MarkedTar(InputStream in) {
       // In blocks of one record, for the library skips the rest of a block unseen.
@@ -129,11 +135,32 @@ record TarShard(List<String> carry) implements Shard {
 
     /** Whatever a damaged header makes the library throw, it is the shard's fault. */
     @Nullable TarArchiveEntry next() throws IOException {
+      if (getCurrentEntry() != null) {
+        transferTo(OutputStream.nullOutputStream());
+      }
+      inHeader = true;
+      headerBytes = 0;
       try {
         return getNextEntry();
       } catch (RuntimeException e) {
         throw new IOException("damaged header: " + e.getMessage(), e);
+      } finally {
+        inHeader = false;
       }
+    }
+
+    /** The library reads names and attributes of any length into memory. */
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int read = super.read(buffer, offset, length);
+      if (inHeader && read > 0) {
+        headerBytes += read;
+        if (headerBytes > MAX_HEADER_BYTES) {
+          throw new IOException(
+              "a header has more than the %d bytes that are read".formatted(MAX_HEADER_BYTES));
+        }
+      }
+      return read;
     }
 
     @Override

@@ -21,8 +21,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -148,10 +150,9 @@ final class ClassifyCommand implements Callable<Integer> {
               config.options().batch(),
               config.options().limits(),
               executors.get().slots());
-      executors
-          .get()
-          .check(need)
-          .ifPresent(warning -> err().println("repvit classify: warning: " + warning));
+      Stream.of(executors.get().check(need), executors.get().checkDirect(need))
+          .flatMap(Optional::stream)
+          .forEach(warning -> err().println("repvit classify: warning: " + warning));
     }
   }
 
@@ -174,20 +175,28 @@ final class ClassifyCommand implements Callable<Integer> {
     var gate = new DriftGate(config.drift(), config.key(), model.scorer().modelSha256(), hadoop);
     ClassifyRun.Result result = run.execute(attempt, planned, gate);
     if (result instanceof ClassifyRun.Result.Published tables) {
-      // Read before the manifest stands: a run that fails here is not published.
-      List<Row> sample = mode.json ? List.of() : ClassifySummary.sample(spark, config);
-      var published = tables.measured(RunMetrics.of(0, TrafficMeter.SHARED.take()));
-      var manifest =
-          RunManifest.of(
-              attempt.key(),
-              config.input().uris(),
-              model.card(),
-              model.scorer(),
-              start,
-              planned.skipped(),
-              published);
-      var page = new HtmlReport(manifest, published.report().metrics(), settings.shown());
-      writeOrWithdraw(page, manifest, attempt, run, hadoop);
+      RunManifest manifest;
+      List<Row> sample;
+      try {
+        // Read before the manifest stands: a run that fails here is not published.
+        sample = mode.json ? List.of() : ClassifySummary.sample(spark, config);
+        var published = tables.measured(RunMetrics.of(0, TrafficMeter.SHARED.take()));
+        manifest =
+            RunManifest.of(
+                attempt.key(),
+                config.input().uris(),
+                model.card(),
+                model.scorer(),
+                start,
+                planned.skipped(),
+                published);
+        new HtmlReport(manifest, published.report().metrics(), settings.shown())
+            .write(attempt.key(), hadoop);
+        manifest.write(attempt.key(), hadoop);
+      } catch (IOException | RuntimeException e) {
+        run.withdrawAfter(attempt, e);
+        throw e;
+      }
       attempt.finish();
       if (mode.json) {
         out().print(manifest.json());
@@ -214,22 +223,6 @@ final class ClassifyCommand implements Callable<Integer> {
             result.report().quarantined(),
             config.options().maxQuarantineRate());
     return ExitCode.LIMIT_EXCEEDED;
-  }
-
-  private static void writeOrWithdraw(
-      HtmlReport page, RunManifest manifest, Attempt attempt, ClassifyRun run, Configuration hadoop)
-      throws IOException {
-    try {
-      page.write(attempt.key(), hadoop);
-      manifest.write(attempt.key(), hadoop);
-    } catch (IOException | RuntimeException e) {
-      try {
-        run.withdraw(attempt);
-      } catch (IOException | RuntimeException f) {
-        e.addSuppressed(f);
-      }
-      throw e;
-    }
   }
 
   private PrintWriter out() {

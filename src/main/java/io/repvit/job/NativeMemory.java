@@ -43,6 +43,11 @@ record NativeMemory(long least, long most) {
     return new NativeMemory(fixed + mib(least), fixed + mib(least + images));
   }
 
+  /** Of images of {@code max-image-pixels} in every slot. */
+  long images() {
+    return most - least;
+  }
+
   private static long mib(double bytes) {
     return (long) Math.ceil(bytes / (1 << 20));
   }

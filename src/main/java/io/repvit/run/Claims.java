@@ -3,6 +3,7 @@ package io.repvit.run;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,15 +22,15 @@ import org.apache.hadoop.fs.Path;
  * What attempts have written into the folder of a {@link Lease}. A name tells all but the time:
  *
  * <pre>
- * choosing-A    attempt A is about to take a ticket
- * ticket-7-A    A waits for the run, or holds it; says who A is
- * beat-A        written again and again by A as long as it lives
- * void-A        A is taken for dead, once and for all
+ * choosing-A        attempt A is about to take a ticket
+ * ticket-7-60000-A  A waits for the run, or holds it; says who A is
+ * beat-A            written again and again by A as long as it lives
+ * void-A            A is taken for dead, once and for all
  * </pre>
  *
  * @param choosing attempts without a void, and when the store last heard of them, milliseconds
  * @param tickets of attempts without a void, by number and then by attempt
- * @param dead files of attempts with one
+ * @param dead files of attempts with one, the voids last
  */
 record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead) {
   private static final String CHOOSING = "choosing";
@@ -38,14 +39,15 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
   private static final String VOID = "void";
 
   private static final Pattern NAME =
-      Pattern.compile("(choosing|ticket|beat|void)-(?:(\\d{1,18})-)?([0-9a-f-]{36})");
+      Pattern.compile("(choosing|ticket|beat|void)-(?:(\\d{1,18})-(\\d{1,18})-)?([0-9a-f-]{36})");
 
   static Path choosing(Path folder, String attempt) {
     return new Path(folder, CHOOSING + "-" + attempt);
   }
 
-  static Path ticket(Path folder, long number, String attempt) {
-    return new Path(folder, TICKET + "-" + number + "-" + attempt);
+  static Path ticket(Path folder, Ticket ticket) {
+    return new Path(
+        folder, TICKET + "-" + ticket.number() + "-" + ticket.timeoutMs() + "-" + ticket.attempt());
   }
 
   static Path beat(Path folder, String attempt) {
@@ -59,10 +61,12 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
   /**
    * A place in the queue.
    *
+   * @param timeoutMs silence after which its attempt may be taken for dead, milliseconds
    * @param beatAt when it, or the attempt's beat, was last written, by the store's clock,
    *     milliseconds
    */
-  record Ticket(long number, String attempt, long beatAt) implements Comparable<Ticket> {
+  record Ticket(long number, long timeoutMs, String attempt, long beatAt)
+      implements Comparable<Ticket> {
     @Override
     public int compareTo(Ticket o) {
       return number == o.number ? attempt.compareTo(o.attempt) : Long.compare(number, o.number);
@@ -80,9 +84,9 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
     for (FileStatus file : files) {
       Matcher name = NAME.matcher(file.getPath().getName());
       if (name.matches() && name.group(1).equals(VOID)) {
-        voided.add(name.group(3));
+        voided.add(name.group(4));
       } else if (name.matches() && name.group(1).equals(BEAT)) {
-        beats.put(name.group(3), file.getModificationTime());
+        beats.put(name.group(4), file.getModificationTime());
       }
     }
     for (FileStatus file : files) {
@@ -90,18 +94,22 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
       if (!name.matches()) {
         continue; // not a claim
       }
-      String attempt = name.group(3);
+      String attempt = name.group(4);
       long writtenAt = file.getModificationTime();
       if (voided.contains(attempt)) {
         dead.add(file.getPath());
       } else if (name.group(1).equals(CHOOSING)) {
         choosing.put(attempt, writtenAt);
-      } else if (name.group(1).equals(TICKET)) {
+      } else if (name.group(1).equals(TICKET) && name.group(2) != null) {
         long beatAt = Math.max(writtenAt, beats.getOrDefault(attempt, 0L));
-        tickets.add(new Ticket(Long.parseLong(name.group(2)), attempt, beatAt));
+        tickets.add(
+            new Ticket(
+                Long.parseLong(name.group(2)), Long.parseLong(name.group(3)), attempt, beatAt));
       }
     }
     tickets.sort(null);
+    // Who deletes them in this order never leaves a ticket behind whose void is gone.
+    dead.sort(Comparator.comparing(file -> file.getName().startsWith(VOID)));
     return new Claims(choosing, tickets, dead);
   }
 

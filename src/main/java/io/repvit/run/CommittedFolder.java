@@ -155,10 +155,14 @@ public final class CommittedFolder implements Serializable {
       return new Path(committer.getWorkPath(), name);
     }
 
-    /** Vouches for the files; they must be closed. */
+    /** Vouches for the files, which must be closed, in place of those of an earlier attempt. */
     public void commit() throws IOException {
       if (committer.needsTaskCommit(context)) {
         committer.commitTask(context);
+      } else if (committer instanceof FileOutputCommitter renaming) {
+        // Only a commit would replace what an attempt has committed whose executor was lost then.
+        Path earlier = renaming.getCommittedTaskPath(context);
+        earlier.getFileSystem(context.getConfiguration()).delete(earlier, true);
       }
     }
 

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * which a lease could be made more simply, is atomic neither in Hadoop's local file system nor in
  * S3A.
  *
- * <p>An attempt writes its beat again every so often. One that has not for the {@code timeout}, by
- * the store's own clock, is voided: a killed driver blocks its run no longer than that. A void is
- * never taken back, so an attempt that was only paused finds it and stops.
+ * <p>An attempt writes its beat again every so often. One that has not for its {@code timeout} and
+ * that of who asks, by the store's own clock, is voided: a killed driver blocks its run no longer
+ * than that. A void is never taken back, so an attempt that was only paused finds it and stops.
  */
 public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -54,7 +54,7 @@ public final class Lease implements AutoCloseable {
             return thread;
           });
   private Runnable onLoss = () -> {};
-  private long number;
+  private Claims.Ticket ticket;
   private @Nullable String loss;
   private boolean stopped;
 
@@ -63,12 +63,13 @@ public final class Lease implements AutoCloseable {
     folder = staging.lease();
     attempt = staging.attempt();
     this.timeout = timeout;
+    ticket = new Claims.Ticket(0, timeout.toMillis(), attempt, 0);
     this.holder = (holder + ", since " + Instant.now()).getBytes(StandardCharsets.UTF_8);
   }
 
   /**
-   * Takes the right to work at the run of {@code staging}. Waits up to {@code timeout} for the sign
-   * of life of an attempt that is there already.
+   * Takes the right to work at the run of {@code staging}. Waits for the sign of life of an attempt
+   * that is there already, up to {@code timeout} or that of the other if it is longer.
    *
    * @param holder who this is, for those who come later
    * @throws LeaseException when another attempt is at it
@@ -95,8 +96,10 @@ public final class Lease implements AutoCloseable {
     Path choosing = Claims.choosing(folder, attempt);
     write(choosing, holder);
     try {
-      number = Claims.in(fs, folder).next();
-      write(Claims.ticket(folder, number, attempt), holder);
+      // Two looks, for what one of them may leave out: see claims().
+      long number = Math.max(Claims.in(fs, folder).next(), Claims.in(fs, folder).next());
+      ticket = new Claims.Ticket(number, timeout.toMillis(), attempt, 0);
+      write(Claims.ticket(folder, ticket), holder);
       beat();
     } finally {
       fs.delete(choosing, false);
@@ -109,10 +112,11 @@ public final class Lease implements AutoCloseable {
       Claims.Ticket own = own(claims);
       for (Claims.Ticket other : earlier(claims)) {
         requireNoSignOfLife(other);
-        voidIfStale(other.attempt(), other.beatAt(), own);
+        voidIf(isStale(other, own), other.attempt(), other.beatAt());
       }
       for (var other : claims.choosing().entrySet()) {
-        voidIfStale(other.getKey(), other.getValue(), own);
+        boolean stale = own.beatAt() - other.getValue() > timeout.toMillis();
+        voidIf(stale, other.getKey(), other.getValue());
       }
       // Whoever has chosen by now has its ticket there; who has not will choose a later one.
       if (claims.choosing().isEmpty() && earlier(claims()).isEmpty()) {
@@ -130,7 +134,7 @@ public final class Lease implements AutoCloseable {
   private Claims claims() throws IOException {
     Claims claims = Claims.in(fs, folder);
     for (int look = 1; look < MOST_LOOKS && claims.of(attempt).isEmpty(); look++) {
-      if (!stands(number, attempt)) {
+      if (!stands(ticket)) {
         break;
       }
       claims = Claims.in(fs, folder);
@@ -138,9 +142,9 @@ public final class Lease implements AutoCloseable {
     return claims;
   }
 
-  private boolean stands(long number, String attempt) throws IOException {
-    return fs.exists(Claims.ticket(folder, number, attempt))
-        && !fs.exists(Claims.voiding(folder, attempt));
+  private boolean stands(Claims.Ticket ticket) throws IOException {
+    return fs.exists(Claims.ticket(folder, ticket))
+        && !fs.exists(Claims.voiding(folder, ticket.attempt()));
   }
 
   private List<Claims.Ticket> earlier(Claims claims) throws LeaseException {
@@ -159,7 +163,7 @@ public final class Lease implements AutoCloseable {
   private void requireFirst(Claims claims) throws IOException {
     Claims.Ticket own = own(claims);
     for (Claims.Ticket other : earlier(claims)) {
-      if (!isStale(other.beatAt(), own) && stands(other.number(), other.attempt())) {
+      if (!isStale(other, own) && stands(other)) {
         throw occupied(other);
       }
     }
@@ -188,22 +192,22 @@ public final class Lease implements AutoCloseable {
 
   private String holder(Claims.Ticket other) {
     try {
-      Path ticket = Claims.ticket(folder, other.number(), other.attempt());
-      return new String(WholeFile.read(fs, ticket), StandardCharsets.UTF_8);
+      return new String(WholeFile.read(fs, Claims.ticket(folder, other)), StandardCharsets.UTF_8);
     } catch (IOException e) {
       return "it ends just now";
     }
   }
 
-  private void voidIfStale(String other, long since, Claims.Ticket own) throws IOException {
-    if (isStale(since, own)) {
+  private void voidIf(boolean stale, String other, long since) throws IOException {
+    if (stale) {
       LOG.warn("attempt {} is silent since {}, taken for dead", other, Instant.ofEpochMilli(since));
       write(Claims.voiding(folder, other), holder);
     }
   }
 
-  private boolean isStale(long since, Claims.Ticket own) {
-    return own.beatAt() - since > timeout.toMillis();
+  /** By the longer timeout of the two, for that is how often the other one beats. */
+  private static boolean isStale(Claims.Ticket other, Claims.Ticket own) {
+    return own.beatAt() - other.beatAt() > Math.max(own.timeoutMs(), other.timeoutMs());
   }
 
   /** Tells when the lease is lost, on a thread of its own. */
@@ -290,7 +294,7 @@ public final class Lease implements AutoCloseable {
       for (Path dead : Claims.in(fs, folder).dead()) {
         fs.delete(dead, false);
       }
-      fs.delete(Claims.ticket(folder, number, attempt), false);
+      fs.delete(Claims.ticket(folder, ticket), false);
       fs.delete(Claims.beat(folder, attempt), false);
     }
   }

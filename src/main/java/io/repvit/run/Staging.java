@@ -127,7 +127,8 @@ public final class Staging {
    * @return whether there was anything
    */
   public boolean clear() throws IOException {
-    boolean any = false;
+    // First, so that a plan never stands without its files.
+    boolean any = fs.delete(plan(), false);
     for (FileStatus child : children(fs, folder)) {
       if (!child.getPath().getName().equals(lease().getName())) {
         any |= fs.delete(child.getPath(), true);

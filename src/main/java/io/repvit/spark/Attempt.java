@@ -60,17 +60,14 @@ public final class Attempt implements AutoCloseable {
    * @throws InputException when that is of other work
    */
   void findWhatIsDone() throws InputException, IOException {
-    KeptPlan found = records.plan();
+    // What is dropped need not be readable.
+    KeptPlan found = policy.unfinished() == Unfinished.DISCARD ? null : records.plan();
     if (found == null) {
       // Without a plan, nobody knows what the rows that may stand there are of.
       hasPredecessor = staging.clear();
       return;
     }
     hasPredecessor = true;
-    if (policy.unfinished() == Unfinished.DISCARD) {
-      staging.clear();
-      return;
-    }
     List<String> differences = work.differences(found.work());
     if (!differences.isEmpty()) {
       throw new InputException(
@@ -135,6 +132,7 @@ public final class Attempt implements AutoCloseable {
               planned.skipped(),
               cut,
               fingerprint);
+      lease.require();
       records.write(kept);
     } else if (!kept.fingerprint().equals(fingerprint)) {
       throw new InputException(

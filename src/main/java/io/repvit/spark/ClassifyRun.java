@@ -5,6 +5,7 @@ import io.repvit.input.InputException;
 import io.repvit.input.Plan;
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.RunMetrics;
+import io.repvit.run.LeaseException;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import java.io.IOException;
@@ -119,7 +120,13 @@ public final class ClassifyRun {
       return execute(attempt, planned, gate, context, shared);
     } catch (Exception e) {
       // A job that was cancelled, or rows that another attempt deleted, are no cause.
-      attempt.requireLease();
+      try {
+        attempt.requireLease();
+      } catch (LeaseException lost) {
+        throw lost;
+      } catch (IOException unknown) {
+        e.addSuppressed(unknown);
+      }
       throw e;
     } finally {
       context.clearJobGroup();
@@ -160,7 +167,12 @@ public final class ClassifyRun {
       return new Result.Drifted(report, drift);
     }
     long start = System.nanoTime();
-    attempt.publish(publisher, TABLES);
+    try {
+      attempt.publish(publisher, TABLES);
+    } catch (IOException | RuntimeException e) {
+      withdrawAfter(attempt, e);
+      throw e;
+    }
     double publishing = (System.nanoTime() - start) / 1e9;
     var waves = attempt.waves().values();
     return new Result.Published(
@@ -267,7 +279,7 @@ public final class ClassifyRun {
    *
    * @throws IOException when it may stand, or is another attempt's by now
    */
-  public void withdraw(Attempt attempt) throws IOException {
+  private void withdraw(Attempt attempt) throws IOException {
     attempt.requireLease();
     RunKey key = attempt.key();
     FileSystem fs = new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf());
@@ -277,6 +289,15 @@ public final class ClassifyRun {
       // Something else stands in its place, so no manifest does.
     }
     publisher.withdraw(key, TABLES);
+  }
+
+  /** Withdraws a run that is not published because of {@code cause}. */
+  public void withdrawAfter(Attempt attempt, Exception cause) {
+    try {
+      withdraw(attempt);
+    } catch (IOException | RuntimeException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   private static void requireEverything(Plan plan, PartitionReport report) {

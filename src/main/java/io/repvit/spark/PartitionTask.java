@@ -76,19 +76,24 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
     TaskContext task = TaskContext.get();
     predictions.watch();
     RunTable.Writer predicted = predictions.open(task);
-    RunTable.Writer quarantined = quarantine.open(task);
     try {
-      PartitionReport report = classify(task, partition, predicted, quarantined);
-      predicted.close();
-      quarantined.close();
-      CommittedFolder.requirePermission(task);
-      predicted.commit();
-      quarantined.commit();
-      long coreNanos = threads * (System.nanoTime() - start);
-      return List.of(report.plus(RunMetrics.of(coreNanos, TrafficMeter.SHARED.take()))).iterator();
+      RunTable.Writer quarantined = quarantine.open(task);
+      try {
+        PartitionReport report = classify(task, partition, predicted, quarantined);
+        predicted.close();
+        quarantined.close();
+        CommittedFolder.requirePermission(task);
+        predicted.commit();
+        quarantined.commit();
+        long coreNanos = threads * (System.nanoTime() - start);
+        return List.of(report.plus(RunMetrics.of(coreNanos, TrafficMeter.SHARED.take())))
+            .iterator();
+      } catch (Throwable t) {
+        quarantined.abortAfter(t);
+        throw t;
+      }
     } catch (Throwable t) {
       predicted.abortAfter(t);
-      quarantined.abortAfter(t);
       throw t;
     }
   }

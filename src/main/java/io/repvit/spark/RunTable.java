@@ -92,7 +92,17 @@ final class RunTable implements Serializable, Staged {
 
   /** Opens this table for the running task attempt, which must commit or abort it. */
   Writer open(TaskContext task) throws IOException {
-    return new Writer(folder.open(task));
+    CommittedFolder.Task output = folder.open(task);
+    try {
+      return new Writer(output);
+    } catch (IOException | RuntimeException e) {
+      try {
+        output.abort();
+      } catch (IOException | RuntimeException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
+    }
   }
 
   /** What one task attempt stages. */

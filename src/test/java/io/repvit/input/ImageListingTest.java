@@ -47,6 +47,18 @@ class ImageListingTest {
   }
 
   @Test
+  void aHiddenNameThatIsMeantBesidesItsFolderDoublesNothing() throws Exception {
+    file("a.jpg");
+    file("_b.jpg");
+    file("_c/d.jpg");
+    List<String> all = List.of("_b.jpg", "_c/d.jpg", "a.jpg");
+    assertEquals(
+        all,
+        names(folder + "/", folder + "/*.jpg", folder + "/_*", folder + "/_c", folder + "/_*.jpg"));
+    assertEquals(all, names(folder + "/_*", folder + "/*"));
+  }
+
+  @Test
   void anObjectThatSeveralRootsReachCountsOnce() throws Exception {
     file("x/y/a.jpg");
     file("x/b.jpg");

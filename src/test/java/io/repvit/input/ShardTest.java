@@ -16,11 +16,13 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shards made by Python (golden_inputs.py), and what damage does to them. */
 class ShardTest {
@@ -75,6 +77,31 @@ class ShardTest {
     List<String> read = told(read(new TarShard(List.of()), both));
     assertEquals(6, read.size());
     assertTrue(read.get(5).endsWith("fetch/BROKEN_SHARD"), read.get(5));
+  }
+
+  /** Names and attributes of any length, which the library would hold in memory. */
+  @ParameterizedTest
+  @ValueSource(bytes = {TarConstants.LF_GNUTYPE_LONGNAME, TarConstants.LF_PAX_EXTENDED_HEADER_LC})
+  void aHeaderLongerThanAnyNameBreaksTheShard(byte type) throws Exception {
+    String name = "c".repeat(2 << 20);
+    boolean pax = type == TarConstants.LF_PAX_EXTENDED_HEADER_LC;
+    byte[] header = (pax ? "2097166 path=" + name + "\n" : name).getBytes(ISO_8859_1);
+    var bytes = new ByteArrayOutputStream();
+    try (var tar = new TarArchiveOutputStream(bytes)) {
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+      add(tar, "a.txt", new byte[3 << 20]);
+      add(tar, "b".repeat(1000) + ".jpg", new byte[1]);
+      var longName = new TarArchiveEntry("././@LongLink", type);
+      longName.setSize(header.length);
+      tar.putArchiveEntry(longName);
+      tar.write(header);
+      tar.closeArchiveEntry();
+      add(tar, "c.jpg", new byte[1]);
+    }
+    List<String> read = told(read(new TarShard(List.of()), bytes.toByteArray()));
+    assertEquals(2, read.size());
+    assertTrue(read.get(0).startsWith("bbb"), read.get(0));
+    assertTrue(read.get(1).endsWith("fetch/BROKEN_SHARD"), read.get(1));
   }
 
   @Test

@@ -120,16 +120,21 @@ class ClassifyInputsTest {
     lines.add("file:" + first("bag")); // again
     lines.add("");
     lines.add(folder + "/images/none.png");
+    lines.add("s3a:///none.png");
+    lines.add("http://127.0.0.1:1/none.png");
     Files.write(list, lines);
     Path output = folder.resolve("lines");
-    classify(list, output, "paths");
+    classify(list, output, "paths", "--max-quarantine-rate", "0.5");
     assertEquals(expected, Tables.answersByContent(output));
     assertEquals(
         Tables.answers(folder.resolve("expected"), images), Tables.answers(output, images));
     try (Tables tables = Tables.open(output)) {
       assertEquals(
-          List.of(Arrays.asList("file:" + images + "/none.png", null, null, "NOT_FOUND")),
-          tables.rows("select path, length, modified_at, code from quarantine"));
+          List.of(
+              Arrays.asList("file:" + images + "/none.png", null, null, "NOT_FOUND"),
+              Arrays.asList("http://127.0.0.1:1/none.png", null, null, "IO_ERROR"),
+              Arrays.asList("s3a:/none.png", null, null, "BAD_PATH")),
+          tables.rows("select path, length, modified_at, code from quarantine order by path"));
       assertEquals(0, tables.count("predictions", "length is null or modified_at is null"));
     }
   }

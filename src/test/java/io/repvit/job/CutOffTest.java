@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.job.BreakableFileSystem.Operation;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -90,6 +91,36 @@ class CutOffTest {
     assertTrue(third.err().contains(": 3 of 3 waves with 16 images are done"), third.err());
     Tables.assertSameRun(undisturbed, output, input);
     assertEquals(1, Tables.manifest(output).get("attempts").asInt());
+  }
+
+  @Test
+  void ofARunThatFailsWhilePublishingNothingIsVisibleAndNothingIsComputedAgain() throws Exception {
+    BreakableFileSystem.Rule oneTableFails =
+        (operation, path) -> {
+          if (operation == Operation.RENAME && path.toString().contains("/quarantine/run_date=")) {
+            throw new IOException("no room for another table");
+          }
+        };
+    Cli.Ended failed = BreakableFileSystem.with(oneTableFails, () -> classify(input, SETTINGS));
+    assertEquals(ExitCode.FAILED, failed.exit(), failed.err());
+    assertTrue(failed.err().contains("no room for another table"), failed.err());
+    assertEquals(List.of(), published());
+
+    Cli.Ended second = classify(input, SETTINGS).done();
+    assertTrue(second.err().contains(": 3 of 3 waves with 16 images are done"), second.err());
+    Tables.assertSameRun(undisturbed, output, input);
+  }
+
+  @Test
+  void aPlanThatCannotBeReadIsRefusedUnlessItIsDiscarded() throws Exception {
+    Path plan = Files.createDirectories(Tables.staging(output)).resolve("plan.json");
+    Files.writeString(plan, "{\"of\": \"another version\"}");
+    String line = classify(input, SETTINGS).refusal();
+    assertTrue(line.contains("--unfinished discard"), line);
+    var more = new ArrayList<>(List.of(SETTINGS));
+    more.addAll(List.of("--unfinished", "discard"));
+    classify(input, more.toArray(String[]::new)).done();
+    Tables.assertSameRun(undisturbed, output, input);
   }
 
   @ParameterizedTest

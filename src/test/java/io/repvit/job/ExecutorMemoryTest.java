@@ -23,9 +23,9 @@ class ExecutorMemoryTest {
   @Test
   void whatIsNotSetIsAsSparkTakesIt() {
     assertEquals(memory(384, 1, true), of("yarn", Map.of()));
-    assertEquals(memory(1024, 1, true), of("yarn", Map.of("spark.executor.memory", "10g")));
+    assertEquals(memory(1024, 10240, 1, true), of("yarn", Map.of("spark.executor.memory", "10g")));
     assertEquals(
-        memory(4096, 1, true),
+        memory(4096, 10240, 1, true),
         of(
             "k8s://https://cluster:6443",
             Map.of("spark.executor.memory", "10g", "spark.executor.memoryOverheadFactor", "0.4")));
@@ -72,8 +72,24 @@ class ExecutorMemoryTest {
     assertEquals(Optional.empty(), memory(900, 2, false).check(NEED));
   }
 
+  @Test
+  void aJvmThatWouldRefuseLargeImagesTheirMemoryIsWarnedOf() {
+    String options = "spark.executor.extraJavaOptions";
+    String set = "-Djava.io.tmpdir=. -XX:MaxDirectMemorySize=";
+    assertEquals(Optional.empty(), of("yarn", Map.of()).checkDirect(NEED));
+    assertEquals(Optional.empty(), of("yarn", Map.of(options, set + "500m")).checkDirect(NEED));
+    String line = of("yarn", Map.of(options, set + "499m")).checkDirect(NEED).orElseThrow();
+    assertTrue(line.contains("take 500 MiB") && line.contains("allow 499 MiB"), line);
+    assertTrue(line.contains("-XX:MaxDirectMemorySize=500m"), line);
+  }
+
   private static ExecutorMemory memory(long overheadMiB, int slots, boolean enforced) {
-    return new ExecutorMemory(overheadMiB, slots, enforced);
+    return memory(overheadMiB, 1024, slots, enforced);
+  }
+
+  private static ExecutorMemory memory(
+      long overheadMiB, long directMiB, int slots, boolean enforced) {
+    return new ExecutorMemory(overheadMiB, directMiB, slots, enforced);
   }
 
   private static ExecutorMemory of(String master, Map<String, String> properties) {

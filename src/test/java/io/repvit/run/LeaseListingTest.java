@@ -97,7 +97,8 @@ class LeaseListingTest {
   @Test
   void aDeadAttemptWhoseVoidIsGoneDoesNotTakeTheRunFromItsHolder() throws Exception {
     try (Lease held = Lease.take(staging(new PartlyListed()), "held", LONG)) {
-      Path dead = folder.resolve("_staging/2026-01-09-nightly/lease/ticket-0-" + UUID.randomUUID());
+      Path dead =
+          folder.resolve("_staging/2026-01-09-nightly/lease/ticket-0-2000-" + UUID.randomUUID());
       Files.writeString(dead, "dead");
       Files.setLastModifiedTime(dead, FileTime.from(Instant.now().minus(LONG.multipliedBy(2))));
       held.require();

@@ -120,7 +120,7 @@ class LeaseTest {
   /** A driver that was killed leaves its claim, also when that happened while it took it. */
   @Test
   void theClaimsOfTheDeadAreVoidedWhenTheyAreStale() throws Exception {
-    Path dead = claim("ticket-3-" + UUID.randomUUID());
+    Path dead = claim("ticket-3-2000-" + UUID.randomUUID());
     Path choosing = claim("choosing-" + UUID.randomUUID());
     try (Lease lease = Lease.take(staging(), "successor", TIMEOUT)) {
       lease.require();
@@ -132,11 +132,25 @@ class LeaseTest {
 
   @Test
   void aFreshClaimOfTheDeadIsWaitedForNoLongerThanTheTimeout() throws Exception {
-    Path dead = claim("ticket-3-" + UUID.randomUUID());
+    Path dead = claim("ticket-3-2000-" + UUID.randomUUID());
     Files.setLastModifiedTime(dead, FileTime.from(Instant.now()));
     long start = System.nanoTime();
     Lease.take(staging(), "successor", TIMEOUT).close();
     assertTrue(System.nanoTime() - start >= TIMEOUT.toNanos() * 9 / 10, "it might have lived");
+  }
+
+  /** Who may be silent for long beats as rarely. */
+  @Test
+  void aHolderIsNotTakenForDeadBeforeItsOwnTimeoutIsOver() throws Exception {
+    try (Lease held = Lease.take(staging(), "slow", TIMEOUT.multipliedBy(12))) {
+      for (String claim : claims()) {
+        Files.setLastModifiedTime(
+            lease().resolve(claim), FileTime.from(Instant.now().minus(TIMEOUT.multipliedBy(5))));
+      }
+      var e = assertThrows(LeaseException.class, () -> Lease.take(staging(), "hasty", TIMEOUT));
+      assertTrue(String.valueOf(e.getMessage()).contains("at this run: slow"), e::toString);
+      held.require();
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -107,6 +108,15 @@ class RunTableTest {
     write(100, 3, Death.AFTER_COMMIT);
     table.commit();
     assertReplaced();
+  }
+
+  /** As when an executor is lost after its commits, and an object is read the second time only. */
+  @Test
+  void anAttemptThatCommittedIsReplacedByOneWithoutRows() throws IOException {
+    parallelise(100, 3).foreachPartition(new EmptyRetry(table));
+    table.commit();
+    List<Integer> kept = read().map(r -> r.getInt(0)).sorted().toList();
+    assertEquals(IntStream.range(0, 100).filter(i -> i < 33 || i >= 66).boxed().toList(), kept);
   }
 
   @Test
@@ -247,6 +257,25 @@ class RunTableTest {
 
     void end(RunTable.Writer writer, int partition) throws IOException {
       writer.commit();
+    }
+  }
+
+  /** The first attempt of partition 1 dies after its commit, the second has nothing to write. */
+  private static final class EmptyRetry extends Attempt {
+    private static final long serialVersionUID = 1;
+
+    EmptyRetry(RunTable table) {
+      super(table, Death.NONE);
+    }
+
+    @Override
+    public void call(Iterator<Integer> rows) throws Exception {
+      TaskContext task = TaskContext.get();
+      boolean first = task.attemptNumber() == 0;
+      super.call(task.partitionId() != 1 || first ? rows : Collections.emptyIterator());
+      if (task.partitionId() == 1 && first) {
+        throw new IllegalStateException("died after its commit, as the test wants");
+      }
     }
   }
 
