@@ -87,7 +87,7 @@ public final class Checkpoint implements TensorSource {
     if (left.isEmpty()) {
       return;
     }
-    var named = left.stream().limit(MAX_NAMED).map(n -> "'" + n + "'").toList();
+    var named = left.stream().limit(MAX_NAMED).map(CheckpointException::quoted).toList();
     int more = left.size() - named.size();
     throw new CheckpointException(
         file,

@@ -1,5 +1,7 @@
 package io.repvit.checkpoint;
 
+import static io.repvit.checkpoint.CheckpointException.quoted;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
@@ -118,7 +120,7 @@ record SafetensorsHeader(List<Entry> entries) {
         case "dtype" -> dtype = parser.getText();
         case "shape" -> shape = numbers(file, name, key, parser);
         case "data_offsets" -> offsets = numbers(file, name, key, parser);
-        default -> throw CheckpointException.of(file, name, "has the unknown key '" + key + "'");
+        default -> throw CheckpointException.of(file, name, "has the unknown key " + quoted(key));
       }
     }
     for (String key : Set.of("dtype", "shape", "data_offsets")) {
@@ -128,7 +130,7 @@ record SafetensorsHeader(List<Entry> entries) {
     }
     if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
       throw CheckpointException.of(
-          file, name, "has data_offsets " + offsets + ", expected [begin, end]");
+          file, name, "has %d data_offsets, expected [begin, end]".formatted(offsets.size()));
     }
     return checked(
         file,
@@ -164,7 +166,9 @@ record SafetensorsHeader(List<Entry> entries) {
           || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
           || parser.getLongValue() < 0) {
         throw CheckpointException.of(
-            file, name, "has '" + parser.getText() + "' in " + key + ", expected whole numbers");
+            file,
+            name,
+            "has %s in %s, expected whole numbers".formatted(quoted(parser.getText()), key));
       }
       numbers.add(parser.getLongValue());
     }
@@ -180,8 +184,8 @@ record SafetensorsHeader(List<Entry> entries) {
     throw CheckpointException.of(
         file,
         name,
-        "has dtype '%s', expected one of %s; convert the checkpoint to float32"
-            .formatted(dtype, List.of(DType.values())));
+        "has dtype %s, expected one of %s; convert the checkpoint to float32"
+            .formatted(quoted(dtype), List.of(DType.values())));
   }
 
   private static List<Entry> inOrder(String file, List<Entry> entries) {

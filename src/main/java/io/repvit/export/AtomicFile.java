@@ -16,14 +16,14 @@ final class AtomicFile {
   /**
    * Fails early where a write would fail late.
    *
-   * @throws IOException if the folder is missing or the target is a folder itself
+   * @throws ExportException if the folder is missing or the target is a folder itself
    */
-  static void requireFolderOf(Path target) throws IOException {
+  static void requireFolderOf(Path target) {
     if (Files.isDirectory(target)) {
-      throw new IOException(target + " is a folder, expected the name of a file");
+      throw new ExportException(target + " is a folder, expected the name of a file");
     }
     if (!Files.isDirectory(folderOf(target))) {
-      throw new IOException(folderOf(target) + " is not a folder; create it first");
+      throw new ExportException(folderOf(target) + " is not a folder; create it first");
     }
   }
 

@@ -101,6 +101,15 @@ public final class Exporter {
     return export(network, weights, variant, labels, preprocessing, output);
   }
 
+  /**
+   * Fails before a long download where the write would fail.
+   *
+   * @throws ExportException if a file cannot be written there
+   */
+  public static void requireFolderOf(Path output) {
+    AtomicFile.requireFolderOf(output);
+  }
+
   /** As above, of a network that is loaded already. */
   ExportResult export(
       RepVit trained,

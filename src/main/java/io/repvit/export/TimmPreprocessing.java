@@ -31,15 +31,15 @@ public final class TimmPreprocessing {
    * @throws IllegalArgumentException if it is not
    */
   public static Preprocessing square(int side) {
-    if (side < TOTAL_STRIDE || side % TOTAL_STRIDE != 0) {
-      throw new IllegalArgumentException(
-          "input size is %d, must be a multiple of %d".formatted(side, TOTAL_STRIDE));
-    }
     return square(side, (int) Math.floor(side / CROP_SHARE));
   }
 
   /** As above with the short side given, 256 in the paper. */
   public static Preprocessing square(int side, int resizeShort) {
+    if (side < TOTAL_STRIDE || side % TOTAL_STRIDE != 0) {
+      throw new IllegalArgumentException(
+          "input size is %d, must be a multiple of %d".formatted(side, TOTAL_STRIDE));
+    }
     return new Preprocessing(side, side, resizeShort, Interpolation.BICUBIC, MEAN, STD);
   }
 }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /** Reads a JPEG's segments up to its first scan (ITU-T T.81, annex B), and looks for its end. */
 final class JpegHeader {
-  private static final int SOF0 = 0xc0;
+  static final int SOF0 = 0xc0;
   private static final int SOF2 = 0xc2;
   private static final int SOF15 = 0xcf;
   private static final int DHT = 0xc4;

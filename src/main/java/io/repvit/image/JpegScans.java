@@ -32,7 +32,8 @@ final class JpegScans {
       if (marker == JpegHeader.SOS) {
         scans++;
       }
-      if (marker != 0xff && !JpegHeader.standsAlone(marker)) {
+      // Below SOF0 libjpeg takes a marker within a scan for damage and goes on behind it.
+      if (marker >= JpegHeader.SOF0 && marker != 0xff && !JpegHeader.standsAlone(marker)) {
         at += 1 + bytes.u16(at + 2);
       }
     }

@@ -104,6 +104,10 @@ final class WebpHeader {
 
   private void size(int declaredWidth, int declaredHeight) throws ImageException {
     ImageHeader.requireSize("WebP", declaredWidth, declaredHeight);
+    if (width != 0) {
+      // libwebp would decode the first of them, whatever the last one declares.
+      throw new ImageException(Code.CORRUPT, "WebP: two pictures, needs one");
+    }
     width = declaredWidth;
     height = declaredHeight;
   }

@@ -33,7 +33,8 @@ public final class ImageBatch implements AutoCloseable {
   private final Map<String, OnnxTensor> inputs;
   private final Map<String, OnnxTensor> outputs = new HashMap<>();
 
-  private ImageBatch(OrtEnvironment environment, ModelCard card, int size) throws OrtException {
+  private ImageBatch(OrtEnvironment environment, ModelCard card, int size)
+      throws OrtException, ModelException {
     var p = card.preprocessing();
     this.size = size;
     imageValues = p.values();
@@ -135,8 +136,13 @@ public final class ImageBatch implements AutoCloseable {
     outputs.values().forEach(OnnxTensor::close);
   }
 
-  private static FloatBuffer direct(int size, int values) {
-    int bytes = Math.multiplyExact(Math.multiplyExact(size, values), Float.BYTES);
-    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+  private static FloatBuffer direct(int size, int values) throws ModelException {
+    long bytes = (long) Float.BYTES * size * values;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new ModelException(
+          "a batch of %d times %d values is longer than a buffer can be; set --batch to %d at most"
+              .formatted(size, values, Integer.MAX_VALUE / Float.BYTES / values));
+    }
+    return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 }

@@ -7,10 +7,12 @@ import io.repvit.export.TimmPreprocessing;
 import io.repvit.image.Preprocessing;
 import io.repvit.inference.Gelu;
 import io.repvit.inference.Labels;
+import io.repvit.input.InputException;
 import io.repvit.model.Recognition;
 import io.repvit.model.RepVitVariant;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,6 +81,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SettingsException, IOException {
+    Exporter.requireFolderOf(output);
     Checkpoint tensors;
     ExportResult result;
     try {
@@ -94,6 +97,9 @@ final class ExportCommand implements Callable<Integer> {
       result = new Exporter(gelu).export(tensors, member, names, preprocessing, output);
     } catch (NoSuchFileException e) {
       throw new SettingsException("file " + e.getFile() + " does not exist", e);
+    } catch (FileSystemException e) {
+      throw new SettingsException(
+          "file " + e.getFile() + " cannot be used: " + InputException.reason(e), e);
     } catch (IllegalArgumentException e) {
       throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
@@ -127,6 +133,9 @@ final class ExportCommand implements Callable<Integer> {
           "labels '%s' are neither a file nor %s or %s"
               .formatted(labels, Labels.IMAGENET_1K, Labels.IMAGENET_1K_SYNSETS),
           e);
+    } catch (IOException e) {
+      throw new SettingsException(
+          "labels '" + labels + "' cannot be read: " + InputException.reason(e), e);
     }
   }
 }

@@ -85,7 +85,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void print(String key, String value) {
-    out().printf("%-28s %s%n", key, value);
+    out().printf("%-28s %s%n", CardText.shown(key), CardText.shown(value));
   }
 
   private PrintWriter out() {

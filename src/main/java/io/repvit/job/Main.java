@@ -51,12 +51,23 @@ public final class Main {
 
   /** Runs one command in this JVM and returns its exit code. */
   static int run(String... args) {
-    return commandLine().execute(args);
+    return execute(commandLine(), args);
   }
 
   /** As {@link #run(String...)}, with the result and the messages written elsewhere. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return commandLine().setOut(out).setErr(err).execute(args);
+    return execute(commandLine().setOut(out).setErr(err), args);
+  }
+
+  /** Also of what is no exception to picocli, and which a file from elsewhere may cause. */
+  static int execute(CommandLine command, String... args) {
+    try {
+      return command.execute(args);
+    } catch (OutOfMemoryError e) {
+      return failed(e, "out of memory, " + e.getMessage() + "; give the JVM more", command);
+    } catch (StackOverflowError e) {
+      return failed(e, "something in the input nests too deeply", command);
+    }
   }
 
   static CommandLine commandLine() {
@@ -95,7 +106,7 @@ public final class Main {
     return failed(e, reason(e), command);
   }
 
-  private static int failed(Exception e, String reason, CommandLine command) {
+  private static int failed(Throwable e, String reason, CommandLine command) {
     command
         .getErr()
         .println(
@@ -108,7 +119,7 @@ public final class Main {
   /**
    * The stack trace, whose messages are those of libraries and may show URIs as they were given.
    */
-  static String trace(Exception e) {
+  static String trace(Throwable e) {
     var text = new StringWriter();
     e.printStackTrace(new PrintWriter(text, true));
     return Secrets.hide(text.toString());

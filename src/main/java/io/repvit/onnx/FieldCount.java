@@ -22,7 +22,7 @@ final class FieldCount {
   /** As protobuf's own parser. */
   private static final int MAX_DEPTH = 100;
 
-  /** Numbers that are packed into one field take eight bytes each, as many fields a hundred. */
+  /** Integers that are packed into one field take eight bytes each, as many fields a hundred. */
   private static final int PACKED_BYTES_PER_FIELD = 8;
 
   private final CodedInputStream in;
@@ -54,6 +54,9 @@ final class FieldCount {
     }
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       count(1);
+      if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_START_GROUP) {
+        throw new InvalidProtocolBufferException("it has a group, which ONNX does not know");
+      }
       FieldDescriptor field = type.findFieldByNumber(WireFormat.getTagFieldNumber(tag));
       if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_LENGTH_DELIMITED || field == null) {
         in.skipField(tag);
@@ -65,10 +68,19 @@ final class FieldCount {
         message(field.getMessageType(), depth + 1);
         in.popLimit(outer);
       } else {
-        count(field.isPackable() ? length / PACKED_BYTES_PER_FIELD : 0);
+        count(growsUnpacked(field) ? length / PACKED_BYTES_PER_FIELD : 0);
         in.skipRawBytes(length);
       }
     }
+  }
+
+  /**
+   * A packed number of a byte becomes one of eight; floats and doubles stay as long as they are.
+   */
+  private static boolean growsUnpacked(FieldDescriptor field) {
+    return field.isPackable()
+        && field.getJavaType() != FieldDescriptor.JavaType.FLOAT
+        && field.getJavaType() != FieldDescriptor.JavaType.DOUBLE;
   }
 
   private void count(int more) throws IOException {

@@ -107,7 +107,14 @@ public final class Int8Graph {
                 .formatted(file, Scope.name(node), node.getOpType()));
       }
     }
-    var graph = new Int8Graph(model);
+    Int8Graph graph;
+    try {
+      graph = new Int8Graph(model);
+    } catch (IndexOutOfBoundsException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          file + ": is no valid model: a node lacks an input or output, or a shape is impossible",
+          e);
+    }
     if (graph.convolutions.isEmpty()) {
       throw new IllegalArgumentException(
           file + ": has no float32 convolution of activations, nothing can be quantised");

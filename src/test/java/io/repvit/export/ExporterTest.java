@@ -98,7 +98,7 @@ class ExporterTest {
     Path file = folder.resolve("none").resolve("m.onnx");
     var e =
         assertThrows(
-            IOException.class,
+            ExportException.class,
             () ->
                 new Exporter()
                     .export(

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageException.Code;
 import io.repvit.testing.hostile.HostileJpeg;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
@@ -78,7 +81,7 @@ class ImageDecoderRefusalTest {
         new String[] {"orientation-6.jpg", "cmyk.jpg", "grey-2-bit-trns.png", "1x1.webp"}) {
       byte[] whole = Goldens.bytes("decode/" + file);
       for (int length = 12; length < whole.length; length++) {
-        byte[] prefix = java.util.Arrays.copyOf(whole, length);
+        byte[] prefix = Arrays.copyOf(whole, length);
         ImageException refusal = refusal(prefix, ImageLimits.DEFAULT);
         assertEquals(Code.TRUNCATED, refusal.code(), file + " of " + length + " bytes");
       }
@@ -128,6 +131,20 @@ class ImageDecoderRefusalTest {
     assertEquals(Code.TOO_MANY_SCANS, refusal(bomb, ImageLimits.DEFAULT).code());
     assertEquals(
         Code.TOO_MANY_SCANS, refusal(withComment(bomb, 2, 0xff, 0xd9), ImageLimits.DEFAULT).code());
+    // libjpeg goes on behind a marker that it does not know, and skips no length.
+    byte[] hiding = inserted(bomb, before(bomb, 2), new byte[] {(byte) 0xff, 2, -1, -1});
+    assertEquals(Code.TOO_MANY_SCANS, refusal(hiding, ImageLimits.DEFAULT).code());
+  }
+
+  @Test
+  void aWebpOfTwoPicturesIsRefused() {
+    byte[] large = Goldens.bytes("decode/lossless.webp");
+    byte[] small = Goldens.bytes("decode/1x1.webp");
+    byte[] both = inserted(large, large.length, Arrays.copyOfRange(small, 12, small.length));
+    ByteBuffer.wrap(both).order(ByteOrder.LITTLE_ENDIAN).putInt(4, both.length - 8);
+    ImageException refusal = refusal(both, ImageLimits.DEFAULT);
+    assertEquals(Code.CORRUPT, refusal.code());
+    assertTrue(String.valueOf(refusal.getMessage()).contains("two pictures"), refusal.getMessage());
   }
 
   @Test
@@ -145,24 +162,33 @@ class ImageDecoderRefusalTest {
 
   /** A comment before the scan with this number, 1 being the first. */
   private static byte[] withComment(byte[] jpeg, int scan, int... content) {
+    byte[] comment = new byte[4 + content.length];
+    comment[0] = (byte) 0xff;
+    comment[1] = (byte) 0xfe;
+    comment[2] = (byte) (content.length + 2 >> 8);
+    comment[3] = (byte) (content.length + 2);
+    for (int i = 0; i < content.length; i++) {
+      comment[4 + i] = (byte) content[i];
+    }
+    return inserted(jpeg, before(jpeg, scan), comment);
+  }
+
+  private static int before(byte[] jpeg, int scan) {
     int at = 0;
     for (int found = 0; found < scan; at++) {
       if (jpeg[at] == (byte) 0xff && jpeg[at + 1] == (byte) 0xda) {
         found++;
       }
     }
-    at--;
-    byte[] commented = new byte[jpeg.length + 4 + content.length];
-    System.arraycopy(jpeg, 0, commented, 0, at);
-    commented[at] = (byte) 0xff;
-    commented[at + 1] = (byte) 0xfe;
-    commented[at + 2] = (byte) (content.length + 2 >> 8);
-    commented[at + 3] = (byte) (content.length + 2);
-    for (int i = 0; i < content.length; i++) {
-      commented[at + 4 + i] = (byte) content[i];
-    }
-    System.arraycopy(jpeg, at, commented, at + 4 + content.length, jpeg.length - at);
-    return commented;
+    return at - 1;
+  }
+
+  private static byte[] inserted(byte[] file, int at, byte[] more) {
+    return ByteBuffer.allocate(file.length + more.length)
+        .put(file, 0, at)
+        .put(more)
+        .put(file, at, file.length - at)
+        .array();
   }
 
   private static ImageException refusal(byte[] encoded, ImageLimits limits) {

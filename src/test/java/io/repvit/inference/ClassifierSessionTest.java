@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtEnvironment;
 import io.repvit.inference.OnnxProbe.Optimisation;
 import io.repvit.testing.TinyModels;
 import java.nio.FloatBuffer;
@@ -34,6 +35,16 @@ class ClassifierSessionTest {
 
   /** What a run says of one image. */
   private record Numbers(List<Float> logits, List<Float> embedding) {}
+
+  @Test
+  void aBatchLongerThanABufferIsRefused() {
+    ModelCard card = TinyModels.card(4096, TinyModels.COLOURS, 3);
+    var e =
+        assertThrows(
+            ModelException.class,
+            () -> ImageBatch.allocate(OrtEnvironment.getEnvironment(), card, 256));
+    assertTrue(String.valueOf(e.getMessage()).contains("set --batch to 10 at most"), e::toString);
+  }
 
   @Test
   void resultsAreThoseOfTheGraphAsWritten() throws ModelException {

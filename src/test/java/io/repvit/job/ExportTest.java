@@ -13,6 +13,7 @@ import io.repvit.testing.SafetensorsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,16 +72,39 @@ class ExportTest {
     assertFalse(Files.exists(model));
   }
 
+  @Test
+  void whatCannotWorkIsRefusedBeforeTheCheckpointIsRead() {
+    Path none = folder.resolve("none.pth");
+    String noFolder = export(none, folder.resolve("none/m.onnx")).refusal();
+    assertTrue(noFolder.contains("none is not a folder; create it first"), noFolder);
+    String aFolder = export(none, folder).refusal();
+    assertTrue(aFolder.contains("is a folder, expected the name of a file"), aFolder);
+    Path model = folder.resolve("m.onnx");
+    String labels = export(none, model, "--labels", folder.toString()).refusal();
+    assertTrue(labels.contains("cannot be read: Is a directory"), labels);
+    String size =
+        export(
+                none,
+                model,
+                "--labels",
+                "imagenet-1k",
+                "--input-size",
+                "100",
+                "--resize-short",
+                "128")
+            .refusal();
+    assertTrue(size.contains("input size is 100, must be a multiple of 32"), size);
+  }
+
   private static Cli.Ended export(Path checkpoint, Path model) {
-    return Cli.run(
-        "export",
-        "--checkpoint",
-        checkpoint.toString(),
-        "--labels",
-        "imagenet-1k",
-        "--input-size",
-        "64",
-        "--output",
-        model.toString());
+    return export(checkpoint, model, "--labels", "imagenet-1k", "--input-size", "64");
+  }
+
+  private static Cli.Ended export(Path checkpoint, Path model, String... more) {
+    var args =
+        new ArrayList<>(
+            List.of("export", "--checkpoint", checkpoint.toString(), "--output", model.toString()));
+    args.addAll(List.of(more));
+    return Cli.run(args.toArray(String[]::new));
   }
 }

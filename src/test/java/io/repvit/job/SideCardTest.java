@@ -99,8 +99,11 @@ class SideCardTest {
   }
 
   @Test
-  void aCardOfBracketsIsRefused() throws IOException {
-    assertRefused("brackets nest deeper than 100", RESNET, "a = " + "[".repeat(1 << 20));
+  void aCardOfBracketsOrDotsIsRefused() throws IOException {
+    String deep = "brackets or keys nest too deeply";
+    assertRefused(deep, RESNET, "a = " + "[".repeat(1 << 20));
+    assertRefused(deep, RESNET, "# " + "]".repeat(1 << 20) + "\na = " + "[".repeat(1 << 20));
+    assertRefused(deep, RESNET, "a" + ".a".repeat(1 << 17) + " = 1");
   }
 
   @Test

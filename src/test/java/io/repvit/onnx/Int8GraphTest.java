@@ -131,6 +131,18 @@ class Int8GraphTest {
   }
 
   @Test
+  void aConvolutionWithoutWeightsIsRefused() {
+    ModelProto.Builder broken = ModelProto.newBuilder();
+    broken.getGraphBuilder().addNode(NodeProto.newBuilder().setOpType("Conv").addInput("x"));
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Int8Graph.of("broken.onnx", broken.build().toByteArray()));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("broken.onnx: is no valid model"), e.getMessage());
+  }
+
+  @Test
   void scalesByChannelNeedOpset13() throws IOException {
     ModelProto.Builder old = ModelProto.parseFrom(TinyModels.repVit().bytes()).toBuilder();
     old.getOpsetImportBuilder(0).setVersion(12);
