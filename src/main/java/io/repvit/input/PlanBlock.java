@@ -82,6 +82,7 @@ public record PlanBlock(String file, long offset, int bytes, int objects, long l
   }
 
   private Iterator<ImageObject> read(Configuration configuration) {
+    HadoopDefaults.load();
     var path = new Path(file);
     byte[] encoded = new byte[bytes];
     try (FSDataInputStream in = path.getFileSystem(configuration).open(path)) {
