@@ -129,8 +129,9 @@ record SafetensorsHeader(List<Entry> entries) {
       }
     }
     if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
+      String found = offsets.size() == 2 ? offsets.toString() : offsets.size() + " numbers";
       throw CheckpointException.of(
-          file, name, "has %d data_offsets, expected [begin, end]".formatted(offsets.size()));
+          file, name, "has data_offsets of " + found + ", expected [begin, end]");
     }
     return checked(
         file,

@@ -68,6 +68,15 @@ public final class Exporter {
   }
 
   /**
+   * Fails before a long download where the write would fail.
+   *
+   * @throws ExportException if a file cannot be written there
+   */
+  public static void requireFolderOf(Path output) {
+    AtomicFile.requireFolderOf(output);
+  }
+
+  /**
    * Exports a checkpoint in training form, of timm's or the authors' layout.
    *
    * @param labels class names by logit index, as many as the checkpoint has classes
@@ -99,15 +108,6 @@ public final class Exporter {
     var weights = PseudoRandomWeights.of(variant);
     RepVit network = RepVit.load(weights, variant, new TimmKeys(), labels.size());
     return export(network, weights, variant, labels, preprocessing, output);
-  }
-
-  /**
-   * Fails before a long download where the write would fail.
-   *
-   * @throws ExportException if a file cannot be written there
-   */
-  public static void requireFolderOf(Path output) {
-    AtomicFile.requireFolderOf(output);
   }
 
   /** As above, of a network that is loaded already. */

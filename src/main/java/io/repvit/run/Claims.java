@@ -104,7 +104,10 @@ record Claims(Map<String, Long> choosing, List<Ticket> tickets, List<Path> dead)
         long beatAt = Math.max(writtenAt, beats.getOrDefault(attempt, 0L));
         tickets.add(
             new Ticket(
-                Long.parseLong(name.group(2)), Long.parseLong(name.group(3)), attempt, beatAt));
+                Long.parseLong(name.group(2)),
+                Math.min(Long.parseLong(name.group(3)), RunPolicy.MAX_TIMEOUT.toMillis()),
+                attempt,
+                beatAt));
       }
     }
     tickets.sort(null);

@@ -158,7 +158,8 @@ public final class Attempt implements AutoCloseable {
       var folder = new Path(folder(wave), table);
       staged.add(new StagedTable(table, Staging.files(staging.fileSystem(), folder)));
     }
-    var record = new WaveRecord(staging.attempt(), ofWave, partitions, seconds, staged);
+    String plan = kept == null ? "" : kept.fingerprint();
+    var record = new WaveRecord(plan, staging.attempt(), ofWave, partitions, seconds, staged);
     lease.require();
     records.write(wave, record);
     add(wave, record);

@@ -43,7 +43,7 @@ final class RunRecords {
     var waves = new TreeMap<Integer, WaveRecord>();
     for (int number = 0; number < plan.cut().waves(); number++) {
       WaveRecord wave = read(staging.record(number), WaveRecord.class);
-      if (wave != null && stands(wave)) {
+      if (wave != null && wave.plan().equals(plan.fingerprint()) && stands(wave)) {
         waves.put(number, wave);
       }
     }

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * Vouches for the rows of one wave: it appears when all of them stand.
  *
+ * @param plan fingerprint of the plan that the wave is of; empty where none is kept
  * @param attempt that computed the wave
  * @param report what became of its objects
  * @param partitions tasks
@@ -13,6 +14,7 @@ import java.util.List;
  * @param tables where the rows are
  */
 record WaveRecord(
+    String plan,
     String attempt,
     PartitionReport report,
     int partitions,

@@ -3,6 +3,7 @@ package io.repvit.job;
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.job.BreakableFileSystem.Operation;
@@ -109,6 +110,23 @@ class CutOffTest {
     Cli.Ended second = classify(input, SETTINGS).done();
     assertTrue(second.err().contains(": 3 of 3 waves with 16 images are done"), second.err());
     Tables.assertSameRun(undisturbed, output, input);
+  }
+
+  /** As of an attempt that was taken for dead while it planned, and wrote its plan all the same. */
+  @Test
+  void aWaveOfAnotherPlanIsComputedAgain() throws Exception {
+    cutOff(Operation.MKDIRS, STAGED + "/wave-1-.*", input, SETTINGS);
+    Path record = Tables.staging(output).resolve("wave-0.json");
+    String stands = Files.readString(record);
+    String other = stands.replaceFirst("\"plan\":\"[0-9a-f]{8}", "\"plan\":\"00000000");
+    assertNotEquals(stands, other);
+    Files.writeString(record, other);
+    Files.delete(record.resolveSibling(".wave-0.json.crc"));
+    Tables.age(Tables.staging(output));
+    Cli.Ended second = classify(input, SETTINGS).done();
+    assertFalse(second.err().contains("waves with"), second.err());
+    Tables.assertSameRun(undisturbed, output, input);
+    assertEquals(1, Tables.manifest(output).get("attempts").asInt());
   }
 
   @Test
