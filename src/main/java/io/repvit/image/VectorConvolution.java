@@ -14,10 +14,14 @@ import jdk.incubator.vector.VectorSpecies;
  * this without making objects of vectors as long as a JVM sees integers of one width only.
  */
 final class VectorConvolution implements Convolution {
-  private static final VectorSpecies<Integer> LANES = IntVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(Byte.SIZE * LANES.length()));
   private static final int NARROWEST_BITS = 256;
+  private static final VectorSpecies<Integer> LANES = IntVector.SPECIES_PREFERRED;
+
+  /** As many bytes as there are lanes; where those are too few for any shape, nothing is done. */
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(
+          byte.class,
+          VectorShape.forBitSize(Math.max(NARROWEST_BITS, LANES.vectorBitSize()) / Integer.BYTES));
 
   private int[] sums = new int[0];
 
