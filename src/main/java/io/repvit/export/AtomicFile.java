@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** Writes a file so that it is there whole or not at all. */
-final class AtomicFile {
+public final class AtomicFile {
   private AtomicFile() {}
 
   /**
@@ -18,7 +18,7 @@ final class AtomicFile {
    *
    * @throws ExportException if the folder is missing or the target is a folder itself
    */
-  static void requireFolderOf(Path target) {
+  public static void requireFolderOf(Path target) {
     if (Files.isDirectory(target)) {
       throw new ExportException(target + " is a folder, expected the name of a file");
     }

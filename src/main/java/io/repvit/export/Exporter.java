@@ -68,15 +68,6 @@ public final class Exporter {
   }
 
   /**
-   * Fails before a long download where the write would fail.
-   *
-   * @throws ExportException if a file cannot be written there
-   */
-  public static void requireFolderOf(Path output) {
-    AtomicFile.requireFolderOf(output);
-  }
-
-  /**
    * Exports a checkpoint in training form, of timm's or the authors' layout.
    *
    * @param labels class names by logit index, as many as the checkpoint has classes

@@ -55,7 +55,7 @@ public final class ObjectReader {
         return unreadable(object, e);
       }
       return sized.length() == ImageObject.UNKNOWN
-          ? failed(object, Stage.FETCH, IO_ERROR, "its store does not tell a length; list it")
+          ? failed(object, Stage.FETCH, IO_ERROR, "its store tells no length; give it in the list")
           : read(sized);
     }
     if (object.length() == 0) {

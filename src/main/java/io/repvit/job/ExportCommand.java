@@ -1,6 +1,7 @@
 package io.repvit.job;
 
 import io.repvit.checkpoint.Checkpoint;
+import io.repvit.export.AtomicFile;
 import io.repvit.export.ExportResult;
 import io.repvit.export.Exporter;
 import io.repvit.export.TimmPreprocessing;
@@ -81,7 +82,8 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SettingsException, IOException {
-    Exporter.requireFolderOf(output);
+    // Before the checkpoint, which may be a long download.
+    AtomicFile.requireFolderOf(output);
     Checkpoint tensors;
     ExportResult result;
     try {
@@ -89,7 +91,6 @@ final class ExportCommand implements Callable<Integer> {
           resizeShort == null
               ? TimmPreprocessing.square(inputSize)
               : TimmPreprocessing.square(inputSize, resizeShort);
-      // Before the checkpoint, which may be a long download.
       List<String> names = names();
       tensors = checkpoint.read(command.commandLine().getErr());
       RepVitVariant member =

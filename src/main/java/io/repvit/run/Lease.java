@@ -112,11 +112,14 @@ public final class Lease implements AutoCloseable {
       Claims.Ticket own = own(claims);
       for (Claims.Ticket other : earlier(claims)) {
         requireNoSignOfLife(other);
-        voidIf(isStale(other, own), other.attempt(), other.beatAt());
+        if (isStale(other, own)) {
+          declareDead(other.attempt(), other.beatAt());
+        }
       }
       for (var other : claims.choosing().entrySet()) {
-        boolean stale = own.beatAt() - other.getValue() > timeout.toMillis();
-        voidIf(stale, other.getKey(), other.getValue());
+        if (own.beatAt() - other.getValue() > timeout.toMillis()) {
+          declareDead(other.getKey(), other.getValue());
+        }
       }
       // Whoever has chosen by now has its ticket there; who has not will choose a later one.
       if (claims.choosing().isEmpty() && earlier(claims()).isEmpty()) {
@@ -198,11 +201,9 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private void voidIf(boolean stale, String other, long since) throws IOException {
-    if (stale) {
-      LOG.warn("attempt {} is silent since {}, taken for dead", other, Instant.ofEpochMilli(since));
-      write(Claims.voiding(folder, other), holder);
-    }
+  private void declareDead(String other, long since) throws IOException {
+    LOG.warn("attempt {} is silent since {}, taken for dead", other, Instant.ofEpochMilli(since));
+    write(Claims.voiding(folder, other), holder);
   }
 
   /** By the longer timeout of the two, for that is how often the other one beats. */

@@ -2,8 +2,8 @@ package io.repvit.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import io.repvit.testing.ChildJvm;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConvolutionTest {
@@ -15,19 +15,7 @@ class ConvolutionTest {
   }
 
   private static String best(String option, String mostBytes) throws Exception {
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                option,
-                "-XX:MaxVectorSize=" + mostBytes,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String answer = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, child.waitFor());
-    return answer.lines().reduce((first, last) -> last).orElse("nothing");
+    return ChildJvm.lastLine(List.of(option, "-XX:MaxVectorSize=" + mostBytes), Child.class);
   }
 
   /** Prints the implementation that a JVM takes. */

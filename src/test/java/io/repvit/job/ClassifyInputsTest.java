@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.repvit.spark.OpenResources;
 import io.repvit.testing.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,29 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code golden_inputs.py} with Python's own libraries. Whatever the form, the model says the same
  * of the same bytes.
  */
-class ClassifyInputsTest {
-  private static final Path PACKED = Path.of("src/test/resources/input").toAbsolutePath();
-
-  @TempDir static Path folder;
-  private static Path images;
-  private static Map<String, String> expected;
-
-  @BeforeAll
-  static void classifyFolder() throws Exception {
-    images = folder.resolve("images");
-    Samples.garments(images, 1);
-    Path output = folder.resolve("expected");
-    Cli.classify(images, output).done();
-    expected = Tables.answersByContent(output);
-    assertEquals(10, expected.size());
-  }
-
-  @AfterAll
-  static void nothingStaysOpen() {
-    assertEquals(0, OpenResources.leases());
-    assertEquals(0, OpenResources.fetchThreads());
-  }
-
+class ClassifyInputsTest extends TenImages {
   @Test
   void aHuggingFaceTableGivesARowPerRow() throws Exception {
     Path output = folder.resolve("huggingface");
@@ -230,12 +204,6 @@ class ClassifyInputsTest {
                 PACKED.resolve(all.get(1)), folder.resolve("refused"), more.toArray(String[]::new))
             .refusal();
     assertTrue(line.contains(all.get(2)), line);
-  }
-
-  private static void classify(Path input, Path output, String format, String... more) {
-    var args = new ArrayList<>(List.of("--input-format", format));
-    args.addAll(List.of(more));
-    Cli.classify(input, output, args.toArray(String[]::new)).done();
   }
 
   private static Path first(String label) throws Exception {

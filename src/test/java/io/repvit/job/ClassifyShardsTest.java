@@ -3,46 +3,18 @@ package io.repvit.job;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.repvit.spark.OpenResources;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tar shards and zip archives, made by {@code golden_inputs.py} with Python's own libraries, of the
  * same ten images as a folder.
  */
-class ClassifyShardsTest {
-  private static final Path PACKED = Path.of("src/test/resources/input").toAbsolutePath();
-
-  @TempDir static Path folder;
-  private static Path images;
-  private static Map<String, String> expected;
-
-  @BeforeAll
-  static void classifyFolder() throws Exception {
-    images = folder.resolve("images");
-    Samples.garments(images, 1);
-    Path output = folder.resolve("expected");
-    Cli.classify(images, output).done();
-    expected = Tables.answersByContent(output);
-    assertEquals(10, expected.size());
-  }
-
-  @AfterAll
-  static void nothingStaysOpen() {
-    assertEquals(0, OpenResources.leases());
-    assertEquals(0, OpenResources.fetchThreads());
-  }
-
+class ClassifyShardsTest extends TenImages {
   @Test
   void tarShardsGiveEachImageOnceWithWhatItsSampleCarries() throws Exception {
     Path output = folder.resolve("tar");
@@ -132,12 +104,6 @@ class ClassifyShardsTest {
               "select split_part(path, '#', 2), stage || '/' || code from quarantine order by 1"));
       assertEquals(1, tables.count("predictions", "path like '%#sound.png'"));
     }
-  }
-
-  private static void classify(Path input, Path output, String format, String... more) {
-    var args = new ArrayList<>(List.of("--input-format", format));
-    args.addAll(List.of(more));
-    Cli.classify(input, output, args.toArray(String[]::new)).done();
   }
 
   private static int indexOf(byte[] all, byte[] part) {
