@@ -40,6 +40,12 @@ public final class Lease implements AutoCloseable {
   /** Listings of a folder that ought to have the own ticket. */
   private static final int MOST_LOOKS = 5;
 
+  /**
+   * Listings that must agree before anything is concluded from what is not there: two are needed on
+   * a store that lists all, more where a listing may leave something out, see {@link #claims}.
+   */
+  private static final int AGREEING_LOOKS = 4;
+
   private final FileSystem fs;
   private final Path folder;
   private final String attempt;
@@ -96,8 +102,10 @@ public final class Lease implements AutoCloseable {
     Path choosing = Claims.choosing(folder, attempt);
     write(choosing, holder);
     try {
-      // Two looks, for what one of them may leave out: see claims().
-      long number = Math.max(Claims.in(fs, folder).next(), Claims.in(fs, folder).next());
+      long number = 1;
+      for (int look = 0; look < AGREEING_LOOKS; look++) {
+        number = Math.max(number, Claims.in(fs, folder).next());
+      }
       ticket = new Claims.Ticket(number, timeout.toMillis(), attempt, 0);
       write(Claims.ticket(folder, ticket), holder);
       beat();
@@ -121,13 +129,24 @@ public final class Lease implements AutoCloseable {
           declareDead(other.getKey(), other.getValue());
         }
       }
-      // Whoever has chosen by now has its ticket there; who has not will choose a later one.
-      if (claims.choosing().isEmpty() && earlier(claims()).isEmpty()) {
+      if (isFirst(claims)) {
         return;
       }
       sleep(poll);
       beat();
     }
+  }
+
+  /** Whoever has chosen by now has its ticket there; who has not will choose a later one. */
+  private boolean isFirst(Claims claims) throws IOException {
+    for (int look = 1; claims.choosing().isEmpty() && earlier(claims).isEmpty(); look++) {
+      if (look == AGREEING_LOOKS) {
+        return true;
+      }
+      sleep(FIRST_POLL_MS);
+      claims = claims();
+    }
+    return false;
   }
 
   /**

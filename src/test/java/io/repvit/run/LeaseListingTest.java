@@ -93,6 +93,25 @@ class LeaseListingTest {
     }
   }
 
+  /** All listings when a number is chosen, and three when the first place is looked for. */
+  @Test
+  void whoComesLaterIsToldThoughMostOfItsListingsShowNobodyElse() throws Exception {
+    var blind = new PartlyListed();
+    Staging one = staging(new PartlyListed());
+    Staging other = staging(blind);
+    while (other.attempt().compareTo(one.attempt()) < 0) {
+      other = staging(blind);
+    }
+    Staging late = other;
+    blind.shown = name -> name.endsWith(late.attempt()) || blind.listings.get() > 4 + 3;
+    try (Lease first = Lease.take(one, "the one", TIMEOUT)) {
+      var e = assertThrows(LeaseException.class, () -> Lease.take(late, "late", TIMEOUT));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains("another attempt is at this run: the one, since 20"), message);
+      first.require();
+    }
+  }
+
   /** As when who clears up has seen a void and not the ticket. */
   @Test
   void aDeadAttemptWhoseVoidIsGoneDoesNotTakeTheRunFromItsHolder() throws Exception {
