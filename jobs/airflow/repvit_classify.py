@@ -4,8 +4,8 @@ The run is named after Airflow's logical date, so that a task that is cleared or
 run again: it goes on where it ended, and is refused when it is published already. The connection
 `spark_default` says where Spark is; the settings stand in files that the worker can read.
 
-`classify` ends with 3 when there is nothing new, which SparkSubmitOperator takes for a failure; where
-that is usual, set nothing-new-code = 0 in photos.conf.
+SparkSubmitOperator takes every exit code but 0 for a failure, so that a run which finds nothing new ends
+with 0 here and not with 3.
 """
 
 from datetime import datetime, timedelta, timezone
@@ -46,5 +46,7 @@ with DAG(
             "{{ ds }}",
             "--run-id",
             "airflow-{{ ts_nodash }}",
+            "--nothing-new-code",
+            "0",
         ],
     )
