@@ -1,5 +1,6 @@
 package io.repvit.input;
 
+import io.repvit.metrics.LeftOut;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -29,10 +30,11 @@ public sealed interface Input {
    * The plan of an earlier attempt, whose files stand.
    *
    * @param blocks of the plan's files
+   * @param leftOut see {@link Plan#leftOut}
    * @param failedBefore see {@link Plan#failedBefore}
    */
-  default Plan plan(List<PlanBlock> blocks, long failedBefore) {
-    return new ObjectPlan(ObjectImages::open, blocks, failedBefore);
+  default Plan plan(List<PlanBlock> blocks, LeftOut leftOut, long failedBefore) {
+    return new ObjectPlan(ObjectImages::open, blocks, leftOut, failedBefore);
   }
 
   /** An image per object, in folders. */
@@ -117,8 +119,8 @@ public sealed interface Input {
     }
 
     @Override
-    public Plan plan(List<PlanBlock> blocks, long failedBefore) {
-      return new ObjectPlan(shards(), blocks, failedBefore);
+    public Plan plan(List<PlanBlock> blocks, LeftOut leftOut, long failedBefore) {
+      return new ObjectPlan(shards(), blocks, leftOut, failedBefore);
     }
 
     private ShardSource shards() {
@@ -136,8 +138,8 @@ public sealed interface Input {
     }
 
     @Override
-    public Plan plan(List<PlanBlock> blocks, long failedBefore) {
-      return new ObjectPlan(shards(), blocks, failedBefore);
+    public Plan plan(List<PlanBlock> blocks, LeftOut leftOut, long failedBefore) {
+      return new ObjectPlan(shards(), blocks, leftOut, failedBefore);
     }
 
     private ShardSource shards() {

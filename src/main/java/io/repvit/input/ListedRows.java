@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -95,7 +94,7 @@ final class ListedRows implements ObjectSource {
   }
 
   @Override
-  public List<ObjectSource> list(Consumer<ImageObject> sink) throws InputException {
+  public List<ObjectSource> list(Sink sink) throws InputException {
     String last = null;
     Iterator<Row> left = read(rows::toLocalIterator);
     while (read(left::hasNext)) {

@@ -1,5 +1,6 @@
 package io.repvit.input;
 
+import io.repvit.metrics.LeftOut;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,17 +18,24 @@ import org.apache.spark.sql.SparkSession;
 final class ObjectPlan implements Plan {
   private final ImageSource<ArrayList<PlanBlock>> source;
   private final List<PlanBlock> blocks;
+  private final LeftOut leftOut;
   private final long failedBefore;
 
   /**
    * A plan whose files stand.
    *
    * @param source how a task reads what was listed
+   * @param leftOut names that were left out when it was listed
    * @param failedBefore objects of it that went to quarantine before
    */
-  ObjectPlan(ImageSource<ArrayList<PlanBlock>> source, List<PlanBlock> blocks, long failedBefore) {
+  ObjectPlan(
+      ImageSource<ArrayList<PlanBlock>> source,
+      List<PlanBlock> blocks,
+      LeftOut leftOut,
+      long failedBefore) {
     this.source = source;
     this.blocks = List.copyOf(blocks);
+    this.leftOut = leftOut;
     this.failedBefore = failedBefore;
   }
 
@@ -48,7 +56,9 @@ final class ObjectPlan implements Plan {
       Path folder,
       Configuration configuration)
       throws InputException, IOException {
-    return new ObjectPlan(source, new PlanListing(meant, folder, configuration).list(sources), 0);
+    var listing = new PlanListing(meant, folder, configuration);
+    listing.list(sources);
+    return new ObjectPlan(source, listing.blocks(), listing.leftOut(), 0);
   }
 
   @Override
@@ -75,6 +85,7 @@ final class ObjectPlan implements Plan {
     return new ObjectPlan(
         source,
         left.stream().flatMap(l -> l.blocks().stream()).toList(),
+        leftOut,
         left.stream().mapToLong(Unscored.Left::failed).sum());
   }
 
@@ -84,7 +95,7 @@ final class ObjectPlan implements Plan {
       return this;
     }
     List<PlanBlock> together = Twins.together(shares(spark), folder, spark);
-    return together.isEmpty() ? this : new ObjectPlan(source, together, failedBefore);
+    return together.isEmpty() ? this : new ObjectPlan(source, together, leftOut, failedBefore);
   }
 
   /** Partitions for work on the plan itself. */
@@ -107,6 +118,11 @@ final class ObjectPlan implements Plan {
   @Override
   public long length() {
     return blocks.stream().mapToLong(PlanBlock::length).sum();
+  }
+
+  @Override
+  public LeftOut leftOut() {
+    return leftOut;
   }
 
   @Override

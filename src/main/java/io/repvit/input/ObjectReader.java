@@ -122,7 +122,7 @@ public final class ObjectReader {
 
   /** The object with the length that its store tells now, if it does: on S3A one HEAD. */
   ImageObject sized(ImageObject object) throws IOException {
-    var path = new Path(object.path());
+    Path path = ObjectPath.of(object.path());
     FileStatus status = fileSystem(path).getFileStatus(path);
     if (status.getLen() < 0) {
       return object; // as of an HTTP server, which is not asked
@@ -161,6 +161,8 @@ public final class ObjectReader {
         return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
       }
       return failed(object, Stage.FETCH, "NOT_FOUND", "was listed, then not found");
+    } catch (ObjectPath.BadNameException e) {
+      return failed(object, Stage.LIST, "BAD_NAME", message(e));
     } catch (RemoteFileChangedException e) {
       return failed(object, Stage.FETCH, "CHANGED", "was replaced after it was listed");
     } catch (AccessDeniedException | org.apache.hadoop.security.AccessControlException e) {
@@ -172,7 +174,7 @@ public final class ObjectReader {
 
   /** Opens an object for reading it from its beginning to its end: on S3A one GET, no HEAD. */
   FSDataInputStream open(ImageObject object) throws IOException {
-    Path path = new Path(object.path());
+    Path path = ObjectPath.of(object.path());
     FileSystem fs = fileSystem(path);
     if (fs instanceof LocalFileSystem local) {
       // Without looking for a checksum file beside each object, which costs more than reading it.

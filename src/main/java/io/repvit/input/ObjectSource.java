@@ -1,20 +1,28 @@
 package io.repvit.input;
 
+import io.repvit.metrics.LeftOut;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Something that names objects as a stream, so that nobody needs to hold them all. */
 public interface ObjectSource {
+
+  /** What a listing finds. What it throws passes through the source. */
+  interface Sink {
+    void accept(ImageObject object);
+
+    /** Counts names that the run does not read. */
+    void leaveOut(LeftOut.Rule rule, long names);
+  }
 
   /** The input, as the user gave it. */
   String given();
 
   /**
-   * Hands every object of this source to {@code sink}, on the calling thread; what the sink throws
-   * passes through.
+   * Hands every name of this source to {@code sink}, on the calling thread: as an object, or as
+   * left out.
    *
    * @return sources found on the way, whose objects are still to be named
    * @throws InputException when the source is missing or unreadable
    */
-  List<ObjectSource> list(Consumer<ImageObject> sink) throws InputException;
+  List<ObjectSource> list(Sink sink) throws InputException;
 }

@@ -1,5 +1,6 @@
 package io.repvit.input;
 
+import io.repvit.metrics.LeftOut;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,6 +28,9 @@ public sealed interface Plan permits ObjectPlan, TablePlan {
 
   /** Sum of the listed lengths, bytes. */
   long length();
+
+  /** Names of the input that were left out when it was listed. */
+  LeftOut leftOut();
 
   /** What was listed, for people. */
   String summary();

@@ -1,9 +1,12 @@
 package io.repvit.input;
 
+import io.repvit.metrics.LeftOut;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +29,7 @@ final class PlanListing {
   private final Path folder;
   private final Configuration configuration;
   private final List<PlanBlock> blocks = new ArrayList<>();
+  private LeftOut leftOut = LeftOut.NONE;
   private int segments;
 
   /**
@@ -44,21 +48,30 @@ final class PlanListing {
    * @throws InputException when an input is missing or unreadable
    * @throws IOException when the plan cannot be written
    */
-  List<PlanBlock> list(List<ObjectSource> sources) throws InputException, IOException {
+  void list(List<ObjectSource> sources) throws InputException, IOException {
     ExecutorService threads = Executors.newFixedThreadPool(LISTINGS);
     try {
       List<ObjectSource> left = sources;
       while (!left.isEmpty()) {
         left = list(left, threads);
       }
-      return blocks;
     } finally {
       threads.shutdownNow();
     }
   }
 
+  /** What was planned. */
+  List<PlanBlock> blocks() {
+    return blocks;
+  }
+
+  /** What was not. */
+  LeftOut leftOut() {
+    return leftOut;
+  }
+
   /** What one thread lists. */
-  private record Listed(List<PlanBlock> blocks, List<ObjectSource> found) {}
+  private record Listed(List<PlanBlock> blocks, LeftOut leftOut, List<ObjectSource> found) {}
 
   private List<ObjectSource> list(List<ObjectSource> sources, ExecutorService threads)
       throws InputException, IOException {
@@ -74,6 +87,7 @@ final class PlanListing {
     try {
       for (Future<Listed> share : threads.invokeAll(work)) {
         blocks.addAll(share.get().blocks());
+        leftOut = leftOut.plus(share.get().leftOut());
         found.addAll(share.get().found());
       }
       return found;
@@ -94,22 +108,41 @@ final class PlanListing {
   private Listed list(List<ObjectSource> sources, Path file) throws IOException, InputException {
     List<ObjectSource> found = new ArrayList<>();
     var segment = new PlanSegment(file, configuration);
+    var sink = new SegmentSink(segment);
     try (segment) {
       for (ObjectSource source : sources) {
-        found.addAll(source.list(object -> add(segment, object)));
+        found.addAll(source.list(sink));
       }
     }
-    return new Listed(segment.blocks(), found);
+    return new Listed(segment.blocks(), new LeftOut(sink.leftOut), found);
   }
 
-  /** What fails here is the plan, not the input. */
-  private void add(PlanSegment segment, ImageObject object) {
-    try {
-      if (meant.test(object.path())) {
-        segment.add(object);
+  /** Writes objects into a file of the plan, and counts what is left out. */
+  private final class SegmentSink implements ObjectSource.Sink {
+    private final PlanSegment segment;
+    private final Map<LeftOut.Rule, Long> leftOut = new EnumMap<>(LeftOut.Rule.class);
+
+    SegmentSink(PlanSegment segment) {
+      this.segment = segment;
+    }
+
+    /** What fails here is the plan, not the input. */
+    @Override
+    public void accept(ImageObject object) {
+      if (!meant.test(object.path())) {
+        leaveOut(LeftOut.Rule.OTHER_FORMAT, 1);
+        return;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      try {
+        segment.add(object);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void leaveOut(LeftOut.Rule rule, long names) {
+      leftOut.merge(rule, names, Long::sum);
     }
   }
 }

@@ -1,12 +1,12 @@
 package io.repvit.input;
 
+import io.repvit.metrics.LeftOut;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -31,7 +31,7 @@ record Subtree(String given, FileSystem fs, Path folder, List<NamePattern> patte
    * folder are, and its folders are left for later.
    */
   @Override
-  public List<ObjectSource> list(Consumer<ImageObject> sink) throws InputException {
+  public List<ObjectSource> list(Sink sink) throws InputException {
     try {
       if (patterns.isEmpty() && fs.getUri().getScheme().equals("s3a")) {
         RemoteIterator<LocatedFileStatus> files = fs.listFiles(folder, true);
@@ -39,6 +39,8 @@ record Subtree(String given, FileSystem fs, Path folder, List<NamePattern> patte
           FileStatus file = files.next();
           if (covers(file.getPath())) {
             sink.accept(object(file));
+          } else {
+            sink.leaveOut(LeftOut.Rule.HIDDEN, 1);
           }
         }
         return List.of();
@@ -56,14 +58,16 @@ record Subtree(String given, FileSystem fs, Path folder, List<NamePattern> patte
     }
   }
 
-  private List<ObjectSource> listFolder(Consumer<ImageObject> sink)
-      throws IOException, InputException {
+  private List<ObjectSource> listFolder(Sink sink) throws IOException, InputException {
     List<ObjectSource> folders = new ArrayList<>();
     boolean empty = true;
     RemoteIterator<FileStatus> children = fs.listStatusIterator(folder);
     while (children.hasNext()) {
       FileStatus child = children.next();
       if (!covers(child.getPath())) {
+        if (patterns.isEmpty()) {
+          sink.leaveOut(LeftOut.Rule.HIDDEN, 1);
+        }
         continue;
       }
       empty = false;

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.udf;
 
+import io.repvit.metrics.LeftOut;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -167,6 +168,11 @@ final class TablePlan implements Plan {
   @Override
   public long entries() {
     return rows;
+  }
+
+  @Override
+  public LeftOut leftOut() {
+    return LeftOut.NONE;
   }
 
   @Override

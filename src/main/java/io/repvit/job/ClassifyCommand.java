@@ -4,6 +4,7 @@ import io.repvit.inference.ModelException;
 import io.repvit.input.FetchConnections;
 import io.repvit.input.InputException;
 import io.repvit.input.TrafficMeter;
+import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.report.DriftGate;
 import io.repvit.report.HtmlReport;
@@ -107,8 +108,12 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int nothing(ClassifyConfig config, Planned planned) {
+    LeftOut leftOut = planned.plan().leftOut();
     if (planned.skipped() == 0) {
-      err().println("repvit classify: no objects in " + config.input().uris() + ", nothing to do");
+      err()
+          .printf(
+              "repvit classify: no objects in %s, nothing to do%s%n",
+              config.input().uris(), leftOut.isNothing() ? "" : "; " + leftOut.text());
     } else {
       err()
           .printf(
@@ -175,6 +180,7 @@ final class ClassifyCommand implements Callable<Integer> {
     var gate = new DriftGate(config.drift(), config.key(), model.scorer().modelSha256(), hadoop);
     ClassifyRun.Result result = run.execute(attempt, planned, gate);
     if (result instanceof ClassifyRun.Result.Published tables) {
+      LeftOut leftOut = planned.plan().leftOut();
       RunManifest manifest;
       List<Row> sample;
       try {
@@ -189,6 +195,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 model.scorer(),
                 start,
                 planned.skipped(),
+                leftOut,
                 published);
         new HtmlReport(manifest, published.report().metrics(), settings.shown())
             .write(attempt.key(), hadoop);
@@ -202,7 +209,7 @@ final class ClassifyCommand implements Callable<Integer> {
         out().print(manifest.json());
         out().flush();
       } else {
-        ClassifySummary.print(out(), config, manifest, sample);
+        ClassifySummary.print(out(), config, manifest, leftOut, sample);
       }
       return ExitCode.DONE;
     }

@@ -3,6 +3,7 @@ package io.repvit.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.regexp_extract;
 
+import io.repvit.metrics.LeftOut;
 import io.repvit.report.LabelMix;
 import io.repvit.report.RunManifest;
 import io.repvit.run.RunKey;
@@ -32,7 +33,8 @@ final class ClassifySummary {
         .collectAsList();
   }
 
-  static void print(PrintWriter out, ClassifyConfig config, RunManifest m, List<Row> sample) {
+  static void print(
+      PrintWriter out, ClassifyConfig config, RunManifest m, LeftOut leftOut, List<Row> sample) {
     RunKey key = config.key();
     out.printf("%-48s %-20s %s%n", "some of the predictions", "label", "score");
     for (Row row : sample) {
@@ -53,6 +55,9 @@ final class ClassifySummary {
     if (m.skipped() > 0) {
       out.printf("%d were scored before and skipped%n", m.skipped());
     }
+    if (!leftOut.isNothing()) {
+      out.println(leftOut.text());
+    }
     for (String table : List.of(PredictionTable.NAME, QuarantineTable.NAME)) {
       out.printf("%-12s %s%n", table, config.destination().place(table, key));
     }
@@ -64,8 +69,12 @@ final class ClassifySummary {
   /** Of a dry run. */
   static void print(PrintWriter out, Planned planned, Duration time) {
     out.printf(
-        "%s; %d skipped, scored before; planned in %.1f s, peak heap %d MiB%n",
-        planned.plan().summary(), planned.skipped(), time.toMillis() / 1e3, Machine.peakHeapMiB());
+        "%s; %d skipped, scored before; %s; planned in %.1f s, peak heap %d MiB%n",
+        planned.plan().summary(),
+        planned.skipped(),
+        planned.plan().leftOut().text(),
+        time.toMillis() / 1e3,
+        Machine.peakHeapMiB());
     out.flush();
   }
 }

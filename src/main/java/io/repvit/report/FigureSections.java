@@ -36,6 +36,10 @@ final class FigureSections {
           if (m.skipped() > 0) {
             figure("", Numbers.count(m.skipped()), "scored before, skipped");
           }
+          long leftOut = m.leftOut().values().stream().mapToLong(n -> n).sum();
+          if (leftOut > 0) {
+            figure("", Numbers.count(leftOut), "names left out");
+          }
           if (m.reused() > 0) {
             figure("", Numbers.count(m.reused()), "same bytes as others");
           }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.repvit.inference.ModelCard;
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.Durations;
+import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
 import io.repvit.metrics.StageTimes;
@@ -40,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputDigest fingerprint of the listed images' paths and versions, {@link
  *     io.repvit.metrics.InputDigest}
  * @param skipped objects, shards or rows of the input that were scored before
- * @param listed images that were not; always {@code predicted + quarantined}
+ * @param leftOut names of the input that were left out, by {@link io.repvit.metrics.LeftOut.Rule}
+ * @param listed images that were not scored before; always {@code predicted + quarantined}
  * @param predicted rows in predictions
  * @param quarantined rows in quarantine
  * @param quarantineReasons rows in quarantine by stage and code
@@ -73,6 +75,7 @@ public record RunManifest(
     List<String> input,
     String inputDigest,
     long skipped,
+    Map<String, Long> leftOut,
     long listed,
     long predicted,
     long quarantined,
@@ -147,6 +150,7 @@ public record RunManifest(
       Scorer scorer,
       Instant start,
       long skipped,
+      LeftOut leftOut,
       ClassifyRun.Result.Published run) {
     PartitionReport report = run.report();
     long listed = report.rows();
@@ -163,6 +167,7 @@ public record RunManifest(
         input,
         metrics.digest().hex(),
         skipped,
+        leftOut.byName(),
         listed,
         report.predicted(),
         report.quarantinedTotal(),

@@ -91,7 +91,8 @@ public final class Attempt implements AutoCloseable {
     Path files = staging.planFiles();
     return kept == null || kept.blocks().isEmpty()
         ? Planned.now(work, key, files, spark).ordered(files, spark)
-        : new Planned(work.input().plan(kept.blocks(), kept.failedBefore()), kept.skipped());
+        : new Planned(
+            work.input().plan(kept.blocks(), kept.leftOut(), kept.failedBefore()), kept.skipped());
   }
 
   /** What earlier attempts and this one have done so far. */
@@ -128,6 +129,7 @@ public final class Attempt implements AutoCloseable {
           new KeptPlan(
               work.aspects(),
               plan.blocks(),
+              plan.leftOut(),
               plan.failedBefore(),
               planned.skipped(),
               cut,

@@ -2,6 +2,7 @@ package io.repvit.spark;
 
 import io.repvit.input.Plan;
 import io.repvit.input.PlanBlock;
+import io.repvit.metrics.LeftOut;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ import java.util.Map;
  *
  * @param work see {@link Work#aspects}
  * @param blocks of the plan's files; none when the input is its own plan
+ * @param leftOut see {@link Plan#leftOut}
  * @param failedBefore see {@link Plan#failedBefore}
  * @param skipped see {@link Planned}
  * @param cut how it was divided
@@ -18,6 +20,7 @@ import java.util.Map;
 record KeptPlan(
     Map<String, String> work,
     List<PlanBlock> blocks,
+    LeftOut leftOut,
     long failedBefore,
     long skipped,
     Cut cut,

@@ -4,6 +4,7 @@ import io.repvit.input.ImageListing;
 import io.repvit.input.ImageObject;
 import io.repvit.input.InputException;
 import io.repvit.input.ObjectSource;
+import io.repvit.metrics.LeftOut;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,11 +44,17 @@ public final class ObjectSample {
           sources
               .pop()
               .list(
-                  object -> {
-                    kept.add(Drawn.of(object));
-                    if (kept.size() > most) {
-                      kept.poll();
+                  new ObjectSource.Sink() {
+                    @Override
+                    public void accept(ImageObject object) {
+                      kept.add(Drawn.of(object));
+                      if (kept.size() > most) {
+                        kept.poll();
+                      }
                     }
+
+                    @Override
+                    public void leaveOut(LeftOut.Rule rule, long names) {}
                   });
       further.forEach(sources::push);
     }

@@ -260,7 +260,7 @@ class ImageListingTest {
             new org.apache.hadoop.fs.Path(folder.toUri()),
             configuration);
     // As another attempt finds it.
-    var kept = new ObjectPlan(ObjectImages::open, plan.blocks(), 0);
+    var kept = new ObjectPlan(ObjectImages::open, plan.blocks(), plan.leftOut(), 0);
     for (List<PlanBlock> partition : BalancedPartitions.cut(kept.blocks(), 3)) {
       PlanBlock.read(partition, configuration).forEachRemaining(objects::add);
     }

@@ -2,7 +2,6 @@ package io.repvit.input;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -38,8 +37,8 @@ final class Plans {
     }
 
     @Override
-    public List<ObjectSource> list(Consumer<ImageObject> sink) {
-      objects.forEach(sink);
+    public List<ObjectSource> list(Sink sink) {
+      objects.forEach(sink::accept);
       return List.of();
     }
   }

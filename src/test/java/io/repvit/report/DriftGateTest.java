@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.EmbeddingSum;
+import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
 import io.repvit.run.RunKey;
@@ -77,6 +78,7 @@ class DriftGateTest {
             new Scorer("v", model, "p"),
             Instant.EPOCH,
             0,
+            LeftOut.NONE,
             new ClassifyRun.Result.Published(
                 report, 1, 1, 1, 1, new Drift.NotCompared("no limit is set")))
         .write(key, CONFIGURATION);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.Extremes;
+import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.Refusals;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
@@ -87,6 +88,7 @@ class HtmlReportTest {
             new Scorer(outside, "cd", "ef"),
             Instant.parse("2026-01-09T01:02:03Z"),
             0,
+            LeftOut.of(LeftOut.Rule.HIDDEN, 3),
             new ClassifyRun.Result.Published(
                 new PartitionReport(820 + quarantined, 820, reasons, labels, 12345, 0, metrics),
                 5,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.repvit.metrics.Drift;
+import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.run.RunKey;
 import io.repvit.spark.ClassifyRun;
@@ -61,6 +62,7 @@ class LabelMixTest {
             new Scorer("v", "cd", "ef"),
             Instant.EPOCH,
             0,
+            LeftOut.NONE,
             new ClassifyRun.Result.Published(report, 1, 1, 1, 1, new Drift.NotCompared("")));
     assertTrue(manifest.json().length() < 50_000, manifest.json().length() + " characters");
     JsonNode json = new ObjectMapper().readTree(manifest.json());

@@ -11,6 +11,7 @@ import io.repvit.inference.ModelCard;
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.Durations;
 import io.repvit.metrics.EmbeddingSum;
+import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
 import io.repvit.metrics.StageTimes;
@@ -99,6 +100,10 @@ class RunManifestTest {
         Instant.parse(json.path("finished_at").textValue())
             .isAfter(Instant.parse("2026-01-09T01:02:03Z")));
     assertEquals(3, json.path("skipped").intValue());
+    assertEquals(
+        "{\"hidden\":4,\"other_format\":0,\"duplicates\":2,\"folder_markers\":0,"
+            + "\"link_loops\":0,\"output\":0,\"members\":0}",
+        json.path("left_out").toString());
     assertEquals("[\"/in\"]", json.path("input").toString());
     assertEquals(10, json.path("listed").longValue());
     assertEquals(7, json.path("predicted").longValue());
@@ -204,6 +209,7 @@ class RunManifestTest {
         new Scorer("v", "cd", "ef"),
         Instant.parse("2026-01-09T01:02:03Z"),
         3,
+        LeftOut.of(LeftOut.Rule.HIDDEN, 4).plus(LeftOut.of(LeftOut.Rule.DUPLICATES, 2)),
         new ClassifyRun.Result.Published(
             REPORT, 5, 3, 2, 2.5, new Drift.NotCompared("no limit is set")));
   }
