@@ -3,6 +3,7 @@ package io.repvit.checkpoint;
 import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -51,6 +52,32 @@ public final class Checkpoint implements TensorSource {
     return tensors.containsKey(tensor);
   }
 
+  /**
+   * The same tensors, none of them taken, without a prefix that all names have.
+   *
+   * @throws CheckpointException if a name has another beginning
+   */
+  public Checkpoint below(String prefix) {
+    List<String> others =
+        tensors.keySet().stream().filter(name -> !name.startsWith(prefix)).toList();
+    if (!others.isEmpty()) {
+      throw new CheckpointException(
+          file,
+          "%d of %d names do not begin with %s as the network's do: %s; save the network alone"
+              .formatted(
+                  others.size(), tensors.size(), CheckpointException.quoted(prefix), some(others)));
+    }
+    Map<String, Tensor> below = new TreeMap<>();
+    tensors.forEach((name, tensor) -> below.put(name.substring(prefix.length()), tensor));
+    return new Checkpoint(file + " below " + CheckpointException.quoted(prefix), sha256, below);
+  }
+
+  private static String some(Collection<String> names) {
+    var named = names.stream().limit(MAX_NAMED).map(CheckpointException::quoted).toList();
+    int more = names.size() - named.size();
+    return String.join(", ", named) + (more > 0 ? " and " + more + " more" : "");
+  }
+
   /** Names in the file, sorted. */
   public Collection<String> names() {
     return tensors.keySet();
@@ -87,13 +114,10 @@ public final class Checkpoint implements TensorSource {
     if (left.isEmpty()) {
       return;
     }
-    var named = left.stream().limit(MAX_NAMED).map(CheckpointException::quoted).toList();
-    int more = left.size() - named.size();
     throw new CheckpointException(
         file,
-        "%d tensors that the network does not use: %s%s; is it another network's checkpoint?"
-            .formatted(
-                left.size(), String.join(", ", named), more > 0 ? " and " + more + " more" : ""));
+        "%d tensors that the network does not use: %s; is it another network's checkpoint?"
+            .formatted(left.size(), some(left)));
   }
 
   private void requireFinite(String name, Tensor tensor) {

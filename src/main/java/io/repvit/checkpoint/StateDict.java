@@ -14,14 +14,12 @@ import org.jspecify.annotations.Nullable;
  * The tensors that a pickle names, in the part that was asked for.
  *
  * @param name of file and part, as {@code ckpt.pth['model']}
- * @param tensors without the prefix that training on several devices puts before every name
+ * @param tensors by name
  */
 record StateDict(String name, Map<String, StridedTensor> tensors) {
 
   /** The parts that hold the weights: RepViT's own training names it so, timm's the other way. */
   private static final List<String> DEFAULT_KEYS = List.of("model", "state_dict");
-
-  private static final String PARALLEL = "module.";
 
   /** Keys that a message lists. */
   private static final int MAX_LISTED = 12;
@@ -59,7 +57,6 @@ record StateDict(String name, Map<String, StridedTensor> tensors) {
     if (part.entries.isEmpty()) {
       throw new CheckpointException(name, "holds no tensors");
     }
-    boolean parallel = part.entries.keySet().stream().allMatch(k -> k.startsWith(PARALLEL));
     Map<String, StridedTensor> tensors = new TreeMap<>();
     part.entries.forEach(
         (k, value) -> {
@@ -69,7 +66,7 @@ record StateDict(String name, Map<String, StridedTensor> tensors) {
                 "%s is no tensor; pass the --checkpoint-key of the weights, there are %s"
                     .formatted(quoted(k), dictionaries(part)));
           }
-          tensors.put(parallel ? k.substring(PARALLEL.length()) : k, tensor);
+          tensors.put(k, tensor);
         });
     return new StateDict(name, tensors);
   }

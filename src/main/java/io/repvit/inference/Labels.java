@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,8 +35,8 @@ public final class Labels {
   /** Their WordNet synsets, as ImageNet's folders are called: {@code n01440764}. */
   public static final String IMAGENET_1K_SYNSETS = "imagenet-1k-synsets";
 
-  /** Object or array, and no more. */
-  private static final int MAX_DEPTH = 1;
+  /** An object or array, and the pairs of ImageNet's class index. */
+  private static final int MAX_DEPTH = 2;
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -55,7 +57,8 @@ public final class Labels {
 
   /**
    * Reads a file: a name per line, or, where it begins with a bracket or brace, a JSON array of
-   * names or a JSON object from index to name, as Hugging Face's {@code id2label}.
+   * names or a JSON object from index to name, as Hugging Face's {@code id2label}, or to a pair of
+   * synset and name, as ImageNet's {@code imagenet_class_index.json}.
    *
    * @throws IllegalArgumentException naming the file and the line or index that is wrong
    * @throws IOException if it cannot be read
@@ -125,11 +128,21 @@ public final class Labels {
 
   private static List<String> object(JsonParser parser) throws IOException {
     Map<Integer, String> labels = new TreeMap<>();
+    Map<Integer, String> synsets = new HashMap<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       int index = index(parser.currentName());
       parser.nextToken();
+      if (parser.currentToken() == JsonToken.START_ARRAY) {
+        parser.nextToken();
+        synsets.put(index, name(parser, index));
+        parser.nextToken();
+      }
       if (labels.put(index, name(parser, index)) != null) {
         throw new IllegalArgumentException("index " + index + " is there twice");
+      }
+      if (synsets.containsKey(index) && parser.nextToken() != JsonToken.END_ARRAY) {
+        throw new IllegalArgumentException(
+            "class %d has more than two texts, expected a name or [synset, name]".formatted(index));
       }
     }
     for (int i = 0; i < labels.size(); i++) {
@@ -138,6 +151,18 @@ public final class Labels {
             "index %d is missing among %d, expected all from 0".formatted(i, labels.size()));
       }
     }
+    return unique(labels, synsets);
+  }
+
+  /** ImageNet's class index calls two classes "crane" and two "maillot": these get their synset. */
+  private static List<String> unique(Map<Integer, String> labels, Map<Integer, String> synsets) {
+    List<String> names = List.copyOf(labels.values());
+    synsets.forEach(
+        (index, synset) ->
+            labels.computeIfPresent(
+                index,
+                (i, name) ->
+                    Collections.frequency(names, name) > 1 ? name + " (" + synset + ")" : name));
     return List.copyOf(labels.values());
   }
 

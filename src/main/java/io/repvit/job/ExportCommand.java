@@ -10,15 +10,19 @@ import io.repvit.inference.Gelu;
 import io.repvit.inference.Labels;
 import io.repvit.input.InputException;
 import io.repvit.model.Recognition;
+import io.repvit.model.RepVit;
 import io.repvit.model.RepVitVariant;
+import io.repvit.model.Wrappers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,11 +51,11 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--labels",
       paramLabel = "NAMES",
-      required = true,
       description =
           "Class names by logit index: a text file with one per line, a JSON array or object from"
-              + " index to name, or what ships: imagenet-1k, imagenet-1k-synsets.")
-  String labels = "";
+              + " index to name, or what ships: imagenet-1k, imagenet-1k-synsets (default:"
+              + " imagenet-1k for 1000 classes, otherwise the numbers of the classes).")
+  @Nullable String labels;
 
   @Option(
       names = "--output",
@@ -91,11 +95,18 @@ final class ExportCommand implements Callable<Integer> {
           resizeShort == null
               ? TimmPreprocessing.square(inputSize)
               : TimmPreprocessing.square(inputSize, resizeShort);
-      List<String> names = names();
-      tensors = checkpoint.read(command.commandLine().getErr());
+      List<String> names = labels == null ? null : names(labels);
+      tensors = Wrappers.strip(checkpoint.read(command.commandLine().getErr()));
       RepVitVariant member =
           variant == null ? Recognition.of(tensors).variant() : RepVitVariant.byId(variant);
-      result = new Exporter(gelu).export(tensors, member, names, preprocessing, output);
+      result =
+          new Exporter(gelu)
+              .export(
+                  tensors,
+                  member,
+                  names == null ? unnamed(RepVit.classes(tensors)) : names,
+                  preprocessing,
+                  output);
     } catch (NoSuchFileException e) {
       throw new SettingsException("file " + e.getFile() + " does not exist", e);
     } catch (FileSystemException e) {
@@ -122,7 +133,22 @@ final class ExportCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private List<String> names() throws SettingsException, IOException {
+  /** Published checkpoints have 1,000 classes, which are ImageNet's. */
+  private List<String> unnamed(int classes) {
+    List<String> imagenet = Labels.shipped(Labels.IMAGENET_1K).orElseThrow();
+    boolean published = classes == imagenet.size();
+    command
+        .commandLine()
+        .getErr()
+        .printf(
+            Locale.ROOT,
+            "repvit export: no --labels: the %d classes get %s%n",
+            classes,
+            published ? "the names of " + Labels.IMAGENET_1K : "their numbers as names");
+    return published ? imagenet : IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+  }
+
+  private static List<String> names(String labels) throws SettingsException, IOException {
     Optional<List<String>> shipped = Labels.shipped(labels);
     if (shipped.isPresent()) {
       return shipped.get();

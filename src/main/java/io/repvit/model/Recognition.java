@@ -40,7 +40,8 @@ public record Recognition(
    *
    * @throws CheckpointException if its names are of no known layout or its norms are folded already
    */
-  public static Recognition of(Checkpoint checkpoint) {
+  public static Recognition of(Checkpoint file) {
+    Checkpoint checkpoint = Wrappers.strip(file);
     requireTrainingForm(checkpoint);
     if (hasPrefix(checkpoint, TimmKeys.FIRST_TOKEN_MIXER)) {
       return TimmKeys.recognise(checkpoint);

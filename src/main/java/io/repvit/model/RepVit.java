@@ -26,14 +26,35 @@ public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) imple
    *     of another shape
    */
   public static RepVit load(Checkpoint checkpoint, RepVitVariant variant) {
-    KeyLayout keys = Recognition.of(checkpoint).keysOf(variant);
+    Checkpoint tensors = Wrappers.strip(checkpoint);
+    KeyLayout keys = Recognition.of(tensors).keysOf(variant);
+    return load(tensors, variant, keys, classes(tensors, keys));
+  }
+
+  /**
+   * How many classes the head of a checkpoint has.
+   *
+   * @throws CheckpointException if there is no head
+   */
+  public static int classes(Checkpoint checkpoint) {
+    Checkpoint tensors = Wrappers.strip(checkpoint);
+    return classes(tensors, Recognition.of(tensors).keys());
+  }
+
+  private static int classes(Checkpoint checkpoint, KeyLayout keys) {
     String weight = keys.head() + ".l.weight";
+    if (!checkpoint.has(weight)) {
+      throw CheckpointException.of(
+          checkpoint.name(),
+          weight,
+          "is missing: the network has no head for classes; pass a checkpoint of the classifier");
+    }
     Shape shape = checkpoint.shape(weight);
     if (shape.rank() != 2) {
       throw CheckpointException.of(
           checkpoint.name(), weight, "is %s, expected [classes,width]".formatted(shape));
     }
-    return load(checkpoint, variant, keys, shape.side(0));
+    return shape.side(0);
   }
 
   /** As above, for a source that does not say how many classes it has. */

@@ -52,7 +52,8 @@ class LabelsTest {
         "ant\nbee\ncow, bull\n",
         "\uFEFFant\r\nbee \r\n  cow, bull\r\n\r\n",
         "[\"ant\", \"bee\", \"cow, bull\"]",
-        "\n{\"0\": \"ant\", \"2\": \"cow, bull\", \"1\": \"bee\"}"
+        "\n{\"0\": \"ant\", \"2\": \"cow, bull\", \"1\": \"bee\"}",
+        "{\"0\": [\"n0\", \"ant\"], \"1\": [\"n1\", \"bee\"], \"2\": [\"n2\", \"cow, bull\"]}"
       })
   void aFileCanBeTextOrJson(String content) throws IOException {
     assertEquals(List.of("ant", "bee", "cow, bull"), read(content));
@@ -65,7 +66,10 @@ class LabelsTest {
       value = {
         "[\"ant\", 3]|: class 1 is VALUE_NUMBER_INT, expected a name in quotes",
         "[\"ant\", \"b\\nee\"]|: class 1 has a name of several lines",
-        "[\"ant\", [\"bee\"]]|: not the JSON of labels: Document nesting depth (2) exceeds",
+        "[\"ant\", [\"bee\"]]|: class 1 is START_ARRAY, expected a name in quotes",
+        "{\"0\": [[\"n0\"]]}|: not the JSON of labels: Document nesting depth (3) exceeds",
+        "{\"0\": [\"n0\"]}|: class 0 is END_ARRAY, expected a name in quotes",
+        "{\"0\": [\"n0\", \"ant\", \"x\"]}|: class 0 has more than two texts, expected a name or",
         "[\"ant\", \"bee\"|: not the JSON of labels: Unexpected end-of-input",
         "[\"ant\"] [\"bee\"]|: it goes on after its last bracket",
         "{\"0\": \"ant\", \"0\": \"bee\"}|: not the JSON of labels: Duplicate field '0'",
@@ -77,6 +81,15 @@ class LabelsTest {
       })
   void aDefectIsNamed(String content, String message) throws IOException {
     assertRefused(message, write(content));
+  }
+
+  @Test
+  void twoClassesOfOneNameGetTheirSynsets() throws IOException {
+    assertEquals(
+        List.of("crane (n02012849)", "bee", "crane (n03126707)"),
+        read(
+            """
+            {"0": ["n02012849", "crane"], "1": ["n1", "bee"], "2": ["n03126707", "crane"]}"""));
   }
 
   @Test

@@ -109,8 +109,16 @@ class CronClassifyTest {
       assertEquals(0, run("0", environment, "--config", config).exit());
     }
     assertEquals(
-        List.of("maps-N.lock", "maps-N.log", "maps-N.lock", "maps-N.log", "photos-N.lock",
-                "photos-N.log").stream().sorted().toList(),
+        List.of(
+                "maps-N.lock",
+                "maps-N.log",
+                "maps-N.lock",
+                "maps-N.log",
+                "photos-N.lock",
+                "photos-N.log")
+            .stream()
+            .sorted()
+            .toList(),
         Tables.filesBelow(temporary).stream()
             .map(f -> f.replaceFirst("^repvit-classify-", "").replaceFirst("-\\d+\\.", "-N."))
             .sorted()
@@ -140,7 +148,9 @@ class CronClassifyTest {
       throws Exception {
     return ended(
         start(
-            codes, environment, arguments.length == 0 ? new String[] {"--config", "a b"} : arguments));
+            codes,
+            environment,
+            arguments.length == 0 ? new String[] {"--config", "a b"} : arguments));
   }
 
   private Ended ended(Process process) throws Exception {

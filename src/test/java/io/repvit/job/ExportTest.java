@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.checkpoint.Checkpoint;
+import io.repvit.checkpoint.CheckpointReader;
 import io.repvit.inference.Labels;
 import io.repvit.model.PseudoRandomCheckpoint;
 import io.repvit.model.PseudoRandomWeights;
 import io.repvit.model.RepVitVariant;
 import io.repvit.model.TimmKeys;
+import io.repvit.tensor.Tensor;
 import io.repvit.testing.SafetensorsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +36,11 @@ class ExportTest {
             PseudoRandomWeights.of(RepVitVariant.M0_6), RepVitVariant.M0_6, new TimmKeys(), 1000),
         checkpoint);
     Path model = folder.resolve("m.onnx");
-    String printed = export(checkpoint, model).done().out();
+    Cli.Ended exported = export(checkpoint, model, "--input-size", "64").done();
+    assertEquals(
+        "repvit export: no --labels: the 1000 classes get the names of imagenet-1k",
+        exported.err().strip());
+    String printed = exported.out();
     assertTrue(
         printed.contains("tench, Tinca tinca, goldfish, Carassius auratus, "), () -> printed);
     assertTrue(printed.contains(", ... (1000 in all)"), () -> printed);
@@ -62,6 +70,20 @@ class ExportTest {
         assertEquals(names.get(((Number) row.get(1)).intValue()), row.get(0));
       }
     }
+  }
+
+  @Test
+  void tenClassesWithoutLabelsGetTheirNumbersWhateverWrapsTheirNetwork() throws IOException {
+    Path wrapped = folder.resolve("wrapped.safetensors");
+    Checkpoint plain = CheckpointReader.read(TEN_CLASSES);
+    var tensors = new HashMap<String, Tensor>();
+    plain.names().forEach(n -> tensors.put("model._orig_mod." + n, plain.take(n, plain.shape(n))));
+    SafetensorsFiles.write(tensors, wrapped);
+    Cli.Ended exported = export(wrapped, folder.resolve("m.onnx"), "--input-size", "64").done();
+    assertTrue(exported.err().contains("the 10 classes get their numbers"), exported.err());
+    assertTrue(exported.out().contains("0, 1, 2, 3"), exported.out());
+    assertTrue(
+        exported.out().contains("wrapped.safetensors below 'model._orig_mod.'"), exported.out());
   }
 
   @Test

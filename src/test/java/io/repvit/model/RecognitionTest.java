@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecognitionTest {
   private static final int CLASSES = 3;
@@ -109,8 +110,56 @@ class RecognitionTest {
   @Test
   void aDetectorIsNoClassifier() {
     assertRefused(
-        "'backbone.features.1.token_mixer.0.conv.c.weight'",
-        () -> Recognition.of(checkpoint("backbone.features.1.token_mixer.0.conv.c.weight")));
+        "x.pth: 1 of 2 names do not begin with 'backbone.' as the network's do: 'neck.conv.weight';"
+            + " save the network alone",
+        () ->
+            Recognition.of(
+                checkpoint("backbone.features.1.token_mixer.0.conv.c.weight", "neck.conv.weight")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"module.", "_orig_mod.", "model.", "net.", "model._orig_mod.module.", "a.b-c.1."})
+  void whateverPrecedesTheFirstKnownKeyIsLeftOff(String prefix) {
+    RepVitVariant variant = RepVitVariant.M0_6;
+    for (KeyLayout keys : List.of(new TimmKeys(), new AuthorsKeys(variant.depths()))) {
+      Map<String, Tensor> wrapped = new HashMap<>();
+      PseudoRandomCheckpoint.tensors(PseudoRandomWeights.of(variant), variant, keys, CLASSES)
+          .forEach((name, tensor) -> wrapped.put(prefix + name, tensor));
+      var checkpoint = new Checkpoint("x.pth", "0".repeat(64), wrapped);
+      assertEquals(variant, Recognition.of(checkpoint).variant());
+      assertEquals(CLASSES, RepVit.load(checkpoint, variant).classes());
+      assertEquals("x.pth below '" + prefix + "'", Wrappers.strip(checkpoint).name());
+      wrapped.put("criterion.weight", new Tensor(Shape.of(1), new float[1]));
+      assertRefused(
+          "names do not begin with '" + prefix + "' as the network's do: 'criterion.weight'",
+          () -> Recognition.of(new Checkpoint("x.pth", "0".repeat(64), wrapped)));
+    }
+  }
+
+  @Test
+  void severalNetworksInOneFileAreRefused() {
+    assertRefused(
+        "x.pth: has several networks, below ['ema.module.', 'model.']; save one of them alone",
+        () ->
+            Recognition.of(
+                checkpoint(
+                    "model.features.1.token_mixer.0.conv.c.weight",
+                    "ema.module.features.1.token_mixer.0.conv.c.weight")));
+  }
+
+  @Test
+  void aNetworkWithoutAHeadIsRefusedByTheNameOfWhatIsMissing() {
+    Map<String, Tensor> tensors =
+        PseudoRandomCheckpoint.tensors(
+            PseudoRandomWeights.of(RepVitVariant.M0_6),
+            RepVitVariant.M0_6,
+            new TimmKeys(),
+            CLASSES);
+    tensors.keySet().removeIf(name -> name.startsWith("head."));
+    assertRefused(
+        "x.pth: tensor 'head.head.l.weight' is missing: the network has no head for classes",
+        () -> RepVit.load(new Checkpoint("x.pth", "0".repeat(64), tensors), RepVitVariant.M0_6));
   }
 
   @Test
