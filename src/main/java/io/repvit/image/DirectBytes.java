@@ -1,7 +1,6 @@
 package io.repvit.image;
 
 import java.nio.ByteBuffer;
-import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,6 @@ final class DirectBytes {
   private static final int KEPT_BYTES = 16 << 20;
 
   private @Nullable ByteBuffer bytes;
-  private @Nullable BytePointer pointer;
 
   /** Ensures at least this many bytes; contents are not kept. */
   ByteBuffer atLeast(int length) {
@@ -28,24 +26,11 @@ final class DirectBytes {
       int capacity = (int) Math.min(Integer.MAX_VALUE, length + (long) length / SPARE_FRACTION);
       held = ByteBuffer.allocateDirect(capacity);
       bytes = held;
-      pointer = new BytePointer(held);
     }
     return held.clear();
   }
 
-  /** The address of what {@link #atLeast} ensured. */
-  BytePointer pointer() {
-    if (pointer == null) {
-      throw new IllegalStateException("no memory yet: atLeast comes first");
-    }
-    return pointer;
-  }
-
   void release() {
-    if (pointer != null) {
-      pointer.close();
-    }
-    pointer = null;
     bytes = null;
   }
 }

@@ -1,11 +1,7 @@
 package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
-import io.repvit.image.ImageHeader.Samples;
 import java.nio.ByteBuffer;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.global.opencv_core;
-import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * Encoded JPEG, PNG and WebP to RGB, with memory that is reused from image to image. One per
@@ -29,18 +25,16 @@ import org.bytedeco.opencv.opencv_core.Mat;
  */
 public final class ImageDecoder implements AutoCloseable {
   private final ImageLimits limits;
-  private final Orientation orientation;
-  private final JpegScaling scaling;
+  private final DecodeOptions options;
   private final int resizeShort;
-  private final DirectBytes encodedCopy = new DirectBytes();
-  private final DirectBytes storedSamples = new DirectBytes();
+  private final DecoderContext context;
   private final DirectBytes pixels = new DirectBytes();
   private final DirectBytes turned = new DirectBytes();
   private boolean closed;
 
   /** A decoder of all pixels. */
   public ImageDecoder(ImageLimits limits, Orientation orientation) {
-    this(limits, orientation, JpegScaling.FULL, 1);
+    this(limits, new DecodeOptions(orientation, JpegScaling.FULL, Animated.REFUSE), 1);
   }
 
   /**
@@ -48,13 +42,15 @@ public final class ImageDecoder implements AutoCloseable {
    *
    * @param resizeShort what the short side will be resized to, pixels
    */
-  public ImageDecoder(
-      ImageLimits limits, Orientation orientation, JpegScaling scaling, int resizeShort) {
-    OpenCv.load();
+  public ImageDecoder(ImageLimits limits, DecodeOptions options, int resizeShort) {
+    this(limits, options, resizeShort, PixelEngines.chosen());
+  }
+
+  ImageDecoder(ImageLimits limits, DecodeOptions options, int resizeShort, PixelEngine engine) {
     this.limits = limits;
-    this.orientation = orientation;
-    this.scaling = scaling;
+    this.options = options;
     this.resizeShort = resizeShort;
+    this.context = new DecoderContext(engine);
   }
 
   /** As {@link #decode(ByteBuffer)}, of a part of an array. */
@@ -79,7 +75,8 @@ public final class ImageDecoder implements AutoCloseable {
       throw new IllegalStateException("the decoder is closed");
     }
     requireLength(bytes.length());
-    ImageHeader header = ImageSniffer.read(bytes);
+    ImageCodec codec = ImageSniffer.format(bytes).codec();
+    ImageHeader header = codec.header(bytes, options.animated());
     requirePixels(header);
     return header;
   }
@@ -88,38 +85,14 @@ public final class ImageDecoder implements AutoCloseable {
     int factor = factor(header);
     ImageHeader decoded = header.reduced(factor);
     ByteBuffer rgb = pixels.atLeast(3 * decoded.width() * decoded.height());
-    if (header.inks()) {
-      decodeInks(header, bytes, rgb);
-    } else {
-      decodePixels(decoded, factor, bytes, rgb);
-    }
+    header.format().codec().decode(header, factor, bytes, context, rgb);
     return upright(header, decoded, rgb);
   }
 
   private int factor(ImageHeader header) {
     return header.format() == ImageFormat.JPEG && !header.inks()
-        ? scaling.factor(Math.min(header.width(), header.height()), resizeShort)
+        ? options.scaling().factor(Math.min(header.width(), header.height()), resizeShort)
         : 1;
-  }
-
-  private void decodeInks(ImageHeader header, EncodedBytes bytes, ByteBuffer rgb)
-      throws ImageException {
-    ByteBuffer copy = encodedCopy.atLeast(bytes.length()).limit(bytes.length());
-    JpegHeader.copyWithoutMetadata(bytes, copy);
-    InkJpeg.decode(copy, header, InkJpeg.STRIPE_BYTES, rgb);
-  }
-
-  private void decodePixels(ImageHeader header, int factor, EncodedBytes bytes, ByteBuffer rgb)
-      throws ImageException {
-    try (BytePointer address = address(header.format(), bytes);
-        Mat source = new Mat(1, (int) address.limit(), opencv_core.CV_8UC1, address)) {
-      if (header.samples() == Samples.OPAQUE) {
-        decodeOpaque(header, factor, source);
-      } else {
-        boolean keyed = header.samples() == Samples.GREY_WITH_KEY;
-        decodeStored(header, source, keyed ? PngHeader.greyKey(bytes) : Flattening.NO_KEY, rgb);
-      }
-    }
   }
 
   private void requireLength(int length) throws ImageException {
@@ -143,49 +116,15 @@ public final class ImageDecoder implements AutoCloseable {
     }
   }
 
-  /** The bytes where native code can read them; closing it frees nothing but itself. */
-  private BytePointer address(ImageFormat format, EncodedBytes bytes) throws ImageException {
-    ByteBuffer source = bytes.buffer();
-    if (source.isDirect() && format != ImageFormat.PNG) {
-      return new BytePointer(source);
-    }
-    ByteBuffer copy = encodedCopy.atLeast(bytes.length());
-    if (format == ImageFormat.PNG) {
-      return new BytePointer(copy.limit(PngHeader.copyCritical(bytes, copy)));
-    }
-    copy.put(0, source, 0, bytes.length());
-    return new BytePointer(copy.limit(bytes.length()));
-  }
-
-  private void decodeOpaque(ImageHeader header, int factor, Mat source) throws ImageException {
-    try (Mat target =
-            new Mat(header.height(), header.width(), opencv_core.CV_8UC3, pixels.pointer());
-        Mat decoded = OpenCv.decode(source, OpenCv.asRgb8(factor), target, header.format())) {
-      if (decoded.data().address() != pixels.pointer().address()) {
-        throw new IllegalStateException("OpenCV decoded " + header + " to type " + decoded.type());
-      }
-    }
-  }
-
-  private void decodeStored(ImageHeader header, Mat source, int key, ByteBuffer rgb)
-      throws ImageException {
-    storedSamples.atLeast(4 * header.width() * header.height());
-    try (Mat target =
-            new Mat(header.height(), header.width(), opencv_core.CV_8UC4, storedSamples.pointer());
-        Mat decoded = OpenCv.decode(source, OpenCv.AS_STORED, target, header.format())) {
-      Flattening.toRgb(decoded, key, rgb);
-    }
-  }
-
   private DecodedImage upright(ImageHeader stored, ImageHeader decoded, ByteBuffer rgb) {
     int width = stored.width();
     int height = stored.height();
     int columns = decoded.width();
     int rows = decoded.height();
     ByteBuffer result = rgb.slice(0, 3 * columns * rows);
-    if (orientation == Orientation.EXIF && stored.orientation() != 1) {
+    if (options.orientation() == Orientation.EXIF && stored.orientation() != 1) {
       result = turned.atLeast(3 * columns * rows).slice(0, 3 * columns * rows);
-      OpenCv.turn(stored.orientation(), pixels.pointer(), columns, rows, turned.pointer());
+      context.engine.turn(stored.orientation(), rgb, columns, rows, result);
       if (stored.orientation() >= 5) {
         return new DecodedImage(stored.format(), height, width, rows, columns, result);
       }
@@ -197,8 +136,7 @@ public final class ImageDecoder implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    encodedCopy.release();
-    storedSamples.release();
+    context.release();
     pixels.release();
     turned.release();
   }

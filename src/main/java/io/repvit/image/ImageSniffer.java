@@ -10,17 +10,15 @@ final class ImageSniffer {
   /** As much of an unknown beginning as a message shows, bytes. */
   private static final int SHOWN_BYTES = 16;
 
+  private static final ImageFormat[] FORMATS = ImageFormat.values();
+
   private ImageSniffer() {}
 
-  static ImageHeader read(EncodedBytes bytes) throws ImageException {
-    if (bytes.startsWith(0, "\u00ff\u00d8\u00ff")) {
-      return JpegHeader.read(bytes);
-    }
-    if (bytes.startsWith(0, PngHeader.SIGNATURE)) {
-      return PngHeader.read(bytes);
-    }
-    if (WebpHeader.matches(bytes)) {
-      return WebpHeader.read(bytes);
+  static ImageFormat format(EncodedBytes bytes) throws ImageException {
+    for (ImageFormat format : FORMATS) {
+      if (format.codec().matches(bytes)) {
+        return format;
+      }
     }
     throw stranger(bytes);
   }

@@ -1,7 +1,6 @@
 package io.repvit.image;
 
 import java.nio.ByteBuffer;
-import org.bytedeco.javacpp.BytePointer;
 
 /**
  * The rows of a picture after resizing along x. They are made in strips of rows: a strip is
@@ -11,12 +10,14 @@ final class NarrowedRows implements AutoCloseable {
   /** Makes lines long enough for loops over them, and strips small enough for a core's cache. */
   private static final int STRIP_ROWS = 192;
 
+  private final PixelEngine engine;
   private final AxisPass alongX;
   private final DirectBytes columns = new DirectBytes();
   private final DirectBytes resized = new DirectBytes();
   private final DirectBytes rows = new DirectBytes();
 
-  NarrowedRows(Convolution convolution) {
+  NarrowedRows(PixelEngine engine, Convolution convolution) {
+    this.engine = engine;
     alongX = new AxisPass(convolution);
   }
 
@@ -59,17 +60,15 @@ final class NarrowedRows implements AutoCloseable {
       int width = x.end() - x.begin();
       ByteBuffer source = columns.atLeast(length * width);
       ByteBuffer target = resized.atLeast(length * x.count());
-      try (BytePointer pixels = new BytePointer(image.pixels());
-          BytePointer corner = pixels.getPointer(3L * (begin * image.columns() + x.begin()))) {
-        OpenCv.transpose(corner, end - begin, width, 3L * image.columns(), columns.pointer());
-      }
+      int corner = 3 * (begin * image.columns() + x.begin());
+      engine.transpose(image.pixels(), corner, end - begin, width, 3 * image.columns(), source);
       alongX.run(
           x,
           length,
           (i, line) -> source.get((i - x.begin()) * length, line, 0, length),
           (i, line) -> target.put(i * length, line, 0, length));
       ByteBuffer narrowed = rows.atLeast(length * x.count());
-      OpenCv.transpose(resized.pointer(), x.count(), end - begin, length, rows.pointer());
+      engine.transpose(target, 0, x.count(), end - begin, length, narrowed);
       return narrowed;
     }
   }

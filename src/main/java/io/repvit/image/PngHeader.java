@@ -31,7 +31,7 @@ final class PngHeader {
 
   private PngHeader() {}
 
-  static ImageHeader read(EncodedBytes bytes) throws ImageException {
+  static ImageHeader read(EncodedBytes bytes, Animated animated) throws ImageException {
     long at = SIGNATURE.length();
     if (bytes.u32(at) != IHDR_LENGTH || bytes.u32(at + 4) != IHDR) {
       throw new ImageException(Code.CORRUPT, "PNG: the first chunk is not IHDR of 13 bytes");
@@ -57,7 +57,11 @@ final class PngHeader {
       switch (type) {
         case TRNS -> transparent = true;
         case IDAT -> data = true;
-        case ACTL -> throw animated();
+        case ACTL -> {
+          if (animated == Animated.REFUSE) {
+            throw severalFrames();
+          }
+        }
         case EXIF -> exif = ExifOrientation.ofExif(bytes.slice(at + 8, length));
         case ITXT -> {
           if (bytes.startsWith(at + 8, XMP)) {
@@ -135,9 +139,9 @@ final class PngHeader {
     return transparent || depth == 16 ? Samples.FLATTEN : Samples.OPAQUE;
   }
 
-  private static ImageException animated() {
+  private static ImageException severalFrames() {
     return new ImageException(
         Code.UNSUPPORTED_ANIMATED,
-        "PNG: acTL chunk, an animation; needs a still picture; extract the frame that counts");
+        "PNG: acTL chunk, an animation; extract the frame that counts, or take the first with --animated first");
   }
 }

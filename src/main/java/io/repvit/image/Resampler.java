@@ -27,13 +27,13 @@ public final class Resampler implements AutoCloseable {
   private final int rowLength;
 
   public Resampler(Preprocessing preprocessing) {
-    this(preprocessing, Convolution.best());
+    this(preprocessing, Convolution.best(), PixelEngines.chosen());
   }
 
-  Resampler(Preprocessing preprocessing, Convolution convolution) {
+  Resampler(Preprocessing preprocessing, Convolution convolution, PixelEngine engine) {
     this.preprocessing = preprocessing;
     this.normalisation = new Normalisation(preprocessing);
-    this.narrowedRows = new NarrowedRows(convolution);
+    this.narrowedRows = new NarrowedRows(engine, convolution);
     this.alongY = new AxisPass(convolution);
     this.rowLength = 3 * preprocessing.width();
   }

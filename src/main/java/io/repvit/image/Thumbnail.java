@@ -1,80 +1,89 @@
 package io.repvit.image;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.opencv.global.opencv_core;
-import org.bytedeco.opencv.global.opencv_imgcodecs;
-import org.bytedeco.opencv.global.opencv_imgproc;
-import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Size;
+import java.util.Arrays;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** A small picture of what a model sees of an image: its input, before normalisation. */
 public final class Thumbnail {
   /** Longest side: 128 pixels. */
   public static final int MAX_SIDE = 128;
 
-  private static final int QUALITY = 80;
+  private static final float QUALITY = 0.8f;
 
-  private final byte[] bgr;
+  private final int[] rgb;
   private final int columns;
   private final int rows;
 
-  private Thumbnail(byte[] bgr, int columns, int rows) {
-    this.bgr = bgr;
+  private Thumbnail(int[] rgb, int columns, int rows) {
+    this.rgb = rgb;
     this.columns = columns;
     this.rows = rows;
   }
 
   /**
-   * Makes a picture whose longest side is at most {@link #MAX_SIDE}.
+   * Makes a picture whose longest side is at most {@link #MAX_SIDE}: each of its pixels is the mean
+   * of a square, and what is left over at the right and at the bottom is not shown.
    *
-   * @param pixels float32 {@code [3, height, width]} from its position, RGB, normalised; direct,
-   *     the position stays
+   * @param pixels float32 {@code [3, height, width]} from its position, RGB, normalised; the
+   *     position stays
    */
   public static Thumbnail of(FloatBuffer pixels, Preprocessing p) {
-    OpenCv.load();
-    // By a whole number, which OpenCV does several times faster.
     int n = (Math.max(p.width(), p.height()) + MAX_SIDE - 1) / MAX_SIDE;
     int columns = Math.max(1, p.width() / n);
     int rows = Math.max(1, p.height() / n);
     double[] mean = {p.mean().red(), p.mean().green(), p.mean().blue()};
     double[] std = {p.std().red(), p.std().green(), p.std().blue()};
-    byte[] plane = new byte[rows * columns];
-    byte[] bgr = new byte[3 * plane.length];
-    int values = p.height() * p.width();
+    int[] rgb = new int[rows * columns];
+    float[] line = new float[p.width()];
+    float[] sums = new float[columns];
     for (int channel = 0; channel < 3; channel++) {
-      FloatBuffer source = pixels.slice(pixels.position() + channel * values, values);
-      try (FloatPointer address = new FloatPointer(source);
-          Mat full = new Mat(p.height(), p.width(), opencv_core.CV_32FC1, address);
-          Mat small = new Mat();
-          Mat bytes = new Mat();
-          Size size = new Size(columns, rows)) {
-        opencv_imgproc.resize(full, small, size, 0, 0, opencv_imgproc.INTER_AREA);
-        small.convertTo(bytes, opencv_core.CV_8UC1, 255 * std[channel], 255 * mean[channel]);
-        bytes.data().get(plane);
-      }
-      for (int i = 0; i < plane.length; i++) {
-        // OpenCV has blue first.
-        bgr[3 * i + 2 - channel] = plane[i];
+      int plane = pixels.position() + channel * p.height() * p.width();
+      int high = Math.min(n, p.height());
+      int wide = Math.min(n, p.width());
+      for (int row = 0; row < rows; row++) {
+        Arrays.fill(sums, 0);
+        for (int y = row * n; y < row * n + high; y++) {
+          pixels.get(plane + y * p.width(), line);
+          for (int x = 0; x < columns * wide; x++) {
+            sums[x / wide] += line[x];
+          }
+        }
+        for (int x = 0; x < columns; x++) {
+          double value = sums[x] / (high * wide) * std[channel] + mean[channel];
+          int level = (int) Math.round(255 * Math.max(0, Math.min(1, value)));
+          rgb[row * columns + x] |= level << (16 - 8 * channel);
+        }
       }
     }
-    return new Thumbnail(bgr, columns, rows);
+    return new Thumbnail(rgb, columns, rows);
   }
 
   /** The picture as a JPEG file of a few kilobytes. */
   public byte[] jpeg() {
-    try (BytePointer samples = new BytePointer(bgr);
-        Mat picture = new Mat(rows, columns, opencv_core.CV_8UC3, samples);
-        IntPointer quality = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, QUALITY);
-        BytePointer encoded = new BytePointer()) {
-      if (!opencv_imgcodecs.imencode(".jpg", picture, encoded, quality)) {
-        throw new IllegalStateException("OpenCV has no JPEG encoder");
-      }
-      byte[] jpeg = new byte[(int) encoded.limit()];
-      encoded.get(jpeg);
-      return jpeg;
+    var picture = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_RGB);
+    picture.setRGB(0, 0, columns, rows, rgb, 0, columns);
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new MemoryCacheImageOutputStream(bytes)) {
+      ImageWriteParam quality = writer.getDefaultWriteParam();
+      quality.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+      quality.setCompressionQuality(QUALITY);
+      writer.setOutput(out);
+      writer.write(null, new IIOImage(picture, null, null), quality);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      writer.dispose();
     }
+    return bytes.toByteArray();
   }
 }

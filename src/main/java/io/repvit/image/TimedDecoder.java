@@ -28,37 +28,28 @@ public final class TimedDecoder implements AutoCloseable {
   private static final AtomicInteger LEFT_BEHIND = new AtomicInteger();
 
   private final ImageLimits limits;
-  private final Orientation orientation;
-  private final JpegScaling scaling;
+  private final DecodeOptions options;
   private final int resizeShort;
   private final long limitMs;
   private ImageDecoder decoder;
 
   /**
-   * As {@link ImageDecoder#ImageDecoder(ImageLimits, Orientation, JpegScaling, int)}, with the
-   * limits' time.
+   * As {@link ImageDecoder#ImageDecoder(ImageLimits, DecodeOptions, int)}, with the limits' time.
    */
-  public TimedDecoder(
-      ImageLimits limits, Orientation orientation, JpegScaling scaling, int resizeShort) {
-    this(limits, orientation, scaling, resizeShort, TimeUnit.SECONDS.toMillis(limits.maxSeconds()));
+  public TimedDecoder(ImageLimits limits, DecodeOptions options, int resizeShort) {
+    this(limits, options, resizeShort, TimeUnit.SECONDS.toMillis(limits.maxSeconds()));
   }
 
-  TimedDecoder(
-      ImageLimits limits,
-      Orientation orientation,
-      JpegScaling scaling,
-      int resizeShort,
-      long limitMs) {
+  TimedDecoder(ImageLimits limits, DecodeOptions options, int resizeShort, long limitMs) {
     this.limits = limits;
-    this.orientation = orientation;
-    this.scaling = scaling;
+    this.options = options;
     this.resizeShort = resizeShort;
     this.limitMs = limitMs;
     decoder = newDecoder();
   }
 
   private ImageDecoder newDecoder() {
-    return new ImageDecoder(limits, orientation, scaling, resizeShort);
+    return new ImageDecoder(limits, options, resizeShort);
   }
 
   /**

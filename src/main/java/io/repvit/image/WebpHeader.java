@@ -23,10 +23,6 @@ final class WebpHeader {
     this.bytes = bytes;
   }
 
-  static boolean matches(EncodedBytes bytes) {
-    return bytes.startsWith(0, "RIFF") && bytes.startsWith(8, "WEBP");
-  }
-
   static ImageHeader read(EncodedBytes bytes) throws ImageException {
     return new WebpHeader(bytes).chunks();
   }

@@ -1,5 +1,7 @@
 package io.repvit.job;
 
+import io.repvit.image.Animated;
+import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
@@ -91,8 +93,10 @@ record ClassifyConfig(
               s.integer("batch"),
               s.integer("top-k"),
               limits(s),
-              s.choice("orientation", Orientation.class),
-              s.choice("jpeg-scaling", JpegScaling.class),
+              new DecodeOptions(
+                  s.choice("orientation", Orientation.class),
+                  s.choice("jpeg-scaling", JpegScaling.class),
+                  s.choice("animated", Animated.class)),
               window(s),
               s.integer("partitions"),
               s.number("max-quarantine-rate"),

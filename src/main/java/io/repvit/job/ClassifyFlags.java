@@ -101,6 +101,12 @@ final class ClassifyFlags {
   @Option(names = "--orientation", paramLabel = "exif|ignore", description = "EXIF orientation.")
   @Nullable String orientation;
 
+  @Option(
+      names = "--animated",
+      paramLabel = "refuse|first",
+      description = "Images of several frames or pages.")
+  @Nullable String animated;
+
   @Option(names = "--jpeg-scaling", paramLabel = "full|dct", description = "Detail of large JPEGs.")
   @Nullable String jpegScaling;
 

@@ -1,5 +1,7 @@
 package io.repvit.job;
 
+import io.repvit.image.Animated;
+import io.repvit.image.DecodeOptions;
 import io.repvit.image.DecodedImage;
 import io.repvit.image.ImageDecoder;
 import io.repvit.image.ImageException;
@@ -72,9 +74,8 @@ final class DecodeBenchmark {
     var runs = new Runs();
     int columns = 0;
     int rows = 0;
-    try (var decoder =
-            new ImageDecoder(
-                ImageLimits.DEFAULT, Orientation.EXIF, scaling, preprocessing.resizeShort());
+    var options = new DecodeOptions(Orientation.EXIF, scaling, Animated.REFUSE);
+    try (var decoder = new ImageDecoder(ImageLimits.DEFAULT, options, preprocessing.resizeShort());
         var resampler = new Resampler(preprocessing)) {
       for (int round = -rounds; round < rounds; round++) {
         long decode = 0;

@@ -6,9 +6,8 @@ import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
-import io.repvit.image.JpegScaling;
-import io.repvit.image.Orientation;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
@@ -110,17 +109,9 @@ final class JobBenchmark {
     RunKey key = key();
     var options =
         new ClassifyOptions(
-            batch,
-            5,
-            ImageLimits.DEFAULT,
-            Orientation.EXIF,
-            JpegScaling.FULL,
-            FetchWindow.DEFAULT,
-            0,
-            0,
-            8);
+            batch, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0, 8);
     ModelCard card = ModelCard.fromMetadata(ModelLoader.summary(model).metadata());
-    var scorer = Scorer.of(model, card, options.orientation(), options.scaling());
+    var scorer = Scorer.of(model, card, options.decoding());
     var publisher = new ParquetFolders(spark, RunPolicy.DEFAULT.targetFileBytes());
     var run = new ClassifyRun(spark, model, publisher);
     Input files = new Input.Files(List.of(input));

@@ -36,10 +36,7 @@ record LoadedModel(ModelFile file, ModelCard card, Scorer scorer, Unfused unfuse
       session.tryOut(config.options().batch());
       ModelCard card = session.card().withFused(summary.fused());
       return new LoadedModel(
-          file,
-          card,
-          Scorer.of(stored, card, config.options().orientation(), config.options().scaling()),
-          summary.unfused());
+          file, card, Scorer.of(stored, card, config.options().decoding()), summary.unfused());
     }
   }
 }

@@ -1,8 +1,7 @@
 package io.repvit.spark;
 
+import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
-import io.repvit.image.JpegScaling;
-import io.repvit.image.Orientation;
 import io.repvit.inference.ImageBatch;
 import io.repvit.input.FetchWindow;
 import io.repvit.input.ReadOptions;
@@ -14,8 +13,7 @@ import java.io.Serializable;
  * @param batch images per inference, 1 to 256; 4 is fastest where it was measured
  * @param topK classes kept per image, at least 1
  * @param limits what an image may make us allocate
- * @param orientation whether EXIF orientation is applied
- * @param scaling how much of a JPEG's detail is decoded
+ * @param decoding which pixels of a file are the image
  * @param window how far reading runs ahead
  * @param partitions tasks of the run, or 0 to derive them from the number of images and task slots
  * @param maxQuarantineRate share of images, 0 to 1, above which nothing is published; those that
@@ -27,8 +25,7 @@ public record ClassifyOptions(
     int batch,
     int topK,
     ImageLimits limits,
-    Orientation orientation,
-    JpegScaling scaling,
+    DecodeOptions decoding,
     FetchWindow window,
     int partitions,
     double maxQuarantineRate,

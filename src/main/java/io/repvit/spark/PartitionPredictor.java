@@ -92,12 +92,7 @@ final class PartitionPredictor implements AutoCloseable {
     this.topK = options.topK();
     this.sink = sink;
     Preprocessing preprocessing = session.card().preprocessing();
-    decoder =
-        new TimedDecoder(
-            options.limits(),
-            options.orientation(),
-            options.scaling(),
-            preprocessing.resizeShort());
+    decoder = new TimedDecoder(options.limits(), options.decoding(), preprocessing.resizeShort());
     resampler = new Resampler(preprocessing);
   }
 

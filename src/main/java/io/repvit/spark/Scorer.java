@@ -2,8 +2,9 @@ package io.repvit.spark;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.repvit.image.Animated;
+import io.repvit.image.DecodeOptions;
 import io.repvit.image.JpegScaling;
-import io.repvit.image.Orientation;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Origin;
@@ -28,11 +29,13 @@ public record Scorer(String model, String modelSha256, String preprocessing)
    *
    * @param file as it is stored, without a card that stands beside it
    */
-  public static Scorer of(
-      ModelFile file, ModelCard card, Orientation orientation, JpegScaling scaling) {
-    String treatment = card.preprocessing() + ", orientation " + orientation;
-    if (scaling != JpegScaling.FULL) {
-      treatment += ", JPEG scaling " + scaling;
+  public static Scorer of(ModelFile file, ModelCard card, DecodeOptions decoding) {
+    String treatment = card.preprocessing() + ", orientation " + decoding.orientation();
+    if (decoding.scaling() != JpegScaling.FULL) {
+      treatment += ", JPEG scaling " + decoding.scaling();
+    }
+    if (decoding.animated() != Animated.REFUSE) {
+      treatment += ", animated " + decoding.animated();
     }
     if (card.origin() instanceof Origin.SideFile) {
       treatment += ", " + card.tensors() + ", " + String.join("\n", card.labels());

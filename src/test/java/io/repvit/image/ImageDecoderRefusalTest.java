@@ -72,7 +72,7 @@ class ImageDecoderRefusalTest {
   void whatOpenCvThrowsIsToldWithoutThePathItWasBuiltAt() {
     RuntimeException thrown =
         new RuntimeException("OpenCV(4.13.0) /home/x/loadsave.cpp:79: error: (-215) too large\n");
-    assertEquals("(-215) too large", OpenCv.reason(thrown));
+    assertEquals("(-215) too large", OpenCvEngine.reason(thrown));
   }
 
   @Test

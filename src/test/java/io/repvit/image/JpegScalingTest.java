@@ -89,6 +89,7 @@ class JpegScalingTest {
   }
 
   private static ImageDecoder scaling(int resizeShort) {
-    return new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF, JpegScaling.DCT, resizeShort);
+    var options = new DecodeOptions(Orientation.EXIF, JpegScaling.DCT, Animated.REFUSE);
+    return new ImageDecoder(ImageLimits.DEFAULT, options, resizeShort);
   }
 }

@@ -53,7 +53,8 @@ class ResamplerTest {
             Interpolation.valueOf(row[6]));
     DecodedImage image = Goldens.decoded(width, height, PatternImage.rgb(row[0], width, height));
     for (Convolution convolution : CONVOLUTIONS) {
-      byte[] pixels = new Resampler(preprocessing, convolution).resizeToBytes(image);
+      byte[] pixels =
+          new Resampler(preprocessing, convolution, PixelEngines.chosen()).resizeToBytes(image);
       assertEquals(row[7], Goldens.sha256(pixels), convolution.getClass().getSimpleName());
     }
   }

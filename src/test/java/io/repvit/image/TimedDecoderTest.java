@@ -99,7 +99,7 @@ class TimedDecoderTest {
   }
 
   private static TimedDecoder timed(long limitMs) {
-    return new TimedDecoder(ImageLimits.DEFAULT, Orientation.EXIF, JpegScaling.FULL, 1, limitMs);
+    return new TimedDecoder(ImageLimits.DEFAULT, DecodeOptions.DEFAULT, 1, limitMs);
   }
 
   private static byte[] decode(TimedDecoder decoder, byte[] image) throws ImageException {

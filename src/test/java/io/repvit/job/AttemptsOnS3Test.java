@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
-import io.repvit.image.JpegScaling;
-import io.repvit.image.Orientation;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
 import io.repvit.input.FetchWindow;
@@ -260,17 +259,9 @@ class AttemptsOnS3Test {
   private static Work work(Input input, ModelFile model) throws Exception {
     var options =
         new ClassifyOptions(
-            4,
-            5,
-            ImageLimits.DEFAULT,
-            Orientation.EXIF,
-            JpegScaling.FULL,
-            FetchWindow.DEFAULT,
-            0,
-            0.5,
-            0);
+            4, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0.5, 0);
     try (var classifier = ClassifierSession.open(model, 1)) {
-      var scorer = Scorer.of(model, classifier.card(), Orientation.EXIF, JpegScaling.FULL);
+      var scorer = Scorer.of(model, classifier.card(), DecodeOptions.DEFAULT);
       return new Work(input, scorer, options, false, new Destination.Folders());
     }
   }

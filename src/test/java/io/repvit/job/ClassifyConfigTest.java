@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.image.Animated;
+import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
@@ -51,8 +53,7 @@ class ClassifyConfigTest {
             4,
             5,
             new ImageLimits(64 << 20, 64_000_000, 30),
-            Orientation.EXIF,
-            JpegScaling.FULL,
+            DecodeOptions.DEFAULT,
             FetchWindow.DEFAULT,
             0,
             0.1,
@@ -119,7 +120,8 @@ class ClassifyConfigTest {
             "--wave-images=12",
             "--target-file-size=13MiB",
             "--lease-timeout=14s",
-            "--unfinished=discard");
+            "--unfinished=discard",
+            "--animated=first");
     assertEquals(
         new ClassifyConfig(
             "m.onnx",
@@ -135,8 +137,7 @@ class ClassifyConfigTest {
                 1,
                 2,
                 new ImageLimits(6 << 20, 7, 30),
-                Orientation.IGNORE,
-                JpegScaling.FULL,
+                new DecodeOptions(Orientation.IGNORE, JpegScaling.FULL, Animated.FIRST),
                 new FetchWindow(8, 9000),
                 3,
                 0.5,

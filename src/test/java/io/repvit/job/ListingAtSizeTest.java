@@ -3,8 +3,7 @@ package io.repvit.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.repvit.image.JpegScaling;
-import io.repvit.image.Orientation;
+import io.repvit.image.DecodeOptions;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
 import io.repvit.spark.Scorer;
@@ -42,7 +41,7 @@ class ListingAtSizeTest {
     ModelFile model = ModelFile.of("model", Files.readAllBytes(Cli.MODEL));
     Scorer scorer;
     try (var session = ClassifierSession.open(model, 1)) {
-      scorer = Scorer.of(model, session.card(), Orientation.EXIF, JpegScaling.FULL);
+      scorer = Scorer.of(model, session.card(), DecodeOptions.DEFAULT);
     }
     var run = "run_date=%s/run_id=%s".formatted(Tables.DATE, Tables.RUN);
     for (String table : List.of("predictions", "quarantine", "runs")) {

@@ -1,8 +1,7 @@
 package io.repvit.spark;
 
+import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
-import io.repvit.image.JpegScaling;
-import io.repvit.image.Orientation;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
@@ -84,7 +83,7 @@ final class Predictors {
 
   static ClassifyOptions options(int batch, ImageLimits limits) {
     return new ClassifyOptions(
-        batch, 2, limits, Orientation.EXIF, JpegScaling.FULL, new FetchWindow(3, 1000), 0, 0, 0);
+        batch, 2, limits, DecodeOptions.DEFAULT, new FetchWindow(3, 1000), 0, 0, 0);
   }
 
   static double mean(int channel) {

@@ -3,6 +3,8 @@ package io.repvit.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.repvit.image.Animated;
+import io.repvit.image.DecodeOptions;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ModelCard;
@@ -24,14 +26,16 @@ class ScorerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "EXIF, FULL, 1e319eba80648e37",
-    "IGNORE, FULL, 8428f3f154143e79",
-    "EXIF, DCT, 654690efa47e305f",
-    "IGNORE, DCT, a42572f65fd84873",
+    "EXIF, FULL, REFUSE, 1e319eba80648e37",
+    "IGNORE, FULL, REFUSE, 8428f3f154143e79",
+    "EXIF, DCT, REFUSE, 654690efa47e305f",
+    "IGNORE, DCT, REFUSE, a42572f65fd84873",
+    "EXIF, FULL, FIRST, bf34376eef3df3ff",
   })
   void theFingerprintOfOneTreatmentStaysTheSame(
-      Orientation orientation, JpegScaling scaling, String fingerprint) {
-    assertEquals(fingerprint, Scorer.of(FILE, CARD, orientation, scaling).preprocessing());
+      Orientation orientation, JpegScaling scaling, Animated animated, String fingerprint) {
+    var decoding = new DecodeOptions(orientation, scaling, animated);
+    assertEquals(fingerprint, Scorer.of(FILE, CARD, decoding).preprocessing());
   }
 
   @Test
@@ -54,6 +58,6 @@ class ScorerTest {
             card.fused(),
             card.precision(),
             new Origin.SideFile("0".repeat(64)));
-    return Scorer.of(FILE, aside, Orientation.EXIF, JpegScaling.FULL).preprocessing();
+    return Scorer.of(FILE, aside, DecodeOptions.DEFAULT).preprocessing();
   }
 }

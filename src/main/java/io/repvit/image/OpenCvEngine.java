@@ -1,0 +1,171 @@
+package io.repvit.image;
+
+import io.repvit.image.ImageException.Code;
+import io.repvit.image.ImageHeader.Samples;
+import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/** The few calls that are made of OpenCV, and how its library is set up. */
+final class OpenCvEngine implements PixelEngine {
+  private static final String PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
+
+  // Stands before the constants, whose classes load the native library.
+  static {
+    // JavaCPP refuses to allocate once the whole process, model and page cache included, is larger
+    // than a multiple of the heap. Here every allocation has an owner who frees it.
+    if (System.getProperty(PHYSICAL_LIMIT) == null) {
+      System.setProperty(PHYSICAL_LIMIT, "0");
+    }
+    // A task computes on its own thread; OpenCV's pool would take the cores of other tasks.
+    opencv_core.setNumThreads(1);
+  }
+
+  private static final int AS_RGB8 =
+      opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+  private static final int AS_STORED = opencv_imgcodecs.IMREAD_UNCHANGED;
+
+  /** Scaled by libjpeg: bits 4, 5 and 6 stand for factors 2, 4 and 8. */
+  private static int asRgb8(int factor) {
+    return factor == 1
+        ? AS_RGB8
+        : AS_RGB8 | factor * (opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_2 / 2);
+  }
+
+  /** Loads the native libraries, or fails with a {@link LinkageError}. */
+  OpenCvEngine() {}
+
+  @Override
+  public void decode(
+      ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
+      throws ImageException {
+    try (BytePointer address = address(header.format(), bytes, context);
+        Mat source = new Mat(1, (int) address.limit(), opencv_core.CV_8UC1, address)) {
+      if (header.samples() == Samples.OPAQUE) {
+        decodeOpaque(header, factor, source, rgb);
+      } else {
+        boolean keyed = header.samples() == Samples.GREY_WITH_KEY;
+        int key = keyed ? PngHeader.greyKey(bytes) : Flattening.NO_KEY;
+        decodeStored(header, source, key, context, rgb);
+      }
+    }
+  }
+
+  /** The bytes where native code can read them; closing it frees nothing but itself. */
+  private static BytePointer address(ImageFormat format, EncodedBytes bytes, DecoderContext context)
+      throws ImageException {
+    ByteBuffer source = bytes.buffer();
+    if (source.isDirect() && format != ImageFormat.PNG) {
+      return new BytePointer(source);
+    }
+    ByteBuffer copy = context.encoded.atLeast(bytes.length());
+    if (format == ImageFormat.PNG) {
+      return new BytePointer(copy.limit(PngHeader.copyCritical(bytes, copy)));
+    }
+    copy.put(0, source, 0, bytes.length());
+    return new BytePointer(copy.limit(bytes.length()));
+  }
+
+  private static void decodeOpaque(ImageHeader header, int factor, Mat source, ByteBuffer rgb)
+      throws ImageException {
+    try (BytePointer pixels = new BytePointer(rgb);
+        Mat target = new Mat(header.height(), header.width(), opencv_core.CV_8UC3, pixels);
+        Mat decoded = decode(source, asRgb8(factor), target, header.format())) {
+      if (decoded.data().address() != pixels.address()) {
+        throw new IllegalStateException("OpenCV decoded " + header + " to type " + decoded.type());
+      }
+    }
+  }
+
+  private static void decodeStored(
+      ImageHeader header, Mat source, int key, DecoderContext context, ByteBuffer rgb)
+      throws ImageException {
+    ByteBuffer stored = context.samples.atLeast(4 * header.width() * header.height());
+    try (BytePointer samples = new BytePointer(stored);
+        Mat target = new Mat(header.height(), header.width(), opencv_core.CV_8UC4, samples);
+        Mat decoded = decode(source, AS_STORED, target, header.format())) {
+      Flattening.toRgb(decoded, key, rgb);
+    }
+  }
+
+  /**
+   * Decodes into {@code target}'s memory when the picture has its size and type, otherwise into
+   * memory of its own.
+   *
+   * @return the picture, to be closed by the caller
+   */
+  private static Mat decode(Mat encoded, int flags, Mat target, ImageFormat format)
+      throws ImageException {
+    Mat decoded;
+    int rows = target.rows();
+    int columns = target.cols();
+    try {
+      decoded = opencv_imgcodecs.imdecode(encoded, flags, target);
+    } catch (RuntimeException e) {
+      throw corrupt(format, reason(e));
+    }
+    // The returned Mat is empty when the codec failed midway; the target then holds a part.
+    if (decoded.empty()) {
+      decoded.close();
+      throw corrupt(format, "the codec could not decode its pixels");
+    }
+    if (decoded.rows() != rows || decoded.cols() != columns) {
+      String found = decoded.cols() + "x" + decoded.rows();
+      decoded.close();
+      throw corrupt(format, "the header says " + columns + "x" + rows + ", the codec " + found);
+    }
+    return decoded;
+  }
+
+  @Override
+  public void turn(int orientation, ByteBuffer from, int width, int height, ByteBuffer to) {
+    boolean swap = orientation >= 5;
+    int columns = swap ? height : width;
+    int rows = swap ? width : height;
+    try (BytePointer stored = new BytePointer(from);
+        BytePointer turned = new BytePointer(to);
+        Mat source = new Mat(height, width, opencv_core.CV_8UC3, stored);
+        Mat upright = new Mat(rows, columns, opencv_core.CV_8UC3, turned)) {
+      switch (orientation) {
+        case 2 -> opencv_core.flip(source, upright, 1);
+        case 3 -> opencv_core.flip(source, upright, -1);
+        case 4 -> opencv_core.flip(source, upright, 0);
+        case 5 -> opencv_core.transpose(source, upright);
+        case 6 -> opencv_core.rotate(source, upright, opencv_core.ROTATE_90_CLOCKWISE);
+        case 7 -> {
+          opencv_core.transpose(source, upright);
+          opencv_core.flip(upright, upright, -1);
+        }
+        case 8 -> opencv_core.rotate(source, upright, opencv_core.ROTATE_90_COUNTERCLOCKWISE);
+        default -> throw new IllegalArgumentException("orientation " + orientation);
+      }
+    }
+  }
+
+  @Override
+  public void transpose(
+      ByteBuffer from, int offset, int rows, int columns, int rowBytes, ByteBuffer to) {
+    try (BytePointer pixels = new BytePointer(from);
+        BytePointer corner = pixels.getPointer(offset);
+        BytePointer target = new BytePointer(to);
+        Mat source = new Mat(rows, columns, opencv_core.CV_8UC3, corner, rowBytes);
+        Mat turned = new Mat(columns, rows, opencv_core.CV_8UC3, target)) {
+      opencv_core.transpose(source, turned);
+    }
+  }
+
+  private static ImageException corrupt(ImageFormat format, String why) {
+    return new ImageException(
+        Code.CORRUPT, format + ": " + why + "; open it elsewhere, or leave it out");
+  }
+
+  /** Without the path of the machine that built the library. */
+  static String reason(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    String prefix = "error:";
+    int at = message.indexOf(prefix);
+    return at < 0 ? message : message.substring(at + prefix.length()).strip();
+  }
+}

@@ -1,0 +1,23 @@
+package io.repvit.image;
+
+import java.nio.ByteBuffer;
+
+/** WebP (RFC 9649). */
+final class WebpCodec implements ImageCodec {
+  @Override
+  public boolean matches(EncodedBytes bytes) {
+    return bytes.startsWith(0, "RIFF") && bytes.startsWith(8, "WEBP");
+  }
+
+  @Override
+  public ImageHeader header(EncodedBytes bytes, Animated animated) throws ImageException {
+    return WebpHeader.read(bytes);
+  }
+
+  @Override
+  public void decode(
+      ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
+      throws ImageException {
+    context.engine.decode(header, factor, bytes, context, rgb);
+  }
+}
