@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.s3a.CredentialInitializationException;
 import org.apache.hadoop.fs.s3a.UnknownStoreException;
 import org.apache.hadoop.net.ConnectTimeoutException;
@@ -60,6 +61,14 @@ public final class StoreException extends RuntimeException {
           ConnectTimeoutException.class,
           NETWORK);
 
+  /** Parentheses, in up to four levels. */
+  private static final String NESTED =
+      "\\((?:[^()]++|\\((?:[^()]++|\\((?:[^()]++|\\([^()]*+\\))*+\\))*+\\))*+\\)";
+
+  /** The settings of each credentials provider, which the AWS SDK prints several times. */
+  private static final Pattern PROVIDER_SETTINGS =
+      Pattern.compile("(?:: ProfileFile|(?<=Provider|Chain))" + NESTED);
+
   StoreException(String message, Throwable cause) {
     super(message, cause);
   }
@@ -83,7 +92,8 @@ public final class StoreException extends RuntimeException {
       }
       for (var client : CLIENT_REMEDIES.entrySet()) {
         if (client.getKey().isInstance(t)) {
-          return Optional.of(firstLine(t) + "; " + client.getValue());
+          return Optional.of(
+              PROVIDER_SETTINGS.matcher(firstLine(t)).replaceAll("") + "; " + client.getValue());
         }
       }
     }

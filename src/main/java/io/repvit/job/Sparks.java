@@ -1,6 +1,8 @@
 package io.repvit.job;
 
 import io.repvit.input.HadoopDefaults;
+import io.repvit.run.UploadBuffers;
+import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -11,8 +13,9 @@ final class Sparks {
   private Sparks() {}
 
   /** Opens the session that spark-submit configured, or a local one on all cores. */
-  static SparkSession open(String command) {
+  static SparkSession open(String command) throws IOException {
     HadoopDefaults.load();
+    UploadBuffers.makePrivate(hadoop());
     SparkConf conf = new SparkConf();
     return SparkSession.builder()
         .appName("repvit " + command)

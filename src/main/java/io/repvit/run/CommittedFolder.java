@@ -94,6 +94,7 @@ public final class CommittedFolder implements Serializable {
 
   /** Opens the folder for the running task attempt, which must commit or abort it. */
   public Task open(TaskContext task) throws IOException {
+    UploadBuffers.makePrivate(configuration.value());
     // Two attempts of one task never share the last number, across stage attempts either.
     return new Task(context(task.partitionId(), (int) (task.taskAttemptId() & Integer.MAX_VALUE)));
   }

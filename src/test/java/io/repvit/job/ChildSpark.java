@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -53,6 +54,17 @@ final class ChildSpark implements AutoCloseable {
    */
   static ChildSpark submit(Path home, String heap, String classPath, String[] args)
       throws IOException {
+    return submit(home, heap, classPath, Map.of(), args);
+  }
+
+  /**
+   * As {@link #submit(Path, String, String...)}.
+   *
+   * @param environment beside that of this JVM, whose own credentials the child does not get
+   */
+  static ChildSpark submit(
+      Path home, String heap, String classPath, Map<String, String> environment, String[] args)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -74,6 +86,8 @@ final class ChildSpark implements AutoCloseable {
     Path err = home.resolve("stderr");
     var builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+    builder.environment().putAll(environment);
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");

@@ -141,7 +141,7 @@ class ClusterIT {
     assertEquals(0, run.await(300), () -> read(run.err()));
     assertTrue(cluster.drivers("stderr").contains("Lost executor"), "the driver saw it");
     assertUndisturbed(tables);
-    sweepWhatTheKilledLeft("tmp/s3a/s3ablock-.*");
+    sweepWhatTheKilledLeft("tmp/repvit-uploads-\\d+/s3a/s3ablock-.*");
     assertNothingIsLeft("executor-tables");
   }
 
@@ -160,8 +160,7 @@ class ClusterIT {
     assertFalse(
         Files.exists(Tables.manifestFile(tables.resolve("run"))), "the manifest is what tells");
     cluster.awaitRunning(StandaloneCluster.EXECUTOR, 0);
-    sweepWhatTheKilledLeft(
-        "tmp/(s3a/s3ablock-|onnxruntime-java|spark-|lib|repvit-).*|local/(spark|blockmgr)-.*");
+    sweepWhatTheKilledLeft("tmp/(onnxruntime-java|spark-|lib|repvit-).*|local/(spark|blockmgr)-.*");
 
     network.rule(request -> new FaultProxy.Fate.Served());
     var again = submit("client", "driver-tables");

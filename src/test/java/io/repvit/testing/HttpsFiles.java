@@ -1,13 +1,10 @@
 package io.repvit.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -15,23 +12,16 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * An HTTPS server on the loopback, with a key of its own, that answers as badly as a test tells it.
  */
 public final class HttpsFiles implements AutoCloseable {
-  private static final String PASSWORD = "changeit";
-
   private final HttpsServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final SSLContext trusted;
@@ -59,40 +49,13 @@ public final class HttpsFiles implements AutoCloseable {
       try {
         Path folder = Files.createTempDirectory("https-files-");
         Path file = folder.resolve("server.p12");
-        run(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair -alias server -keyalg EC -dname CN=localhost -ext san=dns:localhost",
-            "-storetype PKCS12 -storepass",
-            PASSWORD,
-            "-keystore",
-            file.toString());
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-          store.load(in, PASSWORD.toCharArray());
-        }
+        HttpsKeys.make(file, "localhost");
+        SSLContext context = HttpsKeys.context(file);
         Files.delete(file);
         Files.delete(folder);
-        KeyStore certificates = KeyStore.getInstance("PKCS12");
-        certificates.load(null, null);
-        certificates.setCertificateEntry("server", store.getCertificate("server"));
-        var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, PASSWORD.toCharArray());
-        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(certificates);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
         return context;
       } catch (IOException | GeneralSecurityException e) {
         throw new IllegalStateException("the test server has no key", e);
-      }
-    }
-
-    private static void run(String... words) throws IOException {
-      List<String> command = Arrays.stream(words).flatMap(w -> Stream.of(w.split(" "))).toList();
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-      if (process.onExit().join().exitValue() != 0) {
-        throw new IOException(said);
       }
     }
   }
