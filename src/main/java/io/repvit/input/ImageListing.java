@@ -1,17 +1,16 @@
 package io.repvit.input;
 
+import io.repvit.metrics.LeftOut;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * The parts of object trees that inputs name: folders, single objects and globs. They are made
@@ -20,14 +19,24 @@ import org.apache.hadoop.fs.RemoteIterator;
  */
 public final class ImageListing {
   private final Configuration configuration;
-  private final Map<Path, Subtree> subtrees = new LinkedHashMap<>();
-  private final Map<Path, Subtree> patterns = new LinkedHashMap<>();
+  private final ListingRules rules;
+  private final Map<String, Subtree> subtrees = new LinkedHashMap<>();
+  private final Map<String, Subtree> patterns = new LinkedHashMap<>();
 
   /** The same of patterns for names that are otherwise left out, which no folder covers. */
-  private final Map<Path, Subtree> hidden = new LinkedHashMap<>();
+  private final Map<String, Subtree> hidden = new LinkedHashMap<>();
 
-  private ImageListing(Configuration configuration) {
+  private final Set<String> matched = ConcurrentHashMap.newKeySet();
+
+  private ImageListing(Configuration configuration, ListingRules rules) {
     this.configuration = configuration;
+    this.rules = rules;
+  }
+
+  /** As {@link #of(List, ListingRules, Configuration)}, whatever the names of the objects. */
+  public static List<ObjectSource> of(List<String> inputs, Configuration configuration)
+      throws InputException {
+    return of(inputs, ListingRules.ALL, configuration);
   }
 
   /**
@@ -36,129 +45,152 @@ public final class ImageListing {
    * @param inputs URIs of folders or single objects, or globs of them
    * @throws InputException when an input is malformed or missing
    */
-  public static List<ObjectSource> of(List<String> inputs, Configuration configuration)
+  static List<ObjectSource> of(List<String> inputs, ListingRules rules, Configuration configuration)
       throws InputException {
-    var listing = new ImageListing(configuration);
+    var listing = new ImageListing(configuration, rules);
     for (String input : inputs) {
       try {
         listing.add(input);
-      } catch (FileNotFoundException e) {
-        throw new InputException(
-            "input " + input + " does not exist; give a folder or an object", e);
-      } catch (IOException e) {
-        throw new InputException(
-            "input " + input + " cannot be listed: " + StoreException.describe(e), e);
-      } catch (IllegalArgumentException e) {
-        throw new InputException("input " + input + " cannot be listed: " + e.getMessage(), e);
-      } catch (UnsupportedOperationException e) {
-        throw InputException.unlistable(input, e);
+      } catch (IOException | RuntimeException e) {
+        throw SubtreeListing.unlisted(input, e);
       }
     }
     return listing.disjoint();
   }
 
   private void add(String input) throws IOException {
-    Path path = new Path(input);
-    FileSystem fs = path.getFileSystem(configuration);
-    Path whole = fs.makeQualified(path);
-    if (!NamePattern.isPattern(whole.toUri().getPath())) {
-      addFolder(new Subtree(input, fs, whole, List.of()));
+    InputPlace place = InputPlace.of(input, configuration);
+    Folder folder = place.root();
+    int first = 0;
+    List<String> names = place.names();
+    if (names.stream().noneMatch(NamePattern::isPattern)) {
+      for (String name : names) {
+        folder = folder.child(name);
+      }
+      addWhole(Subtree.whole(input, folder, place.isFolder()));
       return;
     }
-    List<String> names = Arrays.asList(whole.toUri().getPath().substring(1).split("/"));
-    Path folder = fs.makeQualified(new Path(whole, "/"));
-    int first = 0;
     while (!NamePattern.isPattern(names.get(first))) {
-      folder = new Path(folder, NamePattern.unescape(names.get(first++)));
+      folder = folder.child(NamePattern.unescape(names.get(first++)));
     }
-    if (!expand(input, fs, folder, names.subList(first, names.size()))) {
+    if (!expand(input, folder, names.subList(first, names.size()))) {
       throw new FileNotFoundException(input);
     }
   }
 
   /**
-   * Follows a glob down to its last name; a pattern there is matched while its folder is listed.
+   * Follows a glob down to its last name, or to the first that stands for any number of folders;
+   * from there on it is matched while its folder is listed.
    *
    * @return whether there is such a folder
    */
-  private boolean expand(String input, FileSystem fs, Path folder, List<String> names)
-      throws IOException {
+  private boolean expand(String input, Folder folder, List<String> names) throws IOException {
     String name = names.get(0);
     List<String> rest = names.subList(1, names.size());
     if (!NamePattern.isPattern(name)) {
-      Path child = new Path(folder, NamePattern.unescape(name));
-      if (!fs.exists(child)) {
+      Folder child = folder.child(NamePattern.unescape(name));
+      if (!child.exists()) {
         return false;
       }
       if (rest.isEmpty()) {
-        addFolder(new Subtree(input, fs, child, List.of()));
+        addWhole(Subtree.whole(input, child, false));
         return true;
       }
-      return expand(input, fs, child, rest);
+      return expand(input, child, rest);
     }
     var pattern = NamePattern.of(name);
-    if (rest.isEmpty()) {
-      var matching = new Subtree(input, fs, folder, List.of(pattern));
-      (pattern.matchesHidden() ? hidden : patterns).merge(folder, matching, ImageListing::together);
+    if (rest.isEmpty() || pattern.isAnyFolders()) {
+      var glob = new Glob(input, names.stream().map(NamePattern::of).toList());
+      var matching = new Subtree(input, folder, true, List.of(glob));
+      (glob.matchesHidden() ? hidden : patterns).merge(folder.uri(), matching, Subtree::and);
       return true;
     }
-    boolean found = false;
-    RemoteIterator<FileStatus> children = fs.listStatusIterator(folder);
-    while (children.hasNext()) {
-      FileStatus child = children.next();
-      if (child.isDirectory() && pattern.matches(child.getPath().getName())) {
-        found |= expand(input, fs, child.getPath(), rest);
-      }
+    var found = new ArrayList<Folder>();
+    folder.list(
+        new Folder.Names() {
+          @Override
+          public void object(String child, ImageObject object) {}
+
+          @Override
+          public void folder(String child, Folder below) {
+            if (pattern.matches(child)) {
+              found.add(below);
+            }
+          }
+
+          @Override
+          public void leftOut(String child, LeftOut.Rule rule) {}
+        });
+    boolean any = false;
+    for (Folder child : found) {
+      any |= expand(input, child, rest);
     }
-    return found;
+    return any;
   }
 
-  private void addFolder(Subtree folder) {
-    subtrees.putIfAbsent(folder.folder(), folder);
-  }
-
-  private static Subtree together(Subtree a, Subtree b) {
-    var both = new ArrayList<>(a.patterns());
-    both.addAll(b.patterns());
-    return new Subtree(a.given(), a.fs(), a.folder(), both);
+  private void addWhole(Subtree whole) {
+    subtrees.merge(whole.folder().uri(), whole, (first, next) -> first.isFolder() ? next : first);
   }
 
   private List<ObjectSource> disjoint() throws InputException {
-    var all = new ArrayList<>(subtrees.values());
-    all.addAll(patterns.values());
-    all.addAll(hidden.values());
-    List<ObjectSource> disjoint = new ArrayList<>();
+    List<Subtree> all =
+        Stream.of(subtrees, patterns, hidden).flatMap(some -> some.values().stream()).toList();
+    List<Subtree> kept = new ArrayList<>();
     for (Subtree subtree : all) {
       if (isCovered(subtree)) {
         requireExists(subtree);
+        subtree.globs().forEach(glob -> matched.add(glob.given()));
       } else {
-        disjoint.add(subtree);
+        kept.add(subtree);
       }
+    }
+    List<Subtree> deep = kept.stream().filter(Subtree::isDeep).toList();
+    List<ObjectSource> disjoint = new ArrayList<>();
+    for (Subtree subtree : kept) {
+      String uri = subtree.folder().uri();
+      // Of two that overlap, the upper one has what both reach.
+      List<Subtree> above =
+          deep.stream()
+              .filter(
+                  other -> other != subtree && (uri + "/").startsWith(other.folder().uri() + "/"))
+              .toList();
+      disjoint.add(
+          new SubtreeListing(
+              subtree,
+              subtree.folder(),
+              List.of(),
+              above,
+              rules.isOutput(uri) ? rules.withOutput() : rules,
+              matched));
     }
     return disjoint;
   }
 
   private boolean isCovered(Subtree subtree) {
-    for (Path at = subtree.folder(); at != null; at = at.getParent()) {
-      for (Subtree other : Arrays.asList(subtrees.get(at), patterns.get(at), hidden.get(at))) {
+    String at = subtree.folder().uri();
+    while (true) {
+      for (Map<String, Subtree> some : List.of(subtrees, patterns, hidden)) {
+        Subtree other = some.get(at);
         if (other != null && other != subtree && other.covers(subtree)) {
           return true;
         }
       }
+      int slash = at.lastIndexOf('/');
+      if (slash < 0) {
+        return false;
+      }
+      at = at.substring(0, slash);
     }
-    return false;
   }
 
   /** One that is not listed because another covers it must be there all the same. */
   private static void requireExists(Subtree subtree) throws InputException {
     try {
-      subtree.fs().getFileStatus(subtree.folder());
-    } catch (FileNotFoundException e) {
-      throw new InputException(
-          "input " + subtree.given() + " does not exist; give a folder or an object", e);
+      if (!subtree.folder().exists()) {
+        throw new FileNotFoundException(subtree.folder().uri());
+      }
     } catch (IOException e) {
-      throw new InputException(
-          "input " + subtree.given() + " cannot be listed: " + StoreException.describe(e), e);
+      throw SubtreeListing.unlisted(subtree.given(), e);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.repvit.input;
 
 import io.repvit.metrics.LeftOut;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -21,10 +22,11 @@ public sealed interface Input {
    *
    * @param staging folder for the files of the plan; nothing stands there yet. What is written
    *     there is the caller's to delete, also when this fails
+   * @param output folders where runs write, which are no input
    * @throws InputException when the input is malformed, missing or unreadable
    * @throws IOException when the plan cannot be written
    */
-  Plan plan(SparkSession spark, Path staging) throws InputException, IOException;
+  Plan plan(SparkSession spark, Path staging, List<Path> output) throws InputException, IOException;
 
   /**
    * The plan of an earlier attempt, whose files stand.
@@ -40,10 +42,9 @@ public sealed interface Input {
   /** An image per object, in folders. */
   record Files(List<String> uris) implements Input {
     @Override
-    public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
-      var hadoop = spark.sparkContext().hadoopConfiguration();
-      return ObjectPlan.of(
-          ImageListing.of(uris, hadoop), ObjectImages::open, name -> true, staging, hadoop);
+    public Plan plan(SparkSession spark, Path staging, List<Path> output)
+        throws InputException, IOException {
+      return folders(uris, List.of(), ObjectImages::open, spark, staging, output);
     }
   }
 
@@ -54,7 +55,8 @@ public sealed interface Input {
    */
   record Paths(List<String> uris, List<String> carry) implements Input {
     @Override
-    public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
+    public Plan plan(SparkSession spark, Path staging, List<Path> output)
+        throws InputException, IOException {
       return listed(PathLists.of(this, spark), spark, staging);
     }
   }
@@ -62,7 +64,8 @@ public sealed interface Input {
   /** An image per object, named in reports of S3 Inventory: URIs of their manifest.json. */
   record Inventory(List<String> uris) implements Input {
     @Override
-    public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
+    public Plan plan(SparkSession spark, Path staging, List<Path> output)
+        throws InputException, IOException {
       return listed(Inventories.of(this, spark), spark, staging);
     }
   }
@@ -100,7 +103,7 @@ public sealed interface Input {
     }
 
     @Override
-    public Plan plan(SparkSession spark, Path staging) throws InputException {
+    public Plan plan(SparkSession spark, Path staging, List<Path> output) throws InputException {
       return TablePlan.of(this, spark);
     }
   }
@@ -112,10 +115,9 @@ public sealed interface Input {
    */
   record WebDataset(List<String> uris, List<String> carry) implements Input {
     @Override
-    public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
-      var hadoop = spark.sparkContext().hadoopConfiguration();
-      return ObjectPlan.of(
-          ImageListing.of(uris, hadoop), shards(), TarShard::isMeant, staging, hadoop);
+    public Plan plan(SparkSession spark, Path staging, List<Path> output)
+        throws InputException, IOException {
+      return folders(uris, shards().shard().endings(), shards(), spark, staging, output);
     }
 
     @Override
@@ -131,10 +133,9 @@ public sealed interface Input {
   /** Zip archives in folders. */
   record Zip(List<String> uris) implements Input {
     @Override
-    public Plan plan(SparkSession spark, Path staging) throws InputException, IOException {
-      var hadoop = spark.sparkContext().hadoopConfiguration();
-      return ObjectPlan.of(
-          ImageListing.of(uris, hadoop), shards(), name -> name.endsWith(".zip"), staging, hadoop);
+    public Plan plan(SparkSession spark, Path staging, List<Path> output)
+        throws InputException, IOException {
+      return folders(uris, shards().shard().endings(), shards(), spark, staging, output);
     }
 
     @Override
@@ -147,14 +148,24 @@ public sealed interface Input {
     }
   }
 
+  /** Objects in folders with names that end in one of {@code endings}. */
+  private static Plan folders(
+      List<String> uris,
+      List<String> endings,
+      ImageSource<ArrayList<PlanBlock>> source,
+      SparkSession spark,
+      Path staging,
+      List<Path> output)
+      throws InputException, IOException {
+    var hadoop = spark.sparkContext().hadoopConfiguration();
+    var rules = ListingRules.of(endings, output, hadoop);
+    return ObjectPlan.of(ImageListing.of(uris, rules, hadoop), source, staging, hadoop);
+  }
+
   /** An image per object that {@code source} lists. */
   private static Plan listed(ObjectSource source, SparkSession spark, Path staging)
       throws InputException, IOException {
     return ObjectPlan.of(
-        List.of(source),
-        ObjectImages::open,
-        name -> true,
-        staging,
-        spark.sparkContext().hadoopConfiguration());
+        List.of(source), ObjectImages::open, staging, spark.sparkContext().hadoopConfiguration());
   }
 }

@@ -1,28 +1,43 @@
 package io.repvit.input;
 
-import java.io.IOException;
-import org.apache.hadoop.fs.GlobFilter;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.PathFilter;
+import org.apache.hadoop.fs.GlobPattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A glob for one name of a path, as Hadoop has them: {@code * ? [a-z] {jpg,png}} and {@code \} to
  * take the next character as it is. As in a shell, a leading {@code _} or {@code .} must be written
- * to be matched.
+ * to be matched, and {@code **} stands for any number of folders.
  */
 final class NamePattern {
-  private final String text;
-  private final PathFilter filter;
+  private static final String ANY_FOLDERS = "**";
 
-  private NamePattern(String text, PathFilter filter) {
+  private final String text;
+
+  /** Null for any number of folders. */
+  private final @Nullable GlobPattern pattern;
+
+  private NamePattern(String text, @Nullable GlobPattern pattern) {
     this.text = text;
-    this.filter = filter;
+    this.pattern = pattern;
   }
 
+  /**
+   * Reads a glob.
+   *
+   * @throws IllegalArgumentException when it is malformed
+   */
   static NamePattern of(String text) {
+    if (text.equals(ANY_FOLDERS)) {
+      return new NamePattern(text, null);
+    }
+    if (text.contains(ANY_FOLDERS)) {
+      throw new IllegalArgumentException(
+          "'%s' has '**' beside other characters; write '**' between slashes for any number of folders, or '*'"
+              .formatted(text));
+    }
     try {
-      return new NamePattern(text, new GlobFilter(text));
-    } catch (IOException e) {
+      return new NamePattern(text, new GlobPattern(text));
+    } catch (RuntimeException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
@@ -37,8 +52,13 @@ final class NamePattern {
     return text.replaceAll("\\\\(.)", "$1");
   }
 
+  /** Whether it stands for any number of folders. */
+  boolean isAnyFolders() {
+    return pattern == null;
+  }
+
   boolean matches(String name) {
-    return (!isHidden(name) || matchesHidden()) && filter.accept(new Path("/", name));
+    return (!isHidden(name) || matchesHidden()) && (pattern == null || pattern.matches(name));
   }
 
   /** Whether it is for names that are otherwise left out. */
@@ -48,7 +68,8 @@ final class NamePattern {
 
   /** Whether other programs keep their books under such a name. */
   static boolean isHidden(String name) {
-    return name.startsWith("_") || name.startsWith(".");
+    return name.startsWith("_")
+        || (name.startsWith(".") && !name.equals(".") && !name.equals(".."));
   }
 
   @Override

@@ -52,6 +52,18 @@ final class ObjectPath {
     return new Path(parts.group(1), parts.group(2), parts.group(3) == null ? "/" : parts.group(3));
   }
 
+  /** The path of an input: a URI, or a path on the file system that Hadoop takes by default. */
+  static Path given(String input) {
+    return WITH_SCHEME.matcher(input).matches() ? parsed(input) : new Path(null, null, input);
+  }
+
+  /** The part of a URI, or else of a path, behind the slash of the root. */
+  static String key(String uri, Path path) {
+    Matcher parts = WITH_SCHEME.matcher(uri);
+    String absolute = parts.matches() ? parts.group(3) : path.toUri().getPath();
+    return absolute == null ? "" : absolute.substring(1);
+  }
+
   /** The path of a name in a folder. */
   static Path child(Path folder, String name) {
     URI uri = folder.toUri();

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -43,7 +42,6 @@ final class ObjectPlan implements Plan {
    * Lists {@code sources}.
    *
    * @param source how a task reads what is listed
-   * @param meant which paths are meant
    * @param folder where the plan's files are written; nothing stands there yet. They stay, for the
    *     caller to delete, even when listing fails
    * @throws InputException when an input is missing or unreadable
@@ -52,11 +50,10 @@ final class ObjectPlan implements Plan {
   static ObjectPlan of(
       List<ObjectSource> sources,
       ImageSource<ArrayList<PlanBlock>> source,
-      Predicate<String> meant,
       Path folder,
       Configuration configuration)
       throws InputException, IOException {
-    var listing = new PlanListing(meant, folder, configuration);
+    var listing = new PlanListing(folder, configuration);
     listing.list(sources);
     return new ObjectPlan(source, listing.blocks(), listing.leftOut(), 0);
   }

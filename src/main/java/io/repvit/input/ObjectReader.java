@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -160,7 +161,9 @@ public final class ObjectReader {
       if (message(e).endsWith("(Permission denied)")) {
         return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
       }
-      return failed(object, Stage.FETCH, "NOT_FOUND", "was listed, then not found");
+      return isLink(object)
+          ? failed(object, Stage.LIST, "BROKEN_LINK", "is a symbolic link that leads nowhere")
+          : failed(object, Stage.FETCH, "NOT_FOUND", "was listed, then not found");
     } catch (ObjectPath.BadNameException e) {
       return failed(object, Stage.LIST, "BAD_NAME", message(e));
     } catch (RemoteFileChangedException e) {
@@ -172,6 +175,12 @@ public final class ObjectReader {
     }
   }
 
+  private static boolean isLink(ImageObject object) {
+    String file = "file:";
+    return object.path().startsWith(file)
+        && Files.isSymbolicLink(java.nio.file.Path.of(object.path().substring(file.length())));
+  }
+
   /** Opens an object for reading it from its beginning to its end: on S3A one GET, no HEAD. */
   FSDataInputStream open(ImageObject object) throws IOException {
     Path path = ObjectPath.of(object.path());
@@ -179,6 +188,9 @@ public final class ObjectReader {
     if (fs instanceof LocalFileSystem local) {
       // Without looking for a checksum file beside each object, which costs more than reading it.
       fs = local.getRaw();
+      if (object.length() == 0 && !Files.isRegularFile(local.pathToFile(path).toPath())) {
+        throw new IOException("is a pipe, a socket or a device, expected a file");
+      }
     }
     long modifiedAt = Math.max(0, object.modifiedAt());
     FileStatus status =

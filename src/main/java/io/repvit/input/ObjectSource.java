@@ -25,4 +25,11 @@ public interface ObjectSource {
    * @throws InputException when the source is missing or unreadable
    */
   List<ObjectSource> list(Sink sink) throws InputException;
+
+  /**
+   * Called when this and all that was found on the way are listed.
+   *
+   * @throws InputException when that is not what the input says
+   */
+  default void end() throws InputException {}
 }

@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -25,7 +24,6 @@ final class PlanListing {
   /** Listings at a time, each with a file of its own: 16. They wait for the network. */
   private static final int LISTINGS = 16;
 
-  private final Predicate<String> meant;
   private final Path folder;
   private final Configuration configuration;
   private final List<PlanBlock> blocks = new ArrayList<>();
@@ -33,11 +31,9 @@ final class PlanListing {
   private int segments;
 
   /**
-   * @param meant which paths are meant
    * @param folder where the files are written; nothing stands there yet
    */
-  PlanListing(Predicate<String> meant, Path folder, Configuration configuration) {
-    this.meant = meant;
+  PlanListing(Path folder, Configuration configuration) {
     this.folder = folder;
     this.configuration = configuration;
   }
@@ -54,6 +50,9 @@ final class PlanListing {
       List<ObjectSource> left = sources;
       while (!left.isEmpty()) {
         left = list(left, threads);
+      }
+      for (ObjectSource source : sources) {
+        source.end();
       }
     } finally {
       threads.shutdownNow();
@@ -118,7 +117,7 @@ final class PlanListing {
   }
 
   /** Writes objects into a file of the plan, and counts what is left out. */
-  private final class SegmentSink implements ObjectSource.Sink {
+  private static final class SegmentSink implements ObjectSource.Sink {
     private final PlanSegment segment;
     private final Map<LeftOut.Rule, Long> leftOut = new EnumMap<>(LeftOut.Rule.class);
 
@@ -129,10 +128,6 @@ final class PlanListing {
     /** What fails here is the plan, not the input. */
     @Override
     public void accept(ImageObject object) {
-      if (!meant.test(object.path())) {
-        leaveOut(LeftOut.Rule.OTHER_FORMAT, 1);
-        return;
-      }
       try {
         segment.add(object);
       } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.repvit.input;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.Serializable;
+import java.util.List;
 
 /** A format in which one object holds many images. */
 interface Shard extends Serializable {
@@ -11,6 +12,9 @@ interface Shard extends Serializable {
   interface Sink {
     void accept(Fetched image) throws InterruptedIOException;
   }
+
+  /** How the names of such objects end, in lower case; names are compared without case. */
+  List<String> endings();
 
   /**
    * Reads a shard to its end. Every image, or why it cannot be had, goes into the sink once. What

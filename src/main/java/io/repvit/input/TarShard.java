@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,16 @@ record TarShard(List<String> carry) implements Shard {
   /** Of a member, with its extended names and attributes: 1 MiB. */
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
-  /** Whether a name is that of a shard. */
-  static boolean isMeant(String name) {
-    return name.endsWith(".tar") || isCompressed(name);
+  private static final List<String> COMPRESSED = List.of(".tar.gz", ".tgz");
+
+  @Override
+  public List<String> endings() {
+    return List.of(".tar", ".tar.gz", ".tgz");
   }
 
   private static boolean isCompressed(String name) {
-    return name.endsWith(".tar.gz") || name.endsWith(".tgz");
+    String lower = name.toLowerCase(Locale.ROOT);
+    return COMPRESSED.stream().anyMatch(lower::endsWith);
   }
 
   private static InputStream content(ImageObject shard, InputStream raw) throws IOException {

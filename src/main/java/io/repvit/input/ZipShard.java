@@ -4,6 +4,7 @@ import io.repvit.input.Quarantined.Stage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipException;
@@ -18,6 +19,11 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 record ZipShard() implements Shard {
   /** Longest directory that is read: 16 MiB, about 160,000 members. */
   private static final long MAX_DIRECTORY_BYTES = 16 << 20;
+
+  @Override
+  public List<String> endings() {
+    return List.of(".zip");
+  }
 
   @Override
   public void read(ImageObject shard, ObjectReader reader, long maxBytes, Sink sink)

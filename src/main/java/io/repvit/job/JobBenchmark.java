@@ -88,7 +88,7 @@ final class JobBenchmark {
   long requireImages(String input) throws IOException, InputException {
     Staging staging = Attempts.staging(spark, key());
     try {
-      Plan plan = new Input.Files(List.of(input)).plan(spark, staging.planFiles());
+      Plan plan = new Input.Files(List.of(input)).plan(spark, staging.planFiles(), List.of());
       if (plan.entries() != images) {
         throw new InputException(
             "%s: found %d images, expected %d".formatted(input, plan.entries(), images));

@@ -17,6 +17,9 @@ public record RunKey(String output, LocalDate date, String id) implements Serial
   /** Name of the file with which a run is complete. */
   public static final String MANIFEST = "manifest.json";
 
+  /** Folder of manifests and reports in the output. */
+  public static final String RUNS = "runs";
+
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   public RunKey {
@@ -37,12 +40,12 @@ public record RunKey(String output, LocalDate date, String id) implements Serial
 
   /** The page for people beside the manifest. */
   public Path report() {
-    return new Path(folder("runs"), "report.html");
+    return new Path(folder(RUNS), "report.html");
   }
 
   /** Written last: where it stands, the run is complete. */
   public Path manifest() {
-    return new Path(folder("runs"), MANIFEST);
+    return new Path(folder(RUNS), MANIFEST);
   }
 
   @Override

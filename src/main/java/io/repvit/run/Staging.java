@@ -31,7 +31,7 @@ import org.apache.hadoop.fs.RemoteIterator;
  * </pre>
  */
 public final class Staging {
-  private static final String FOLDER = "_staging";
+  public static final String FOLDER = "_staging";
   private static final Pattern NAME =
       Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)-([A-Za-z0-9][A-Za-z0-9._-]{0,127})");
 

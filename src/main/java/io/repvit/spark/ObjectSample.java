@@ -38,7 +38,8 @@ public final class ObjectSample {
   public static List<ImageObject> of(List<String> inputs, int most, Configuration configuration)
       throws InputException {
     var kept = new PriorityQueue<Drawn>(LOTS.reversed());
-    Deque<ObjectSource> sources = new ArrayDeque<>(ImageListing.of(inputs, configuration));
+    List<ObjectSource> all = ImageListing.of(inputs, configuration);
+    Deque<ObjectSource> sources = new ArrayDeque<>(all);
     while (!sources.isEmpty()) {
       List<ObjectSource> further =
           sources
@@ -57,6 +58,9 @@ public final class ObjectSample {
                     public void leaveOut(LeftOut.Rule rule, long names) {}
                   });
       further.forEach(sources::push);
+    }
+    for (ObjectSource source : all) {
+      source.end();
     }
     var drawn = new ArrayList<>(kept);
     drawn.sort(LOTS);

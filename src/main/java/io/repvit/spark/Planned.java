@@ -4,8 +4,11 @@ import io.repvit.input.InputException;
 import io.repvit.input.Plan;
 import io.repvit.input.Scored;
 import io.repvit.run.RunKey;
+import io.repvit.run.Staging;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -33,9 +36,16 @@ public record Planned(Plan plan, long skipped) {
    */
   public static Planned now(Work work, RunKey key, Path folder, SparkSession spark)
       throws InputException, IOException {
-    Plan all = work.input().plan(spark, folder);
+    Plan all = work.input().plan(spark, folder, output(key));
     Plan left = work.rescore() ? all : unscored(all, work, key, folder, spark);
     return new Planned(left, all.entries() - left.entries());
+  }
+
+  /** The folders where runs of the same output write. */
+  private static List<Path> output(RunKey key) {
+    return Stream.of(PredictionTable.NAME, QuarantineTable.NAME, RunKey.RUNS, Staging.FOLDER)
+        .map(name -> new Path(key.output(), name))
+        .toList();
   }
 
   /** The same in the order in which it is done, see {@link Plan#twinsTogether}. */

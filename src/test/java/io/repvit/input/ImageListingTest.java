@@ -256,7 +256,6 @@ class ImageListingTest {
         ObjectPlan.of(
             ImageListing.of(List.of(inputs), configuration),
             ObjectImages::open,
-            name -> true,
             new org.apache.hadoop.fs.Path(folder.toUri()),
             configuration);
     // As another attempt finds it.

@@ -27,7 +27,7 @@ final class Plans {
       sources.add(
           new Given(objects.subList(objects.size() * i / files, objects.size() * (i + 1) / files)));
     }
-    return ObjectPlan.of(sources, source, path -> true, folder, configuration);
+    return ObjectPlan.of(sources, source, folder, configuration);
   }
 
   private record Given(List<ImageObject> objects) implements ObjectSource {

@@ -70,8 +70,8 @@ class InputRequestsTest {
             s3,
             "asked-shards",
             () -> classify("s3a://asked-shards/webdataset", "tar", "webdataset"));
-    assertEquals(2, ofShards.get());
-    assertTrue(ofShards.head() == 0 && ofShards.list() <= 2, ofShards::toString);
+    // Without a slash at its end the input may be an object too: that is what the HEAD asks.
+    assertEquals(new Requests(1, 2, 1), ofShards);
     Requests ofArchive =
         Requests.of(
             s3, "asked-shards", () -> classify("s3a://asked-shards/images.zip", "zip", "zip"));

@@ -1,0 +1,131 @@
+package io.repvit.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Folders on disks with links, and with names that Hadoop does not list. */
+class OddNamesTest {
+  private static final int IMAGES = 12;
+
+  @TempDir private Path folder;
+  private Path input;
+  private List<Path> images;
+
+  @BeforeEach
+  void input() throws Exception {
+    input = Files.createDirectories(folder.resolve("input"));
+    images = Samples.children(Samples.FASHION.resolve("bag")).subList(0, IMAGES);
+  }
+
+  private Path image(int number, String... names) throws Exception {
+    Path file = input;
+    for (String name : names) {
+      Files.createDirectories(file);
+      file = file.resolve(name);
+    }
+    Files.createDirectories(file.getParent());
+    return Files.copy(images.get(number), file);
+  }
+
+  @Test
+  void everyNameIsARowOrCountedAndTheOutputIsNoInput() throws Exception {
+    image(0, "a.png");
+    image(1, "gl", "12:30:00.png");
+    image(2, "gl", "2026-01-01T10:00", "b.png");
+    image(3, ".hidden", "c.png");
+    image(4, "_d.png");
+    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere/data"));
+    Files.copy(images.get(5), elsewhere.resolve("e.png"));
+    // Links to files and folders are read under their own names; those to folders above are not.
+    Files.createSymbolicLink(input.resolve("linked.png"), elsewhere.resolve("e.png"));
+    Files.createSymbolicLink(input.resolve("linked"), elsewhere);
+    Files.createSymbolicLink(input.resolve("gl/hidden-data"), Path.of("../.hidden"));
+    Files.createSymbolicLink(input.resolve("loop"), input);
+    Files.createSymbolicLink(input.resolve("gl/loop"), Path.of(".."));
+    Files.createSymbolicLink(elsewhere.resolve("back"), input);
+    Files.createSymbolicLink(elsewhere.resolve("self"), folder.resolve("elsewhere"));
+    Files.createSymbolicLink(input.resolve("dangling.png"), Path.of("nowhere"));
+    Files.createSymbolicLink(input.resolve("circle.png"), Path.of("circle.png"));
+    // Bytes that are not UTF-8.
+    String uri = input.toUri().toString();
+    Files.copy(images.get(6), Path.of(URI.create(uri + "caf%E9%20.png")));
+    Path odd = Files.createDirectory(Path.of(URI.create(uri + "dir%FF")));
+    Files.copy(images.get(7), odd.resolve("f.png"));
+    assertEquals(0, new ProcessBuilder("mkfifo", input.resolve("pipe.png") + "").start().waitFor());
+
+    Path output = input.resolve("out");
+    classify(output, Tables.RUN).done();
+    assertRows(output);
+    assertEquals(
+        "{\"hidden\":2,\"other_format\":0,\"duplicates\":0,\"folder_markers\":0,"
+            + "\"link_loops\":4,\"output\":1,\"members\":0}",
+        manifest(output, Tables.RUN).get("left_out").toString());
+
+    // The next night finds the tables of the first below its input.
+    Cli.Ended second = classify(output, "second");
+    assertTrue(second.done().out().contains("4 in the output's own folders"), second.out());
+    JsonNode manifest = manifest(output, "second");
+    assertEquals(6, manifest.get("skipped").asInt());
+    assertEquals(5, manifest.get("listed").asInt());
+    assertEquals(4, manifest.get("left_out").get("output").asInt());
+  }
+
+  private void assertRows(Path output) throws Exception {
+    try (Tables tables = Tables.open(output)) {
+      String prefix = "file:" + input + "/";
+      assertEquals(
+          List.of(
+              List.of(prefix + "a.png"),
+              List.of(prefix + "gl/12:30:00.png"),
+              List.of(prefix + "gl/2026-01-01T10:00/b.png"),
+              List.of(prefix + "gl/hidden-data/c.png"),
+              List.of(prefix + "linked.png"),
+              List.of(prefix + "linked/e.png")),
+          tables.rows("select path from predictions order by path"));
+      assertEquals(
+          List.of(
+              List.of(prefix + "circle.png", "list", "BROKEN_LINK"),
+              List.of(prefix + "dangling.png", "list", "BROKEN_LINK"),
+              List.of(prefix + "pipe.png", "list", "EMPTY"),
+              List.of("file://" + input + "/caf%E9%20.png", "list", "BAD_NAME"),
+              List.of("file://" + input + "/dir%FF/f.png", "list", "BAD_NAME")),
+          tables.rows(
+              "select path, stage, code from quarantine"
+                  + " order by replace(path, 'file://', 'file:~')"));
+    }
+  }
+
+  private Cli.Ended classify(Path output, String id) {
+    return Cli.run(
+        "classify",
+        "--model",
+        Cli.MODEL.toString(),
+        "--input",
+        input.toString(),
+        "--output",
+        output.toString(),
+        "--date",
+        Tables.DATE,
+        "--run-id",
+        id,
+        "--max-quarantine-rate",
+        "1");
+  }
+
+  private static JsonNode manifest(Path output, String id) throws Exception {
+    return new com.fasterxml.jackson.databind.ObjectMapper()
+        .readTree(
+            output
+                .resolve("runs/run_date=%s/run_id=%s/manifest.json".formatted(Tables.DATE, id))
+                .toFile());
+  }
+}
