@@ -318,12 +318,9 @@ def webps():
 
 def strangers():
     dot = photograph("chelsea.png", (120, 80, 128, 88))
-    reject("still.gif", encoded(dot, "GIF"), "UNSUPPORTED_GIF")
-    reject("animated.gif", encoded(dot, "GIF", save_all=True, append_images=[ImageOps.flip(dot)]), "UNSUPPORTED_GIF")
+    reject("animated.gif", encoded(dot, "GIF", save_all=True, append_images=[ImageOps.flip(dot)]), "UNSUPPORTED_ANIMATED")
     reject("picture.avif", encoded(dot, "AVIF"), "UNSUPPORTED_AVIF")
-    reject("picture.tif", encoded(dot, "TIFF"), "UNSUPPORTED_TIFF")
-    reject("big-endian.tif", b"MM\0*\0\0\0\x08\0\0", "UNSUPPORTED_TIFF")
-    reject("picture.bmp", encoded(dot, "BMP"), "UNSUPPORTED_BMP")
+    reject("big-endian.tif", b"MM\0*\0\0\0\x08\0\0", "TRUNCATED")
     reject("picture.jp2", encoded(dot, "JPEG2000"), "UNSUPPORTED_JPEG_2000")
     reject("picture.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(16), "UNSUPPORTED_HEIC")
     reject("sequence.heif", b"\0\0\0\x18ftypmsf1\0\0\0\0msf1hevc" + bytes(16), "UNSUPPORTED_HEIC")

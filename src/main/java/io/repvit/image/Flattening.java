@@ -62,18 +62,13 @@ final class Flattening {
 
   private void colour(int pixel, int alpha) {
     int at = samples * pixel;
-    rgb.put(3 * pixel, over(sample(at + 2), alpha))
-        .put(3 * pixel + 1, over(sample(at + 1), alpha))
-        .put(3 * pixel + 2, over(sample(at), alpha));
+    rgb.put(3 * pixel, SampleRows.over(sample(at + 2), alpha))
+        .put(3 * pixel + 1, SampleRows.over(sample(at + 1), alpha))
+        .put(3 * pixel + 2, SampleRows.over(sample(at), alpha));
   }
 
   private int sample(int at) {
     // 65535 = 255 * 257, and 257 is odd, so there are no ties.
     return deep ? ((stored.getShort(2 * at) & 0xffff) + 128) / 257 : stored.get(at) & 0xff;
-  }
-
-  private static byte over(int value, int alpha) {
-    int t = value * alpha + WHITE * (255 - alpha) + 128;
-    return (byte) (((t >> 8) + t) >> 8);
   }
 }

@@ -4,8 +4,8 @@ import io.repvit.image.ImageException.Code;
 import java.nio.ByteBuffer;
 
 /**
- * Encoded JPEG, PNG and WebP to RGB, with memory that is reused from image to image. One per
- * thread.
+ * Encoded images of every {@link ImageFormat} to RGB, with memory that is reused from image to
+ * image. One per thread.
  *
  * <p>The pixels are those of Pillow 12's {@code convert('RGB')}, bit for bit, for RGB, grey, CMYK
  * and YCCK JPEG, opaque 8-bit PNG and opaque WebP (CMYK of 4:4:0 only where the JVM links

@@ -18,11 +18,10 @@ public final class ImageException extends Exception {
     TOO_SLOW,
     /** The bytes begin like no image format that is known here. */
     UNRECOGNISED,
-    /** More than one frame (APNG, animated WebP): which of them is the image is not ours to say. */
+    /** More than one frame or page: which of them is the image is not ours to say. */
     UNSUPPORTED_ANIMATED,
-    /** A JPEG of a rare process: lossless, hierarchical, arithmetic, 12-bit. */
+    /** A JPEG of a rare process: lossless, hierarchical, 12-bit. */
     UNSUPPORTED_JPEG,
-    UNSUPPORTED_GIF,
     UNSUPPORTED_AVIF,
     UNSUPPORTED_HEIC,
     UNSUPPORTED_TIFF,

@@ -7,7 +7,15 @@ public enum ImageFormat {
   /** Every PNG: 1 to 16 bits, palette, transparency, interlaced. */
   PNG(new PngCodec()),
   /** Lossy and lossless WebP, with or without alpha. */
-  WEBP(new WebpCodec());
+  WEBP(new WebpCodec()),
+  /** Windows and OS/2 bitmaps, plain and run-length encoded. */
+  BMP(new BmpCodec()),
+  /** The first frame. */
+  GIF(new GifCodec()),
+  /** The first page: grey, RGB, palette and CMYK in strips or tiles. */
+  TIFF(new TiffCodec()),
+  /** PBM, PGM and PPM, plain and raw. */
+  PNM(new PnmCodec());
 
   private final ImageCodec codec;
 

@@ -58,4 +58,11 @@ record ImageHeader(
           Code.CORRUPT, where + " declares " + width + "x" + height + ", needs 1x1 or more");
     }
   }
+
+  /** Refuses an image of which no one picture is the image. */
+  static ImageException severalFrames(String found) {
+    return new ImageException(
+        Code.UNSUPPORTED_ANIMATED,
+        found + "; extract the picture that counts, or take the first with --animated first");
+  }
 }

@@ -5,7 +5,7 @@ import io.repvit.image.ImageException.Code;
 /** Tells formats by their first bytes, never by a name or a content type. */
 final class ImageSniffer {
   private static final String REMEDY =
-      "; JPEG, PNG and WebP are read; convert the object or leave it out of the listing";
+      "; JPEG, PNG, WebP, BMP, GIF, TIFF and PNM are read; convert the object or leave it out of the listing";
 
   /** As much of an unknown beginning as a message shows, bytes. */
   private static final int SHOWN_BYTES = 16;
@@ -24,18 +24,6 @@ final class ImageSniffer {
   }
 
   private static ImageException stranger(EncodedBytes bytes) throws ImageException {
-    if (bytes.startsWith(0, "GIF8")) {
-      return unsupported(Code.UNSUPPORTED_GIF, "a GIF");
-    }
-    if (bytes.startsWith(0, "II*\0")
-        || bytes.startsWith(0, "MM\0*")
-        || bytes.startsWith(0, "II+\0")
-        || bytes.startsWith(0, "MM\0+")) {
-      return unsupported(Code.UNSUPPORTED_TIFF, "a TIFF (or a camera's raw file)");
-    }
-    if (bytes.startsWith(0, "BM")) {
-      return unsupported(Code.UNSUPPORTED_BMP, "a BMP");
-    }
     if (bytes.startsWith(0, "\0\0\0\fjP  ") || bytes.startsWith(0, "\u00ffO\u00ffQ")) {
       return unsupported(Code.UNSUPPORTED_JPEG_2000, "a JPEG 2000");
     }

@@ -48,7 +48,7 @@ final class Inks {
   }
 
   /** Pillow's cmyk2rgb (Convert.c), of inks and the light that black leaves, 255 - K. */
-  private static void put(int c, int m, int y, int light, ByteBuffer rgb, int at) {
+  static void put(int c, int m, int y, int light, ByteBuffer rgb, int at) {
     rgb.put(at, under(c, light)).put(at + 1, under(m, light)).put(at + 2, under(y, light));
   }
 

@@ -8,6 +8,11 @@ import java.nio.ByteBuffer;
 final class JpegHeader {
   static final int SOF0 = 0xc0;
   private static final int SOF2 = 0xc2;
+
+  /** Arithmetic coding: sequential, and progressive. */
+  static final int SOF9 = 0xc9;
+
+  static final int SOF10 = 0xca;
   private static final int SOF15 = 0xcf;
   private static final int DHT = 0xc4;
   private static final int JPG = 0xc8;
@@ -103,7 +108,11 @@ final class JpegHeader {
       if (length >= ADOBE_LENGTH && bytes.startsWith(at, ADOBE)) {
         transform = bytes.u8(at + ADOBE_TRANSFORM);
       }
-    } else if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG) {
+    } else if (marker >= SOF0
+        && marker <= SOF15
+        && marker != DHT
+        && marker != JPG
+        && marker != DAC) {
       frame(marker, at);
     }
   }
@@ -111,14 +120,20 @@ final class JpegHeader {
   private void frame(int marker, long at) throws ImageException {
     int precision = bytes.u8(at);
     components = bytes.u8(at + 5);
-    if (marker > SOF2 || marker == DAC || precision != 8 || components == 2 || components > 4) {
+    boolean progression = marker == SOF2 || marker == SOF10;
+    boolean read = marker <= SOF2 || marker == SOF9 || progression;
+    if (!read
+        || precision != 8
+        || components == 2
+        || components > 4
+        || (components == 4 && marker >= SOF9)) {
       throw new ImageException(
           Code.UNSUPPORTED_JPEG,
-          ("JPEG: process SOF%d, %d bits, %d components; needs SOF0 to SOF2, 8 bits,"
-                  + " 1, 3 or 4 components; convert the object to a baseline JPEG")
+          ("JPEG: process SOF%d, %d bits, %d components; needs SOF0 to SOF2 (or SOF9, SOF10 and"
+                  + " fewer than 4 components), 8 bits, 1, 3 or 4 components; convert the object to a baseline JPEG")
               .formatted(marker - SOF0, precision, components));
     }
-    progressive = marker == SOF2;
+    progressive = progression;
     height = bytes.u16(at + 1);
     width = bytes.u16(at + 3);
     ImageHeader.requireSize("JPEG: the frame header", width, height);

@@ -59,7 +59,7 @@ final class PngHeader {
         case IDAT -> data = true;
         case ACTL -> {
           if (animated == Animated.REFUSE) {
-            throw severalFrames();
+            throw ImageHeader.severalFrames("PNG: acTL chunk, an animation");
           }
         }
         case EXIF -> exif = ExifOrientation.ofExif(bytes.slice(at + 8, length));
@@ -137,11 +137,5 @@ final class PngHeader {
       return Samples.GREY_WITH_KEY;
     }
     return transparent || depth == 16 ? Samples.FLATTEN : Samples.OPAQUE;
-  }
-
-  private static ImageException severalFrames() {
-    return new ImageException(
-        Code.UNSUPPORTED_ANIMATED,
-        "PNG: acTL chunk, an animation; extract the frame that counts, or take the first with --animated first");
   }
 }

@@ -11,13 +11,21 @@ final class WebpCodec implements ImageCodec {
 
   @Override
   public ImageHeader header(EncodedBytes bytes, Animated animated) throws ImageException {
-    return WebpHeader.read(bytes);
+    return WebpHeader.read(bytes, animated);
   }
 
   @Override
   public void decode(
       ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
       throws ImageException {
-    context.engine.decode(header, factor, bytes, context, rgb);
+    WebpFrame frame = WebpHeader.firstFrame(bytes);
+    if (frame == null) {
+      context.engine.decode(header, factor, bytes, context, rgb);
+      return;
+    }
+    var still =
+        new ImageHeader(header.format(), frame.width(), frame.height(), 1, header.samples(), 1);
+    context.engine.decode(still, factor, frame.still(bytes, context.encoded), context, rgb);
+    frame.place(rgb, header.width(), header.height());
   }
 }

@@ -2,11 +2,13 @@ package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
 import io.repvit.image.ImageHeader.Samples;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the chunks of a WebP (RFC 9649) without decoding any. */
 final class WebpHeader {
   private static final int ANIMATION_FLAG = 0x02;
   private static final int ALPHA_FLAG = 0x10;
+  private static final int FRAME_HEAD = 16;
   private static final int SIDE_MASK = 0x3fff;
   private static final int VP8L_SIGNATURE = 0x2f;
 
@@ -16,6 +18,9 @@ final class WebpHeader {
   private int width;
   private int height;
   private boolean alpha;
+  private boolean animation;
+  private int frames;
+  private @Nullable WebpFrame first;
   private int exif = ExifOrientation.ABSENT;
   private int xmp = ExifOrientation.ABSENT;
 
@@ -23,11 +28,23 @@ final class WebpHeader {
     this.bytes = bytes;
   }
 
-  static ImageHeader read(EncodedBytes bytes) throws ImageException {
-    return new WebpHeader(bytes).chunks();
+  static ImageHeader read(EncodedBytes bytes, Animated animated) throws ImageException {
+    var webp = new WebpHeader(bytes);
+    webp.chunks();
+    if (webp.frames > 1 && animated == Animated.REFUSE) {
+      throw ImageHeader.severalFrames("WebP: an animation");
+    }
+    return webp.header();
   }
 
-  private ImageHeader chunks() throws ImageException {
+  /** The first frame of an animation, or null of a picture without frames. */
+  static @Nullable WebpFrame firstFrame(EncodedBytes bytes) throws ImageException {
+    var webp = new WebpHeader(bytes);
+    webp.chunks();
+    return webp.first;
+  }
+
+  private void chunks() throws ImageException {
     long end = 8 + bytes.u32LittleEndian(4);
     if (end > bytes.length()) {
       throw new ImageException(
@@ -42,8 +59,16 @@ final class WebpHeader {
       chunk(bytes.latin1(at, 4), at + 8, length);
       at += 8 + length + (length & 1);
     }
+  }
+
+  private ImageHeader header() throws ImageException {
     if (width == 0) {
       throw new ImageException(Code.CORRUPT, "WebP: no VP8 or VP8L chunk, so no pixels");
+    }
+    Samples samples = alpha ? Samples.FLATTEN : Samples.OPAQUE;
+    int orientation = ExifOrientation.effective(exif, xmp);
+    if (animation) {
+      return new ImageHeader(ImageFormat.WEBP, canvasWidth, canvasHeight, 1, samples, orientation);
     }
     if (canvasWidth != 0 && (canvasWidth != width || canvasHeight != height)) {
       throw new ImageException(
@@ -51,17 +76,18 @@ final class WebpHeader {
           "WebP: VP8X declares %dx%d, the picture %dx%d"
               .formatted(canvasWidth, canvasHeight, width, height));
     }
-    Samples samples = alpha ? Samples.FLATTEN : Samples.OPAQUE;
-    int orientation = ExifOrientation.effective(exif, xmp);
     return new ImageHeader(ImageFormat.WEBP, width, height, 1, samples, orientation);
   }
 
   private void chunk(String type, long at, long length) throws ImageException {
     switch (type) {
       case "VP8X" -> extended(at);
-      case "VP8 " -> lossy(at);
-      case "VP8L" -> lossless(at);
-      case "ALPH" -> alpha = true;
+      case "ANMF" -> frame(at, length);
+      case "VP8 ", "VP8L", "ALPH" -> {
+        if (!animation) {
+          picture(type, at);
+        }
+      }
       case "EXIF" -> exif = ExifOrientation.ofExif(bytes.slice(at, length));
       case "XMP " ->
           xmp = ExifOrientation.ofXmp(bytes.latin1(at, length, ExifOrientation.XMP_BYTES));
@@ -69,16 +95,52 @@ final class WebpHeader {
     }
   }
 
+  private void picture(String type, long at) throws ImageException {
+    switch (type) {
+      case "VP8 " -> lossy(at);
+      case "VP8L" -> lossless(at);
+      case "ALPH" -> alpha = true;
+      default -> {}
+    }
+  }
+
+  /** Section 2.7.1.3: position and size of 24 bits each, duration, flags, then chunks. */
+  private void frame(long at, long length) throws ImageException {
+    if (!animation || ++frames > 1) {
+      return;
+    }
+    long end = at + length;
+    long chunk = at + FRAME_HEAD;
+    while (chunk + 8 <= end) {
+      long size = bytes.u32LittleEndian(chunk + 4);
+      bytes.need(chunk, 8 + size);
+      picture(bytes.latin1(chunk, 4), chunk + 8);
+      chunk += 8 + size + (size & 1);
+    }
+    int left = 2 * u24(at);
+    int top = 2 * u24(at + 3);
+    if (width != 1 + u24(at + 6)
+        || height != 1 + u24(at + 9)
+        || left + width > canvasWidth
+        || top + height > canvasHeight) {
+      throw new ImageException(
+          Code.CORRUPT, "WebP: the first frame has another size than its picture or the canvas");
+    }
+    first =
+        new WebpFrame(
+            left, top, width, height, alpha, at + FRAME_HEAD, (int) (length - FRAME_HEAD));
+  }
+
+  private int u24(long at) throws ImageException {
+    return bytes.u16LittleEndian(at) | bytes.u8(at + 2) << 16;
+  }
+
   private void extended(long at) throws ImageException {
     int flags = bytes.u8(at);
-    if ((flags & ANIMATION_FLAG) != 0) {
-      throw new ImageException(
-          Code.UNSUPPORTED_ANIMATED,
-          "WebP: an animation; needs a still picture; extract the frame that counts");
-    }
+    animation = (flags & ANIMATION_FLAG) != 0;
     alpha |= (flags & ALPHA_FLAG) != 0;
-    canvasWidth = 1 + (bytes.u16LittleEndian(at + 4) | bytes.u8(at + 6) << 16);
-    canvasHeight = 1 + (bytes.u16LittleEndian(at + 7) | bytes.u8(at + 9) << 16);
+    canvasWidth = 1 + u24(at + 4);
+    canvasHeight = 1 + u24(at + 7);
   }
 
   private void lossy(long at) throws ImageException {

@@ -35,7 +35,10 @@ class HostileImagesTest {
     Path output = folder.resolve("output");
     new HostileImages(
             List.of(
-                Samples.PHOTOGRAPHS, Samples.FASHION, Path.of("src/test/resources/image/decode")),
+                Samples.PHOTOGRAPHS,
+                Samples.FASHION,
+                Path.of("src/test/resources/image/decode"),
+                Path.of("src/test/resources/image/formats")),
             Path.of("src/test/resources/image/reject"))
         .write(input, FILES);
     long peak = classify(input, output);

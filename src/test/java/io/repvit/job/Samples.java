@@ -57,7 +57,7 @@ final class Samples {
     write(
         folder, reasons, "truncated.jpg", "decode/TRUNCATED", Arrays.copyOf(jpeg, jpeg.length / 2));
     write(folder, reasons, "text.png", "decode/UNRECOGNISED", "no picture\n".getBytes(US_ASCII));
-    write(folder, reasons, "animal.gif", "decode/UNSUPPORTED_GIF", gif());
+    write(folder, reasons, "animal.jxl", "decode/UNSUPPORTED_JPEG_XL", jpegXl());
     write(folder, reasons, "bomb.png", "decode/TOO_MANY_PIXELS", white(17_000));
     return reasons;
   }
@@ -69,9 +69,9 @@ final class Samples {
     reasons.put(name, reason);
   }
 
-  /** The smallest GIF: one pixel. */
-  private static byte[] gif() {
-    return "GIF89a\1\0\1\0\0\0\0;".getBytes(US_ASCII);
+  /** The beginning of a JPEG XL. */
+  private static byte[] jpegXl() {
+    return new byte[] {(byte) 0xff, 0x0a, (byte) 0xfa, 0x1f, 0x41, (byte) 0x91, 8, 6};
   }
 
   /** A valid PNG of {@code side x side} pixels of one bit: a few kilobytes on disk. */

@@ -33,6 +33,7 @@ public final class HostileImages {
   private final List<byte[]> jpegs = new ArrayList<>();
   private final List<byte[]> pngs = new ArrayList<>();
   private final List<byte[]> webps = new ArrayList<>();
+  private final List<byte[]> rare = new ArrayList<>();
   private final List<byte[]> strangers = new ArrayList<>();
 
   /**
@@ -50,6 +51,7 @@ public final class HostileImages {
               case "jpg" -> jpegs;
               case "png" -> pngs;
               case "webp" -> webps;
+              case "bmp", "gif", "tif", "ppm", "pgm", "pbm" -> rare;
               default -> List.of();
             };
         if (kind != List.<byte[]>of()) {
@@ -60,6 +62,7 @@ public final class HostileImages {
     originals.addAll(jpegs);
     originals.addAll(pngs);
     originals.addAll(webps);
+    originals.addAll(rare);
     for (Path file : files(strangers)) {
       this.strangers.add(Files.readAllBytes(file));
     }
@@ -89,7 +92,8 @@ public final class HostileImages {
       case 5, 6 -> HostileJpeg.of(pick(jpegs, random), random);
       case 7 -> HostilePng.of(pick(pngs, random), random);
       case 8 -> HostileWebp.of(pick(webps, random), random);
-      default -> stranger(random);
+      default ->
+          random.nextBoolean() ? stranger(random) : HostileHeader.of(pick(rare, random), random);
     };
   }
 

@@ -1,0 +1,102 @@
+package io.repvit.image;
+
+import io.repvit.image.ImageException.Code;
+
+/**
+ * The run-length codes of a bitmap, as one line of palette indices from its first row to its last.
+ */
+final class BmpRuns {
+  private static final int END_OF_LINE = 0;
+  private static final int END_OF_BITMAP = 1;
+  private static final int DELTA = 2;
+
+  private final EncodedBytes bytes;
+  private final int width;
+  private final boolean halves;
+  private long at;
+
+  /** Pixels so far. */
+  private long position;
+
+  /** The column that codes have reached, which counts past the end of a row. */
+  private long column;
+
+  private long pending;
+  private boolean literal;
+  private int value;
+  private boolean second;
+
+  BmpRuns(EncodedBytes bytes, BmpHeader header) {
+    this.bytes = bytes;
+    width = header.width();
+    halves = header.compression() == BmpHeader.RUNS_4;
+    at = header.data();
+  }
+
+  /** The next row. */
+  void read(int[] row) throws ImageException {
+    for (int i = 0; i < row.length; i++) {
+      while (pending == 0) {
+        code();
+      }
+      row[i] = next();
+      pending--;
+      position++;
+    }
+  }
+
+  private int next() throws ImageException {
+    boolean low = second;
+    second = !second;
+    if (literal && (!halves || !low)) {
+      value = bytes.u8(at++);
+    }
+    if (!halves) {
+      return value;
+    }
+    return low ? value & 15 : value >> 4;
+  }
+
+  private void code() throws ImageException {
+    alignAfterLiteral();
+    int count = bytes.u8(at);
+    int argument = bytes.u8(at + 1);
+    at += 2;
+    second = false;
+    if (count > 0) {
+      value = argument;
+      pending = Math.max(0, Math.min(count, width - column));
+      column += pending;
+      return;
+    }
+    value = 0;
+    switch (argument) {
+      case END_OF_LINE -> {
+        pending = (width - position % width) % width;
+        column = 0;
+      }
+      case END_OF_BITMAP ->
+          throw new ImageException(
+              Code.CORRUPT,
+              "BMP: the runs end at pixel %d; fetch the object again".formatted(position));
+      case DELTA -> {
+        pending = bytes.u8(at) + (long) bytes.u8(at + 1) * width;
+        at += 2;
+        column = (position + pending) % width;
+      }
+      default -> {
+        literal = true;
+        pending = argument;
+        column += argument;
+      }
+    }
+  }
+
+  /** Literal pixels are padded to 16 bits. */
+  private void alignAfterLiteral() {
+    if (literal && (at & 1) != 0) {
+      at++;
+    }
+    literal = false;
+  }
+}

@@ -1,0 +1,75 @@
+package io.repvit.image;
+
+import io.repvit.image.ImageException.Code;
+
+/** Decimal numbers between white space and comments, as in Netpbm's headers and plain pixels. */
+final class PnmTokens {
+  private static final int MOST_DIGITS = 10;
+
+  private final EncodedBytes bytes;
+  private long at;
+
+  PnmTokens(EncodedBytes bytes, long from) {
+    this.bytes = bytes;
+    at = from;
+  }
+
+  /** Behind the last token. */
+  long position() {
+    return at;
+  }
+
+  static boolean space(int b) {
+    return b == ' ' || (b >= '\t' && b <= '\r');
+  }
+
+  /** The next number, which white space or the end of the bytes must follow. */
+  int number(int most) throws ImageException {
+    skip();
+    long value = 0;
+    int digits = 0;
+    while (at < bytes.length() && !space(bytes.u8(at)) && bytes.u8(at) != '#') {
+      value = 10 * value + digitValue(9);
+      if (++digits > MOST_DIGITS) {
+        throw refusal("a number of more than " + MOST_DIGITS + " digits");
+      }
+      at++;
+    }
+    if (value > most) {
+      throw refusal(value + ", must be at most " + most);
+    }
+    return (int) value;
+  }
+
+  /** The next 0 or 1; nothing need stand between two of them. */
+  int digit() throws ImageException {
+    skip();
+    int value = digitValue(1);
+    at++;
+    return value;
+  }
+
+  private int digitValue(int most) throws ImageException {
+    int value = bytes.u8(at) - '0';
+    if (value < 0 || value > most) {
+      throw refusal("byte 0x%02x where a digit was expected".formatted(bytes.u8(at)));
+    }
+    return value;
+  }
+
+  /** To the next token; without one the picture is truncated. */
+  private void skip() throws ImageException {
+    while (space(bytes.u8(at)) || bytes.u8(at) == '#') {
+      if (bytes.u8(at) == '#') {
+        while (bytes.u8(at) != '\n' && bytes.u8(at) != '\r') {
+          at++;
+        }
+      }
+      at++;
+    }
+  }
+
+  private ImageException refusal(String found) {
+    return new ImageException(Code.CORRUPT, "PNM: at byte %d %s".formatted(at, found));
+  }
+}
