@@ -37,7 +37,7 @@ with DAG(
             "spark.executor.cores": "2",
             "spark.executor.memoryOverhead": "1g",
         },
-        env_vars={"ORT_DISABLE_TELEMETRY": "1", "OPENBLAS_NUM_THREADS": "1"},
+        env_vars={"ORT_DISABLE_TELEMETRY": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"},
         application_args=[
             "classify",
             "--config",

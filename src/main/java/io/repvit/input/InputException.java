@@ -24,6 +24,16 @@ public final class InputException extends Exception {
         cause);
   }
 
+  /** What a task refused, out of what Spark wraps around it; null if it is something else. */
+  public static @Nullable InputException causeOf(Throwable e) {
+    for (@Nullable Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof InputException refused) {
+        return refused;
+      }
+    }
+    return null;
+  }
+
   /** The first line of the lowest message, where libraries wrap one in the other. */
   public static String reason(Throwable e) {
     String reason = e.toString();

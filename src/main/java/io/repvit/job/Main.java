@@ -6,20 +6,24 @@ import io.repvit.checkpoint.CheckpointException;
 import io.repvit.export.ExportException;
 import io.repvit.export.Exporter;
 import io.repvit.inference.ModelException;
+import io.repvit.input.FileNames;
 import io.repvit.input.InputException;
 import io.repvit.input.Secrets;
 import io.repvit.input.StoreException;
 import io.repvit.run.LeaseException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** Entry of {@code jobs/repvit} and of {@code spark-submit}. */
 @Command(
@@ -72,9 +76,25 @@ public final class Main {
 
   static CommandLine commandLine() {
     return new CommandLine(new Main())
+        .setExecutionStrategy(Main::runLast)
         .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(Main::explain)
         .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** Arguments and names of files are wrong where they are not read as UTF-8; help is help. */
+  private static int runLast(ParseResult parsed) {
+    @Nullable Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    try {
+      FileNames.requireUtf8();
+    } catch (InputException e) {
+      List<CommandLine> commands = parsed.asCommandLineList();
+      throw new ExecutionException(commands.get(commands.size() - 1), "refused", e);
+    }
+    return new RunLast().execute(parsed);
   }
 
   /** One clear line; the whole usage would bury it. */

@@ -127,6 +127,10 @@ public final class ClassifyRun {
       } catch (IOException unknown) {
         e.addSuppressed(unknown);
       }
+      InputException refused = InputException.causeOf(e);
+      if (refused != null) {
+        throw refused;
+      }
       throw e;
     } finally {
       context.clearJobGroup();

@@ -4,6 +4,7 @@ import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
 import io.repvit.input.Counted;
 import io.repvit.input.Fetched;
+import io.repvit.input.FileNames;
 import io.repvit.input.HadoopDefaults;
 import io.repvit.input.ImageObject;
 import io.repvit.input.ImageSource;
@@ -73,6 +74,7 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
   public Iterator<PartitionReport> call(Iterator<T> partition) throws Exception {
     long start = System.nanoTime();
     HadoopDefaults.load();
+    FileNames.requireUtf8OnExecutor();
     TaskContext task = TaskContext.get();
     predictions.watch();
     RunTable.Writer predicted = predictions.open(task);
