@@ -28,6 +28,9 @@ record HadoopFolder(FileSystem fs, Path path) implements Folder {
   @Override
   public @Nullable ImageObject object() throws IOException {
     FileStatus status = fs.getFileStatus(path);
+    if (status.getLen() < 0) {
+      throw new UnsupportedOperationException("its store tells no length");
+    }
     return status.isDirectory() ? null : object(status);
   }
 

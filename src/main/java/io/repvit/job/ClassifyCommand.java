@@ -113,7 +113,7 @@ final class ClassifyCommand implements Callable<Integer> {
       err()
           .printf(
               "repvit classify: no objects in %s, nothing to do%s%n",
-              config.input().uris(), leftOut.isNothing() ? "" : "; " + leftOut.text());
+              config.input().uris(), leftOut.nothing() ? "" : "; " + leftOut.text());
     } else {
       err()
           .printf(

@@ -55,7 +55,7 @@ final class ClassifySummary {
     if (m.skipped() > 0) {
       out.printf("%d were scored before and skipped%n", m.skipped());
     }
-    if (!leftOut.isNothing()) {
+    if (!leftOut.nothing()) {
       out.println(leftOut.text());
     }
     for (String table : List.of(PredictionTable.NAME, QuarantineTable.NAME)) {

@@ -55,7 +55,8 @@ public record LeftOut(Map<Rule, Long> counts) implements Serializable {
     return new LeftOut(Counts.sum(counts, other.counts));
   }
 
-  public boolean isNothing() {
+  /** Whether all was read; not named as a property, for this is kept as JSON. */
+  public boolean nothing() {
     return counts.isEmpty();
   }
 
@@ -70,7 +71,7 @@ public record LeftOut(Map<Rule, Long> counts) implements Serializable {
 
   /** For people: {@code left out: 3 with hidden names, 1 of another format}. */
   public String text() {
-    return isNothing()
+    return nothing()
         ? "left out: nothing"
         : counts.entrySet().stream()
             .map(e -> e.getValue() + " " + e.getKey().text)
