@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.sum;
 import io.repvit.input.InputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
@@ -80,7 +81,8 @@ public record Evaluation(
     long all = predictions.count();
     if (cells.isEmpty()) {
       throw new InputException(
-          "none of the %d predictions has a truth; do the paths agree?".formatted(all));
+          String.format(
+              Locale.ROOT, "none of the %d predictions has a truth; do the paths agree?", all));
     }
     var confusion = new ArrayList<Confusion>();
     var trueImages = new TreeMap<String, Long>();
@@ -103,8 +105,11 @@ public record Evaluation(
     }
     if (inTopK == 0) {
       throw new InputException(
-          "no truth is among the labels the model gave: truths are %s, labels %s"
-              .formatted(trueImages.keySet(), predictedImages.keySet()));
+          String.format(
+              Locale.ROOT,
+              "no truth is among the labels the model gave: truths are %s, labels %s",
+              trueImages.keySet(),
+              predictedImages.keySet()));
     }
     long images = total(trueImages);
     return new Evaluation(

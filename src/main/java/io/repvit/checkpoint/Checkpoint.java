@@ -4,6 +4,7 @@ import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -63,9 +64,13 @@ public final class Checkpoint implements TensorSource {
     if (!others.isEmpty()) {
       throw new CheckpointException(
           file,
-          "%d of %d names do not begin with %s as the network's do: %s; save the network alone"
-              .formatted(
-                  others.size(), tensors.size(), CheckpointException.quoted(prefix), some(others)));
+          String.format(
+              Locale.ROOT,
+              "%d of %d names do not begin with %s as the network's do: %s; save the network alone",
+              others.size(),
+              tensors.size(),
+              CheckpointException.quoted(prefix),
+              some(others)));
     }
     Map<String, Tensor> below = new TreeMap<>();
     tensors.forEach((name, tensor) -> below.put(name.substring(prefix.length()), tensor));
@@ -116,8 +121,11 @@ public final class Checkpoint implements TensorSource {
     }
     throw new CheckpointException(
         file,
-        "%d tensors that the network does not use: %s; is it another network's checkpoint?"
-            .formatted(left.size(), some(left)));
+        String.format(
+            Locale.ROOT,
+            "%d tensors that the network does not use: %s; is it another network's checkpoint?",
+            left.size(),
+            some(left)));
   }
 
   private void requireFinite(String name, Tensor tensor) {
@@ -127,8 +135,11 @@ public final class Checkpoint implements TensorSource {
         throw CheckpointException.of(
             file,
             name,
-            "has the value %s at index %d; weights must be finite, did the training diverge?"
-                .formatted(values[i], i));
+            String.format(
+                Locale.ROOT,
+                "has the value %s at index %d; weights must be finite, did the training diverge?",
+                values[i],
+                i));
       }
     }
   }
@@ -145,6 +156,10 @@ public final class Checkpoint implements TensorSource {
     return CheckpointException.of(
         file,
         tensor,
-        "is missing%s; the file has %d others, is it whole?".formatted(needed, tensors.size()));
+        String.format(
+            Locale.ROOT,
+            "is missing%s; the file has %d others, is it whole?",
+            needed,
+            tensors.size()));
   }
 }

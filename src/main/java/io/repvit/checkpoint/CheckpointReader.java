@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,8 @@ public final class CheckpointReader {
     long size = Files.size(path);
     if (size > MAX_FILE_BYTES) {
       throw new CheckpointException(
-          file, "has %d bytes, at most %d are read".formatted(size, MAX_FILE_BYTES));
+          file,
+          String.format(Locale.ROOT, "has %d bytes, at most %d are read", size, MAX_FILE_BYTES));
     }
     byte[] start;
     try (InputStream in = Files.newInputStream(path)) {
@@ -71,8 +73,10 @@ public final class CheckpointReader {
     if (start.length == SNIFFED_BYTES && start[Long.BYTES] != '{') {
       throw new CheckpointException(
           file,
-          "begins with the bytes %s, expected safetensors or a zip file of torch.save"
-              .formatted(HexFormat.of().formatHex(start)));
+          String.format(
+              Locale.ROOT,
+              "begins with the bytes %s, expected safetensors or a zip file of torch.save",
+              HexFormat.of().formatHex(start)));
     }
     if (key != null) {
       throw new CheckpointException(

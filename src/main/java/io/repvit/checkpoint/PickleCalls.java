@@ -12,6 +12,7 @@ import io.repvit.checkpoint.PickleValue.Whole;
 import io.repvit.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What the calls of a pickle make.
@@ -90,8 +91,11 @@ final class PickleCalls {
   private static List<Long> numbers(PickleInput in, Tuple tuple) {
     if (tuple.items().size() > Shape.MAX_RANK) {
       throw in.bad(
-          "a tensor has %d sides, at most %d are read"
-              .formatted(tuple.items().size(), Shape.MAX_RANK));
+          String.format(
+              Locale.ROOT,
+              "a tensor has %d sides, at most %d are read",
+              tuple.items().size(),
+              Shape.MAX_RANK));
     }
     List<Long> numbers = new ArrayList<>();
     for (PickleValue item : tuple.items()) {

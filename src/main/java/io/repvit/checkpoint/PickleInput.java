@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** The bytes of one pickle; every length in them is compared with what is left. */
 final class PickleInput {
@@ -25,7 +26,9 @@ final class PickleInput {
   /** A defect at the current byte. */
   CheckpointException bad(String problem) {
     return new CheckpointException(
-        file, "the pickle is damaged at its byte %d: %s".formatted(in.position(), problem));
+        file,
+        String.format(
+            Locale.ROOT, "the pickle is damaged at its byte %d: %s", in.position(), problem));
   }
 
   boolean hasRemaining() {
@@ -95,7 +98,11 @@ final class PickleInput {
   private int available(long n) {
     if (n < 0 || n > in.remaining()) {
       throw bad(
-          "%s bytes announced, %d are left".formatted(Long.toUnsignedString(n), in.remaining()));
+          String.format(
+              Locale.ROOT,
+              "%s bytes announced, %d are left",
+              Long.toUnsignedString(n),
+              in.remaining()));
     }
     return (int) n;
   }

@@ -10,6 +10,7 @@ import io.repvit.checkpoint.PickleValue.Text;
 import io.repvit.checkpoint.PickleValue.Tuple;
 import io.repvit.checkpoint.PickleValue.Whole;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -54,7 +55,9 @@ final class PickleReader {
       int code = in.u8();
       Opcode opcode = Opcode.of(code);
       if (opcode == null) {
-        throw in.bad("instruction 0x%02x is none of those that checkpoints need".formatted(code));
+        throw in.bad(
+            String.format(
+                Locale.ROOT, "instruction 0x%02x is none of those that checkpoints need", code));
       }
       if (opcode == Opcode.STOP) {
         PickleValue result = stack.pop();
@@ -66,7 +69,8 @@ final class PickleReader {
       run(opcode);
     }
     throw new CheckpointException(
-        file, "the pickle has more than %d instructions".formatted(MAX_INSTRUCTIONS));
+        file,
+        String.format(Locale.ROOT, "the pickle has more than %d instructions", MAX_INSTRUCTIONS));
   }
 
   private void run(Opcode opcode) {
@@ -133,7 +137,8 @@ final class PickleReader {
 
   private void requireProtocol(int protocol) {
     if (protocol > MAX_PROTOCOL) {
-      throw in.bad("protocol %d, at most %d is read".formatted(protocol, MAX_PROTOCOL));
+      throw in.bad(
+          String.format(Locale.ROOT, "protocol %d, at most %d is read", protocol, MAX_PROTOCOL));
     }
   }
 
@@ -164,7 +169,8 @@ final class PickleReader {
   /** Lists and sets forget what they are given. */
   private void grow(List<PickleValue> items) {
     if (stack.top() != Opaque.INSTANCE) {
-      throw in.bad("%d items are given to what is no list".formatted(items.size()));
+      throw in.bad(
+          String.format(Locale.ROOT, "%d items are given to what is no list", items.size()));
     }
   }
 
@@ -180,7 +186,8 @@ final class PickleReader {
         }
       }
     } else if (stack.top() != Opaque.INSTANCE) {
-      throw in.bad("%d items are given to what is no dictionary".formatted(items.size()));
+      throw in.bad(
+          String.format(Locale.ROOT, "%d items are given to what is no dictionary", items.size()));
     }
   }
 
@@ -197,8 +204,10 @@ final class PickleReader {
     if (meaning == null) {
       throw new CheckpointException(
           file,
-          "the pickle calls %s, which no checkpoint needs; nothing was run, ask for a file of weights"
-              .formatted(quoted(module + "." + name)));
+          String.format(
+              Locale.ROOT,
+              "the pickle calls %s, which no checkpoint needs; nothing was run, ask for a file of weights",
+              quoted(module + "." + name)));
     }
     stack.push(meaning);
   }

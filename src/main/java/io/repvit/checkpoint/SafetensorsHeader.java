@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -149,8 +150,13 @@ record SafetensorsHeader(List<Entry> entries) {
       throw CheckpointException.of(
           file,
           e.name(),
-          "has %d bytes in data_offsets, %s of shape %s needs %d"
-              .formatted(e.end() - e.begin(), e.dtype(), e.shape(), needed));
+          String.format(
+              Locale.ROOT,
+              "has %d bytes in data_offsets, %s of shape %s needs %d",
+              e.end() - e.begin(),
+              e.dtype(),
+              e.shape(),
+              needed));
     }
     return e;
   }
@@ -169,7 +175,11 @@ record SafetensorsHeader(List<Entry> entries) {
         throw CheckpointException.of(
             file,
             name,
-            "has %s in %s, expected whole numbers".formatted(quoted(parser.getText()), key));
+            String.format(
+                Locale.ROOT,
+                "has %s in %s, expected whole numbers",
+                quoted(parser.getText()),
+                key));
       }
       numbers.add(parser.getLongValue());
     }
@@ -185,8 +195,11 @@ record SafetensorsHeader(List<Entry> entries) {
     throw CheckpointException.of(
         file,
         name,
-        "has dtype %s, expected one of %s; convert the checkpoint to float32"
-            .formatted(quoted(dtype), List.of(DType.values())));
+        String.format(
+            Locale.ROOT,
+            "has dtype %s, expected one of %s; convert the checkpoint to float32",
+            quoted(dtype),
+            List.of(DType.values())));
   }
 
   private static List<Entry> inOrder(String file, List<Entry> entries) {
@@ -198,9 +211,12 @@ record SafetensorsHeader(List<Entry> entries) {
         throw CheckpointException.of(
             file,
             e.name(),
-            "%s: its data begin at byte %d, the data before end at %d"
-                .formatted(
-                    e.begin() < next ? "overlaps another" : "leaves a gap", e.begin(), next));
+            String.format(
+                Locale.ROOT,
+                "%s: its data begin at byte %d, the data before end at %d",
+                e.begin() < next ? "overlaps another" : "leaves a gap",
+                e.begin(),
+                next));
       }
       next = e.end();
     }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -49,20 +50,28 @@ final class SafetensorsReader {
       throws IOException {
     if (size < Long.BYTES) {
       throw new CheckpointException(
-          file, "has %d bytes, a safetensors file has at least 8".formatted(size));
+          file,
+          String.format(Locale.ROOT, "has %d bytes, a safetensors file has at least 8", size));
     }
     long length = ByteBuffer.wrap(in.bytes(Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
     // The length is unsigned in the format: what is negative here is beyond any limit.
     if (length < 0 || length > MAX_HEADER_BYTES) {
       throw new CheckpointException(
           file,
-          "header of %s bytes, at most %d are read; not safetensors?"
-              .formatted(Long.toUnsignedString(length), MAX_HEADER_BYTES));
+          String.format(
+              Locale.ROOT,
+              "header of %s bytes, at most %d are read; not safetensors?",
+              Long.toUnsignedString(length),
+              MAX_HEADER_BYTES));
     }
     if (length > size - Long.BYTES) {
       throw new CheckpointException(
           file,
-          "header of %d bytes in a file of %d; the file is truncated".formatted(length, size));
+          String.format(
+              Locale.ROOT,
+              "header of %d bytes in a file of %d; the file is truncated",
+              length,
+              size));
     }
     var header = SafetensorsHeader.parse(file, in.bytes(Math.toIntExact(length)));
     long data = size - Long.BYTES - length;
@@ -71,12 +80,17 @@ final class SafetensorsReader {
       throw CheckpointException.of(
           file,
           last.name(),
-          "is out of range: it ends at byte %d of the data, the file has %d; truncated?"
-              .formatted(last.end(), data));
+          String.format(
+              Locale.ROOT,
+              "is out of range: it ends at byte %d of the data, the file has %d; truncated?",
+              last.end(),
+              data));
     }
     if (header.dataBytes() < data) {
       throw new CheckpointException(
-          file, "%d trailing bytes that no tensor covers".formatted(data - header.dataBytes()));
+          file,
+          String.format(
+              Locale.ROOT, "%d trailing bytes that no tensor covers", data - header.dataBytes()));
     }
     return header;
   }

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 import io.repvit.checkpoint.PickleValue.Dict;
 import io.repvit.checkpoint.PickleValue.StridedTensor;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,11 @@ record StateDict(String name, Map<String, StridedTensor> tensors) {
       }
       throw new CheckpointException(
           file,
-          "has no dictionary %s; pass as --checkpoint-key one of %s"
-              .formatted(quoted(key), dictionaries(dict)));
+          String.format(
+              Locale.ROOT,
+              "has no dictionary %s; pass as --checkpoint-key one of %s",
+              quoted(key),
+              dictionaries(dict)));
     }
     for (String usual : DEFAULT_KEYS) {
       if (dict.entries.get(usual) instanceof Dict part) {
@@ -63,8 +67,11 @@ record StateDict(String name, Map<String, StridedTensor> tensors) {
           if (!(value instanceof StridedTensor tensor)) {
             throw new CheckpointException(
                 name,
-                "%s is no tensor; pass the --checkpoint-key of the weights, there are %s"
-                    .formatted(quoted(k), dictionaries(part)));
+                String.format(
+                    Locale.ROOT,
+                    "%s is no tensor; pass the --checkpoint-key of the weights, there are %s",
+                    quoted(k),
+                    dictionaries(part)));
           }
           tensors.put(k, tensor);
         });

@@ -2,6 +2,7 @@ package io.repvit.checkpoint;
 
 import io.repvit.tensor.Shape;
 import java.util.List;
+import java.util.Locale;
 
 /** What the tensors of one file may make us allocate, counted before anything is allocated. */
 final class TensorBudget {
@@ -39,22 +40,30 @@ final class TensorBudget {
       throw CheckpointException.of(
           file,
           tensor,
-          "has no values: its shape is %s, every side must be 1 or more".formatted(shape));
+          String.format(
+              Locale.ROOT, "has no values: its shape is %s, every side must be 1 or more", shape));
     }
     if (count > MAX_TENSOR_VALUES) {
       throw CheckpointException.of(
           file,
           tensor,
-          "of shape %s has %d values, at most %d are read"
-              .formatted(shape, count, MAX_TENSOR_VALUES));
+          String.format(
+              Locale.ROOT,
+              "of shape %s has %d values, at most %d are read",
+              shape,
+              count,
+              MAX_TENSOR_VALUES));
     }
     tensors++;
     values += count;
     if (tensors > MAX_TENSORS || values > MAX_VALUES) {
       throw new CheckpointException(
           file,
-          "has more than %d tensors or %d values; no RepViT is that large"
-              .formatted(MAX_TENSORS, MAX_VALUES));
+          String.format(
+              Locale.ROOT,
+              "has more than %d tensors or %d values; no RepViT is that large",
+              MAX_TENSORS,
+              MAX_VALUES));
     }
     return shape;
   }
@@ -64,14 +73,19 @@ final class TensorBudget {
       throw CheckpointException.of(
           file,
           tensor,
-          "has an unusable shape of %d sides, at most %d are read"
-              .formatted(sides.size(), Shape.MAX_RANK));
+          String.format(
+              Locale.ROOT,
+              "has an unusable shape of %d sides, at most %d are read",
+              sides.size(),
+              Shape.MAX_RANK));
     }
     try {
       return new Shape(sides.stream().map(Math::toIntExact).toList());
     } catch (ArithmeticException | IllegalArgumentException e) {
       throw CheckpointException.of(
-          file, tensor, "has the unusable shape %s: %s".formatted(sides, e.getMessage()));
+          file,
+          tensor,
+          String.format(Locale.ROOT, "has the unusable shape %s: %s", sides, e.getMessage()));
     }
   }
 }

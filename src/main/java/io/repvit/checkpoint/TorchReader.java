@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -96,8 +97,10 @@ final class TorchReader {
     if (pickles.size() != 1) {
       throw new CheckpointException(
           file,
-          "is a zip file with %d entries <name>/data.pkl, torch.save writes one"
-              .formatted(pickles.size()));
+          String.format(
+              Locale.ROOT,
+              "is a zip file with %d entries <name>/data.pkl, torch.save writes one",
+              pickles.size()));
     }
     String folder = pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
     if (zip.entries().containsKey(folder + "constants.pkl")) {
@@ -124,7 +127,9 @@ final class TorchReader {
       case "big" -> ByteOrder.BIG_ENDIAN;
       default ->
           throw new CheckpointException(
-              file, "has the byte order %s, expected 'little' or 'big'".formatted(quoted(order)));
+              file,
+              String.format(
+                  Locale.ROOT, "has the byte order %s, expected 'little' or 'big'", quoted(order)));
     };
   }
 
@@ -156,25 +161,36 @@ final class TorchReader {
       throw CheckpointException.of(
           name,
           tensor,
-          "is a torch.%s; weights are float, half, bfloat16 or double"
-              .formatted(storage.type().name()));
+          String.format(
+              Locale.ROOT,
+              "is a torch.%s; weights are float, half, bfloat16 or double",
+              storage.type().name()));
     }
     Entry entry = zip.entries().get(folder + "data/" + storage.key());
     if (entry == null) {
       throw CheckpointException.of(
-          name, tensor, "has its data in %s, which is not there".formatted(quoted(storage.key())));
+          name,
+          tensor,
+          String.format(
+              Locale.ROOT, "has its data in %s, which is not there", quoted(storage.key())));
     }
     if (entry.size() % dtype.bytes() != 0 || entry.size() / dtype.bytes() != storage.length()) {
       throw CheckpointException.of(
           name,
           tensor,
-          "has %d bytes of data, %d elements of %s need %s"
-              .formatted(
-                  entry.size(), storage.length(), dtype, "%d each".formatted(dtype.bytes())));
+          String.format(
+              Locale.ROOT,
+              "has %d bytes of data, %d elements of %s need %s",
+              entry.size(),
+              storage.length(),
+              dtype,
+              String.format(Locale.ROOT, "%d each", dtype.bytes())));
     }
     if (storage.length() > TensorBudget.MAX_VALUES) {
       throw CheckpointException.of(
-          name, tensor, "has a storage of %d elements".formatted(storage.length()));
+          name,
+          tensor,
+          String.format(Locale.ROOT, "has a storage of %d elements", storage.length()));
     }
     return new Needed(entry, storage, dtype, new TreeMap<>());
   }
@@ -186,8 +202,13 @@ final class TorchReader {
       throw CheckpointException.of(
           name,
           tensor,
-          "leaves its storage of %d elements: shape %s, strides %s from element %d"
-              .formatted(t.storage().length(), shape, t.strides(), t.offset()));
+          String.format(
+              Locale.ROOT,
+              "leaves its storage of %d elements: shape %s, strides %s from element %d",
+              t.storage().length(),
+              shape,
+              t.strides(),
+              t.offset()));
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +69,12 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
       if (data + size > limit) {
         throw new CheckpointException(
             file,
-            "zip entry %s ends at byte %d and overlaps what begins at %d"
-                .formatted(quoted(name), data + size, limit));
+            String.format(
+                Locale.ROOT,
+                "zip entry %s ends at byte %d and overlaps what begins at %d",
+                quoted(name),
+                data + size,
+                limit));
       }
       return data;
     }
@@ -84,7 +89,8 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
   static ZipDirectory read(String file, FileChannel channel) throws IOException {
     long size = channel.size();
     if (size < END_BYTES) {
-      throw new CheckpointException(file, "is a zip file of %d bytes; truncated?".formatted(size));
+      throw new CheckpointException(
+          file, String.format(Locale.ROOT, "is a zip file of %d bytes; truncated?", size));
     }
     var end = at(file, channel, size - END_BYTES, END_BYTES);
     if (end.getInt(0) != END_SIGNATURE || u16(end, 20) != 0) {
@@ -100,16 +106,25 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
     if (count > MAX_ENTRIES || length > MAX_BYTES) {
       throw new CheckpointException(
           file,
-          "has a zip directory of %d entries in %d bytes, at most %d in %d are read"
-              .formatted(count, length, MAX_ENTRIES, MAX_BYTES));
+          String.format(
+              Locale.ROOT,
+              "has a zip directory of %d entries in %d bytes, at most %d in %d are read",
+              count,
+              length,
+              MAX_ENTRIES,
+              MAX_BYTES));
     }
     // Between the directory and its end PyTorch writes the same in 64 bits.
     long tail = size - offset;
     if (tail > MAX_BYTES || offset + length > size - END_BYTES) {
       throw new CheckpointException(
           file,
-          "has a zip directory at bytes %d to %d of %d; truncated?"
-              .formatted(offset, offset + length, size));
+          String.format(
+              Locale.ROOT,
+              "has a zip directory at bytes %d to %d of %d; truncated?",
+              offset,
+              offset + length,
+              size));
     }
     ByteBuffer directory = at(file, channel, offset, (int) tail);
     byte[] bytes = directory.array();
@@ -126,7 +141,11 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
     if (listed.size() != count) {
       throw new CheckpointException(
           file,
-          "has %d entries in its zip directory, which counts %d".formatted(listed.size(), count));
+          String.format(
+              Locale.ROOT,
+              "has %d entries in its zip directory, which counts %d",
+              listed.size(),
+              count));
     }
     listed.sort(Comparator.comparingLong(Entry::header).reversed());
     Map<String, Entry> entries = new HashMap<>();
@@ -136,8 +155,13 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
       if (e.header() + LOCAL_BYTES + e.size() > limit) {
         throw new CheckpointException(
             file,
-            "zip entry %s of %d bytes at %d overlaps what begins at %d"
-                .formatted(quoted(e.name()), e.size(), e.header(), limit));
+            String.format(
+                Locale.ROOT,
+                "zip entry %s of %d bytes at %d overlaps what begins at %d",
+                quoted(e.name()),
+                e.size(),
+                e.header(),
+                limit));
       }
       if (entries.put(e.name(), bounded) != null) {
         throw new CheckpointException(file, "has two zip entries " + quoted(e.name()));
@@ -165,8 +189,10 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
     if (u16(in, start + 10) != 0 || u32(in, start + 20) != size) {
       throw new CheckpointException(
           file,
-          "zip entry %s is compressed, torch.save only stores; write the file with torch.save"
-              .formatted(quoted(name)));
+          String.format(
+              Locale.ROOT,
+              "zip entry %s is compressed, torch.save only stores; write the file with torch.save",
+              quoted(name)));
     }
     in.position(end);
     return new Entry(name, u32(in, start + 42), size, Long.MAX_VALUE);
@@ -182,8 +208,12 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
     if (entry.size() > maxBytes) {
       throw new CheckpointException(
           file,
-          "zip entry %s has %d bytes, at most %d are read"
-              .formatted(quoted(name), entry.size(), maxBytes));
+          String.format(
+              Locale.ROOT,
+              "zip entry %s has %d bytes, at most %d are read",
+              quoted(name),
+              entry.size(),
+              maxBytes));
     }
     long data = entry.data(file, at(file, channel, entry.header(), LOCAL_BYTES).array());
     return at(file, channel, data, (int) entry.size()).array();

@@ -2,6 +2,7 @@ package io.repvit.export;
 
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.RelativeDifference;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -36,15 +37,23 @@ public record Agreement(double logits, double embedding) {
     float[] unfused = finite(output, "unfused", unfusedOutputs);
     if (fused.length != unfused.length) {
       throw new ExportException(
-          "output '%s' has %d values fused and %d unfused"
-              .formatted(output, fused.length, unfused.length));
+          String.format(
+              Locale.ROOT,
+              "output '%s' has %d values fused and %d unfused",
+              output,
+              fused.length,
+              unfused.length));
     }
     double relative = RelativeDifference.of(fused, unfused);
     if (relative > LIMIT) {
       throw new ExportException(
-          ("output '%s' of the fused network differs by %.3g of the largest value from the unfused"
-                  + " one, at most %.0e is accepted; nothing was written")
-              .formatted(output, relative, LIMIT));
+          String.format(
+              Locale.ROOT,
+              "output '%s' of the fused network differs by %.3g of the largest value from the unfused"
+                  + " one, at most %.0e is accepted; nothing was written",
+              output,
+              relative,
+              LIMIT));
     }
     return relative;
   }
@@ -52,14 +61,19 @@ public record Agreement(double logits, double embedding) {
   private static float[] finite(String output, String which, Map<String, float[]> outputs) {
     float[] values = outputs.get(output);
     if (values == null) {
-      throw new ExportException("the %s network has no output '%s'".formatted(which, output));
+      throw new ExportException(
+          String.format(Locale.ROOT, "the %s network has no output '%s'", which, output));
     }
     for (float v : values) {
       if (!Float.isFinite(v)) {
         throw new ExportException(
-            ("output '%s' of the %s network has the value %s, expected finite ones; is the checkpoint"
-                    + " damaged? Nothing was written")
-                .formatted(output, which, v));
+            String.format(
+                Locale.ROOT,
+                "output '%s' of the %s network has the value %s, expected finite ones; is the checkpoint"
+                    + " damaged? Nothing was written",
+                output,
+                which,
+                v));
       }
     }
     return values;

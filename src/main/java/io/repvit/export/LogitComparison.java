@@ -2,6 +2,7 @@ package io.repvit.export;
 
 import io.repvit.inference.Precision.Loss;
 import java.nio.FloatBuffer;
+import java.util.Locale;
 
 /** How far the logits of one model are from those of another, image by image. */
 final class LogitComparison {
@@ -23,8 +24,12 @@ final class LogitComparison {
       double difference = Math.abs((double) found.get(i) - expected.get(i));
       if (!Double.isFinite(difference)) {
         throw new ExportException(
-            "logit %d is %s in int8 and %s in float32, expected finite ones; nothing was written"
-                .formatted(i, found.get(i), expected.get(i)));
+            String.format(
+                Locale.ROOT,
+                "logit %d is %s in int8 and %s in float32, expected finite ones; nothing was written",
+                i,
+                found.get(i),
+                expected.get(i)));
       }
       largest = Math.max(largest, difference);
       sum += difference;

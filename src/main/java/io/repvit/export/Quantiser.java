@@ -17,6 +17,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -51,7 +52,7 @@ public final class Quantiser {
   public Quantiser(WeightBits bits, double minAgreement) {
     if (!(minAgreement >= 0 && minAgreement <= 1)) {
       throw new IllegalArgumentException(
-          "least agreement is %s, must be 0 to 1".formatted(minAgreement));
+          String.format(Locale.ROOT, "least agreement is %s, must be 0 to 1", minAgreement));
     }
     this.bits = bits;
     this.minAgreement = minAgreement;
@@ -73,8 +74,11 @@ public final class Quantiser {
     AtomicFile.requireFolderOf(output);
     if (images.size() < MIN_IMAGES) {
       throw new ExportException(
-          "found %d images, at least %d are needed: half of them for the ranges of activations, half"
-                  .formatted(images.size(), MIN_IMAGES)
+          String.format(
+                  Locale.ROOT,
+                  "found %d images, at least %d are needed: half of them for the ranges of activations, half",
+                  images.size(),
+                  MIN_IMAGES)
               + " to see what is lost");
     }
     var graph = Int8Graph.of(model.name(), model.bytes());
@@ -89,9 +93,13 @@ public final class Quantiser {
       Loss loss = loss(plain, ModelFile.of(model.name(), unproved), heldOut, loader);
       if (loss.agreement() < minAgreement) {
         throw new ExportException(
-            ("int8 changes the label of %.4f of the %d images that it was tried on, at most %.4f is"
-                    + " accepted; nothing was written")
-                .formatted(1 - loss.agreement(), loss.images(), 1 - minAgreement));
+            String.format(
+                Locale.ROOT,
+                "int8 changes the label of %.4f of the %d images that it was tried on, at most %.4f is"
+                    + " accepted; nothing was written",
+                1 - loss.agreement(),
+                loss.images(),
+                1 - minAgreement));
       }
       ModelCard quantised =
           card.withPrecision(new Precision.Int8(bits, model.sha256(), sample, loss));
@@ -127,8 +135,12 @@ public final class Quantiser {
       Objects.requireNonNull(histograms.get(name)).add(values);
     } catch (IllegalArgumentException e) {
       throw new ExportException(
-          "%s: the float32 model computes '%s' with a %s; nothing was written"
-              .formatted(image.name(), name, e.getMessage()));
+          String.format(
+              Locale.ROOT,
+              "%s: the float32 model computes '%s' with a %s; nothing was written",
+              image.name(),
+              name,
+              e.getMessage()));
     }
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -38,7 +39,11 @@ final class SamplePixels implements AutoCloseable {
       pixels = decoder.decode(ByteBuffer.wrap(bytes));
     } catch (ImageException e) {
       throw new ExportException(
-          "image %s cannot be decoded: %s; leave it out".formatted(image.name(), e.getMessage()));
+          String.format(
+              Locale.ROOT,
+              "image %s cannot be decoded: %s; leave it out",
+              image.name(),
+              e.getMessage()));
     }
     resampler.resize(pixels, slot);
     hashes.add(Sha256.of(bytes));

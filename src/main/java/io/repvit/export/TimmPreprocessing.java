@@ -3,6 +3,7 @@ package io.repvit.export;
 import io.repvit.image.Preprocessing;
 import io.repvit.image.Preprocessing.Interpolation;
 import io.repvit.image.Rgb;
+import java.util.Locale;
 
 /** What timm's default configuration does to an image before a RepViT sees it. */
 public final class TimmPreprocessing {
@@ -38,7 +39,8 @@ public final class TimmPreprocessing {
   public static Preprocessing square(int side, int resizeShort) {
     if (side < TOTAL_STRIDE || side % TOTAL_STRIDE != 0) {
       throw new IllegalArgumentException(
-          "input size is %d, must be a multiple of %d".formatted(side, TOTAL_STRIDE));
+          String.format(
+              Locale.ROOT, "input size is %d, must be a multiple of %d", side, TOTAL_STRIDE));
     }
     return new Preprocessing(side, side, resizeShort, Interpolation.BICUBIC, MEAN, STD);
   }

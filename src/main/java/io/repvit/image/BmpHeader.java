@@ -3,6 +3,7 @@ package io.repvit.image;
 import io.repvit.image.ImageException.Code;
 import io.repvit.image.SampleRows.Layout;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * What a bitmap's headers say.
@@ -96,7 +97,8 @@ record BmpHeader(
     if (compression > MASKS
         || (compression == RUNS_8 && bits != 8)
         || (compression == RUNS_4 && bits != 4)) {
-      throw BmpCodec.unsupported("compression %d of %d bits".formatted(compression, bits));
+      throw BmpCodec.unsupported(
+          String.format(Locale.ROOT, "compression %d of %d bits", compression, bits));
     }
     Order order = compression == MASKS ? masks(bytes, bits, size) : order(bits);
     return new BmpHeader(
@@ -127,7 +129,9 @@ record BmpHeader(
     int green = (int) bytes.u32LittleEndian(58);
     int blue = (int) bytes.u32LittleEndian(62);
     int alpha = size >= 56 ? (int) bytes.u32LittleEndian(66) : 0;
-    String masks = "%d: %x %x %x %x".formatted(bits, red, green, blue, bits == 32 ? alpha : 0);
+    String masks =
+        String.format(
+            Locale.ROOT, "%d: %x %x %x %x", bits, red, green, blue, bits == 32 ? alpha : 0);
     return switch (masks) {
       case "16: f800 7e0 1f 0" -> Order.BGR_565;
       case "16: 7c00 3e0 1f 0" -> Order.BGR_555;

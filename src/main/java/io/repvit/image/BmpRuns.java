@@ -1,6 +1,7 @@
 package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
+import java.util.Locale;
 
 /**
  * The run-length codes of a bitmap, as one line of palette indices from its first row to its last.
@@ -78,7 +79,8 @@ final class BmpRuns {
       case END_OF_BITMAP ->
           throw new ImageException(
               Code.CORRUPT,
-              "BMP: the runs end at pixel %d; fetch the object again".formatted(position));
+              String.format(
+                  Locale.ROOT, "BMP: the runs end at pixel %d; fetch the object again", position));
       case DELTA -> {
         pending = bytes.u8(at) + (long) bytes.u8(at + 1) * width;
         at += 2;

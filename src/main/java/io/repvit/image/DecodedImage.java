@@ -1,6 +1,7 @@
 package io.repvit.image;
 
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /**
  * One decoded picture: a view of memory that the {@link ImageDecoder} owns, valid until its next
@@ -22,8 +23,13 @@ public record DecodedImage(
     }
     if (!pixels.isDirect() || pixels.remaining() != 3L * columns * rows) {
       throw new IllegalArgumentException(
-          "%dx%d RGB needs a direct buffer of %d bytes, found %d"
-              .formatted(columns, rows, 3L * columns * rows, pixels.remaining()));
+          String.format(
+              Locale.ROOT,
+              "%dx%d RGB needs a direct buffer of %d bytes, found %d",
+              columns,
+              rows,
+              3L * columns * rows,
+              pixels.remaining()));
     }
   }
 }

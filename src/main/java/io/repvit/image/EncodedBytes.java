@@ -4,6 +4,7 @@ import io.repvit.image.ImageException.Code;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Bounds-checked reading of untrusted bytes at absolute positions. Every read past the end is a
@@ -80,8 +81,12 @@ final class EncodedBytes {
     if (at < 0 || length < 0 || at > length() - length) {
       throw new ImageException(
           Code.TRUNCATED,
-          "ends at byte %d, a field needs bytes %d to %d; fetch the object again"
-              .formatted(length(), at, at + length));
+          String.format(
+              Locale.ROOT,
+              "ends at byte %d, a field needs bytes %d to %d; fetch the object again",
+              length(),
+              at,
+              at + length));
     }
     return (int) at;
   }

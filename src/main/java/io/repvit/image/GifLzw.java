@@ -1,5 +1,7 @@
 package io.repvit.image;
 
+import java.util.Locale;
+
 /** GIF's LZW: palette indices out of sub-blocks (GIF 89a, appendix F). */
 final class GifLzw {
   private static final int MOST_CODES = 4096;
@@ -63,7 +65,8 @@ final class GifLzw {
       throw GifCodec.corrupt("the picture ends early, at byte " + at);
     }
     if (code > next || (code == next && previous < 0) || (code >= clear && previous < 0)) {
-      throw GifCodec.corrupt("code %d at byte %d is not defined".formatted(code, at));
+      throw GifCodec.corrupt(
+          String.format(Locale.ROOT, "code %d at byte %d is not defined", code, at));
     }
     int from = code;
     if (code == next) {

@@ -2,6 +2,7 @@ package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /**
  * Encoded images of every {@link ImageFormat} to RGB, with memory that is reused from image to
@@ -102,8 +103,11 @@ public final class ImageDecoder implements AutoCloseable {
     if (length > limits.maxEncodedBytes()) {
       throw new ImageException(
           Code.TOO_MANY_BYTES,
-          "%d encoded bytes, the limit is %d; raise the limit or leave the object out"
-              .formatted(length, limits.maxEncodedBytes()));
+          String.format(
+              Locale.ROOT,
+              "%d encoded bytes, the limit is %d; raise the limit or leave the object out",
+              length,
+              limits.maxEncodedBytes()));
     }
   }
 
@@ -111,8 +115,13 @@ public final class ImageDecoder implements AutoCloseable {
     if ((long) header.width() * header.height() > limits.maxPixels()) {
       throw new ImageException(
           Code.TOO_MANY_PIXELS,
-          "%s declares %dx%d, the limit is %d pixels; raise the limit or leave the object out"
-              .formatted(header.format(), header.width(), header.height(), limits.maxPixels()));
+          String.format(
+              Locale.ROOT,
+              "%s declares %dx%d, the limit is %d pixels; raise the limit or leave the object out",
+              header.format(),
+              header.width(),
+              header.height(),
+              limits.maxPixels()));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
+import java.util.Locale;
 
 /**
  * What an encoded image says of itself, read before any pixel.
@@ -31,7 +32,13 @@ record ImageHeader(
   ImageHeader {
     if (width < 1 || height < 1 || scans < 1 || orientation < 1 || orientation > 8) {
       throw new IllegalArgumentException(
-          "size is %dx%d, scans %d, orientation %d".formatted(width, height, scans, orientation));
+          String.format(
+              Locale.ROOT,
+              "size is %dx%d, scans %d, orientation %d",
+              width,
+              height,
+              scans,
+              orientation));
     }
   }
 

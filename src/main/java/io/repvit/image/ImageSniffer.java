@@ -1,6 +1,7 @@
 package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
+import java.util.Locale;
 
 /** Tells formats by their first bytes, never by a name or a content type. */
 final class ImageSniffer {
@@ -35,7 +36,7 @@ final class ImageSniffer {
     }
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < Math.min(SHOWN_BYTES, bytes.length()); i++) {
-      shown.append("%02x".formatted(bytes.u8(i)));
+      shown.append(String.format(Locale.ROOT, "%02x", bytes.u8(i)));
     }
     return new ImageException(
         Code.UNRECOGNISED, "not an image that is known here: begins with 0x" + shown + REMEDY);

@@ -7,6 +7,7 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Objects;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
@@ -82,8 +83,13 @@ final class InkJpeg {
   private static void requireSize(int width, int height, ImageHeader header) throws IIOException {
     if (width != header.width() || height != header.height()) {
       throw new IIOException(
-          "the header says %dx%d, the codec %dx%d"
-              .formatted(header.width(), header.height(), width, height));
+          String.format(
+              Locale.ROOT,
+              "the header says %dx%d, the codec %dx%d",
+              header.width(),
+              header.height(),
+              width,
+              height));
     }
   }
 

@@ -3,6 +3,7 @@ package io.repvit.image;
 import io.repvit.image.ImageException.Code;
 import io.repvit.image.ImageHeader.Samples;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /** Reads a JPEG's segments up to its first scan (ITU-T T.81, annex B), and looks for its end. */
 final class JpegHeader {
@@ -70,8 +71,12 @@ final class JpegHeader {
       if (length < 2) {
         throw new ImageException(
             Code.CORRUPT,
-            "JPEG: segment %x at byte %d has length %d, needs 2 or more"
-                .formatted(marker, at, length));
+            String.format(
+                Locale.ROOT,
+                "JPEG: segment %x at byte %d has length %d, needs 2 or more",
+                marker,
+                at,
+                length));
       }
       bytes.need(at, length);
       if (marker == SOS) {
@@ -129,9 +134,13 @@ final class JpegHeader {
         || (components == 4 && marker >= SOF9)) {
       throw new ImageException(
           Code.UNSUPPORTED_JPEG,
-          ("JPEG: process SOF%d, %d bits, %d components; needs SOF0 to SOF2 (or SOF9, SOF10 and"
-                  + " fewer than 4 components), 8 bits, 1, 3 or 4 components; convert the object to a baseline JPEG")
-              .formatted(marker - SOF0, precision, components));
+          String.format(
+              Locale.ROOT,
+              "JPEG: process SOF%d, %d bits, %d components; needs SOF0 to SOF2 (or SOF9, SOF10 and"
+                  + " fewer than 4 components), 8 bits, 1, 3 or 4 components; convert the object to a baseline JPEG",
+              marker - SOF0,
+              precision,
+              components));
     }
     progressive = progression;
     height = bytes.u16(at + 1);

@@ -2,6 +2,7 @@ package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /**
  * Counts the scans of a JPEG that has several, each of which makes the codec go over all pixels.
@@ -40,8 +41,11 @@ final class JpegScans {
     if (scans > MAX_SCANS) {
       throw new ImageException(
           Code.TOO_MANY_SCANS,
-          "JPEG: %d scans, at most %d are decoded; encode it again or leave it out"
-              .formatted(scans, MAX_SCANS));
+          String.format(
+              Locale.ROOT,
+              "JPEG: %d scans, at most %d are decoded; encode it again or leave it out",
+              scans,
+              MAX_SCANS));
     }
     return scans;
   }

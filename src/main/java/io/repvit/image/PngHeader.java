@@ -3,6 +3,7 @@ package io.repvit.image;
 import io.repvit.image.ImageException.Code;
 import io.repvit.image.ImageHeader.Samples;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.zip.CRC32;
 
 /** Reads the chunks of a PNG (W3C PNG, third edition, section 5) without inflating any. */
@@ -116,8 +117,12 @@ final class PngHeader {
     if ((int) crc.getValue() != declared) {
       throw new ImageException(
           Code.CORRUPT,
-          "PNG: chunk at byte %d has CRC %08x, declares %08x; fetch the object again"
-              .formatted(at, crc.getValue(), declared));
+          String.format(
+              Locale.ROOT,
+              "PNG: chunk at byte %d has CRC %08x, declares %08x; fetch the object again",
+              at,
+              crc.getValue(),
+              declared));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
+import java.util.Locale;
 
 /** Decimal numbers between white space and comments, as in Netpbm's headers and plain pixels. */
 final class PnmTokens {
@@ -52,7 +53,8 @@ final class PnmTokens {
   private int digitValue(int most) throws ImageException {
     int value = bytes.u8(at) - '0';
     if (value < 0 || value > most) {
-      throw refusal("byte 0x%02x where a digit was expected".formatted(bytes.u8(at)));
+      throw refusal(
+          String.format(Locale.ROOT, "byte 0x%02x where a digit was expected", bytes.u8(at)));
     }
     return value;
   }
@@ -70,6 +72,7 @@ final class PnmTokens {
   }
 
   private ImageException refusal(String found) {
-    return new ImageException(Code.CORRUPT, "PNM: at byte %d %s".formatted(at, found));
+    return new ImageException(
+        Code.CORRUPT, String.format(Locale.ROOT, "PNM: at byte %d %s", at, found));
   }
 }

@@ -1,5 +1,7 @@
 package io.repvit.image;
 
+import java.util.Locale;
+
 /**
  * How pixels become a model's input, as timm's evaluation transform does it: resize the short side
  * to {@code resizeShort} with {@code interpolation}, crop {@code height x width} from the centre,
@@ -25,8 +27,12 @@ public record Preprocessing(
     }
     if (resizeShort < Math.max(height, width) || resizeShort > MAX_SIDE) {
       throw new IllegalArgumentException(
-          "short side after resize is %d, needs %d (the crop) to %d"
-              .formatted(resizeShort, Math.max(height, width), MAX_SIDE));
+          String.format(
+              Locale.ROOT,
+              "short side after resize is %d, needs %d (the crop) to %d",
+              resizeShort,
+              Math.max(height, width),
+              MAX_SIDE));
     }
     if (std.red() <= 0 || std.green() <= 0 || std.blue() <= 0) {
       throw new IllegalArgumentException("std must be positive, found " + std);

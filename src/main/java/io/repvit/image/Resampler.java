@@ -3,6 +3,7 @@ package io.repvit.image;
 import io.repvit.image.Preprocessing.Interpolation;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -48,8 +49,12 @@ public final class Resampler implements AutoCloseable {
     int values = preprocessing.values();
     if (slot.remaining() < values) {
       throw new IllegalArgumentException(
-          "slot has %d values left, %s needs %d"
-              .formatted(slot.remaining(), preprocessing, values));
+          String.format(
+              Locale.ROOT,
+              "slot has %d values left, %s needs %d",
+              slot.remaining(),
+              preprocessing,
+              values));
     }
     int at = slot.position();
     int width = preprocessing.width();

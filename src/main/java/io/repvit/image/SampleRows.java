@@ -1,6 +1,7 @@
 package io.repvit.image;
 
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /**
  * Rows of samples as a format stores them to 8-bit RGB: samples are scaled to 8 bits, inks mixed as
@@ -42,7 +43,8 @@ final class SampleRows {
   private SampleRows(Layout layout, int stride, byte[] scale, int[] palette) {
     if (stride < layout.samples()) {
       throw new IllegalArgumentException(
-          "%d samples per pixel, %s needs %d".formatted(stride, layout, layout.samples()));
+          String.format(
+              Locale.ROOT, "%d samples per pixel, %s needs %d", stride, layout, layout.samples()));
     }
     this.layout = layout;
     this.stride = stride;

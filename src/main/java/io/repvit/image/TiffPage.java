@@ -91,7 +91,7 @@ record TiffPage(
     if (tiled && (blockWidth > width + 65536 || blockHeight > height + 65536)
         || blockWidth * blockHeight * samples * Math.max(bits, 8) / 8
             > (tiled ? MOST_BLOCK_BYTES : Long.MAX_VALUE)) {
-      throw unsupported("a tile of %dx%d".formatted(blockWidth, blockHeight));
+      throw unsupported(String.format(Locale.ROOT, "a tile of %dx%d", blockWidth, blockHeight));
     }
     var page =
         new TiffPage(
@@ -159,16 +159,17 @@ record TiffPage(
         || d.number(SAMPLE_FORMAT, 0, 1L) != 1
         || d.number(PLANAR, 1) > 2) {
       throw unsupported(
-          ("photometric interpretation %d, %d samples of %d bits, sample format %d,"
-                  + " compression %d, predictor %d, planar configuration %d")
-              .formatted(
-                  photometric,
-                  samples,
-                  bits,
-                  d.number(SAMPLE_FORMAT, 0, 1L),
-                  compression,
-                  predictor,
-                  d.number(PLANAR, 1)));
+          String.format(
+              Locale.ROOT,
+              "photometric interpretation %d, %d samples of %d bits, sample format %d,"
+                  + " compression %d, predictor %d, planar configuration %d",
+              photometric,
+              samples,
+              bits,
+              d.number(SAMPLE_FORMAT, 0, 1L),
+              compression,
+              predictor,
+              d.number(PLANAR, 1)));
     }
   }
 

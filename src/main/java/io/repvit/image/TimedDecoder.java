@@ -2,6 +2,7 @@ package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -70,8 +71,10 @@ public final class TimedDecoder implements AutoCloseable {
   private DecodedImage decodeTimed(ImageHeader header, EncodedBytes bytes) throws ImageException {
     if (LEFT_BEHIND.get() >= MOST_LEFT_BEHIND) {
       throw new IllegalStateException(
-          "the codecs of %d images that took longer than max-image-seconds have not returned;"
-                  .formatted(MOST_LEFT_BEHIND)
+          String.format(
+                  Locale.ROOT,
+                  "the codecs of %d images that took longer than max-image-seconds have not returned;",
+                  MOST_LEFT_BEHIND)
               + " see quarantine for them (TOO_SLOW), and leave them out");
     }
     CompletableFuture<DecodedImage> image = start(decoder, header, bytes);
@@ -83,9 +86,14 @@ public final class TimedDecoder implements AutoCloseable {
       leaveBehind(image);
       throw new ImageException(
           Code.TOO_SLOW,
-          "%s of %dx%d, %d scans: not decoded after %d ms; raise max-image-seconds or leave it out"
-              .formatted(
-                  header.format(), header.width(), header.height(), header.scans(), limitMs));
+          String.format(
+              Locale.ROOT,
+              "%s of %dx%d, %d scans: not decoded after %d ms; raise max-image-seconds or leave it out",
+              header.format(),
+              header.width(),
+              header.height(),
+              header.scans(),
+              limitMs));
     } catch (InterruptedException e) {
       leaveBehind(image);
       Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@ package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
 import io.repvit.image.ImageHeader.Samples;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the chunks of a WebP (RFC 9649) without decoding any. */
@@ -49,8 +50,11 @@ final class WebpHeader {
     if (end > bytes.length()) {
       throw new ImageException(
           Code.TRUNCATED,
-          "WebP: RIFF declares %d bytes, found %d; fetch the object again"
-              .formatted(end, bytes.length()));
+          String.format(
+              Locale.ROOT,
+              "WebP: RIFF declares %d bytes, found %d; fetch the object again",
+              end,
+              bytes.length()));
     }
     long at = 12;
     while (at + 8 <= end) {
@@ -73,8 +77,13 @@ final class WebpHeader {
     if (canvasWidth != 0 && (canvasWidth != width || canvasHeight != height)) {
       throw new ImageException(
           Code.CORRUPT,
-          "WebP: VP8X declares %dx%d, the picture %dx%d"
-              .formatted(canvasWidth, canvasHeight, width, height));
+          String.format(
+              Locale.ROOT,
+              "WebP: VP8X declares %dx%d, the picture %dx%d",
+              canvasWidth,
+              canvasHeight,
+              width,
+              height));
     }
     return new ImageHeader(ImageFormat.WEBP, width, height, 1, samples, orientation);
   }

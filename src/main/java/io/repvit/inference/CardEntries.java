@@ -3,6 +3,7 @@ package io.repvit.inference;
 import io.repvit.image.Preprocessing.Interpolation;
 import io.repvit.image.Rgb;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -98,6 +99,12 @@ record CardEntries(String prefix, Map<String, String> map) {
 
   IllegalArgumentException malformed(String key, String expected) {
     return new IllegalArgumentException(
-        "card entry '%s%s' is '%s', expected %s".formatted(prefix, key, text(key), expected));
+        String.format(
+            Locale.ROOT,
+            "card entry '%s%s' is '%s', expected %s",
+            prefix,
+            key,
+            text(key),
+            expected));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -140,8 +141,12 @@ public final class ImageBatch implements AutoCloseable {
     long bytes = (long) Float.BYTES * size * values;
     if (bytes > Integer.MAX_VALUE) {
       throw new ModelException(
-          "a batch of %d times %d values is longer than a buffer can be; set --batch to %d at most"
-              .formatted(size, values, Integer.MAX_VALUE / Float.BYTES / values));
+          String.format(
+              Locale.ROOT,
+              "a batch of %d times %d values is longer than a buffer can be; set --batch to %d at most",
+              size,
+              values,
+              Integer.MAX_VALUE / Float.BYTES / values));
     }
     return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }

@@ -6,6 +6,7 @@ import io.repvit.inference.Tensors.Embedding;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -89,8 +90,11 @@ public record ModelCard(
   private static void requireLabel(int index, String label) {
     if (label.isBlank() || label.indexOf('\n') >= 0 || label.indexOf('\r') >= 0) {
       throw new IllegalArgumentException(
-          "labels: number %d (from 0) is '%s', must be one line that is not blank"
-              .formatted(index, label.replace("\n", "\\n").replace("\r", "\\r")));
+          String.format(
+              Locale.ROOT,
+              "labels: number %d (from 0) is '%s', must be one line that is not blank",
+              index,
+              label.replace("\n", "\\n").replace("\r", "\\r")));
     }
   }
 
@@ -101,8 +105,12 @@ public record ModelCard(
       Integer before = seen.put(labels.get(i), i);
       if (before != null) {
         throw new IllegalArgumentException(
-            "labels: numbers %d and %d (from 0) are both '%s', must differ; make one longer"
-                .formatted(before, i, labels.get(i)));
+            String.format(
+                Locale.ROOT,
+                "labels: numbers %d and %d (from 0) are both '%s', must differ; make one longer",
+                before,
+                i,
+                labels.get(i)));
       }
     }
   }
@@ -189,8 +197,11 @@ public record ModelCard(
     unknown.removeAll(SIDE_FILE_KEYS);
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "unknown card entries %s; known are %s"
-              .formatted(unknown, new TreeSet<>(SIDE_FILE_KEYS)));
+          String.format(
+              Locale.ROOT,
+              "unknown card entries %s; known are %s",
+              unknown,
+              new TreeSet<>(SIDE_FILE_KEYS)));
     }
     var all = new HashMap<>(entries);
     all.put("card.sha256", sha256);

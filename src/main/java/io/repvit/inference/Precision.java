@@ -1,6 +1,7 @@
 package io.repvit.inference;
 
 import io.repvit.onnx.WeightBits;
+import java.util.Locale;
 
 /** The numbers that a model computes with. */
 public sealed interface Precision {
@@ -38,8 +39,13 @@ public sealed interface Precision {
     public Loss {
       if (images < 1 || !(largest >= mean && mean >= 0) || !(agreement >= 0 && agreement <= 1)) {
         throw new IllegalArgumentException(
-            "%d images differ by %s, %s on average, agreement %s"
-                .formatted(images, largest, mean, agreement));
+            String.format(
+                Locale.ROOT,
+                "%d images differ by %s, %s on average, agreement %s",
+                images,
+                largest,
+                mean,
+                agreement));
       }
     }
   }

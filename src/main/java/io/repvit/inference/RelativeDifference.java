@@ -1,5 +1,7 @@
 package io.repvit.inference;
 
+import java.util.Locale;
+
 /** How far two outputs of the same meaning are apart. */
 public final class RelativeDifference {
   private RelativeDifference() {}
@@ -13,7 +15,7 @@ public final class RelativeDifference {
   public static double of(float[] a, float[] b) {
     if (a.length != b.length) {
       throw new IllegalArgumentException(
-          "%d values cannot be compared with %d".formatted(a.length, b.length));
+          String.format(Locale.ROOT, "%d values cannot be compared with %d", a.length, b.length));
     }
     double difference = 0;
     double largest = 0;

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.repvit.onnx.NchwcSqueezeExcite;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +49,11 @@ final class SqueezeExciteRewrite {
         return rewritten;
       }
       fault =
-          "outputs differ by %.3g of the largest, at most %.0e is accepted"
-              .formatted(difference, LIMIT);
+          String.format(
+              Locale.ROOT,
+              "outputs differ by %.3g of the largest, at most %.0e is accepted",
+              difference,
+              LIMIT);
     } catch (OrtException | ModelException | IOException | IllegalArgumentException e) {
       fault = e.toString();
     }

@@ -1,5 +1,6 @@
 package io.repvit.inference;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,8 +30,12 @@ public record Tensors(String input, String logits, Optional<Embedding> embedding
     String features = embedding.map(Embedding::name).orElse("");
     if (logits.equals(input) || features.equals(input) || features.equals(logits)) {
       throw new IllegalArgumentException(
-          "input '%s', logits '%s' and embedding '%s' are not of different names"
-              .formatted(input, logits, features));
+          String.format(
+              Locale.ROOT,
+              "input '%s', logits '%s' and embedding '%s' are not of different names",
+              input,
+              logits,
+              features));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.apache.hadoop.fs.s3a.Constants.DEFAULT_MAXIMUM_CONNECTIONS;
 import static org.apache.hadoop.fs.s3a.Constants.FS_S3A_BUCKET_PREFIX;
 import static org.apache.hadoop.fs.s3a.Constants.MAXIMUM_CONNECTIONS;
 
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -36,18 +37,19 @@ public final class FetchConnections {
     int perTask = window.objects() + SizeAhead.IN_FLIGHT;
     if (slots * perTask > connections) {
       throw new InputException(
-          ("fetch-objects is %d, so that %d task slots of an executor may have %d requests in flight"
+          String.format(
+              Locale.ROOT,
+              "fetch-objects is %d, so that %d task slots of an executor may have %d requests in flight"
                   + " (%d each ask for lengths), and S3A has %d connections; set"
-                  + " spark.hadoop.%s to %d, or fetch-objects to %d at most")
-              .formatted(
-                  window.objects(),
-                  slots,
-                  slots * perTask,
-                  SizeAhead.IN_FLIGHT,
-                  connections,
-                  MAXIMUM_CONNECTIONS,
-                  slots * perTask,
-                  Math.max(1, connections / slots - SizeAhead.IN_FLIGHT)));
+                  + " spark.hadoop.%s to %d, or fetch-objects to %d at most",
+              window.objects(),
+              slots,
+              slots * perTask,
+              SizeAhead.IN_FLIGHT,
+              connections,
+              MAXIMUM_CONNECTIONS,
+              slots * perTask,
+              Math.max(1, connections / slots - SizeAhead.IN_FLIGHT)));
     }
   }
 

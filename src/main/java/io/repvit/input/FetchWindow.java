@@ -1,6 +1,7 @@
 package io.repvit.input;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How far reading may run ahead of computing, per task. How far it does is what {@link FetchPace}
@@ -19,7 +20,8 @@ public record FetchWindow(int objects, long bytes) implements Serializable {
   public FetchWindow {
     if (objects < 1 || objects > MAX_OBJECTS) {
       throw new IllegalArgumentException(
-          "fetch window is %d objects, must be 1 to %d".formatted(objects, MAX_OBJECTS));
+          String.format(
+              Locale.ROOT, "fetch window is %d objects, must be 1 to %d", objects, MAX_OBJECTS));
     }
     if (bytes < 1) {
       throw new IllegalArgumentException("fetch window is " + bytes + " bytes, must be positive");

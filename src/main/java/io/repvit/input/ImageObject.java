@@ -1,6 +1,7 @@
 package io.repvit.input;
 
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ public record ImageObject(
     }
     return length == UNKNOWN || modifiedAt == UNKNOWN
         ? null
-        : "\"%x-%x\"".formatted(modifiedAt, length);
+        : String.format(Locale.ROOT, "\"%x-%x\"", modifiedAt, length);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.repvit.metrics.LeftOut;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -92,8 +93,10 @@ public sealed interface Input {
     public Table {
       if (keyColumn == null && !List.of("parquet", ICEBERG).contains(format)) {
         throw new IllegalArgumentException(
-            "rows of %s have no numbers: set key-column to the column that tells them apart"
-                .formatted(format));
+            String.format(
+                Locale.ROOT,
+                "rows of %s have no numbers: set key-column to the column that tells them apart",
+                format));
       }
     }
 

@@ -45,8 +45,11 @@ final class Inventories {
         reports.add(read(new Path(uri), session, configuration));
       } catch (Exception e) {
         throw new InputException(
-            "input %s cannot be read as a manifest of S3 Inventory: %s"
-                .formatted(uri, InputException.reason(e)),
+            String.format(
+                Locale.ROOT,
+                "input %s cannot be read as a manifest of S3 Inventory: %s",
+                uri,
+                InputException.reason(e)),
             e);
       }
     }
@@ -79,7 +82,8 @@ final class Inventories {
       case "orc" -> normal(session.read().orc(paths));
       default ->
           throw new IllegalArgumentException(
-              "its fileFormat is '%s', expected CSV, ORC or Parquet".formatted(format));
+              String.format(
+                  Locale.ROOT, "its fileFormat is '%s', expected CSV, ORC or Parquet", format));
     };
   }
 

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Column;
@@ -120,7 +121,9 @@ final class ListedRows implements ObjectSource {
       return step.call();
     } catch (Exception e) {
       throw new InputException(
-          "input %s cannot be read: %s".formatted(given, InputException.reason(e)), e);
+          String.format(
+              Locale.ROOT, "input %s cannot be read: %s", given, InputException.reason(e)),
+          e);
     }
   }
 
@@ -128,7 +131,8 @@ final class ListedRows implements ObjectSource {
     Long length = row.getAs(LENGTH);
     Long modifiedAt = row.getAs(MODIFIED_AT);
     if (length != null && length < 0) {
-      throw new InputException("input %s: the length of %s is %d".formatted(given, path, length));
+      throw new InputException(
+          String.format(Locale.ROOT, "input %s: the length of %s is %d", given, path, length));
     }
     return new ImageObject(
         path,

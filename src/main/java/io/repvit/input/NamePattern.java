@@ -1,5 +1,6 @@
 package io.repvit.input;
 
+import java.util.Locale;
 import org.apache.hadoop.fs.GlobPattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,10 @@ final class NamePattern {
     }
     if (text.contains(ANY_FOLDERS)) {
       throw new IllegalArgumentException(
-          "'%s' has '**' beside other characters; write '**' between slashes for any number of folders, or '*'"
-              .formatted(text));
+          String.format(
+              Locale.ROOT,
+              "'%s' has '**' beside other characters; write '**' between slashes for any number of folders, or '*'",
+              text));
     }
     try {
       return new NamePattern(text, new GlobPattern(text));

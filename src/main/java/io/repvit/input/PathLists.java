@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.udf;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -40,7 +41,12 @@ final class PathLists {
         lists.add(normal(read(uri, session), input.carry()));
       } catch (Exception e) {
         throw new InputException(
-            "input %s cannot be read as a list: %s".formatted(uri, InputException.reason(e)), e);
+            String.format(
+                Locale.ROOT,
+                "input %s cannot be read as a list: %s",
+                uri,
+                InputException.reason(e)),
+            e);
       }
     }
     return ListedRows.of(

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -79,7 +80,7 @@ final class PlanListing {
     for (int i = 0; i < shares; i++) {
       int from = (int) ((long) sources.size() * i / shares);
       int to = (int) ((long) sources.size() * (i + 1) / shares);
-      var file = new Path(folder, "%06d".formatted(segments++));
+      var file = new Path(folder, String.format(Locale.ROOT, "%06d", segments++));
       work.add(() -> list(sources.subList(from, to), file));
     }
     List<ObjectSource> found = new ArrayList<>();

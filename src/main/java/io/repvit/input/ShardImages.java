@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -73,7 +74,7 @@ final class ShardImages implements ImageSource.Images {
         q.object(),
         q.stage(),
         q.code().equals("IO_ERROR") ? "BROKEN_SHARD" : q.code(),
-        "read as far as %d images, then: %s".formatted(images, q.message()));
+        String.format(Locale.ROOT, "read as far as %d images, then: %s", images, q.message()));
   }
 
   private synchronized void put(Fetched image) throws InterruptedIOException {

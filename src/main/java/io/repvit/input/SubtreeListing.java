@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -138,8 +139,11 @@ record SubtreeListing(
     }
     if (!rules.isOfFormat(object.path())) {
       throw new InputException(
-          "input %s is of another format; give objects with names that end in %s, or set input-format"
-              .formatted(given(), String.join(", ", rules.endings())));
+          String.format(
+              Locale.ROOT,
+              "input %s is of another format; give objects with names that end in %s, or set input-format",
+              given(),
+              String.join(", ", rules.endings())));
     }
     add(names, object, sink);
     return true;

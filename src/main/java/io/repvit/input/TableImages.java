@@ -3,6 +3,7 @@ package io.repvit.input;
 import io.repvit.input.Quarantined.Stage;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 
 /** An image per row of a table. */
@@ -39,7 +40,8 @@ final class TableImages implements ImageSource.Images {
           image,
           Stage.LIST,
           "TOO_MANY_BYTES",
-          "the row has %d bytes, at most %d are decoded".formatted(bytes.length, maxBytes));
+          String.format(
+              Locale.ROOT, "the row has %d bytes, at most %d are decoded", bytes.length, maxBytes));
     }
     return new Fetched.Bytes(image, bytes);
   }

@@ -92,7 +92,11 @@ record TarShard(List<String> carry) implements Shard {
               image,
               Stage.LIST,
               "TOO_MANY_BYTES",
-              "the member has %d bytes, at most %d are read".formatted(entry.getSize(), maxBytes)));
+              String.format(
+                  Locale.ROOT,
+                  "the member has %d bytes, at most %d are read",
+                  entry.getSize(),
+                  maxBytes)));
     } else {
       byte[] bytes;
       try {
@@ -110,8 +114,12 @@ record TarShard(List<String> carry) implements Shard {
       throws IOException {
     if (entry.getSize() > TarSample.MAX_CARRIED_BYTES) {
       sample.refuse(
-          "%s has %d bytes, at most %d are carried"
-              .formatted(entry.getName(), entry.getSize(), TarSample.MAX_CARRIED_BYTES));
+          String.format(
+              Locale.ROOT,
+              "%s has %d bytes, at most %d are carried",
+              entry.getName(),
+              entry.getSize(),
+              TarSample.MAX_CARRIED_BYTES));
     } else {
       sample.carry(member.extension(), bytes(tar, entry));
     }
@@ -121,7 +129,12 @@ record TarShard(List<String> carry) implements Shard {
     byte[] bytes = tar.readNBytes((int) entry.getSize());
     if (bytes.length < entry.getSize()) {
       throw new EOFException(
-          "%s ends after %d of %d bytes".formatted(entry.getName(), bytes.length, entry.getSize()));
+          String.format(
+              Locale.ROOT,
+              "%s ends after %d of %d bytes",
+              entry.getName(),
+              bytes.length,
+              entry.getSize()));
     }
     return bytes;
   }
@@ -161,7 +174,10 @@ record TarShard(List<String> carry) implements Shard {
         headerBytes += read;
         if (headerBytes > MAX_HEADER_BYTES) {
           throw new IOException(
-              "a header has more than the %d bytes that are read".formatted(MAX_HEADER_BYTES));
+              String.format(
+                  Locale.ROOT,
+                  "a header has more than the %d bytes that are read",
+                  MAX_HEADER_BYTES));
         }
       }
       return read;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipException;
@@ -65,7 +66,10 @@ record ZipShard() implements Shard {
           "UNREADABLE_MEMBER",
           entry.getGeneralPurposeBit().usesEncryption()
               ? "is encrypted"
-              : "is compressed by method %d, which is not supported".formatted(entry.getMethod()));
+              : String.format(
+                  Locale.ROOT,
+                  "is compressed by method %d, which is not supported",
+                  entry.getMethod()));
     }
     if (entry.getSize() == 0) {
       return ObjectReader.failed(image, Stage.LIST, "EMPTY", "the member has no bytes");
@@ -104,6 +108,7 @@ record ZipShard() implements Shard {
         image,
         Stage.LIST,
         "TOO_MANY_BYTES",
-        "the member has more than the %d bytes that are read".formatted(maxBytes));
+        String.format(
+            Locale.ROOT, "the member has more than the %d bytes that are read", maxBytes));
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,9 +65,12 @@ final class BenchDecodeCommand implements Callable<Integer> {
   public Integer call() throws IOException, ImageException {
     PrintWriter out = command.commandLine().getOut();
     out.printf(
+        Locale.ROOT,
         "JVM %s, %s; processor time of one thread, ms an image: median (quickest to slowest of %d"
             + " rounds)%n",
-        System.getProperty("java.version"), Machine.processor(), rounds.number);
+        System.getProperty("java.version"),
+        Machine.processor(),
+        rounds.number);
     if (photographs.isEmpty()) {
       for (int[] size : SIZES) {
         List<byte[]> jpegs = new ArrayList<>();
@@ -92,23 +96,30 @@ final class BenchDecodeCommand implements Callable<Integer> {
     DecodeBenchmark.Result full = benchmark.run(JpegScaling.FULL);
     DecodeBenchmark.Result dct = benchmark.run(JpegScaling.DCT);
     long bytes = jpegs.stream().mapToLong(jpeg -> jpeg.length).sum() / jpegs.size();
-    out.printf("%n%s, %d bytes on average%n", name, bytes);
+    out.printf(Locale.ROOT, "%n%s, %d bytes on average%n", name, bytes);
     print(out, "full", full);
     print(out, "dct", dct);
     var difference = DecodeBenchmark.Difference.of(full, dct);
     out.printf(
+        Locale.ROOT,
         "  after resizing, levels of 255 apart: mean %.3f, most %d%n",
-        difference.mean(), difference.most());
+        difference.mean(),
+        difference.most());
     out.flush();
   }
 
   private static void print(PrintWriter out, String scaling, DecodeBenchmark.Result r) {
     out.printf(
+        Locale.ROOT,
         "  %-5s %dx%d decoded  decode %s  resize %s%n",
-        scaling, r.columns(), r.rows(), text(r.decodeMs()), text(r.resizeMs()));
+        scaling,
+        r.columns(),
+        r.rows(),
+        text(r.decodeMs()),
+        text(r.resizeMs()));
   }
 
   private static String text(Runs.Spread ms) {
-    return "%.2f (%.2f to %.2f)".formatted(ms.median(), ms.min(), ms.max());
+    return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", ms.median(), ms.min(), ms.max());
   }
 }

@@ -89,7 +89,10 @@ final class BenchDesignPathCommand implements Callable<Integer> {
       delete(models);
     }
     out.printf(
-        "wrote %s and %s%n", output.resolve("results.md"), output.resolve("design-path.svg"));
+        Locale.ROOT,
+        "wrote %s and %s%n",
+        output.resolve("results.md"),
+        output.resolve("design-path.svg"));
     out.flush();
   }
 

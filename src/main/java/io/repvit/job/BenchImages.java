@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.IIOImage;
@@ -42,7 +43,7 @@ final class BenchImages {
   }
 
   private static Path file(Path folder, int index) {
-    return folder.resolve("%03d/%06d.jpg".formatted(index / PER_FOLDER, index));
+    return folder.resolve(String.format(Locale.ROOT, "%03d/%06d.jpg", index / PER_FOLDER, index));
   }
 
   private static void make(Path folder, int index, Path file) {

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +83,12 @@ final class BenchSessionCommand implements Callable<Integer> {
     }
     PrintWriter out = command.commandLine().getOut();
     out.printf(
+        Locale.ROOT,
         "%s, one thread, batch %d, JVM %s, ONNX Runtime %s%n",
-        Machine.processor(), batch.size, System.getProperty("java.version"), OnnxRuntime.version());
+        Machine.processor(),
+        batch.size,
+        System.getProperty("java.version"),
+        OnnxRuntime.version());
     try (var benchmark = new SessionBenchmark(files, batch.size, out)) {
       benchmark.run(rounds.number, runs);
     }

@@ -3,6 +3,7 @@ package io.repvit.job;
 import static java.util.stream.Collectors.joining;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Entries of a card for people to read. */
@@ -23,6 +24,8 @@ final class CardText {
   static String oneLine(String value) {
     List<String> lines = value.lines().toList();
     String shown = lines.stream().limit(SHOWN).collect(joining(", "));
-    return lines.size() <= SHOWN ? shown : "%s, ... (%d in all)".formatted(shown, lines.size());
+    return lines.size() <= SHOWN
+        ? shown
+        : String.format(Locale.ROOT, "%s, ... (%d in all)", shown, lines.size());
   }
 }

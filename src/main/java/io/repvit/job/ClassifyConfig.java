@@ -23,6 +23,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -59,14 +60,18 @@ record ClassifyConfig(
 
   private static final String AUTO = "auto";
   private static final DateTimeFormatter RUN_ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'");
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT);
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   ClassifyConfig {
     if (nothingNewCode != ExitCode.NOTHING_NEW && nothingNewCode != ExitCode.DONE) {
       throw new IllegalArgumentException(
-          "nothing-new-code is %d, expected %d or %d"
-              .formatted(nothingNewCode, ExitCode.NOTHING_NEW, ExitCode.DONE));
+          String.format(
+              Locale.ROOT,
+              "nothing-new-code is %d, expected %d or %d",
+              nothingNewCode,
+              ExitCode.NOTHING_NEW,
+              ExitCode.DONE));
     }
   }
 

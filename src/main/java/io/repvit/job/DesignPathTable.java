@@ -17,7 +17,9 @@ final class DesignPathTable {
   private DesignPathTable() {}
 
   static String of(DesignPathResults results) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         # Design path and family: one run
 
         %s
@@ -30,18 +32,17 @@ final class DesignPathTable {
         %s
         ## Family
 
-        %s"""
-        .formatted(
-            String.join("\n", results.setting()),
-            table("step", results.path()),
-            table("variant", results.family()));
+        %s""",
+        String.join("\n", results.setting()),
+        table("step", results.path()),
+        table("variant", results.family()));
   }
 
   /** The last two columns are relative to the first line. */
   private static String table(String what, List<Line> lines) {
     Line first = lines.get(0);
     String name = first.contender().id();
-    var table = new StringBuilder(HEAD.formatted(what, name, name));
+    var table = new StringBuilder(String.format(Locale.ROOT, HEAD, what, name, name));
     for (Line line : lines) {
       Contender c = line.contender();
       table.append(

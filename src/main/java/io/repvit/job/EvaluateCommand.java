@@ -8,6 +8,7 @@ import io.repvit.input.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.sql.AnalysisException;
@@ -89,11 +90,12 @@ final class EvaluateCommand implements Callable<Integer> {
           || e instanceof UnsupportedFileSystemException
           || e instanceof IllegalArgumentException) {
         throw new InputException(
-            "%s cannot be read as a table with the columns %s: %s"
-                .formatted(
-                    place,
-                    String.join(", ", columns),
-                    String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+            String.format(
+                Locale.ROOT,
+                "%s cannot be read as a table with the columns %s: %s",
+                place,
+                String.join(", ", columns),
+                String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
             e);
       }
       throw e;
@@ -101,18 +103,31 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter out, Evaluation e) {
-    out.printf("%-24s %8s %8s %10s%n", "label", "images", "recall", "precision");
+    out.printf(Locale.ROOT, "%-24s %8s %8s %10s%n", "label", "images", "recall", "precision");
     for (var c : e.classes()) {
-      out.printf("%-24s %8d %8.4f %10.4f%n", c.label(), c.images(), c.recall(), c.precision());
+      out.printf(
+          Locale.ROOT,
+          "%-24s %8d %8.4f %10.4f%n",
+          c.label(),
+          c.images(),
+          c.recall(),
+          c.precision());
     }
-    out.printf("%nmost frequent confusions%n");
+    out.printf(Locale.ROOT, "%nmost frequent confusions%n");
     e.confusion().stream()
         .filter(c -> !c.truth().equals(c.predicted()))
         .sorted((a, b) -> Long.compare(b.images(), a.images()))
         .limit(10)
-        .forEach(c -> out.printf("%-24s %8d as %s%n", c.truth(), c.images(), c.predicted()));
+        .forEach(
+            c ->
+                out.printf(Locale.ROOT, "%-24s %8d as %s%n", c.truth(), c.images(), c.predicted()));
     out.printf(
+        Locale.ROOT,
         "%n%d images, %d without truth: top-1 %.4f, top-%d %.4f%n",
-        e.images(), e.withoutTruth(), e.top1(), e.k(), e.topK());
+        e.images(),
+        e.withoutTruth(),
+        e.top1(),
+        e.k(),
+        e.topK());
   }
 }

@@ -1,5 +1,6 @@
 package io.repvit.job;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,8 +57,14 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
     return directMiB >= need.images()
         ? Optional.empty()
         : Optional.of(
-            "images of max-image-pixels in %d task slots take %d MiB, executors' JVMs allow %d MiB outside their heap; add -XX:MaxDirectMemorySize=%dm to %s, or lower max-image-pixels"
-                .formatted(slots, need.images(), directMiB, need.images(), JVM_OPTIONS));
+            String.format(
+                Locale.ROOT,
+                "images of max-image-pixels in %d task slots take %d MiB, executors' JVMs allow %d MiB outside their heap; add -XX:MaxDirectMemorySize=%dm to %s, or lower max-image-pixels",
+                slots,
+                need.images(),
+                directMiB,
+                need.images(),
+                JVM_OPTIONS));
   }
 
   /**
@@ -71,10 +78,20 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
       return Optional.empty();
     }
     String found =
-        "executors with %d task slots take %d MiB beside their heap, and up to %d MiB with images of max-image-pixels; %s is %d MiB"
-            .formatted(slots, need.least(), need.most(), OVERHEAD, overheadMiB);
+        String.format(
+            Locale.ROOT,
+            "executors with %d task slots take %d MiB beside their heap, and up to %d MiB with images of max-image-pixels; %s is %d MiB",
+            slots,
+            need.least(),
+            need.most(),
+            OVERHEAD,
+            overheadMiB);
     String remedy =
-        "--conf %s=%dm, or lower max-image-pixels or batch".formatted(OVERHEAD, need.most());
+        String.format(
+            Locale.ROOT,
+            "--conf %s=%dm, or lower max-image-pixels or batch",
+            OVERHEAD,
+            need.most());
     if (enforced && overheadMiB < need.least()) {
       throw new SettingsException(found + ": the cluster would kill them; set at least " + remedy);
     }

@@ -116,19 +116,23 @@ final class ExportCommand implements Callable<Integer> {
       throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
     PrintWriter out = command.commandLine().getOut();
-    out.printf("%-28s %s%n", "checkpoint", tensors.name());
+    out.printf(Locale.ROOT, "%-28s %s%n", "checkpoint", tensors.name());
     result
         .card()
         .toMetadata()
-        .forEach((key, value) -> out.printf("%-28s %s%n", key, CardText.oneLine(value)));
+        .forEach(
+            (key, value) -> out.printf(Locale.ROOT, "%-28s %s%n", key, CardText.oneLine(value)));
     if (gelu != Gelu.ERF) {
       out.printf(
-          "%-28s logits move by %.2e of the largest%n", "effect of this GELU", result.geluEffect());
+          Locale.ROOT,
+          "%-28s logits move by %.2e of the largest%n",
+          "effect of this GELU",
+          result.geluEffect());
     }
-    out.printf("%-28s %d%n", "parameters", result.cost().parameters());
-    out.printf("%-28s %.3f%n", "GMACs", result.cost().macs() / 1e9);
-    out.printf("%-28s %s (%d bytes)%n", "file", result.file(), result.bytes());
-    out.printf("%-28s %s%n", "file SHA-256", result.sha256());
+    out.printf(Locale.ROOT, "%-28s %d%n", "parameters", result.cost().parameters());
+    out.printf(Locale.ROOT, "%-28s %.3f%n", "GMACs", result.cost().macs() / 1e9);
+    out.printf(Locale.ROOT, "%-28s %s (%d bytes)%n", "file", result.file(), result.bytes());
+    out.printf(Locale.ROOT, "%-28s %s%n", "file SHA-256", result.sha256());
     out.flush();
     return ExitCode.DONE;
   }
@@ -157,8 +161,12 @@ final class ExportCommand implements Callable<Integer> {
       return Labels.read(Path.of(labels));
     } catch (NoSuchFileException e) {
       throw new SettingsException(
-          "labels '%s' are neither a file nor %s or %s"
-              .formatted(labels, Labels.IMAGENET_1K, Labels.IMAGENET_1K_SYNSETS),
+          String.format(
+              Locale.ROOT,
+              "labels '%s' are neither a file nor %s or %s",
+              labels,
+              Labels.IMAGENET_1K,
+              Labels.IMAGENET_1K_SYNSETS),
           e);
     } catch (IOException e) {
       throw new SettingsException(

@@ -36,8 +36,11 @@ final class InputSettings {
     for (String key : List.of(CARRY, IMAGE_COLUMN, KEY_COLUMN, TABLE_FORMAT)) {
       if (!s.isDefault(key) && !format.settings.contains(key)) {
         throw new SettingsException(
-            "%s means nothing for input-format %s"
-                .formatted(key, format.name().toLowerCase(Locale.ROOT)));
+            String.format(
+                Locale.ROOT,
+                "%s means nothing for input-format %s",
+                key,
+                format.name().toLowerCase(Locale.ROOT)));
       }
     }
     List<String> carry = s.list(CARRY);

@@ -11,6 +11,7 @@ import io.repvit.onnx.OnnxSummary;
 import io.repvit.onnx.TensorType;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -49,7 +50,7 @@ final class InspectCommand implements Callable<Integer> {
         "features",
         summary
             .features()
-            .map(f -> "%s, %d values".formatted(f.name(), f.width()))
+            .map(f -> String.format(Locale.ROOT, "%s, %d values", f.name(), f.width()))
             .orElse("none: no linear map at the end"));
     print("operators", summary.operators().toString());
     print("parameters", Long.toString(summary.parameters()));
@@ -66,7 +67,7 @@ final class InspectCommand implements Callable<Integer> {
     if (macs instanceof Macs.Unknown unknown) {
       return "unknown: " + unknown.why();
     }
-    return "%.3f".formatted(((Macs.Known) macs).count() / 1e9);
+    return String.format(Locale.ROOT, "%.3f", ((Macs.Known) macs).count() / 1e9);
   }
 
   private static String types(List<TensorType> tensors) {
@@ -74,7 +75,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static String text(Branches branches) {
-    return "from '%s' to '%s'".formatted(branches.from(), branches.meet());
+    return String.format(Locale.ROOT, "from '%s' to '%s'", branches.from(), branches.meet());
   }
 
   private <T> void list(String what, List<T> left, Function<T, String> name) {
@@ -85,7 +86,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void print(String key, String value) {
-    out().printf("%-28s %s%n", CardText.shown(key), CardText.shown(value));
+    out().printf(Locale.ROOT, "%-28s %s%n", CardText.shown(key), CardText.shown(value));
   }
 
   private PrintWriter out() {

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.apache.spark.sql.SparkSession;
 
@@ -91,7 +92,8 @@ final class JobBenchmark {
       Plan plan = new Input.Files(List.of(input)).plan(spark, staging.planFiles(), List.of());
       if (plan.entries() != images) {
         throw new InputException(
-            "%s: found %d images, expected %d".formatted(input, plan.entries(), images));
+            String.format(
+                Locale.ROOT, "%s: found %d images, expected %d", input, plan.entries(), images));
       }
       return plan.length();
     } finally {
@@ -144,9 +146,14 @@ final class JobBenchmark {
         .metrics()
         .times()
         .ofTaskThreads()
-        .forEach((name, d) -> stages.append(", %s %.1f".formatted(name, d.nanos() / 1e9)));
+        .forEach(
+            (name, d) ->
+                stages.append(String.format(Locale.ROOT, ", %s %.1f", name, d.nanos() / 1e9)));
     return new Outcome(
-        images, seconds, used, ", checksum %s, task seconds%s".formatted(checksum, stages));
+        images,
+        seconds,
+        used,
+        String.format(Locale.ROOT, ", checksum %s, task seconds%s", checksum, stages));
   }
 
   /** Over file name, classes, scores and embeddings; does not depend on the order of rows. */

@@ -6,6 +6,7 @@ import io.repvit.input.StoreException;
 import io.repvit.onnx.OnnxSummary;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -28,7 +29,12 @@ final class ModelLoader {
     ModelFile file = read("model", uri, ModelFile.MAX_BYTES, configuration);
     if (sha256 != null && !sha256.equals(file.sha256())) {
       throw new ModelException(
-          "model %s has SHA-256 %s, the settings pin %s".formatted(uri, file.sha256(), sha256));
+          String.format(
+              Locale.ROOT,
+              "model %s has SHA-256 %s, the settings pin %s",
+              uri,
+              file.sha256(),
+              sha256));
     }
     return file;
   }
@@ -60,17 +66,21 @@ final class ModelLoader {
       FileStatus status = fs.getFileStatus(path);
       if (status.getLen() < 0) {
         throw new ModelException(
-            "%s %s has a length that its file system does not tell; copy it to a file or an object store"
-                .formatted(what, uri));
+            String.format(
+                Locale.ROOT,
+                "%s %s has a length that its file system does not tell; copy it to a file or an object store",
+                what,
+                uri));
       }
       if (status.isDirectory() || status.getLen() == 0 || status.getLen() > maxBytes) {
         throw new ModelException(
-            "%s %s is %s, expected a file of 1 to %d bytes"
-                .formatted(
-                    what,
-                    uri,
-                    status.isDirectory() ? "a folder" : status.getLen() + " bytes long",
-                    maxBytes));
+            String.format(
+                Locale.ROOT,
+                "%s %s is %s, expected a file of 1 to %d bytes",
+                what,
+                uri,
+                status.isDirectory() ? "a folder" : status.getLen() + " bytes long",
+                maxBytes));
       }
       byte[] bytes = new byte[(int) status.getLen()];
       try (FSDataInputStream in = fs.open(path)) {

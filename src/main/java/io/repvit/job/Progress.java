@@ -3,6 +3,7 @@ package io.repvit.job;
 import io.repvit.spark.ClassifyRun;
 import java.io.PrintWriter;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.spark.scheduler.AccumulableInfo;
@@ -67,10 +68,13 @@ final class Progress extends SparkListener {
       double seconds = (System.nanoTime() - start) / 1e9;
       String of =
           total.isPresent()
-              ? " of %d images, %.0f %%"
-                  .formatted(total.getAsLong(), 100.0 * done / total.getAsLong())
+              ? String.format(
+                  Locale.ROOT,
+                  " of %d images, %.0f %%",
+                  total.getAsLong(),
+                  100.0 * done / total.getAsLong())
               : " images";
-      err.printf("classify: %d%s, %.1f images/s%n", done, of, images / seconds);
+      err.printf(Locale.ROOT, "classify: %d%s, %.1f images/s%n", done, of, images / seconds);
       err.flush();
     }
   }

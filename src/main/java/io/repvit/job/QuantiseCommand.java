@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -87,7 +88,8 @@ final class QuantiseCommand implements Callable<Integer> {
   public Integer call() throws SettingsException, InputException, ModelException, IOException {
     if (limit < Quantiser.MIN_IMAGES) {
       throw new SettingsException(
-          "--limit is %d, must be at least %d".formatted(limit, Quantiser.MIN_IMAGES));
+          String.format(
+              Locale.ROOT, "--limit is %d, must be at least %d", limit, Quantiser.MIN_IMAGES));
     }
     Configuration hadoop = Sparks.hadoop();
     QuantiseResult result;
@@ -106,10 +108,11 @@ final class QuantiseCommand implements Callable<Integer> {
     result
         .card()
         .toMetadata()
-        .forEach((key, value) -> out.printf("%-28s %s%n", key, CardText.oneLine(value)));
-    out.printf("%-28s %d%n", "convolutions in int8", result.convolutions());
-    out.printf("%-28s %s (%d bytes)%n", "file", result.file(), result.bytes());
-    out.printf("%-28s %s%n", "file SHA-256", result.sha256());
+        .forEach(
+            (key, value) -> out.printf(Locale.ROOT, "%-28s %s%n", key, CardText.oneLine(value)));
+    out.printf(Locale.ROOT, "%-28s %d%n", "convolutions in int8", result.convolutions());
+    out.printf(Locale.ROOT, "%-28s %s (%d bytes)%n", "file", result.file(), result.bytes());
+    out.printf(Locale.ROOT, "%-28s %s%n", "file SHA-256", result.sha256());
     out.flush();
     return ExitCode.DONE;
   }
@@ -136,7 +139,7 @@ final class QuantiseCommand implements Callable<Integer> {
         byte[] bytes = ModelLoader.read("image", path, most, hadoop).bytes();
         if (++imagesRead % TELL_EVERY == 0) {
           PrintWriter err = command.commandLine().getErr();
-          err.printf("quantise: %d images%n", imagesRead);
+          err.printf(Locale.ROOT, "quantise: %d images%n", imagesRead);
           err.flush();
         }
         return bytes;

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -72,14 +73,20 @@ final class SessionBenchmark implements AutoCloseable {
       for (Entrant e : entrants) {
         int last = round - 1;
         out.printf(
+            Locale.ROOT,
             "round %2d  %-32s %8.3f ms processor, %8.3f ms wall, %7.2f images/s%n",
-            round, e.name, e.cpu.get(last), e.wall.get(last), 1e3 / e.wall.get(last));
+            round,
+            e.name,
+            e.cpu.get(last),
+            e.wall.get(last),
+            1e3 / e.wall.get(last));
       }
       out.flush();
     }
     out.println();
     for (Entrant e : entrants) {
       out.printf(
+          Locale.ROOT,
           "median    %-32s %8.3f ms processor, %.3f times the first (quartiles %.3f to %.3f);"
               + " %7.2f images/s, %.3f times; |difference| %.2g; opened in %d ms%n",
           e.name,

@@ -1,6 +1,7 @@
 package io.repvit.metrics;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** How far a run is from an earlier one. */
@@ -31,7 +32,7 @@ public sealed interface Drift {
 
     @Override
     public String toString() {
-      return "%s %.4g, at most %.4g".formatted(name, value, limit);
+      return String.format(Locale.ROOT, "%s %.4g, at most %.4g", name, value, limit);
     }
   }
 
@@ -43,10 +44,11 @@ public sealed interface Drift {
   /** For people. */
   default String text() {
     if (this instanceof Compared c) {
-      return "compared with %s: %s"
-          .formatted(
-              c.comparedWith(),
-              c.measures().stream().map(Measure::toString).collect(Collectors.joining("; ")));
+      return String.format(
+          Locale.ROOT,
+          "compared with %s: %s",
+          c.comparedWith(),
+          c.measures().stream().map(Measure::toString).collect(Collectors.joining("; ")));
     }
     return "not compared: " + ((NotCompared) this).reason();
   }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public record InputDigest(String hex) implements Serializable {
   /** Of both together. */
   public InputDigest plus(InputDigest o) {
     BigInteger sum = new BigInteger(hex, 16).add(new BigInteger(o.hex, 16)).mod(MODULUS);
-    return new InputDigest("%064x".formatted(sum));
+    return new InputDigest(String.format(Locale.ROOT, "%064x", sum));
   }
 
   /** Of one task, on one thread. */
@@ -79,7 +80,8 @@ public record InputDigest(String hex) implements Serializable {
 
     /** Of what was added so far. */
     public InputDigest total() {
-      return new InputDigest("%016x%016x%016x%016x".formatted(sum[0], sum[1], sum[2], sum[3]));
+      return new InputDigest(
+          String.format(Locale.ROOT, "%016x%016x%016x%016x", sum[0], sum[1], sum[2], sum[3]));
     }
   }
 }

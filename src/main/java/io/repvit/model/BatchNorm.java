@@ -2,6 +2,7 @@ package io.repvit.model;
 
 import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
+import java.util.Locale;
 
 /**
  * Batch normalisation at inference: {@code y = gamma * (x - mean) / sqrt(var + eps) + beta} per
@@ -26,7 +27,7 @@ public record BatchNorm(String name, Tensor gamma, Tensor beta, Tensor mean, Ten
     for (Tensor t : new Tensor[] {gamma, beta, mean, var}) {
       if (!t.shape().equals(channels)) {
         throw new IllegalArgumentException(
-            "%s: statistics of %s and %s".formatted(name, channels, t.shape()));
+            String.format(Locale.ROOT, "%s: statistics of %s and %s", name, channels, t.shape()));
       }
     }
     for (float v : var.values()) {

@@ -2,6 +2,7 @@ package io.repvit.model;
 
 import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -23,15 +24,23 @@ public record Conv(String name, Tensor weight, Optional<Tensor> bias, int stride
     Shape w = weight.shape();
     if (w.rank() != 4 || w.side(2) != w.side(3) || w.side(2) % 2 == 0) {
       throw new IllegalArgumentException(
-          "%s: weight is %s, needs [out,in/groups,k,k] with odd k".formatted(name, w));
+          String.format(
+              Locale.ROOT, "%s: weight is %s, needs [out,in/groups,k,k] with odd k", name, w));
     }
     if (bias.isPresent() && !bias.get().shape().equals(Shape.of(w.side(0)))) {
       throw new IllegalArgumentException(
-          "%s: bias is %s, weight %s needs [%d]".formatted(name, bias.get().shape(), w, w.side(0)));
+          String.format(
+              Locale.ROOT,
+              "%s: bias is %s, weight %s needs [%d]",
+              name,
+              bias.get().shape(),
+              w,
+              w.side(0)));
     }
     if (stride < 1 || groups < 1 || w.side(0) % groups != 0) {
       throw new IllegalArgumentException(
-          "%s: stride %d and %d groups do not fit %s".formatted(name, stride, groups, w));
+          String.format(
+              Locale.ROOT, "%s: stride %d and %d groups do not fit %s", name, stride, groups, w));
     }
   }
 

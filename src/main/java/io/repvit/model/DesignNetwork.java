@@ -9,6 +9,7 @@ import io.repvit.model.Design.Stage;
 import io.repvit.model.Design.Stem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A {@link DesignStep} as a network. What a step shares with RepViT has the names of {@link
@@ -77,7 +78,7 @@ public record DesignNetwork(List<Layer> layers, Head head) implements Network {
     int width = entry.width();
     for (int j = 0; j < stage.blocks().size(); j++) {
       Row row = stage.blocks().get(j);
-      String prefix = "stages.%d.blocks.%d".formatted(index, j);
+      String prefix = String.format(Locale.ROOT, "stages.%d.blocks.%d", index, j);
       layers.add(block(loader, design.mixers(), prefix, row, width, 1));
       width = row.width();
     }

@@ -2,6 +2,7 @@ package io.repvit.model;
 
 import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
+import java.util.Locale;
 
 /**
  * {@code x W^T + b}.
@@ -19,7 +20,12 @@ public record Linear(String name, Tensor weight, Tensor bias) implements Head {
     Shape w = weight.shape();
     if (w.rank() != 2 || !bias.shape().equals(Shape.of(w.side(0)))) {
       throw new IllegalArgumentException(
-          "%s: weight %s and bias %s, needs [out,in] and [out]".formatted(name, w, bias.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s: weight %s and bias %s, needs [out,in] and [out]",
+              name,
+              w,
+              bias.shape()));
     }
   }
 

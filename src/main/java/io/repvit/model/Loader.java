@@ -4,6 +4,7 @@ import io.repvit.checkpoint.CheckpointException;
 import io.repvit.checkpoint.TensorSource;
 import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,8 +28,12 @@ record Loader(TensorSource source, KeyLayout keys, String network) {
       throw CheckpointException.of(
           source.name(),
           name,
-          "is %s, %s needs %s; only published configurations are exported"
-              .formatted(tensor.shape(), network, needed));
+          String.format(
+              Locale.ROOT,
+              "is %s, %s needs %s; only published configurations are exported",
+              tensor.shape(),
+              network,
+              needed));
     }
     return tensor;
   }

@@ -5,6 +5,7 @@ import io.repvit.checkpoint.TensorSource;
 import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Weights in training form for any variant without a checkpoint, the same on every machine: for
@@ -48,7 +49,7 @@ public record PseudoRandomWeights(TokenMixerForm form, int heads) implements Ten
 
   @Override
   public String name() {
-    return "pseudo-random weights, form %s, heads %d".formatted(form, heads);
+    return String.format(Locale.ROOT, "pseudo-random weights, form %s, heads %d", form, heads);
   }
 
   /** Of {@link #name()}: the values follow from it and the variant. */

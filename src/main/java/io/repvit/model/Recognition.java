@@ -7,6 +7,7 @@ import io.repvit.checkpoint.CheckpointException;
 import io.repvit.tensor.Shape;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -51,13 +52,14 @@ public record Recognition(
     }
     throw new CheckpointException(
         checkpoint.name(),
-        ("is no RepViT: no name begins with '%s' (timm's) or '%s' (the authors'), the first of %d"
-                + " are %s; pass a checkpoint of the classifier in training form")
-            .formatted(
-                TimmKeys.FIRST_TOKEN_MIXER,
-                AuthorsKeys.FIRST_TOKEN_MIXER,
-                checkpoint.names().size(),
-                checkpoint.names().stream().limit(SAMPLES).map(n -> "'" + n + "'").toList()));
+        String.format(
+            Locale.ROOT,
+            "is no RepViT: no name begins with '%s' (timm's) or '%s' (the authors'), the first of %d"
+                + " are %s; pass a checkpoint of the classifier in training form",
+            TimmKeys.FIRST_TOKEN_MIXER,
+            AuthorsKeys.FIRST_TOKEN_MIXER,
+            checkpoint.names().size(),
+            checkpoint.names().stream().limit(SAMPLES).map(n -> "'" + n + "'").toList()));
   }
 
   static Recognition of(
@@ -87,14 +89,15 @@ public record Recognition(
             () ->
                 new CheckpointException(
                     file,
-                    "%s are no published RepViT; the nearest are %s"
-                        .formatted(
-                            size(channels, depths),
-                            RepVitVariant.all().stream()
-                                .sorted(Comparator.comparingInt(this::distance))
-                                .limit(NEAREST)
-                                .map(v -> v.id() + " with " + size(v.channels(), v.depths()))
-                                .collect(joining(" and ")))));
+                    String.format(
+                        Locale.ROOT,
+                        "%s are no published RepViT; the nearest are %s",
+                        size(channels, depths),
+                        RepVitVariant.all().stream()
+                            .sorted(Comparator.comparingInt(this::distance))
+                            .limit(NEAREST)
+                            .map(v -> v.id() + " with " + size(v.channels(), v.depths()))
+                            .collect(joining(" and ")))));
   }
 
   /**
@@ -106,11 +109,12 @@ public record Recognition(
     if (!hasSizeOf(variant)) {
       throw new CheckpointException(
           file,
-          "%s are not %s, which has %s; leave --variant out to have it detected"
-              .formatted(
-                  size(channels, depths),
-                  variant.title(),
-                  size(variant.channels(), variant.depths())));
+          String.format(
+              Locale.ROOT,
+              "%s are not %s, which has %s; leave --variant out to have it detected",
+              size(channels, depths),
+              variant.title(),
+              size(variant.channels(), variant.depths())));
     }
     return keys;
   }
@@ -121,7 +125,9 @@ public record Recognition(
     Shape shape = checkpoint.shape(weight);
     if (shape.rank() != 4) {
       throw CheckpointException.of(
-          checkpoint.name(), weight, "is %s, expected [out,in,k,k]".formatted(shape));
+          checkpoint.name(),
+          weight,
+          String.format(Locale.ROOT, "is %s, expected [out,in,k,k]", shape));
     }
     return shape.side(0);
   }
@@ -163,6 +169,6 @@ public record Recognition(
   }
 
   private static String size(List<Integer> channels, List<Integer> depths) {
-    return "widths %s and depths %s".formatted(channels, depths);
+    return String.format(Locale.ROOT, "widths %s and depths %s", channels, depths);
   }
 }

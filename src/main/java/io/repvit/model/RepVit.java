@@ -6,6 +6,7 @@ import io.repvit.checkpoint.TensorSource;
 import io.repvit.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * RepViT for classification, in training form or folded.
@@ -52,7 +53,9 @@ public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) imple
     Shape shape = checkpoint.shape(weight);
     if (shape.rank() != 2) {
       throw CheckpointException.of(
-          checkpoint.name(), weight, "is %s, expected [classes,width]".formatted(shape));
+          checkpoint.name(),
+          weight,
+          String.format(Locale.ROOT, "is %s, expected [classes,width]", shape));
     }
     return shape.side(0);
   }

@@ -1,6 +1,7 @@
 package io.repvit.model;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -52,8 +53,12 @@ public record RepVitVariant(
     depths = List.copyOf(depths);
     if (channels.isEmpty() || channels.size() != depths.size()) {
       throw new IllegalArgumentException(
-          "%s: %d widths and %d depths, needs one of each per stage"
-              .formatted(id, channels.size(), depths.size()));
+          String.format(
+              Locale.ROOT,
+              "%s: %d widths and %d depths, needs one of each per stage",
+              id,
+              channels.size(),
+              depths.size()));
     }
     if (channels.stream().anyMatch(c -> c < 2 || c % 2 != 0)) {
       throw new IllegalArgumentException(id + ": widths " + channels + ", must be even");
@@ -90,9 +95,11 @@ public record RepVitVariant(
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "variant is '%s', expected one of %s"
-                        .formatted(
-                            id, ALL.stream().map(v -> v.id).collect(Collectors.joining(", ")))));
+                    String.format(
+                        Locale.ROOT,
+                        "variant is '%s', expected one of %s",
+                        id,
+                        ALL.stream().map(v -> v.id).collect(Collectors.joining(", ")))));
   }
 
   /** Values of the pooled features. */

@@ -3,6 +3,7 @@ package io.repvit.model;
 import io.repvit.checkpoint.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The names of timm's {@code models/repvit.py}. */
 public record TimmKeys() implements KeyLayout {
@@ -35,7 +36,7 @@ public record TimmKeys() implements KeyLayout {
 
   @Override
   public BlockKeys block(int stage, int block) {
-    return block("stages.%d.blocks.%d".formatted(stage, block));
+    return block(String.format(Locale.ROOT, "stages.%d.blocks.%d", stage, block));
   }
 
   @Override

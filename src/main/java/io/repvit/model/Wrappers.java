@@ -3,6 +3,7 @@ package io.repvit.model;
 import io.repvit.checkpoint.Checkpoint;
 import io.repvit.checkpoint.CheckpointException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -36,8 +37,10 @@ public final class Wrappers {
     if (prefixes.size() > 1) {
       throw new CheckpointException(
           checkpoint.name(),
-          "has several networks, below %s; save one of them alone"
-              .formatted(prefixes.stream().map(p -> "'" + p + "'").toList()));
+          String.format(
+              Locale.ROOT,
+              "has several networks, below %s; save one of them alone",
+              prefixes.stream().map(p -> "'" + p + "'").toList()));
     }
     String prefix = prefixes.isEmpty() ? "" : prefixes.iterator().next();
     return prefix.isEmpty() ? checkpoint : checkpoint.below(prefix);

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,12 @@ public final class CardedModel {
     List<String> inputs = TensorType.inputs(graph).stream().map(TensorType::name).toList();
     if (!inputs.equals(List.of(input))) {
       throw new IllegalArgumentException(
-          "%s: the card names the input '%s', the model takes %s; one input of images is needed"
-              .formatted(file, input, inputs));
+          String.format(
+              Locale.ROOT,
+              "%s: the card names the input '%s', the model takes %s; one input of images is needed",
+              file,
+              input,
+              inputs));
     }
     var made = new HashMap<String, NodeProto>();
     for (NodeProto node : graph.getNodeList()) {
@@ -62,8 +67,13 @@ public final class CardedModel {
   private static void requireLogits(String file, String logits, @Nullable NodeProto maker) {
     if (maker != null && PROBABILITIES.contains(maker.getOpType()) && maker.getInputCount() > 0) {
       throw new IllegalArgumentException(
-          "%s: '%s' is made by %s, logits are needed; name what goes into it, '%s', as logits.name"
-              .formatted(file, logits, maker.getOpType(), maker.getInput(0)));
+          String.format(
+              Locale.ROOT,
+              "%s: '%s' is made by %s, logits are needed; name what goes into it, '%s', as logits.name",
+              file,
+              logits,
+              maker.getOpType(),
+              maker.getInput(0)));
     }
   }
 
@@ -79,11 +89,12 @@ public final class CardedModel {
       String file, String name, GraphProto graph, Map<String, NodeProto> made, int type) {
     if (!made.containsKey(name)) {
       throw new IllegalArgumentException(
-          "%s: the card names an output '%s', which no node computes; the model's outputs are %s"
-              .formatted(
-                  file,
-                  name,
-                  graph.getOutputList().stream().map(ValueInfoProto::getName).toList()));
+          String.format(
+              Locale.ROOT,
+              "%s: the card names an output '%s', which no node computes; the model's outputs are %s",
+              file,
+              name,
+              graph.getOutputList().stream().map(ValueInfoProto::getName).toList()));
     }
     for (ValueInfoProto output : graph.getOutputList()) {
       if (output.getName().equals(name)) {

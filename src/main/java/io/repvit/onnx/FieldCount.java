@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * Counts the fields of a message before any object is made of it: a field of two bytes becomes an
@@ -86,7 +87,8 @@ final class FieldCount {
   private void count(int more) throws IOException {
     fields += more;
     if (fields > MAX_FIELDS) {
-      throw new InvalidProtocolBufferException("it has more than %d fields".formatted(MAX_FIELDS));
+      throw new InvalidProtocolBufferException(
+          String.format(Locale.ROOT, "it has more than %d fields", MAX_FIELDS));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.repvit.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 /** The values of a constant of float32. */
 final class Floats {
@@ -29,7 +30,11 @@ final class Floats {
     for (float value : values) {
       if (!Float.isFinite(value)) {
         throw new IllegalArgumentException(
-            "constant '%s' has the value %s, must be finite".formatted(tensor.getName(), value));
+            String.format(
+                Locale.ROOT,
+                "constant '%s' has the value %s, must be finite",
+                tensor.getName(),
+                value));
       }
     }
     return values;
@@ -41,8 +46,13 @@ final class Floats {
     long declared = MacCount.product(tensor.getDimsList());
     if (declared != stored) {
       throw new IllegalArgumentException(
-          "constant '%s' has %d values, its shape %s says %d"
-              .formatted(tensor.getName(), stored, tensor.getDimsList(), declared));
+          String.format(
+              Locale.ROOT,
+              "constant '%s' has %d values, its shape %s says %d",
+              tensor.getName(),
+              stored,
+              tensor.getDimsList(),
+              declared));
     }
     return stored;
   }

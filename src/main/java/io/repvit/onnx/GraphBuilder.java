@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -97,7 +98,8 @@ public final class GraphBuilder {
    */
   public void output(Ref ref, String name, int... sides) {
     if (outputs.putIfAbsent(own(name, ref).name(), claim(name)) != null) {
-      throw new IllegalArgumentException("output '%s' already has another name".formatted(name));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "output '%s' already has another name", name));
     }
     graph.addOutput(Types.batchOf(name, sides));
   }
@@ -132,7 +134,8 @@ public final class GraphBuilder {
   private Ref own(String where, Ref ref) {
     if (ref.graph() != this) {
       throw new IllegalArgumentException(
-          "'%s' takes '%s', which belongs to another graph".formatted(where, ref.name()));
+          String.format(
+              Locale.ROOT, "'%s' takes '%s', which belongs to another graph", where, ref.name()));
     }
     return ref;
   }

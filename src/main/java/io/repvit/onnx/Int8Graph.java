@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -96,15 +97,23 @@ public final class Int8Graph {
     for (OperatorSetIdProto opset : model.getOpsetImportList()) {
       if (opset.getDomain().isEmpty() && opset.getVersion() < MIN_OPSET) {
         throw new IllegalArgumentException(
-            "%s: has opset %d, scales by channel need %d; export it again with a newer opset"
-                .formatted(file, opset.getVersion(), MIN_OPSET));
+            String.format(
+                Locale.ROOT,
+                "%s: has opset %d, scales by channel need %d; export it again with a newer opset",
+                file,
+                opset.getVersion(),
+                MIN_OPSET));
       }
     }
     for (NodeProto node : model.getGraph().getNodeList()) {
       if (QUANTISED.contains(node.getOpType())) {
         throw new IllegalArgumentException(
-            "%s: node '%s' is a %s, the model is quantised already; give the float32 one"
-                .formatted(file, Scope.name(node), node.getOpType()));
+            String.format(
+                Locale.ROOT,
+                "%s: node '%s' is a %s, the model is quantised already; give the float32 one",
+                file,
+                Scope.name(node),
+                node.getOpType()));
       }
     }
     Int8Graph graph;

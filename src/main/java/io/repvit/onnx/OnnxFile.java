@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
+import java.util.Locale;
 
 /** Parses ONNX files; the weights of what it returns are views of the file's bytes. */
 final class OnnxFile {
@@ -56,9 +57,12 @@ final class OnnxFile {
   private static void requireIn(String file, TensorProto tensor) {
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       throw new IllegalArgumentException(
-          ("%s: tensor '%s' is kept in another file; a model must be one file: export it with"
-                  + " external_data=False, or load and save it with the Python package onnx")
-              .formatted(file, tensor.getName()));
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' is kept in another file; a model must be one file: export it with"
+                  + " external_data=False, or load and save it with the Python package onnx",
+              file,
+              tensor.getName()));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.repvit.onnx;
 
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -41,14 +42,25 @@ public enum Operator {
   void check(String node, int inputs, Iterable<Attribute> given) {
     if (inputs < minInputs || inputs > maxInputs) {
       throw new IllegalArgumentException(
-          "node '%s': %s takes %d to %d inputs, found %d"
-              .formatted(node, type, minInputs, maxInputs, inputs));
+          String.format(
+              Locale.ROOT,
+              "node '%s': %s takes %d to %d inputs, found %d",
+              node,
+              type,
+              minInputs,
+              maxInputs,
+              inputs));
     }
     for (Attribute a : given) {
       if (!attributes.contains(a.name())) {
         throw new IllegalArgumentException(
-            "node '%s': %s has no attribute '%s', expected one of %s"
-                .formatted(node, type, a.name(), attributes.stream().sorted().toList()));
+            String.format(
+                Locale.ROOT,
+                "node '%s': %s has no attribute '%s', expected one of %s",
+                node,
+                type,
+                a.name(),
+                attributes.stream().sorted().toList()));
       }
     }
   }

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -76,7 +77,11 @@ public record Unfused(List<String> norms, List<Branches> branches, List<String> 
   /** One line, as {@code 2 BatchNormalization, 1 parallel branches}. */
   @Override
   public String toString() {
-    return "%d BatchNormalization, %d parallel branches, %d training-only nodes"
-        .formatted(norms.size(), branches.size(), training.size());
+    return String.format(
+        Locale.ROOT,
+        "%d BatchNormalization, %d parallel branches, %d training-only nodes",
+        norms.size(),
+        branches.size(),
+        training.size());
   }
 }

@@ -1,5 +1,7 @@
 package io.repvit.onnx;
 
+import java.util.Locale;
+
 /**
  * How much of an int8 the weights use. Processors without VNNI add two products of a uint8 and an
  * int8 in an int16: with weights of 7 bits these cannot overflow, with 8 they do, in silence.
@@ -29,7 +31,8 @@ public enum WeightBits {
         return bits;
       }
     }
-    throw new IllegalArgumentException("weights have %d bits, must be 7 or 8".formatted(number));
+    throw new IllegalArgumentException(
+        String.format(Locale.ROOT, "weights have %d bits, must be 7 or 8", number));
   }
 
   /** 7 or 8. */

@@ -11,9 +11,9 @@ import java.util.Locale;
 /** The sections of the report that are drawn. */
 final class ChartSections {
   private static final DateTimeFormatter CLOCK =
-      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter DAY =
-      DateTimeFormatter.ofPattern("MM-dd HH:mm").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final long SECONDS_A_DAY = 86_400;
 
   private final Html html;
@@ -54,10 +54,11 @@ final class ChartSections {
                                 at,
                                 at + width,
                                 (double) n / width,
-                                "%s: %s images/s"
-                                    .formatted(
-                                        clock.format(Instant.ofEpochSecond(at)),
-                                        Numbers.number((double) n / width))));
+                                String.format(
+                                    Locale.ROOT,
+                                    "%s: %s images/s",
+                                    clock.format(Instant.ofEpochSecond(at)),
+                                    Numbers.number((double) n / width))));
                 for (int i = 0; i <= 4; i++) {
                   double at = from + (to - from) * i / 4.0;
                   chart.tick(
@@ -68,7 +69,10 @@ final class ChartSections {
               });
           html.element(
               "p",
-              "Each bar is %s; UTC.".formatted(width < 60 ? width + " s" : Numbers.duration(width)),
+              String.format(
+                  Locale.ROOT,
+                  "Each bar is %s; UTC.",
+                  width < 60 ? width + " s" : Numbers.duration(width)),
               "class",
               "note");
         });

@@ -8,6 +8,7 @@ import io.repvit.spark.PartitionReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -33,8 +34,11 @@ public final class DriftGate implements Gate {
     }
     if (report.predicted() < limits.minImages()) {
       return new Drift.NotCompared(
-          "%d images were predicted, fewer than gate-min-images, %d"
-              .formatted(report.predicted(), limits.minImages()));
+          String.format(
+              Locale.ROOT,
+              "%d images were predicted, fewer than gate-min-images, %d",
+              report.predicted(),
+              limits.minImages()));
     }
     EarlierRun earlier =
         EarlierRun.last(
@@ -44,8 +48,11 @@ public final class DriftGate implements Gate {
             limits.minImages());
     if (earlier == null) {
       return new Drift.NotCompared(
-          "none of the last %d runs is of this model and has %d images"
-              .formatted(EarlierRun.MOST_READ, limits.minImages()));
+          String.format(
+              Locale.ROOT,
+              "none of the last %d runs is of this model and has %d images",
+              EarlierRun.MOST_READ,
+              limits.minImages()));
     }
     return new Drift.Compared(earlier.name(), measures(report, earlier));
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.PriorityQueue;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -82,7 +83,11 @@ record EarlierRun(String name, LabelMix labels, double meanScore, List<Double> e
     var mean = new ArrayList<Double>();
     json.path("embedding_mean").forEach(v -> mean.add(v.asDouble()));
     return new EarlierRun(
-        "run %s of %s".formatted(json.path("run_id").asText(), json.path("run_date").asText()),
+        String.format(
+            Locale.ROOT,
+            "run %s of %s",
+            json.path("run_id").asText(),
+            json.path("run_date").asText()),
         new LabelMix(
             labels,
             new LabelMix.Others(others.path("labels").asLong(), others.path("images").asLong())),

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
@@ -79,14 +80,18 @@ public final class HtmlReport {
             html.element("h1", title())
                 .element(
                     "p",
-                    "%s on %s"
-                        .formatted(
-                            manifest.model().model(),
-                            Visible.end(String.join(", ", manifest.input()), 300)))
+                    String.format(
+                        Locale.ROOT,
+                        "%s on %s",
+                        manifest.model().model(),
+                        Visible.end(String.join(", ", manifest.input()), 300)))
                 .element(
                     "p",
-                    "%s to %s UTC"
-                        .formatted(time(manifest.startedAt()), time(manifest.finishedAt()))));
+                    String.format(
+                        Locale.ROOT,
+                        "%s to %s UTC",
+                        time(manifest.startedAt()),
+                        time(manifest.finishedAt()))));
     var figures = new FigureSections(html, manifest);
     var charts = new ChartSections(html, manifest);
     var pictures = new PictureSections(html, metrics);

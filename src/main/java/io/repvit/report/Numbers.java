@@ -42,8 +42,8 @@ final class Numbers {
     }
     Duration d = Duration.ofSeconds(Math.round(seconds));
     return d.toHours() > 0
-        ? "%d h %02d min".formatted(d.toHours(), d.toMinutesPart())
-        : "%d min %02d s".formatted(d.toMinutes(), d.toSecondsPart());
+        ? String.format(Locale.ROOT, "%d h %02d min", d.toHours(), d.toMinutesPart())
+        : String.format(Locale.ROOT, "%d min %02d s", d.toMinutes(), d.toSecondsPart());
   }
 
   /** The least of 1, 2, 5 times a power of ten that is not below {@code x}. */

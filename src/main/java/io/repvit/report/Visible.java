@@ -1,5 +1,7 @@
 package io.repvit.report;
 
+import java.util.Locale;
+
 /**
  * Text of other people, such as paths and labels, as text that shows all it has: characters that
  * are not seen, turn the direction of others or may not stand in XML are written as {@code
@@ -16,7 +18,7 @@ final class Visible {
               if (isSeen(c)) {
                 visible.appendCodePoint(c);
               } else {
-                visible.append("[U+%04X]".formatted(c));
+                visible.append(String.format(Locale.ROOT, "[U+%04X]", c));
               }
             });
     return visible.toString();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -208,8 +209,10 @@ public final class Lease implements AutoCloseable {
 
   private LeaseException occupied(Claims.Ticket other) {
     return new LeaseException(
-        "another attempt is at this run: %s; wait for its end, or choose another --run-id"
-            .formatted(holder(other)));
+        String.format(
+            Locale.ROOT,
+            "another attempt is at this run: %s; wait for its end, or choose another --run-id",
+            holder(other)));
   }
 
   private String holder(Claims.Ticket other) {

@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -144,8 +145,11 @@ public final class ParquetFolders implements Publisher {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")
               .digest(files.toString().getBytes(StandardCharsets.UTF_8));
-      return "part-%05d-%s.zstd.parquet"
-          .formatted(number, HexFormat.of().formatHex(hash).substring(0, NAME_DIGITS));
+      return String.format(
+          Locale.ROOT,
+          "part-%05d-%s.zstd.parquet",
+          number,
+          HexFormat.of().formatHex(hash).substring(0, NAME_DIGITS));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JVM has SHA-256", e);
     }

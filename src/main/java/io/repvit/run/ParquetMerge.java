@@ -3,6 +3,7 @@ package io.repvit.run;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -67,8 +68,11 @@ final class ParquetMerge {
         var reader = ParquetFileReader.open(file, options, in)) {
       if (!reader.getFileMetaData().getSchema().equals(schema)) {
         throw new IOException(
-            "%s: the schema is not that of the other files: %s"
-                .formatted(file.file().uri(), reader.getFileMetaData().getSchema()));
+            String.format(
+                Locale.ROOT,
+                "%s: the schema is not that of the other files: %s",
+                file.file().uri(),
+                reader.getFileMetaData().getSchema()));
       }
       // The indexes stand behind all data: read before it, the data is read in one go.
       List<List<Chunk>> rowGroups = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.repvit.run;
 
 import java.io.Serializable;
 import java.time.LocalDate;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
@@ -28,8 +29,10 @@ public record RunKey(String output, LocalDate date, String id) implements Serial
     }
     if (!ID.matcher(id).matches()) {
       throw new IllegalArgumentException(
-          "run id '%s' must be 1 to 128 letters, digits, '.', '_' or '-', and begin with a letter or digit"
-              .formatted(id));
+          String.format(
+              Locale.ROOT,
+              "run id '%s' must be 1 to 128 letters, digits, '.', '_' or '-', and begin with a letter or digit",
+              id));
     }
   }
 

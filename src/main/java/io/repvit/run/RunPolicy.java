@@ -1,6 +1,7 @@
 package io.repvit.run;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How a run is divided, guarded and published.
@@ -26,11 +27,16 @@ public record RunPolicy(
     }
     if (targetFileBytes < MIN_FILE_BYTES) {
       throw new IllegalArgumentException(
-          "target-file-size is %d, must be at least %d".formatted(targetFileBytes, MIN_FILE_BYTES));
+          String.format(
+              Locale.ROOT,
+              "target-file-size is %d, must be at least %d",
+              targetFileBytes,
+              MIN_FILE_BYTES));
     }
     if (leaseTimeout.compareTo(MIN_TIMEOUT) < 0 || leaseTimeout.compareTo(MAX_TIMEOUT) > 0) {
       throw new IllegalArgumentException(
-          "lease-timeout is %s, must be 2 seconds to a day".formatted(leaseTimeout));
+          String.format(
+              Locale.ROOT, "lease-timeout is %s, must be 2 seconds to a day", leaseTimeout));
     }
   }
 }

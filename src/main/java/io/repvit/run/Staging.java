@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -88,12 +89,12 @@ public final class Staging {
 
   /** For the rows of a wave that this attempt computes. */
   public Path wave(int wave) {
-    return new Path(folder, "wave-%d-%s".formatted(wave, attempt));
+    return new Path(folder, String.format(Locale.ROOT, "wave-%d-%s", wave, attempt));
   }
 
   /** For what vouches for the rows of a wave. */
   public Path record(int wave) {
-    return new Path(folder, "wave-%d.json".formatted(wave));
+    return new Path(folder, String.format(Locale.ROOT, "wave-%d.json", wave));
   }
 
   /** For tables that this attempt is about to publish. */

@@ -6,6 +6,7 @@ import io.repvit.inference.ImageBatch;
 import io.repvit.input.FetchWindow;
 import io.repvit.input.ReadOptions;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How a run treats its images.
@@ -37,7 +38,7 @@ public record ClassifyOptions(
   public ClassifyOptions {
     if (batch < 1 || batch > ImageBatch.MAX_SIZE) {
       throw new IllegalArgumentException(
-          "batch is %d, must be 1 to %d".formatted(batch, ImageBatch.MAX_SIZE));
+          String.format(Locale.ROOT, "batch is %d, must be 1 to %d", batch, ImageBatch.MAX_SIZE));
     }
     if (topK < 1) {
       throw new IllegalArgumentException("top-k is " + topK + ", must be at least 1");
@@ -52,7 +53,8 @@ public record ClassifyOptions(
     }
     if (thumbnails < 0 || thumbnails > MAX_THUMBNAILS) {
       throw new IllegalArgumentException(
-          "report-thumbnails is %d, must be 0 to %d".formatted(thumbnails, MAX_THUMBNAILS));
+          String.format(
+              Locale.ROOT, "report-thumbnails is %d, must be 0 to %d", thumbnails, MAX_THUMBNAILS));
     }
   }
 

@@ -13,6 +13,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
@@ -307,13 +308,19 @@ public final class ClassifyRun {
   private static void requireEverything(Plan plan, PartitionReport report) {
     if (report.entries() != plan.entries()) {
       throw new IllegalStateException(
-          "%d of %d entries of the plan were read; nothing is published"
-              .formatted(report.entries(), plan.entries()));
+          String.format(
+              Locale.ROOT,
+              "%d of %d entries of the plan were read; nothing is published",
+              report.entries(),
+              plan.entries()));
     }
     if (report.rows() != plan.images().orElse(report.rows())) {
       throw new IllegalStateException(
-          "%d images were listed and %d rows made; nothing is published"
-              .formatted(plan.images().getAsLong(), report.rows()));
+          String.format(
+              Locale.ROOT,
+              "%d images were listed and %d rows made; nothing is published",
+              plan.images().getAsLong(),
+              report.rows()));
     }
   }
 }

@@ -12,6 +12,7 @@ import io.repvit.run.StagedTable;
 import io.repvit.run.Staging;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -106,7 +107,8 @@ final class IcebergTables implements Publisher {
         writer.append();
       }
     } catch (NoSuchTableException e) {
-      throw new IOException("table %s was dropped".formatted(namespace.table(table)), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "table %s was dropped", namespace.table(table)), e);
     }
   }
 
@@ -139,8 +141,11 @@ final class IcebergTables implements Publisher {
       // Another run was first.
     } catch (Exception e) {
       throw new IOException(
-          "table %s cannot be created: %s"
-              .formatted(namespace.table(table), InputException.reason(e)),
+          String.format(
+              Locale.ROOT,
+              "table %s cannot be created: %s",
+              namespace.table(table),
+              InputException.reason(e)),
           e);
     }
   }

@@ -17,6 +17,7 @@ import java.nio.FloatBuffer;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.TaskContext;
@@ -126,7 +127,11 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
                 metrics.total(predictor.times(), images.fetches()));
         if (report.rows() != counted.count()) {
           throw new IllegalStateException(
-              "%d images were read and %d rows made".formatted(counted.count(), report.rows()));
+              String.format(
+                  Locale.ROOT,
+                  "%d images were read and %d rows made",
+                  counted.count(),
+                  report.rows()));
         }
         return report;
       }

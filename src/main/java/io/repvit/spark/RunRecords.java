@@ -8,6 +8,7 @@ import io.repvit.run.Staging;
 import io.repvit.run.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -71,8 +72,11 @@ final class RunRecords {
       return null;
     } catch (JsonProcessingException e) {
       throw new InputException(
-          "%s cannot be read: %s; finish the run with the version that began it, or drop what it has done with --unfinished discard"
-              .formatted(place, e.getOriginalMessage()),
+          String.format(
+              Locale.ROOT,
+              "%s cannot be read: %s; finish the run with the version that began it, or drop what it has done with --unfinished discard",
+              place,
+              e.getOriginalMessage()),
           e);
     }
   }

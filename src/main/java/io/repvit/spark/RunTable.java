@@ -6,6 +6,7 @@ import io.repvit.run.CommittedFolder;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -67,8 +68,10 @@ final class RunTable implements Serializable, Staged {
     var committed = new CommittedFolder(folder, conf);
     if (committed.copies()) {
       throw new InputException(
-          "output %s is on S3 but would be committed by renaming, which copies and is not atomic; start with --properties-file conf/spark.conf, which sets fs.s3a.committer.name to magic"
-              .formatted(folder));
+          String.format(
+              Locale.ROOT,
+              "output %s is on S3 but would be committed by renaming, which copies and is not atomic; start with --properties-file conf/spark.conf, which sets fs.s3a.committer.name to magic",
+              folder));
     }
     committed.begin();
     return new RunTable(committed, schema, writers);
@@ -160,9 +163,13 @@ final class RunTable implements Serializable, Staged {
 
     private OutputWriter create() throws IOException {
       String name =
-          "part-%05d-%03d-%s%s"
-              .formatted(
-                  partition(), files++, folder.uuid(), writers.getFileExtension(output.context()));
+          String.format(
+              Locale.ROOT,
+              "part-%05d-%03d-%s%s",
+              partition(),
+              files++,
+              folder.uuid(),
+              writers.getFileExtension(output.context()));
       return writers.newInstance(output.file(name).toString(), schema, output.context());
     }
   }

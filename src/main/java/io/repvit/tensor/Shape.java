@@ -2,6 +2,7 @@ package io.repvit.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The sides of an array, outermost first; no sides means a scalar.
@@ -61,7 +62,8 @@ public record Shape(List<Integer> sides) {
       }
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "shape %s has more than %d values".formatted(sides, Integer.MAX_VALUE), e);
+          String.format(Locale.ROOT, "shape %s has more than %d values", sides, Integer.MAX_VALUE),
+          e);
     }
     return product;
   }

@@ -1,5 +1,7 @@
 package io.repvit.tensor;
 
+import java.util.Locale;
+
 /**
  * float32 values in row-major order. The array is shared, not copied: nobody writes to it after it
  * became a tensor.
@@ -16,7 +18,12 @@ public record Tensor(Shape shape, float[] values) {
   public Tensor {
     if (shape.count() != values.length) {
       throw new IllegalArgumentException(
-          "shape %s needs %d values, found %d".formatted(shape, shape.count(), values.length));
+          String.format(
+              Locale.ROOT,
+              "shape %s needs %d values, found %d",
+              shape,
+              shape.count(),
+              values.length));
     }
   }
 }
