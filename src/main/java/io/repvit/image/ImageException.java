@@ -22,6 +22,8 @@ public final class ImageException extends Exception {
     UNSUPPORTED_ANIMATED,
     /** A JPEG of a rare process: lossless, hierarchical, 12-bit. */
     UNSUPPORTED_JPEG,
+    /** A WebP where no decoder of it can be loaded. */
+    UNSUPPORTED_WEBP,
     UNSUPPORTED_AVIF,
     UNSUPPORTED_HEIC,
     UNSUPPORTED_TIFF,

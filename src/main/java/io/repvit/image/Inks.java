@@ -39,6 +39,18 @@ final class Inks {
     }
   }
 
+  /** libjpeg's ycc_rgb_convert. */
+  static void yccToRgb(byte[] stored, int pixels, byte[] rgb) {
+    for (int i = 0; i < 3 * pixels; i += 3) {
+      int y = stored[i] & 0xff;
+      int cb = (stored[i + 1] & 0xff) - 128;
+      int cr = (stored[i + 2] & 0xff) - 128;
+      rgb[i] = (byte) clip8(y + ((CR_TO_RED * cr + HALF) >> 16));
+      rgb[i + 1] = (byte) clip8(y + ((-CB_TO_GREEN * cb - CR_TO_GREEN * cr + HALF) >> 16));
+      rgb[i + 2] = (byte) clip8(y + ((CB_TO_BLUE * cb + HALF) >> 16));
+    }
+  }
+
   /** libjpeg's ycck_cmyk_convert: stores 255 - (R, G, B), which Pillow turns over again. */
   private static void yccToRgb(int y, int cb, int cr, int light, ByteBuffer rgb, int at) {
     int red = y + ((CR_TO_RED * cr + HALF) >> 16);

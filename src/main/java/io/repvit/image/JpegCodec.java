@@ -19,9 +19,7 @@ final class JpegCodec implements ImageCodec {
       ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
       throws ImageException {
     if (header.inks()) {
-      ByteBuffer copy = context.encoded.atLeast(bytes.length()).limit(bytes.length());
-      JpegHeader.copyWithoutMetadata(bytes, copy);
-      InkJpeg.decode(copy, header, InkJpeg.STRIPE_BYTES, rgb);
+      JdkJpeg.decodeInks(header, bytes, context, rgb);
     } else {
       context.engine.decode(header.reduced(factor), factor, bytes, context, rgb);
     }

@@ -35,6 +35,8 @@ final class JpegHeader {
   private static final int ADOBE_LENGTH = 12;
   private static final int ADOBE_TRANSFORM = 11;
 
+  private static final int JFIF_LENGTH = 14;
+
   private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
   private final EncodedBytes bytes;
@@ -43,6 +45,11 @@ final class JpegHeader {
   private int height;
   private int components;
   private int transform;
+  private boolean jfif;
+  private boolean adobe;
+  private boolean arithmetic;
+  private boolean rowsHalved;
+  private boolean namedRgb;
   private int exif = ExifOrientation.ABSENT;
   private int xmp = ExifOrientation.ABSENT;
 
@@ -53,6 +60,23 @@ final class JpegHeader {
   static ImageHeader read(EncodedBytes bytes) throws ImageException {
     return new JpegHeader(bytes).segments();
   }
+
+  /** What the JVM's decoder has to be told. */
+  static Frame frame(EncodedBytes bytes) throws ImageException {
+    var header = new JpegHeader(bytes);
+    header.segments();
+    JpegColour colour = header.components == 1 ? JpegColour.GREY : JpegColour.YCC;
+    if (header.components == 3 && !header.jfif) {
+      boolean rgb = header.adobe ? header.transform == 0 : header.namedRgb;
+      colour = rgb ? JpegColour.RGB : JpegColour.YCC;
+    }
+    return new Frame(colour, header.arithmetic, header.rowsHalved);
+  }
+
+  /**
+   * @param rowsHalved 4:4:0: colours have as many columns as luminance, and fewer rows
+   */
+  record Frame(JpegColour colour, boolean arithmetic, boolean rowsHalved) {}
 
   private ImageHeader segments() throws ImageException {
     long at = 2;
@@ -103,7 +127,9 @@ final class JpegHeader {
   }
 
   private void segment(int marker, long at, int length) throws ImageException {
-    if (marker == APP1) {
+    if (marker == APP0) {
+      jfif |= length >= JFIF_LENGTH && bytes.startsWith(at, "JFIF\0");
+    } else if (marker == APP1) {
       if (exif == ExifOrientation.ABSENT && bytes.startsWith(at, "Exif\0\0")) {
         exif = ExifOrientation.ofExif(bytes.slice(at, length));
       } else if (xmp == ExifOrientation.ABSENT && bytes.startsWith(at, XMP)) {
@@ -111,6 +137,7 @@ final class JpegHeader {
       }
     } else if (marker == APP14) {
       if (length >= ADOBE_LENGTH && bytes.startsWith(at, ADOBE)) {
+        adobe = true;
         transform = bytes.u8(at + ADOBE_TRANSFORM);
       }
     } else if (marker >= SOF0
@@ -143,6 +170,13 @@ final class JpegHeader {
               components));
     }
     progressive = progression;
+    arithmetic = marker >= SOF9;
+    if (components == 3) {
+      namedRgb = bytes.u8(at + 6) == 'R' && bytes.u8(at + 9) == 'G' && bytes.u8(at + 12) == 'B';
+      int luminance = bytes.u8(at + 7);
+      int colour = bytes.u8(at + 10);
+      rowsHalved = luminance >> 4 == colour >> 4 && (luminance & 15) > (colour & 15);
+    }
     height = bytes.u16(at + 1);
     width = bytes.u16(at + 3);
     ImageHeader.requireSize("JPEG: the frame header", width, height);

@@ -11,15 +11,15 @@ final class PngHeader {
   static final String SIGNATURE = "\u0089PNG\r\n\u001a\n";
 
   private static final int IHDR = 0x49484452;
-  private static final int PLTE = 0x504c5445;
-  private static final int TRNS = 0x74524e53;
+  static final int PLTE = 0x504c5445;
+  static final int TRNS = 0x74524e53;
   private static final int IDAT = 0x49444154;
   private static final int IEND = 0x49454e44;
   private static final int ACTL = 0x6163544c;
   private static final int EXIF = 0x65584966;
   private static final int ITXT = 0x69545874;
 
-  private static final int GREY = 0;
+  static final int GREY = 0;
   private static final int ALPHA_BIT = 4;
 
   /** Length, type and CRC around a chunk's data. */
@@ -93,6 +93,11 @@ final class PngHeader {
    * @return bytes written
    */
   static int copyCritical(EncodedBytes bytes, ByteBuffer destination) throws ImageException {
+    return copyCritical(bytes, destination, true);
+  }
+
+  static int copyCritical(EncodedBytes bytes, ByteBuffer destination, boolean transparency)
+      throws ImageException {
     ByteBuffer source = bytes.buffer();
     int to = SIGNATURE.length();
     destination.put(0, source, 0, to);
@@ -100,7 +105,11 @@ final class PngHeader {
     for (int type = IHDR; type != IEND; ) {
       int length = (int) bytes.u32(at) + CHUNK_OVERHEAD;
       type = (int) bytes.u32(at + 4);
-      if (type == IHDR || type == PLTE || type == TRNS || type == IDAT || type == IEND) {
+      if (type == IHDR
+          || type == PLTE
+          || (type == TRNS && transparency)
+          || type == IDAT
+          || type == IEND) {
         requireChecksum(source, (int) at, length);
         destination.put(to, source, (int) at, length);
         to += length;
@@ -124,6 +133,18 @@ final class PngHeader {
               crc.getValue(),
               declared));
     }
+  }
+
+  /** Where the data of the first chunk of a type begins; -1 without one. */
+  static long find(EncodedBytes bytes, int wanted) throws ImageException {
+    long at = SIGNATURE.length();
+    for (int type = IHDR; type != IEND; at += bytes.u32(at) + CHUNK_OVERHEAD) {
+      type = (int) bytes.u32(at + 4);
+      if (type == wanted) {
+        return at + 8;
+      }
+    }
+    return -1;
   }
 
   /** The grey level that tRNS makes transparent, scaled to 8 bits when there are fewer. */

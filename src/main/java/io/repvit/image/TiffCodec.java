@@ -122,7 +122,7 @@ final class TiffCodec implements ImageCodec {
   private static int stripeRows(TiffPage page) {
     long rowBytes =
         Math.max(1, (long) page.width() * page.samples() * Math.max(page.bits(), 8) / 8);
-    long rows = Math.max(1, InkJpeg.STRIPE_BYTES / rowBytes);
+    long rows = Math.max(1, JdkJpeg.STRIPE_BYTES / rowBytes);
     if (rows > page.blockHeight()) {
       rows -= rows % page.blockHeight();
     }

@@ -110,6 +110,9 @@ class JobJarIT {
         has(jar, "org/bytedeco/opencv/" + platform + "/libjniopencv_imgcodecs.so");
         has(jar, "org/bytedeco/javacpp/" + platform + "/libjnijavacpp.so");
       }
+      has(jar, "native/Linux/x86_64/libwebp-imageio.so");
+      has(jar, "native/Linux/aarch64/libwebp-imageio.so");
+      assertTrue(jar.stream().noneMatch(e -> e.getName().contains("services/javax.imageio")));
     }
   }
 

@@ -14,7 +14,7 @@ final class SparkHome {
   private static final Pattern NOT_OF_SPARK =
       Pattern.compile(
           "/(com/microsoft/onnxruntime|org/bytedeco|org/tribuo|com/oracle/labs|info/picocli"
-              + "|com/typesafe/config|org/jspecify|software/amazon|com/google/protobuf"
+              + "|com/twelvemonkeys|com/github/usefulness|org/jetbrains|com/typesafe/config|org/jspecify|software/amazon|com/google/protobuf"
               + "|org/apache/hadoop/hadoop-aws|org/apache/spark/spark-hadoop-cloud_2\\.13)/");
 
   /** As the distribution's own, which also look for Java and for Spark's home. */

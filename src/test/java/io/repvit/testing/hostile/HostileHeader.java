@@ -39,7 +39,7 @@ public final class HostileHeader {
   /** A tag, type, count or value of a TIFF's directory. */
   private static byte[] field(byte[] file, ByteOrder order, Random random) {
     int directory = ByteBuffer.wrap(file).order(order).getInt(4);
-    if (directory < 8 || directory + 2 > file.length) {
+    if (directory < 8 || directory > file.length - 2) {
       return number(file, 4, order, random);
     }
     int entries = ByteBuffer.wrap(file).order(order).getShort(directory) & 0xff;

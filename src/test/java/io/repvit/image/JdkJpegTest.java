@@ -11,12 +11,12 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 /** What the goldens do not reach: pictures in more than one stripe, and a parser that is wrong. */
-class InkJpegTest {
+class JdkJpegTest {
 
   @Test
   void stripesJoinWithoutASeam() throws ImageException {
     for (String file : new String[] {"ycck.jpg", "ycck-progressive.jpg"}) {
-      byte[] whole = decode(file, 24, 17, InkJpeg.STRIPE_BYTES);
+      byte[] whole = decode(file, 24, 17, JdkJpeg.STRIPE_BYTES);
       for (int rows : new int[] {0, 1, 5, 16, 17}) {
         assertArrayEquals(whole, decode(file, 24, 17, rows * 4 * 24), file + " by " + rows);
       }
@@ -26,7 +26,7 @@ class InkJpegTest {
   @Test
   void aPictureOfAnotherSizeThanItsHeaderIsCorrupt() {
     ImageException refusal =
-        assertThrows(ImageException.class, () -> decode("ycck.jpg", 24, 16, InkJpeg.STRIPE_BYTES));
+        assertThrows(ImageException.class, () -> decode("ycck.jpg", 24, 16, JdkJpeg.STRIPE_BYTES));
     assertEquals(Code.CORRUPT, refusal.code());
     assertTrue(String.valueOf(refusal.getMessage()).contains("24x17"), refusal.getMessage());
   }
@@ -36,7 +36,7 @@ class InkJpegTest {
     ByteBuffer rgb = ByteBuffer.allocate(3 * width * height);
     ImageHeader header = new ImageHeader(ImageFormat.JPEG, width, height, 1, Samples.YCCK, 1);
     ByteBuffer encoded = ByteBuffer.wrap(Goldens.bytes("decode/" + file));
-    InkJpeg.decode(encoded, header, stripeBytes, rgb);
+    JdkJpeg.decode(encoded, header, JpegColour.YCCK, stripeBytes, rgb);
     return rgb.array();
   }
 }

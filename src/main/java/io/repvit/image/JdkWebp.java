@@ -1,0 +1,61 @@
+package io.repvit.image;
+
+import com.luciad.imageio.webp.WebPImageReaderSpi;
+import io.repvit.image.ImageException.Code;
+import io.repvit.image.SampleRows.Layout;
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import javax.imageio.ImageReader;
+
+/** WebP by libwebp, of whose library webp-imageio has builds for older systems. */
+final class JdkWebp {
+  /** It is decoded to the heap as a whole, four bytes a pixel. */
+  private static final int MOST_PIXELS = JdkJpeg.STRIPE_BYTES / 4;
+
+  private JdkWebp() {}
+
+  static void decode(ImageHeader header, EncodedBytes bytes, ByteBuffer rgb) throws ImageException {
+    int width = header.width();
+    int height = header.height();
+    if ((long) width * height > MOST_PIXELS) {
+      throw new ImageException(
+          Code.TOO_MANY_PIXELS,
+          "WebP of %dx%d: without OpenCV at most %d pixels are decoded; convert it to JPEG or PNG"
+              .formatted(width, height, MOST_PIXELS));
+    }
+    ByteBuffer whole = bytes.buffer().duplicate().position(0).limit(bytes.length());
+    try (BufferInput input = new BufferInput(whole)) {
+      ImageReader reader = new WebPImageReaderSpi().createReaderInstance();
+      reader.setInput(input);
+      BufferedImage image = reader.read(0);
+      reader.dispose();
+      if (image.getWidth() != width || image.getHeight() != height) {
+        throw new IOException(
+            "the header says %dx%d, the codec %dx%d"
+                .formatted(width, height, image.getWidth(), image.getHeight()));
+      }
+      put(image.getRaster(), width, rgb);
+    } catch (IOException | RuntimeException e) {
+      String why = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      throw new ImageException(
+          Code.CORRUPT, "WebP: " + why + "; open it elsewhere, or leave it out");
+    } catch (LinkageError e) {
+      throw new ImageException(
+          Code.UNSUPPORTED_WEBP,
+          "WebP: neither OpenCV nor libwebp can be loaded here (" + e + "); convert it to JPEG");
+    }
+  }
+
+  private static void put(Raster raster, int width, ByteBuffer rgb) {
+    int bands = raster.getNumBands();
+    SampleRows rows = SampleRows.of(bands == 4 ? Layout.RGBA : Layout.RGB, bands, Samples8.of(255));
+    int[] row = new int[bands * width];
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(0, y, width, 1, row);
+      rows.put(row, width, rgb, 3 * width * y);
+    }
+  }
+}
