@@ -186,6 +186,23 @@ public final class ClassifierSession implements AutoCloseable {
   public void tryOut(int size) throws ModelException {
     try (ImageBatch batch = newBatch(size)) {
       run(batch);
+    } catch (ModelException e) {
+      if (size > 1 && graphBatch == -1 && runsOneImage()) {
+        throw new ModelException(
+            "the model fails with a batch of %d and runs with one image, because its graph has a batch of 1 inside; set --batch 1, or export it again with an open batch axis"
+                .formatted(size),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private boolean runsOneImage() {
+    try (ImageBatch batch = newBatch(1)) {
+      run(batch);
+      return true;
+    } catch (ModelException e) {
+      return false;
     }
   }
 

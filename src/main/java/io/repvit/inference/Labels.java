@@ -15,12 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Class names by logit index, from a file or from what ships. */
@@ -156,13 +157,13 @@ public final class Labels {
 
   /** ImageNet's class index calls two classes "crane" and two "maillot": these get their synset. */
   private static List<String> unique(Map<Integer, String> labels, Map<Integer, String> synsets) {
-    List<String> names = List.copyOf(labels.values());
+    Set<String> once = new HashSet<>();
+    Set<String> repeated = new HashSet<>();
+    labels.values().stream().filter(name -> !once.add(name)).forEach(repeated::add);
     synsets.forEach(
         (index, synset) ->
             labels.computeIfPresent(
-                index,
-                (i, name) ->
-                    Collections.frequency(names, name) > 1 ? name + " (" + synset + ")" : name));
+                index, (i, name) -> repeated.contains(name) ? name + " (" + synset + ")" : name));
     return List.copyOf(labels.values());
   }
 

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.apache.hadoop.fs.s3a.S3AFileStatus;
 
@@ -149,6 +150,13 @@ public final class ObjectReader {
     if (store.isPresent()) {
       throw store.get();
     }
+    if (StoreException.isArchived(failure)) {
+      return failed(
+          object,
+          Stage.FETCH,
+          "ARCHIVED",
+          "is in an archive storage class (Glacier) and cannot be read; restore it first");
+    }
     try {
       throw failure;
     } catch (InterruptedIOException e) {
@@ -166,6 +174,8 @@ public final class ObjectReader {
           : failed(object, Stage.FETCH, "NOT_FOUND", "was listed, then not found");
     } catch (ObjectPath.BadNameException e) {
       return failed(object, Stage.LIST, "BAD_NAME", message(e));
+    } catch (UnsupportedFileSystemException e) {
+      return failed(object, Stage.LIST, "BAD_PATH", message(e));
     } catch (RemoteFileChangedException e) {
       return failed(object, Stage.FETCH, "CHANGED", "was replaced after it was listed");
     } catch (AccessDeniedException | org.apache.hadoop.security.AccessControlException e) {
@@ -222,6 +232,6 @@ public final class ObjectReader {
   }
 
   static String message(IOException e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    return StoreException.describe(e);
   }
 }

@@ -3,14 +3,18 @@ package io.repvit.input;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.s3a.CredentialInitializationException;
 import org.apache.hadoop.fs.s3a.UnknownStoreException;
 import org.apache.hadoop.net.ConnectTimeoutException;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
@@ -73,6 +77,12 @@ public final class StoreException extends RuntimeException {
     super(message, cause);
   }
 
+  /** Of one object; no other is concerned. */
+  private static final String ARCHIVED = "InvalidObjectState";
+
+  private static final Pattern PLACE =
+      Pattern.compile("s3a://[^\\s,]*[^\\s,:.;]|(?<= on )[^\\s:]+(?=:)");
+
   /** This failure of reading {@code path}, if it is the store's. */
   static Optional<StoreException> of(String path, IOException failure) {
     return reason(failure)
@@ -82,7 +92,83 @@ public final class StoreException extends RuntimeException {
   /** What failed, for people: with what to do when it is the store, else as the library says it. */
   public static String describe(IOException failure) {
     return reason(failure)
+        .or(() -> answer(failure))
+        .or(() -> scheme(failure))
         .orElseGet(() -> failure.getMessage() == null ? failure.toString() : failure.getMessage());
+  }
+
+  /** Whether the same request may succeed later: the store is busy, away, or out of reach. */
+  public static boolean isTransient(Throwable failure) {
+    for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof AwsServiceException answer && answer.statusCode() != 0) {
+        return answer.statusCode() >= 500 || answer.statusCode() == 429;
+      }
+      if (t instanceof SocketTimeoutException
+          || t instanceof ConnectException
+          || t instanceof NoRouteToHostException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the object is in a storage class from which it must be restored first. */
+  static boolean isArchived(Throwable failure) {
+    return service(failure).filter(answer -> code(answer).equals(ARCHIVED)).isPresent();
+  }
+
+  /** What the store's service answered: code, status, place, message, and what to do. */
+  public static Optional<String> answer(Throwable failure) {
+    return service(failure)
+        .map(
+            answer -> {
+              var details = answer.awsErrorDetails();
+              String message = details == null ? null : details.errorMessage();
+              String remedy =
+                  code(answer).equals(ARCHIVED)
+                      ? "the object is archived (Glacier); restore it first"
+                      : REMEDIES.get(code(answer));
+              return "%s (status %d)%s%s%s"
+                  .formatted(
+                      code(answer).isEmpty() ? "no reason" : code(answer),
+                      answer.statusCode(),
+                      place(failure).map(place -> " at " + place).orElse(""),
+                      message == null || message.isBlank() ? "" : ": " + message,
+                      remedy == null ? "" : "; " + remedy);
+            });
+  }
+
+  private static Optional<AwsServiceException> service(Throwable failure) {
+    for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof AwsServiceException answer && answer.statusCode() != 0) {
+        return Optional.of(answer);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String code(AwsServiceException answer) {
+    var details = answer.awsErrorDetails();
+    return details == null || details.errorCode() == null ? "" : details.errorCode();
+  }
+
+  /** The first bucket and key, or key, that S3A's exceptions name. */
+  private static Optional<String> place(Throwable failure) {
+    for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
+      Matcher place = PLACE.matcher(String.valueOf(t.getMessage()));
+      if (place.find()) {
+        return Optional.of(place.group());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Hadoop has no file system of Amazon's own scheme. */
+  private static Optional<String> scheme(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return failure instanceof UnsupportedFileSystemException && message.matches(".*\"s3n?\".*")
+        ? Optional.of(message + "; say s3a:// instead of s3://")
+        : Optional.empty();
   }
 
   private static Optional<String> reason(IOException failure) {

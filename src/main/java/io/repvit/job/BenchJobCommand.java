@@ -75,7 +75,7 @@ final class BenchJobCommand implements Callable<Integer> {
   boolean generateOnly;
 
   @Override
-  public Integer call() throws IOException, InputException, ModelException {
+  public Integer call() throws SettingsException, IOException, InputException, ModelException {
     Path folder = work.toAbsolutePath().resolve("images-" + images);
     Path modelFile = work.toAbsolutePath().resolve("repvit_m0_9.onnx");
     BenchImages.make(folder, images);

@@ -1,20 +1,12 @@
 package io.repvit.job;
 
-import static java.util.stream.Collectors.joining;
-
-import io.repvit.checkpoint.CheckpointException;
-import io.repvit.export.ExportException;
 import io.repvit.export.Exporter;
-import io.repvit.inference.ModelException;
 import io.repvit.input.FileNames;
 import io.repvit.input.InputException;
 import io.repvit.input.Secrets;
-import io.repvit.input.StoreException;
-import io.repvit.run.LeaseException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +35,6 @@ import picocli.CommandLine.RunLast;
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
-  private static final Pattern EXCEPTION_NAME =
-      Pattern.compile("\\b(?:[a-z0-9]+\\.)+[A-Z]\\w*(?:Exception|Error): ");
-
   private Main() {}
 
   /** Runs one command and exits with its {@link ExitCode}. */
@@ -63,14 +52,12 @@ public final class Main {
     return execute(commandLine().setOut(out).setErr(err), args);
   }
 
-  /** Also of what is no exception to picocli, and which a file from elsewhere may cause. */
+  /** Also of errors, which are no exceptions to picocli. */
   static int execute(CommandLine command, String... args) {
     try {
       return command.execute(args);
-    } catch (OutOfMemoryError e) {
-      return failed(e, "out of memory, " + e.getMessage() + "; give the JVM more", command);
-    } catch (StackOverflowError e) {
-      return failed(e, "something in the input nests too deeply", command);
+    } catch (Error e) {
+      return explain(e, command);
     }
   }
 
@@ -78,7 +65,7 @@ public final class Main {
     return new CommandLine(new Main())
         .setExecutionStrategy(Main::runLast)
         .setParameterExceptionHandler(Main::refuse)
-        .setExecutionExceptionHandler(Main::explain)
+        .setExecutionExceptionHandler((e, command, parsed) -> explain(e, command))
         .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
@@ -101,39 +88,18 @@ public final class Main {
   private static int refuse(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println("%s: %s; see %s --help".formatted(name, oneLine(e), name));
+    command.getErr().println("%s: %s; see %s --help".formatted(name, Failure.oneLine(e), name));
     return ExitCode.BAD_INPUT;
   }
 
-  /** One clear line for whatever the user can mend; the rest is a failure of the run. */
-  private static int explain(Exception e, CommandLine command, ParseResult parsed) {
-    String name = command.getCommandSpec().qualifiedName();
-    if (DiskFull.isCauseOf(e)) {
-      return failed(e, DiskFull.MESSAGE, command);
+  /** One clear line, and in the log the trace of what was not foreseen. */
+  private static int explain(Throwable e, CommandLine command) {
+    Failure failure = Failure.of(e);
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + failure.line());
+    if (failure.unforeseen()) {
+      LOG.error("the cause of the failure: {}", trace(e));
     }
-    if (e instanceof SettingsException
-        || e instanceof InputException
-        || e instanceof ModelException
-        || e instanceof CheckpointException
-        || e instanceof ExportException) {
-      command.getErr().println(name + ": " + oneLine(e));
-      return ExitCode.BAD_INPUT;
-    }
-    if (e instanceof LeaseException) {
-      command.getErr().println(name + ": " + oneLine(e));
-      return ExitCode.FAILED;
-    }
-    return failed(e, reason(e), command);
-  }
-
-  private static int failed(Throwable e, String reason, CommandLine command) {
-    command
-        .getErr()
-        .println(
-            "%s: failed: %s; the run is not published, it is safe to start it again"
-                .formatted(command.getCommandSpec().qualifiedName(), reason));
-    LOG.error("the cause of the failure: {}", trace(e));
-    return ExitCode.FAILED;
+    return failure.code();
   }
 
   /**
@@ -143,21 +109,5 @@ public final class Main {
     var text = new StringWriter();
     e.printStackTrace(new PrintWriter(text, true));
     return Secrets.hide(text.toString());
-  }
-
-  /** A message without line breaks and without the Java classes that libraries put before it. */
-  private static String oneLine(Exception e) {
-    String line = String.valueOf(e.getMessage()).lines().map(String::strip).collect(joining(" "));
-    return Secrets.hide(EXCEPTION_NAME.matcher(line).replaceAll(""));
-  }
-
-  /** What is at the bottom of a failure, which Spark wraps in whole stack traces. */
-  private static String reason(Exception e) {
-    for (@Nullable Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof StoreException store) {
-        return oneLine(store);
-      }
-    }
-    return Secrets.hide(InputException.reason(e));
   }
 }

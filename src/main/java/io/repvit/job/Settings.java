@@ -38,6 +38,8 @@ final class Settings {
       Pattern.compile(
           "(?i)secret|password|passphrase|token|credential|signature|(access|encryption)[._-]?key");
 
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private final Config config;
   private final Config defaults;
 
@@ -78,14 +80,24 @@ final class Settings {
         ConfigFactory.parseMap(fromCommandLine, "the command line")
             .withFallback(fromFile)
             .withFallback(defaults);
-    requireNoCredentials(config);
+    requireOneLineAndNoCredentials(config);
     return new Settings(config, defaults);
   }
 
   /** Settings end in logs and manifests, and those of the command line in lists of processes. */
-  private static void requireNoCredentials(Config config) throws SettingsException {
+  private static void requireOneLineAndNoCredentials(Config config) throws SettingsException {
     for (Map.Entry<String, Object> setting : config.root().unwrapped().entrySet()) {
-      if (Secrets.areIn(String.valueOf(setting.getValue()))) {
+      String text = String.valueOf(setting.getValue());
+      var control = CONTROL.matcher(text);
+      if (control.find()) {
+        throw new SettingsException(
+            String.format(
+                ROOT,
+                "%s has the control character U+%04X in it, expected text in one line",
+                setting.getKey(),
+                (int) control.group().charAt(0)));
+      }
+      if (Secrets.areIn(text)) {
         throw new SettingsException(
             ("%s has a URI with credentials in it, which are not shown here and would be elsewhere;"
                     + " give them to one of fs.s3a.aws.credentials.provider: environment, instance"

@@ -1,10 +1,12 @@
 package io.repvit.job;
 
 import io.repvit.input.HadoopDefaults;
+import io.repvit.input.InputException;
 import io.repvit.run.UploadBuffers;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
@@ -13,15 +15,26 @@ final class Sparks {
   private Sparks() {}
 
   /** Opens the session that spark-submit configured, or a local one on all cores. */
-  static SparkSession open(String command) throws IOException {
+  static SparkSession open(String command) throws SettingsException, IOException {
     HadoopDefaults.load();
     UploadBuffers.makePrivate(hadoop());
     SparkConf conf = new SparkConf();
-    return SparkSession.builder()
-        .appName("repvit " + command)
-        .master(conf.get("spark.master", "local[*]"))
-        .config("spark.ui.showConsoleProgress", false)
-        .getOrCreate();
+    try {
+      if (conf.getInt("spark.task.cpus", 1) < 1) {
+        throw new IllegalArgumentException("spark.task.cpus must be 1 or more");
+      }
+      return SparkSession.builder()
+          .appName("repvit " + command)
+          .master(conf.get("spark.master", "local[*]"))
+          .config("spark.ui.showConsoleProgress", false)
+          .getOrCreate();
+    } catch (Exception e) {
+      // Spark's Scala signatures do not say which are checked: these are of a setting it refuses.
+      if (e instanceof SparkException || e instanceof IllegalArgumentException) {
+        throw new SettingsException("Spark cannot start: " + InputException.reason(e), e);
+      }
+      throw e;
+    }
   }
 
   /** What Hadoop's file systems are set to, for commands that need no session. */

@@ -11,10 +11,10 @@ import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
 import io.repvit.run.Staging;
 import io.repvit.run.Unfinished;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -115,8 +115,11 @@ public final class Attempts {
     try {
       return new Staging(
           new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf()), key);
-    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+    } catch (IllegalArgumentException e) {
       throw new InputException("output " + key.output() + " is no place: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new InputException(
+          "output " + key.output() + " cannot be reached: " + StoreException.describe(e), e);
     }
   }
 
@@ -124,9 +127,21 @@ public final class Attempts {
   private static void requireOutput(Staging staging, RunKey key) throws InputException {
     try {
       requireUnpublished(staging, key);
+      requireFolder(staging.fileSystem(), new Path(key.output()));
     } catch (IOException e) {
       throw new InputException(
           "output " + key.output() + " cannot be reached: " + StoreException.describe(e), e);
+    }
+  }
+
+  private static void requireFolder(FileSystem fs, Path output) throws InputException, IOException {
+    try {
+      if (fs.getFileStatus(output).isFile()) {
+        throw new InputException(
+            "output " + output + " is a file, expected a folder; give another place");
+      }
+    } catch (FileNotFoundException e) {
+      // It is made with the first file below it.
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.spark.OpenResources;
+import io.repvit.testing.TinyModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ class CommandLineTest {
     Path unknownKey = Files.writeString(folder.resolve("key.conf"), "batchsize = 4\n");
     Path malformed = Files.writeString(folder.resolve("malformed.conf"), "batch = [4\n\n}\n");
     Path wrongType = Files.writeString(folder.resolve("type.conf"), "batch = many\n");
+    Path ofOne = Files.write(folder.resolve("one.onnx"), TinyModels.ofOneImage());
     return Stream.of(
             new Mistake("unknown option", "--modell", "--modell", "x"),
             new Mistake("option without value", "--batch", "--batch"),
@@ -76,6 +78,14 @@ class CommandLineTest {
             new Mistake("input of unknown scheme", "gopher", "--input", "gopher://host/images"),
             new Mistake("input that is no URI", "input :", "--input", "::/images"),
             new Mistake("bucket without a name", "s3a:", "--input", "s3a:///images"),
+            new Mistake("output on s3", "say s3a:// instead", "--output", "s3://bucket/tables"),
+            new Mistake("input on s3", "say s3a:// instead", "--input", "s3://bucket/images"),
+            new Mistake("model on s3", "say s3a:// instead", "--model", "s3://bucket/m.onnx"),
+            new Mistake("output that is a file", "is a file", "--output", empty.toString()),
+            new Mistake("output below a file", "not a directory", "--output", empty + "/tables"),
+            new Mistake("batch inside a graph", "set --batch 1", "--model", ofOne.toString()),
+            new Mistake("line break in an argument", "U+000A", "--input", "/images\nb"),
+            new Mistake("escape in an argument", "U+001B", "--output", "/tmp/\u001b[31m"),
             new Mistake("output of unknown scheme", "gopher", "--output", "gopher://host/tables"),
             new Mistake("output that is no URI", "output :", "--output", "::/tables"),
             new Mistake("model of unknown scheme", "gopher", "--model", "gopher://host/m.onnx"))
@@ -202,17 +212,13 @@ class CommandLineTest {
   }
 
   @Test
-  void anOutputThatCannotBeWrittenIsCode5AndTheSameRunSucceedsLater() throws Exception {
-    Path output = folder.resolve("in-the-way");
-    Files.writeString(output, "a file where the output's folder should be");
-    Cli.Ended failed = Cli.classify(input, output);
-    assertEquals(ExitCode.FAILED, failed.exit(), failed.err());
-    assertEquals("", failed.out());
-    assertEquals(1, failed.err().lines().filter(l -> l.contains("failed: ")).count());
-
-    Files.delete(output);
-    Cli.classify(input, output).done();
-    assertEquals(10, Tables.manifest(output).get("predicted").asInt());
+  void settingsThatSparkRefusesAreCode2() {
+    for (var property : Map.of("spark.master", "local[x", "spark.task.cpus", "0").entrySet()) {
+      var spark = Map.of(property.getKey(), property.getValue());
+      Cli.Ended ended = Cli.classify(spark, input.toString(), folder + "/refused");
+      assertEquals(ExitCode.BAD_INPUT, ended.exit(), property + ended.err());
+      assertEquals(1, ended.err().lines().count(), ended.err());
+    }
   }
 
   @Test
@@ -220,7 +226,7 @@ class CommandLineTest {
     Path output = Files.createDirectory(folder.resolve("no-manifest"));
     Path obstacle = Files.writeString(output.resolve("runs"), "a file where a folder should be");
     Cli.Ended failed = Cli.classify(input, output);
-    assertEquals(ExitCode.FAILED, failed.exit(), failed.err());
+    assertEquals(ExitCode.BAD_INPUT, failed.exit(), failed.err());
     assertEquals(
         List.of("runs"),
         Tables.filesBelow(output).stream().filter(f -> !f.startsWith("_staging/")).toList());

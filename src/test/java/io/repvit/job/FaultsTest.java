@@ -199,7 +199,7 @@ class FaultsTest {
           return new Fate.Served();
         });
     Cli.Ended dead = classify("cut-off");
-    assertEquals(ExitCode.FAILED, dead.exit(), dead.err());
+    assertEquals(ExitCode.BAD_INPUT, dead.exit(), dead.err());
     assertEquals(1, parquet(tables.resolve("run/predictions")));
     assertEquals(0, parquet(tables.resolve("run/quarantine")));
     assertFalse(Files.exists(Tables.manifestFile(tables.resolve("run"))));

@@ -31,14 +31,17 @@ class MainTest {
   @Test
   void aJvmThatIsTooSmallForItsInputEndsInOneLine() {
     assertFails(
-        new Hungry(), "hungry: failed: out of memory, Java heap space; give the JVM more; ");
-    assertFails(new Deep(), "deep: failed: something in the input nests too deeply; ");
+        ExitCode.FAILED,
+        new Hungry(),
+        "hungry: failed: out of memory, Java heap space; give the JVM more; ");
+    assertFails(
+        ExitCode.BAD_INPUT, new Deep(), "deep: failed: something in the input nests too deeply; ");
   }
 
-  private static void assertFails(Object command, String line) {
+  private static void assertFails(int code, Object command, String line) {
     var err = new StringWriter();
     var parsed = new CommandLine(command).setErr(new PrintWriter(err, true));
-    assertEquals(ExitCode.FAILED, Main.execute(parsed));
+    assertEquals(code, Main.execute(parsed));
     assertTrue(err.toString().startsWith(line), err::toString);
     assertEquals(1, err.toString().lines().count(), err::toString);
   }

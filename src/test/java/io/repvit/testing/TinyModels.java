@@ -73,12 +73,21 @@ public final class TinyModels {
     return ModelFile.of("colours.onnx", colours(gain, card(SIDE, COLOURS, 3).toMetadata()));
   }
 
+  /** As {@link #colours(float)}, with a graph that flattens the batch as if it were one image. */
+  public static byte[] ofOneImage() {
+    return graph(1, 0, card(SIDE, COLOURS, 3).toMetadata());
+  }
+
   /** The graph of {@link #colours(float)} with any metadata. */
   public static byte[] colours(float gain, Map<String, String> metadata) {
+    return graph(gain, 1, metadata);
+  }
+
+  private static byte[] graph(float gain, int axis, Map<String, String> metadata) {
     var graph = new GraphBuilder("colours", "test 1");
     Ref pixels = graph.input(ModelCard.INPUT, 3, SIDE, SIDE);
     Ref pooled = graph.node(Operator.GLOBAL_AVERAGE_POOL, "pool", List.of(pixels));
-    Ref flat = graph.node(Operator.FLATTEN, "flat", List.of(pooled), Attribute.of("axis", 1));
+    Ref flat = graph.node(Operator.FLATTEN, "flat", List.of(pooled), Attribute.of("axis", axis));
     Ref weight =
         graph.constant(
             "weight", new Tensor(Shape.of(3, 3), new float[] {gain, 0, 0, 0, gain, 0, 0, 0, gain}));
