@@ -97,6 +97,15 @@ class ImageListingTest {
         "_b*/* | _books/h.jpg",
         ".t*/*.jpg | .trash/i.jpg",
         "\\[odd\\]* | [odd]/j.jpg",
+        "12:* | 12:30/k.jpg",
+        "12:30/*.jpg | 12:30/k.jpg",
+        "*/k.jpg | 12:30/k.jpg",
+        "2026-01/** | 2026-01/x/d.jpg 2026-01/x/e.png",
+        "**/*.png | 2026-01/x/e.png c.png",
+        "**/x | 2026-01/x/d.jpg 2026-01/x/e.png 2026-02/x/f.jpg",
+        "**/2026-02/**/?.jpg | 2026-02/x/f.jpg 2026-02/y/g.jpg",
+        "**/_h* | 2026-02/x/_hidden.jpg",
+        "**/y/** | 2026-02/y/g.jpg",
       })
   void aGlobMeansWhatItMatchesAndAllBelow(String glob, String expected) throws Exception {
     for (String name :
@@ -111,7 +120,8 @@ class ImageListingTest {
             "2026-02/x/_hidden.jpg",
             "_books/h.jpg",
             ".trash/i.jpg",
-            "[odd]/j.jpg")) {
+            "[odd]/j.jpg",
+            "12:30/k.jpg")) {
       file(name);
     }
     assertEquals(List.of(expected.split(" ")), names(folder + "/" + glob));
@@ -124,7 +134,11 @@ class ImageListingTest {
         "/x /*",
         "/*/y /x/y /x/b.jpg /x/*.jpg",
         "/x/{b,y}* /x/y/* /x/y/a.jpg",
-        "/x/*.jpg /x/y* /x/b*"
+        "/x/*.jpg /x/y* /x/b*",
+        "/**/*.jpg",
+        "/** /x/y",
+        "/**/*.jpg /x/*.jpg /x/y/**/*.jpg",
+        "/x/b.jpg /x/**/y /**/b.jpg"
       })
   void anObjectThatGlobsAndFoldersReachCountsOnce(String inputs) throws Exception {
     file("x/y/a.jpg");
@@ -156,7 +170,8 @@ class ImageListingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/*.png", "/none/*.jpg", "/n*/*.jpg", "/*/none", "/[.jpg"})
+  @ValueSource(
+      strings = {"/*.png", "/**/*.png", "/a**/*", "/none/*.jpg", "/n*/*.jpg", "/*/none", "/[.jpg"})
   void aGlobThatMatchesNothingIsNamed(String glob) throws Exception {
     file("a.jpg");
     assertRefused(folder + glob);

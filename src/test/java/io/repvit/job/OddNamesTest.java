@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +82,34 @@ class OddNamesTest {
     assertEquals(4, manifest.get("left_out").get("output").asInt());
   }
 
+  @Test
+  void aShardOfAnyCaseIsReadAndOtherFilesAreCountedOrRefused() throws Exception {
+    Path packed = Path.of("src/test/resources/input");
+    Files.copy(packed.resolve("webdataset/0000.tar"), input.resolve("UP.TAR"));
+    try (var gzip = new GZIPOutputStream(Files.newOutputStream(input.resolve("Up.Tgz")))) {
+      Files.copy(packed.resolve("webdataset/0001.tar"), gzip);
+    }
+    Files.copy(packed.resolve("images.zip"), input.resolve("UP.ZIP"));
+    Path bzip2 = Files.write(input.resolve("b.tar.bz2"), new byte[1]);
+    assertEquals(0, new ProcessBuilder("mkfifo", input.resolve("pipe.tar") + "").start().waitFor());
+    Path output = folder.resolve("tar");
+    String[] tar = {"--input-format", "webdataset"};
+    classify(output, Tables.RUN, tar).done();
+    JsonNode manifest = Tables.manifest(output);
+    assertEquals(10, manifest.get("predicted").asInt());
+    assertEquals("{\"fetch/BROKEN_SHARD\":1}", manifest.get("quarantine_reasons").toString());
+    assertEquals(2, manifest.get("left_out").get("other_format").asInt());
+
+    Cli.Ended zip =
+        Cli.classify(
+            input.resolve("UP.ZIP"), folder.resolve("zip"), "--input-format", "zip", "--json");
+    assertTrue(zip.done().out().contains("\"predicted\" : 10,"), zip.out());
+
+    String said = Cli.classify(bzip2, folder.resolve("bzip2"), tar).refusal();
+    assertTrue(said.contains("b.tar.bz2 is of another format"), said);
+    assertTrue(said.contains(".tar, .tar.gz, .tgz"), said);
+  }
+
   private void assertRows(Path output) throws Exception {
     try (Tables tables = Tables.open(output)) {
       String prefix = "file:" + input + "/";
@@ -104,21 +135,23 @@ class OddNamesTest {
     }
   }
 
-  private Cli.Ended classify(Path output, String id) {
-    return Cli.run(
-        "classify",
-        "--model",
-        Cli.MODEL.toString(),
-        "--input",
-        input.toString(),
-        "--output",
-        output.toString(),
-        "--date",
-        Tables.DATE,
-        "--run-id",
-        id,
-        "--max-quarantine-rate",
-        "1");
+  private Cli.Ended classify(Path output, String id, String... more) {
+    List<String> args =
+        List.of(
+            "classify",
+            "--model",
+            Cli.MODEL.toString(),
+            "--input",
+            input.toString(),
+            "--output",
+            output.toString(),
+            "--date",
+            Tables.DATE,
+            "--run-id",
+            id,
+            "--max-quarantine-rate",
+            "1");
+    return Cli.run(Stream.concat(args.stream(), Arrays.stream(more)).toArray(String[]::new));
   }
 
   private static JsonNode manifest(Path output, String id) throws Exception {

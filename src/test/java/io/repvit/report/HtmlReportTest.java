@@ -107,6 +107,7 @@ class HtmlReportTest {
     Document plain = page("plain", 3);
     assertEquals(structure(plain), structure(hostile), "other text, same elements and attributes");
     assertTrue(hostile.getDocumentElement().getTextContent().contains(outside));
+    assertTrue(plain.getDocumentElement().getTextContent().contains("3names left out"));
   }
 
   @Test
