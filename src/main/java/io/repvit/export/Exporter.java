@@ -11,6 +11,7 @@ import io.repvit.inference.OnnxProbe;
 import io.repvit.inference.OnnxProbe.Optimisation;
 import io.repvit.inference.Origin;
 import io.repvit.inference.Precision;
+import io.repvit.inference.Product;
 import io.repvit.inference.RelativeDifference;
 import io.repvit.inference.Tensors;
 import io.repvit.model.PseudoRandomWeights;
@@ -34,7 +35,7 @@ import java.util.function.UnaryOperator;
 public final class Exporter {
 
   /** Name and version as in {@code pom.xml}; they stand in the file. */
-  public static final String PRODUCER = "repvit-spark 0.1.0-SNAPSHOT";
+  public static final String PRODUCER = Product.NAME;
 
   /** Images that both networks see, normally distributed as normalised pixels are. */
   static final int PROOF_IMAGES = 4;

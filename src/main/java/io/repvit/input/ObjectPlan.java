@@ -68,22 +68,19 @@ final class ObjectPlan implements Plan {
   }
 
   @Override
-  public Plan without(Scored scored, Path folder, SparkSession spark) {
+  public Rest without(Scored scored, Path folder, SparkSession spark) {
     if (blocks.isEmpty()) {
-      return this;
+      return new Rest(this, 0);
     }
     List<Unscored.Left> left =
-        Unscored.of(
-            shares(spark),
-            isPacked() ? scored.packs() : scored.objects(),
-            scored.failed(),
-            folder,
-            spark);
-    return new ObjectPlan(
-        source,
-        left.stream().flatMap(l -> l.blocks().stream()).toList(),
-        leftOut,
-        left.stream().mapToLong(Unscored.Left::failed).sum());
+        Unscored.of(shares(spark), isPacked() ? scored.shards() : scored.objects(), folder, spark);
+    var plan =
+        new ObjectPlan(
+            source,
+            left.stream().flatMap(l -> l.blocks().stream()).toList(),
+            leftOut,
+            left.stream().mapToLong(Unscored.Left::retried).sum());
+    return new Rest(plan, left.stream().mapToLong(Unscored.Left::failed).sum());
   }
 
   @Override

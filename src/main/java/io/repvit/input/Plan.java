@@ -36,11 +36,19 @@ public sealed interface Plan permits ObjectPlan, TablePlan {
   String summary();
 
   /**
-   * What is left of this when what is scored is left out. It uses the files of this.
+   * What is left of this when what is scored, or would fail again, is left out. It uses the files
+   * of this.
    *
    * @param folder for the files of what is left
    */
-  Plan without(Scored scored, Path folder, SparkSession spark);
+  Rest without(Scored scored, Path folder, SparkSession spark);
+
+  /**
+   * What is left of a plan.
+   *
+   * @param failed entries that are left out because they would fail again
+   */
+  record Rest(Plan plan, long failed) {}
 
   /**
    * This in an order in which objects stand together of which the store tells that they have the

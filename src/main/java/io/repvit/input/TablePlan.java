@@ -1,11 +1,16 @@
 package io.repvit.input;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.partitioningBy;
+import static java.util.stream.Collectors.toList;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.udf;
 
+import io.repvit.input.Scored.Outcome;
 import io.repvit.metrics.LeftOut;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,7 +137,7 @@ final class TablePlan implements Plan {
 
   /** A file is left out as a whole. Spark keeps a list of a table's files in the driver anyway. */
   @Override
-  public Plan without(Scored scored, Path folder, SparkSession spark) {
+  public Rest without(Scored scored, Path folder, SparkSession spark) {
     Map<String, Row> files = new HashMap<>();
     List<Row> versions = new ArrayList<>();
     for (Row row :
@@ -144,20 +149,34 @@ final class TablePlan implements Plan {
       files.put(file.path(), row);
       versions.add(RowFactory.create(file.path(), file.version()));
     }
-    Object[] done =
+    Map<Boolean, List<String>> done =
         session
             .createDataFrame(versions, Scored.SCHEMA)
-            .join(scored.packs(), new String[] {Scored.PATH, Scored.VERSION}, "left_semi")
+            .join(scored.shards(), new String[] {Scored.PATH, Scored.VERSION})
+            .groupBy(Scored.PATH)
+            .agg(min(Scored.OUTCOME))
             .collectAsList()
             .stream()
-            .map(row -> requireNonNull(files.get(row.getString(0))).getString(0))
-            .toArray();
-    if (done.length == 0) {
-      return this;
+            .filter(row -> row.getInt(1) != Outcome.RETRIED.ordinal())
+            .collect(
+                partitioningBy(
+                    row -> row.getInt(1) == Outcome.SCORED.ordinal(),
+                    mapping(
+                        row -> requireNonNull(files.get(row.getString(0))).getString(0),
+                        toList())));
+    List<String> scoredFiles = requireNonNull(done.get(true));
+    List<String> failedFiles = requireNonNull(done.get(false));
+    if (scoredFiles.isEmpty() && failedFiles.isEmpty()) {
+      return new Rest(this, 0);
     }
-    Dataset<Row> left = images.where(not(col(TableRow.FILE).isin(done)));
-    long share = bytes / files.size() * (files.size() - done.length);
-    return new TablePlan(session, left, input, left.count(), share);
+    long failed = failedFiles.isEmpty() ? 0 : images.where(isIn(failedFiles)).count();
+    Dataset<Row> left = images.where(not(isIn(scoredFiles)).and(not(isIn(failedFiles))));
+    long share = bytes / files.size() * (files.size() - scoredFiles.size() - failedFiles.size());
+    return new Rest(new TablePlan(session, left, input, left.count(), share), failed);
+  }
+
+  private static Column isIn(List<String> files) {
+    return col(TableRow.FILE).isin(files.toArray());
   }
 
   @Override

@@ -1,8 +1,9 @@
 package io.repvit.input;
 
-import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.broadcast;
 
 import io.repvit.input.PlannedObjects.Numbered;
+import io.repvit.input.Scored.Outcome;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -29,7 +30,10 @@ import scala.Tuple2;
 final class Unscored {
   private static final String PARTITION = "partition";
   private static final String PLACE = "place";
-  private static final String SCORED = "scored";
+
+  /** Objects that are compared without moving what is scored: 20,000. */
+  private static final long MOST_SHARED = 20_000;
+
   private static final StructType PLANNED =
       new StructType()
           .add(PARTITION, DataTypes.IntegerType, false)
@@ -42,33 +46,29 @@ final class Unscored {
   /**
    * What is left of one partition.
    *
-   * @param failed how many of the objects went to quarantine in earlier runs
+   * @param failed how many objects are left out because they would fail again
+   * @param retried how many of the objects that are left went to quarantine in earlier runs
    */
-  record Left(ArrayList<PlanBlock> blocks, int failed) implements Serializable {}
+  record Left(ArrayList<PlanBlock> blocks, int failed, int retried) implements Serializable {}
 
   /**
    * What is left.
    *
    * @param partitions of the plan
-   * @param scored paths and versions of what is left out
-   * @param failed paths and versions of what is counted
+   * @param scored paths, versions and outcomes of earlier runs
    * @param folder where files of the plan are written
    */
   static List<Left> of(
-      List<ArrayList<PlanBlock>> partitions,
-      Dataset<Row> scored,
-      Dataset<Row> failed,
-      Path folder,
-      SparkSession spark) {
+      List<ArrayList<PlanBlock>> partitions, Dataset<Row> scored, Path folder, SparkSession spark) {
     try (var planned = new PlannedObjects(partitions, spark)) {
-      return left(planned, scored, failed, planned.files(folder), spark);
+      return left(planned, scored, isSmall(partitions), planned.files(folder), spark);
     }
   }
 
   private static List<Left> left(
       PlannedObjects planned,
       Dataset<Row> scored,
-      Dataset<Row> failed,
+      boolean isSmall,
       PlannedObjects.Files files,
       SparkSession spark) {
     JavaRDD<Numbered> objects = planned.numbered();
@@ -80,20 +80,23 @@ final class Unscored {
                 o ->
                     RowFactory.create(
                         o.partition(), o.place(), o.object().path(), o.object().version()));
-    Dataset<Row> known =
-        scored.withColumn(SCORED, lit(true)).union(failed.withColumn(SCORED, lit(false)));
+    Dataset<Row> compared = session(spark).createDataFrame(rows, PLANNED);
     JavaPairRDD<Integer, Place> places =
-        session(spark)
-            .createDataFrame(rows, PLANNED)
-            .join(known, new String[] {Scored.PATH, Scored.VERSION})
-            .select(PARTITION, PLACE, SCORED)
+        (isSmall ? broadcast(compared) : compared)
+            .join(scored, new String[] {Scored.PATH, Scored.VERSION})
+            .select(PARTITION, PLACE, Scored.OUTCOME)
             .toJavaRDD()
-            .mapToPair(
-                row -> new Tuple2<>(row.getInt(0), new Place(row.getInt(1), row.getBoolean(2))))
+            .mapToPair(row -> new Tuple2<>(row.getInt(0), new Place(row.getInt(1), row.getInt(2))))
             .partitionBy(new HashPartitioner(objects.getNumPartitions()));
     return objects
         .zipPartitions(places.values(), (all, told) -> List.of(write(all, told, files)).iterator())
         .collect();
+  }
+
+  /** Whether the planned objects are few enough to go through the driver: a few megabytes. */
+  private static boolean isSmall(List<ArrayList<PlanBlock>> partitions) {
+    return partitions.stream().flatMap(List::stream).mapToLong(PlanBlock::objects).sum()
+        <= MOST_SHARED;
   }
 
   /** What is scored may be as much as is planned: no side of the join goes through the driver. */
@@ -108,26 +111,30 @@ final class Unscored {
    * An object of a partition of which runs tell something.
    *
    * @param place number in its partition, from 0
-   * @param scored whether it is scored; if not, it went to quarantine
+   * @param outcome number of an {@link Outcome}
    */
-  private record Place(int place, boolean scored) implements Serializable {}
+  private record Place(int place, int outcome) implements Serializable {}
 
   private static Left write(
       Iterator<Numbered> objects, Iterator<Place> places, PlannedObjects.Files files)
       throws IOException {
     var scored = new BitSet();
     var failed = new BitSet();
-    places.forEachRemaining(p -> (p.scored() ? scored : failed).set(p.place()));
+    var retried = new BitSet();
+    List<BitSet> byOutcome = List.of(scored, failed, retried);
+    places.forEachRemaining(p -> byOutcome.get(p.outcome()).set(p.place()));
     failed.andNot(scored);
+    retried.andNot(scored);
+    retried.andNot(failed);
     PlanSegment segment = files.begin("unscored");
     try (segment) {
       while (objects.hasNext()) {
         Numbered object = objects.next();
-        if (!scored.get(object.place())) {
+        if (!scored.get(object.place()) && !failed.get(object.place())) {
           segment.add(object.object());
         }
       }
     }
-    return new Left(new ArrayList<>(segment.blocks()), failed.cardinality());
+    return new Left(new ArrayList<>(segment.blocks()), failed.cardinality(), retried.cardinality());
   }
 }

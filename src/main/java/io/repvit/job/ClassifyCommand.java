@@ -109,7 +109,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
   private int nothing(ClassifyConfig config, Planned planned) {
     LeftOut leftOut = planned.plan().leftOut();
-    if (planned.skipped() == 0) {
+    if (planned.listed() == 0) {
       err()
           .printf(
               "repvit classify: no objects in %s, nothing to do%s%n",
@@ -118,8 +118,12 @@ final class ClassifyCommand implements Callable<Integer> {
       err()
           .printf(
               "repvit classify: nothing new: all %d in %s were scored before with this model"
-                  + " and preprocessing; --rescore scores them again%n",
-              planned.skipped(), config.input().uris());
+                  + " and preprocessing%s; --rescore scores them again%n",
+              planned.listed(),
+              config.input().uris(),
+              planned.failed() == 0
+                  ? ""
+                  : ", or failed, %d of them, and would again".formatted(planned.failed()));
     }
     return config.nothingNewCode();
   }
@@ -193,8 +197,10 @@ final class ClassifyCommand implements Callable<Integer> {
                 config.input().uris(),
                 model.card(),
                 model.scorer(),
+                work(config, model).conditions(),
                 start,
                 planned.skipped(),
+                planned.failed(),
                 leftOut,
                 published);
         new HtmlReport(manifest, published.report().metrics(), settings.shown())

@@ -55,6 +55,11 @@ final class ClassifySummary {
     if (m.skipped() > 0) {
       out.printf("%d were scored before and skipped%n", m.skipped());
     }
+    if (m.skippedFailed() > 0) {
+      out.printf(
+          "%d failed before, would fail again and were skipped; --rescore tries them%n",
+          m.skippedFailed());
+    }
     if (!leftOut.nothing()) {
       out.println(leftOut.text());
     }
@@ -69,9 +74,10 @@ final class ClassifySummary {
   /** Of a dry run. */
   static void print(PrintWriter out, Planned planned, Duration time) {
     out.printf(
-        "%s; %d skipped, scored before; %s; planned in %.1f s, peak heap %d MiB%n",
+        "%s; %d skipped, scored before; %d skipped, failed before; %s; planned in %.1f s, peak heap %d MiB%n",
         planned.plan().summary(),
         planned.skipped(),
+        planned.failed(),
         planned.plan().leftOut().text(),
         time.toMillis() / 1e3,
         Machine.peakHeapMiB());

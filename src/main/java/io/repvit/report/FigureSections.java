@@ -36,6 +36,9 @@ final class FigureSections {
           if (m.skipped() > 0) {
             figure("", Numbers.count(m.skipped()), "scored before, skipped");
           }
+          if (m.skippedFailed() > 0) {
+            figure("", Numbers.count(m.skippedFailed()), "failed before, skipped");
+          }
           long leftOut = m.leftOut().values().stream().mapToLong(n -> n).sum();
           if (leftOut > 0) {
             figure("", Numbers.count(leftOut), "names left out");

@@ -16,6 +16,7 @@ import io.repvit.metrics.Traffic;
 import io.repvit.run.RunKey;
 import io.repvit.run.WholeFile;
 import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.Conditions;
 import io.repvit.spark.PartitionReport;
 import io.repvit.spark.Scorer;
 import java.io.IOException;
@@ -41,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  * @param inputDigest fingerprint of the listed images' paths and versions, {@link
  *     io.repvit.metrics.InputDigest}
  * @param skipped objects, shards or rows of the input that were scored before
+ * @param skippedFailed objects, shards or rows that failed before and would fail again
  * @param leftOut names of the input that were left out, by {@link io.repvit.metrics.LeftOut.Rule}
- * @param listed images that were not scored before; always {@code predicted + quarantined}
+ * @param listed images that were not skipped; always {@code predicted + quarantined}
  * @param predicted rows in predictions
  * @param quarantined rows in quarantine
  * @param quarantineReasons rows in quarantine by stage and code
@@ -53,6 +55,8 @@ import org.jspecify.annotations.Nullable;
  * @param reused images whose bytes were those of another image of the run and were not scored again
  * @param bytes encoded bytes of the listed objects
  * @param model variant, hash of the file and fingerprint of the preprocessing
+ * @param conditions under which images that failed for their own sake fail again, {@link
+ *     io.repvit.spark.Conditions}
  * @param card what the model file says of itself, without its labels
  * @param tasksByGraph tasks by the graph that their session ran: stock, rewritten, fallback
  * @param partitions tasks
@@ -75,6 +79,7 @@ public record RunManifest(
     List<String> input,
     String inputDigest,
     long skipped,
+    long skippedFailed,
     Map<String, Long> leftOut,
     long listed,
     long predicted,
@@ -86,6 +91,7 @@ public record RunManifest(
     long reused,
     long bytes,
     Scorer model,
+    String conditions,
     Map<String, String> card,
     Map<String, Long> tasksByGraph,
     int partitions,
@@ -148,8 +154,10 @@ public record RunManifest(
       List<String> input,
       ModelCard card,
       Scorer scorer,
+      Conditions conditions,
       Instant start,
       long skipped,
+      long skippedFailed,
       LeftOut leftOut,
       ClassifyRun.Result.Published run) {
     PartitionReport report = run.report();
@@ -167,6 +175,7 @@ public record RunManifest(
         input,
         metrics.digest().hex(),
         skipped,
+        skippedFailed,
         leftOut.byName(),
         listed,
         report.predicted(),
@@ -178,6 +187,7 @@ public record RunManifest(
         report.reused(),
         report.bytes(),
         scorer,
+        conditions.text(),
         text,
         metrics.tasksByGraph(),
         run.partitions(),

@@ -39,7 +39,7 @@ public final class WholeFile {
   }
 
   /** Whether files of {@code fs} appear when they are closed, and renaming them would copy. */
-  static boolean appearsWhole(FileSystem fs) {
+  public static boolean appearsWhole(FileSystem fs) {
     return fs.getUri().getScheme().equals("s3a");
   }
 }

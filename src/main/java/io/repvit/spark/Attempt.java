@@ -92,7 +92,9 @@ public final class Attempt implements AutoCloseable {
     return kept == null || kept.blocks().isEmpty()
         ? Planned.now(work, key, files, spark).ordered(files, spark)
         : new Planned(
-            work.input().plan(kept.blocks(), kept.leftOut(), kept.failedBefore()), kept.skipped());
+            work.input().plan(kept.blocks(), kept.leftOut(), kept.failedBefore()),
+            kept.skipped(),
+            kept.failed());
   }
 
   /** What earlier attempts and this one have done so far. */
@@ -132,6 +134,7 @@ public final class Attempt implements AutoCloseable {
               plan.leftOut(),
               plan.failedBefore(),
               planned.skipped(),
+              planned.failed(),
               cut,
               fingerprint);
       lease.require();

@@ -1,7 +1,7 @@
 package io.repvit.spark;
 
 import io.repvit.input.InputException;
-import io.repvit.input.Scored;
+import io.repvit.input.ScoredRows;
 import io.repvit.run.ParquetFolders;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
@@ -29,11 +29,16 @@ public sealed interface Destination permits Destination.Folders, IcebergNamespac
   Publisher publisher(SparkSession spark, Scorer scorer, long targetBytes);
 
   /**
-   * What published runs have scored as {@code scorer} would; nothing if there is none.
+   * What published runs have scored, as {@link ScoredRows}; nothing if there is none.
    *
    * @param key the run that is about to be made
    */
-  Optional<Scored> scored(RunKey key, Scorer scorer, SparkSession spark) throws IOException;
+  Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) throws IOException;
+
+  /** The same without what is derived from the tables; nothing where nothing is. */
+  default Optional<Dataset<Row>> scoredAnew(RunKey key, SparkSession spark) throws IOException {
+    return Optional.empty();
+  }
 
   /** The predictions of a published run. */
   Dataset<Row> predictions(RunKey key, SparkSession spark);
@@ -52,9 +57,15 @@ public sealed interface Destination permits Destination.Folders, IcebergNamespac
     }
 
     @Override
-    public Optional<Scored> scored(RunKey key, Scorer scorer, SparkSession spark)
-        throws IOException {
-      return ScoredRuns.published(key, scorer, spark);
+    public Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) throws IOException {
+      return ScoredIndex.rows(spark, key.output(), false);
+    }
+
+    @Override
+    public Optional<Dataset<Row>> scoredAnew(RunKey key, SparkSession spark) throws IOException {
+      return ScoredIndex.exists(spark, key.output())
+          ? ScoredIndex.rows(spark, key.output(), true)
+          : Optional.empty();
     }
 
     @Override

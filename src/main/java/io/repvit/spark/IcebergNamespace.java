@@ -1,11 +1,12 @@
 package io.repvit.spark;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
 import io.repvit.input.InputException;
-import io.repvit.input.Scored;
+import io.repvit.input.ScoredRows;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import java.util.Arrays;
@@ -49,21 +50,23 @@ public record IcebergNamespace(String name) implements Destination {
 
   /** Rows of {@code key} itself are of an attempt that died, and will be replaced. */
   @Override
-  public Optional<Scored> scored(RunKey key, Scorer scorer, SparkSession spark) {
+  public Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) {
     if (!spark.catalog().tableExists(table(PredictionTable.NAME))
         || !spark.catalog().tableExists(table(QuarantineTable.NAME))) {
       return Optional.empty();
     }
     return Optional.of(
-        Scored.published(
-            spark
-                .table(table(PredictionTable.NAME))
-                .where(not(of(key)).and(scorer.madeRow()))
-                .withColumn("run_date", col("run_date").cast(DataTypes.StringType)),
-            spark
-                .table(table(QuarantineTable.NAME))
-                .where(not(of(key)))
-                .withColumn("run_date", col("run_date").cast(DataTypes.StringType))));
+        ScoredRows.of(
+            rows(PredictionTable.NAME, key, spark),
+            rows(QuarantineTable.NAME, key, spark)
+                .withColumn(ScoredRows.CONDITIONS, lit(null).cast(DataTypes.StringType))));
+  }
+
+  private Dataset<Row> rows(String table, RunKey key, SparkSession spark) {
+    return spark
+        .table(table(table))
+        .where(not(of(key)))
+        .withColumn(ScoredRows.RUN, concat_ws("/", col("run_date"), col("run_id")));
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param leftOut see {@link Plan#leftOut}
  * @param failedBefore see {@link Plan#failedBefore}
  * @param skipped see {@link Planned}
+ * @param failed see {@link Planned}
  * @param cut how it was divided
  * @param fingerprint of its partitions
  */
@@ -23,5 +24,6 @@ record KeptPlan(
     LeftOut leftOut,
     long failedBefore,
     long skipped,
+    long failed,
     Cut cut,
     String fingerprint) {}

@@ -1,81 +1,151 @@
 package io.repvit.spark;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat_ws;
-
-import io.repvit.input.Scored;
 import io.repvit.run.RunKey;
+import io.repvit.run.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 
-/** The runs that stand below an output: those with a manifest. */
+/**
+ * The runs that are published below an output: those with a manifest. On S3 they cost a LIST
+ * request per thousand files.
+ */
 final class ScoredRuns {
+  private static final List<String> TABLES = List.of(PredictionTable.NAME, QuarantineTable.NAME);
+
   private ScoredRuns() {}
 
   /**
-   * What published runs have scored as {@code scorer} would; nothing if there is none.
+   * A published run.
    *
-   * @param key tells the output
-   * @throws IOException when the runs cannot be listed
+   * @param date as in its folder
+   * @param id as in its folder
+   * @param fingerprint of its manifest and of the names and lengths of its tables' files: another
+   *     one when the run was published anew, or when something of it was deleted
+   * @param tables those that have files
    */
-  static Optional<Scored> published(RunKey key, Scorer scorer, SparkSession spark)
-      throws IOException {
-    Configuration configuration = spark.sessionState().newHadoopConf();
-    Path output = new Path(key.output());
-    FileSystem fs = output.getFileSystem(configuration);
-    List<String> runs = runs(fs, new Path(output, "runs"));
-    Path predictions = new Path(output, PredictionTable.NAME);
-    Path quarantine = new Path(output, QuarantineTable.NAME);
-    if (runs.isEmpty() || !fs.exists(predictions) || !fs.exists(quarantine)) {
-      return Optional.empty();
+  record Published(String date, String id, String fingerprint, Set<String> tables) {
+    /** Under this name the scored index knows the run; never of another one. */
+    String name() {
+      return date + "/" + id + "/" + fingerprint;
     }
-    return Optional.of(
-        Scored.published(
-            table(spark, predictions, PredictionTable.SCHEMA, runs).where(scorer.madeRow()),
-            table(spark, quarantine, QuarantineTable.SCHEMA, runs)));
   }
 
-  /** As {@code date/id}. On S3 this is one request per thousand files. */
-  private static List<String> runs(FileSystem fs, Path folder) throws IOException {
-    var runs = new ArrayList<String>();
+  /** The runs below {@code output}. */
+  static List<Published> below(FileSystem fs, Path output) throws IOException {
+    Map<String, Found> runs = new TreeMap<>();
+    // First, because tables stand before their manifest does.
+    list(
+        fs,
+        new Path(output, RunKey.RUNS),
+        file -> {
+          if (file.getPath().getName().equals(RunKey.MANIFEST)) {
+            var run = new Found();
+            run.add(version(file));
+            runs.put(run(file), run);
+          }
+        });
+    if (runs.isEmpty()) {
+      return List.of();
+    }
+    for (String table : TABLES) {
+      list(
+          fs,
+          new Path(output, table),
+          file -> {
+            Found run = runs.get(run(file));
+            String name = file.getPath().getName();
+            if (run != null && !name.startsWith("_") && !name.startsWith(".")) {
+              run.tables.add(table);
+              run.add(table + "/" + name + " " + file.getLen());
+            }
+          });
+    }
+    return runs.entrySet().stream()
+        .map(
+            run -> {
+              String[] key = run.getKey().split("/", 2);
+              return new Published(
+                  key[0], key[1], run.getValue().fingerprint(), run.getValue().tables);
+            })
+        .toList();
+  }
+
+  /** What was found of a run; files are added in any order. */
+  private static final class Found {
+    private final Set<String> tables = new TreeSet<>();
+    private long sum;
+
+    void add(String text) {
+      try {
+        byte[] hash =
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        sum += ByteBuffer.wrap(hash).getLong();
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every JVM has SHA-256", e);
+      }
+    }
+
+    String fingerprint() {
+      return "%016x".formatted(sum);
+    }
+  }
+
+  private static String version(FileStatus file) {
+    String etag = file instanceof EtagSource source ? source.getEtag() : null;
+    return etag == null ? file.getModificationTime() + "-" + file.getLen() : etag;
+  }
+
+  /** As {@code date/id}; of a file that is in no run's folder, what is no run. */
+  private static String run(FileStatus file) {
+    Path folder = file.getPath().getParent();
+    return value(folder.getParent(), "run_date=") + "/" + value(folder, "run_id=");
+  }
+
+  private static String value(Path folder, String prefix) {
+    String name = folder.getName();
+    return name.startsWith(prefix) ? name.substring(prefix.length()) : "";
+  }
+
+  /** Takes files one by one. */
+  interface Files {
+    void accept(FileStatus file);
+  }
+
+  /** All files below a folder, which need not be there. */
+  static void list(FileSystem fs, Path folder, Files files) throws IOException {
     try {
-      RemoteIterator<LocatedFileStatus> files = fs.listFiles(folder, true);
-      while (files.hasNext()) {
-        Path file = files.next().getPath();
-        if (file.getName().equals(RunKey.MANIFEST)) {
-          runs.add(value(file.getParent().getParent()) + "/" + value(file.getParent()));
+      if (WholeFile.appearsWhole(fs)) {
+        RemoteIterator<LocatedFileStatus> all = fs.listFiles(folder, true);
+        while (all.hasNext()) {
+          files.accept(all.next());
+        }
+      } else {
+        // The same call asks a local disk for owner and permissions: a process per file.
+        for (FileStatus child : fs.listStatus(folder)) {
+          if (child.isDirectory()) {
+            list(fs, child.getPath(), files);
+          } else {
+            files.accept(child);
+          }
         }
       }
     } catch (FileNotFoundException e) {
-      // No run has ended here.
+      // Nothing was written there, or it was deleted meanwhile.
     }
-    return runs;
-  }
-
-  private static String value(Path folder) {
-    return folder.getName().replaceFirst("^[^=]*=", "");
-  }
-
-  private static Dataset<Row> table(
-      SparkSession spark, Path folder, StructType schema, List<String> runs) {
-    // As text: guessed, the runs 1 and 01 would be one.
-    StructType all = schema.add("run_date", "string").add("run_id", "string");
-    return spark
-        .read()
-        .schema(all)
-        .parquet(folder.toString())
-        .where(concat_ws("/", col("run_date"), col("run_id")).isInCollection(runs));
   }
 }

@@ -1,7 +1,5 @@
 package io.repvit.spark;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.repvit.image.Animated;
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.JpegScaling;
@@ -10,7 +8,6 @@ import io.repvit.inference.ModelFile;
 import io.repvit.inference.Origin;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import org.apache.spark.sql.Column;
 
 /**
  * What made a prediction; equal scorers give equal predictions for equal bytes.
@@ -43,12 +40,5 @@ public record Scorer(String model, String modelSha256, String preprocessing)
     String hash =
         ModelFile.of("preprocessing", treatment.getBytes(StandardCharsets.UTF_8)).sha256();
     return new Scorer(card.variant(), file.sha256(), hash.substring(0, FINGERPRINT_DIGITS));
-  }
-
-  /** Which rows of predictions this made. */
-  Column madeRow() {
-    return col("model_sha256")
-        .equalTo(modelSha256)
-        .and(col("preprocessing").equalTo(preprocessing));
   }
 }

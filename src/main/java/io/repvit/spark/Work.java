@@ -15,6 +15,11 @@ import java.util.Map;
 public record Work(
     Input input, Scorer scorer, ClassifyOptions options, boolean rescore, Destination destination) {
 
+  /** Under which an image that failed for its own sake fails again. */
+  public Conditions conditions() {
+    return Conditions.of(options, scorer);
+  }
+
   /** As text by name; what decides nothing about rows, such as the fetch window, is left out. */
   Map<String, String> aspects() {
     var aspects = new LinkedHashMap<String, String>();

@@ -19,6 +19,7 @@ import io.repvit.onnx.OnnxSummary;
 import io.repvit.onnx.ValueRange;
 import io.repvit.onnx.WeightBits;
 import io.repvit.testing.TinyModels;
+import io.repvit.testing.Warnings;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;

@@ -39,8 +39,13 @@ class UnscoredTest {
           .add("etag", "string")
           .add("stage", "string")
           .add("code", "string")
-          .add("run_date", "string")
-          .add("run_id", "string");
+          .add("model_sha256", "string")
+          .add("preprocessing", "string")
+          .add("conditions", "string")
+          .add("run", "string");
+
+  /** A run that did not say under which conditions its images failed. */
+  private static final String OLD = "0";
 
   private static SparkSession spark;
 
@@ -87,10 +92,10 @@ class UnscoredTest {
     }
     scored.removeIf(object -> object.version() == null);
     Plan all = plan(planned, ObjectImages::open);
-    Plan left = all.without(Scored.published(table(rows), table(List.of())), files(), spark);
+    Plan left = all.without(known(rows, List.of()), files(), spark).plan();
     assertEquals(planned.stream().filter(o -> !scored.contains(o)).toList(), objects(left));
     assertEquals(count - scored.size(), left.entries());
-    Plan again = left.without(Scored.published(table(rows), table(List.of())), files(), spark);
+    Plan again = left.without(known(rows, List.of()), files(), spark).plan();
     assertEquals(objects(left), objects(again));
   }
 
@@ -132,6 +137,9 @@ class UnscoredTest {
     ImageObject replaced = shard("replaced");
     ImageObject onlyBad = shard("only-bad");
     ImageObject odd = shard("odd#name");
+    ImageObject mixed = shard("mixed");
+    ImageObject asImage = shard("as-image");
+    ImageObject named = shard("named");
     List<Row> predictions = new ArrayList<>();
     List<Row> quarantine = new ArrayList<>();
     for (ImageObject shard : List.of(whole, broken, later, cut, odd)) {
@@ -146,8 +154,12 @@ class UnscoredTest {
     quarantine.add(row(later, "fetch", "BROKEN_SHARD", "1"));
     quarantine.add(row(cut.member("b.png", 3, 4), "fetch", "IO_ERROR", "1"));
     quarantine.add(row(onlyBad.member("a.png", 3, 4), "decode", "TRUNCATED", "1"));
+    quarantine.add(row(mixed.member("a.png", 3, 4), "decode", "TRUNCATED", "1"));
+    quarantine.add(row(mixed.member("b.png", 3, 4), "infer", "NOT_FINITE", "1"));
+    quarantine.add(row(asImage, "decode", "UNRECOGNISED", "1")); // by a run over objects
+    quarantine.add(row(named, "list", "BAD_NAME", "1"));
     assertEquals(
-        List.of(broken, cut, fresh, replaced, onlyBad),
+        List.of(broken, cut, fresh, replaced, mixed, asImage),
         left(
             predictions,
             quarantine,
@@ -159,25 +171,48 @@ class UnscoredTest {
             fresh,
             replaced,
             onlyBad,
-            odd));
+            odd,
+            mixed,
+            asImage,
+            named));
   }
 
   @Test
-  void whatFailedBeforeAsItIsNowIsCounted() throws Exception {
-    var scored = new ImageObject("s3a://b/s", 5, 9, "\"s\"");
-    var again = new ImageObject("s3a://b/a", 5, 9, "\"a\"");
-    var replaced = new ImageObject("s3a://b/r", 5, 9, "\"r\"");
+  void whatFailedIsLeftOutWhenItWouldFailAgain() throws Exception {
+    var scored = object("scored");
+    var store = object("store");
+    var broken = object("broken");
+    var named = object("named");
+    var carried = object("carried");
+    var otherLimits = object("other-limits");
+    var otherModel = object("other-model");
+    var replaced = object("replaced");
     List<Row> quarantine =
         List.of(
-            row(scored, "fetch", "TIMEOUT", "1"),
-            row(again, "decode", "TRUNCATED", "1"),
-            row(again, "decode", "TRUNCATED", "2"),
+            row(scored, "decode", "TOO_SLOW", "1"),
+            row(store, "fetch", "TIMEOUT", "1"),
+            row(broken, "fetch", "TIMEOUT", OLD),
+            row(broken, "decode", "TRUNCATED", OLD),
+            row(broken, "decode", "TRUNCATED", "1"),
+            row(named, "list", "BAD_NAME", "1"),
+            row(carried, "list", "CARRIED_TOO_LONG", "1"),
+            row(otherLimits, "decode", "TOO_MANY_PIXELS", OLD),
             row(new ImageObject(replaced.path(), 5, 9, "\"q\""), "decode", "TRUNCATED", "1"));
-    Scored known = Scored.published(table(List.of(prediction(scored))), table(quarantine));
-    Plan all = plan(List.of(scored, again, replaced), ObjectImages::open);
-    Plan left = all.without(known, files(), spark);
-    assertEquals(List.of(again, replaced), objects(left));
-    assertEquals(1, left.failedBefore());
+    Plan all =
+        plan(
+            List.of(scored, store, broken, named, carried, otherLimits, otherModel, replaced),
+            ObjectImages::open);
+    Plan.Rest rest = all.without(known(List.of(prediction(scored)), quarantine), files(), spark);
+    assertEquals(List.of(store, carried, otherLimits, otherModel, replaced), objects(rest.plan()));
+    assertEquals(2, rest.failed());
+    assertEquals(3, rest.plan().failedBefore());
+    Dataset<Row> rows = ScoredRows.of(table(List.of()), table(quarantine));
+    for (Scored other :
+        List.of(Scored.of(rows, "other", "p", "c"), Scored.of(rows, "m", "p", "other"))) {
+      Plan.Rest all8 = all.without(other, files(), spark);
+      assertEquals(0, all8.failed());
+      assertEquals(6, all8.plan().failedBefore());
+    }
   }
 
   @Test
@@ -187,10 +222,14 @@ class UnscoredTest {
             .mapToObj(i -> new ImageObject("s3a://b/%07d".formatted(i), 5, i, null))
             .toList();
     Plan all = plan(planned, ObjectImages::open);
-    var left = all.without(Scored.published(table(List.of()), table(List.of())), files(), spark);
+    Plan left = all.without(known(List.of(), List.of()), files(), spark).plan();
     int blocks = BalancedPartitions.cut(left.blocks(), 1_000_000).size();
     assertTrue(blocks <= 8 * 64, blocks + " blocks");
     assertEquals(planned, objects(left));
+  }
+
+  private static ImageObject object(String name) {
+    return new ImageObject("s3a://b/" + name, 5, 9, "\"" + name + "\"");
   }
 
   private static ImageObject shard(String name) {
@@ -206,6 +245,10 @@ class UnscoredTest {
         random.nextInt(3) == 0 ? Map.of("label", "ä") : Map.of());
   }
 
+  private static Scored known(List<Row> predictions, List<Row> quarantine) {
+    return Scored.of(ScoredRows.of(table(predictions), table(quarantine)), "m", "p", "c");
+  }
+
   private List<ImageObject> left(
       List<Row> predictions,
       List<Row> quarantine,
@@ -213,8 +256,7 @@ class UnscoredTest {
       ImageObject... planned)
       throws Exception {
     Plan plan = plan(List.of(planned), source);
-    return objects(
-        plan.without(Scored.published(table(predictions), table(quarantine)), files(), spark));
+    return objects(plan.without(known(predictions, quarantine), files(), spark).plan());
   }
 
   private org.apache.hadoop.fs.Path files() {
@@ -248,7 +290,9 @@ class UnscoredTest {
                 object.etag(),
                 stage,
                 code,
-                "2026-11-23",
+                "m",
+                "p",
+                run.equals(OLD) ? null : "c",
                 run)
             .toArray());
   }

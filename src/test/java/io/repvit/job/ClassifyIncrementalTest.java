@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.repvit.testing.TinyModels;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +29,7 @@ class ClassifyIncrementalTest {
   private int nights;
 
   @Test
-  void aNightScoresWhatIsNewOrReplacedAndTriesAgainWhatWentToQuarantine() throws Exception {
+  void aNightScoresWhatIsNewOrReplaced() throws Exception {
     Path input = folder.resolve("images");
     Path bag = folder.resolve("images/bag");
     Samples.garments(input, 2);
@@ -33,8 +37,7 @@ class ClassifyIncrementalTest {
     Files.writeString(bag.resolve("later.png"), "not yet");
     night(input).done();
     assertEquals(0, manifest().get("skipped").asInt());
-    night(input, "--max-quarantine-rate", "0").done(); // what fails again does not count again
-    assertEquals(List.of("later.png", "no.png"), rows());
+    assertEquals(List.of("later.png", "no.png"), quarantined());
 
     List<Path> bags = Samples.children(bag);
     Files.copy(Samples.PHOTOGRAPHS.resolve("coffee.jpg"), bag.resolve("new.jpg"));
@@ -43,30 +46,149 @@ class ClassifyIncrementalTest {
     Files.setLastModifiedTime(bags.get(0), FileTime.fromMillis(1_700_000_000_000L));
     Files.delete(bags.get(1));
     String dry = night(input, "--dry-run").done().out();
-    assertTrue(dry.startsWith("4 objects ") && dry.contains("; 18 skipped"), dry);
+    assertTrue(
+        dry.startsWith("3 objects ")
+            && dry.contains("; 18 skipped, scored before; 1 skipped, failed before;"),
+        dry);
     Cli.Ended second = night(input).done();
     assertTrue(second.out().contains("18 were scored before and skipped"), second.out());
+    assertTrue(second.out().contains("1 failed before, would fail again"), second.out());
     assertEquals(18, manifest().get("skipped").asInt());
-    assertEquals(4, manifest().get("listed").asInt());
-    assertEquals(
-        List.of(bags.get(0).getFileName().toString(), "later.png", "new.jpg", "no.png"), rows());
+    assertEquals(1, manifest().get("skipped_failed").asInt());
+    assertEquals(3, manifest().get("listed").asInt());
+    assertEquals(List.of(bags.get(0).getFileName().toString(), "later.png", "new.jpg"), rows());
   }
 
   @Test
-  void whenNothingIsNewNothingIsWrittenAndTheCodeIs3() throws Exception {
+  void whenNothingIsNewNoRunIsWrittenAndTheCodeIs3() throws Exception {
     Path input = folder.resolve("images");
     Samples.garments(input, 1);
     night(input).done();
-    List<String> before = Tables.filesBelow(output());
+    List<String> before = files();
     Cli.Ended ended = night(input);
     assertEquals(ExitCode.NOTHING_NEW, ended.exit(), ended.err());
     assertTrue(ended.err().contains("all 10 in [" + input + "] were scored before"), ended.err());
     assertEquals("", ended.out());
-    assertEquals(before, Tables.filesBelow(output()));
+    assertEquals(before, files());
     String dry = night(input, "--dry-run").done().out();
     assertTrue(dry.startsWith("0 objects ") && dry.contains("; 10 skipped"), dry);
     night(input, "--rescore").done();
     assertEquals(10, rows().size());
+  }
+
+  @Test
+  void whatFailsForItsOwnSakeIsTriedWhenSomethingChanged() throws Exception {
+    Path input = Files.createDirectories(folder.resolve("images"));
+    Path readme = Files.writeString(input.resolve("README"), "no image");
+    Files.copy(Samples.PHOTOGRAPHS.resolve("coffee.jpg"), input.resolve("large.jpg"));
+    String[] all = {"--max-quarantine-rate", "1"};
+    String[] small = {"--max-quarantine-rate", "1", "--max-image-pixels", "1000"};
+    night(input, small).done();
+    assertEquals(List.of("README", "large.jpg"), quarantined());
+    List<String> before = files();
+    for (int quiet = 0; quiet < 2; quiet++) {
+      Cli.Ended ended = night(input, small);
+      assertEquals(ExitCode.NOTHING_NEW, ended.exit(), ended.err());
+      assertTrue(
+          ended.err().contains("all 2 in ") && ended.err().contains("2 of them"), ended.err());
+    }
+    assertEquals(before, files());
+    night(input, all).done();
+    assertEquals(List.of("README", "large.jpg"), rows());
+    assertEquals(List.of("README"), quarantined());
+    assertEquals(ExitCode.NOTHING_NEW, night(input, all).exit());
+    Files.setLastModifiedTime(readme, FileTime.fromMillis(1_700_000_000_000L));
+    night(input, all).done();
+    assertEquals(List.of("README"), quarantined());
+    night(input, "--max-quarantine-rate", "1", "--rescore").done();
+    assertEquals(List.of("README", "large.jpg"), rows());
+  }
+
+  @Test
+  void whatTheStoreRefusedIsTriedEveryNight() throws Exception {
+    Path input = Files.createDirectories(folder.resolve("images"));
+    Path list = folder.resolve("list.csv");
+    Files.writeString(
+        list, "path,length,etag\n%s/a.png,%d,1\n".formatted(input, Files.size(garment())));
+    String[] more = {"--input-format", "paths", "--max-quarantine-rate", "1"};
+    night(list, more).done();
+    // What fails again does not count again.
+    night(list, "--input-format", "paths", "--max-quarantine-rate", "0").done();
+    assertEquals(List.of("a.png"), quarantined());
+    Files.copy(garment(), input.resolve("a.png"));
+    night(list, more).done();
+    assertEquals(List.of("a.png"), rows());
+    assertEquals(List.of(), quarantined());
+    assertEquals(ExitCode.NOTHING_NEW, night(list, more).exit());
+  }
+
+  /** After each damage one image is new: it alone is scored, and what was scored before is not. */
+  @Test
+  void theIndexIsDerivedFromTheRunsHoweverItIsDamaged() throws Exception {
+    Path input = folder.resolve("images");
+    Samples.garments(input, 1);
+    night(input).done();
+    int added = 0;
+    for (Damage damage :
+        List.<Damage>of(
+            index -> {},
+            ClassifyIncrementalTest::delete,
+            index -> Files.delete(one(index, ".json")),
+            index -> Files.writeString(one(index, ".json"), "{"),
+            index -> Files.delete(one(index, ".parquet")),
+            index -> Files.write(one(index, ".parquet"), new byte[] {'P'}),
+            index -> {
+              Path file = one(index, ".parquet");
+              byte[] bytes = Files.readAllBytes(file);
+              Arrays.fill(bytes, 4, bytes.length, (byte) 7);
+              Files.write(file, bytes);
+            })) {
+      assertEquals(ExitCode.NOTHING_NEW, night(input).exit());
+      damage.on(output().resolve("_scored"));
+      String name = "new-%d.png".formatted(added++);
+      Files.copy(garment(), input.resolve(name));
+      night(input).done();
+      assertEquals(List.of(name), rows());
+    }
+  }
+
+  @Test
+  void whatARunHasScoredIsNewWhenTheRunIsDeleted() throws Exception {
+    Path input = folder.resolve("images");
+    Samples.garments(input, 1);
+    night(input).done();
+    Files.copy(garment(), input.resolve("new.png"));
+    night(input).done();
+    Path second = manifestFile();
+    assertEquals(ExitCode.NOTHING_NEW, night(input).exit());
+    for (String table : List.of("predictions", "quarantine", "runs")) {
+      delete(output().resolve("%s/run_date=%s/run_id=01".formatted(table, Tables.DATE)));
+    }
+    night(input).done();
+    assertEquals(10, rows().size());
+    Files.delete(second);
+    night(input).done();
+    assertEquals(List.of("new.png"), rows());
+    delete(table());
+    night(input).done();
+    assertEquals(List.of("new.png"), rows());
+    assertEquals(ExitCode.NOTHING_NEW, night(input).exit());
+  }
+
+  @Test
+  void runsOfOlderVersionsCount() throws Exception {
+    Path input = folder.resolve("images");
+    Samples.garments(input, 1);
+    Files.writeString(input.resolve("README"), "no image");
+    night(input).done();
+    var manifest = (ObjectNode) manifest();
+    manifest.remove("conditions");
+    Files.writeString(manifestFile(), manifest.toString());
+    // Nobody knows under which limits it failed.
+    night(input).done();
+    assertEquals(List.of("README"), rows());
+    assertEquals(10, manifest().get("skipped").asInt());
+    assertEquals(ExitCode.NOTHING_NEW, night(input).exit());
   }
 
   @Test
@@ -83,16 +205,6 @@ class ClassifyIncrementalTest {
       assertEquals(10, rows().size());
       assertEquals(ExitCode.NOTHING_NEW, night(input, more).exit());
     }
-  }
-
-  @Test
-  void tablesWithoutAManifestTellNothing() throws Exception {
-    Path input = folder.resolve("images");
-    Samples.garments(input, 1);
-    night(input).done();
-    Files.delete(manifestFile());
-    night(input).done();
-    assertEquals(10, rows().size());
   }
 
   @Test
@@ -140,6 +252,33 @@ class ClassifyIncrementalTest {
     assertEquals(ExitCode.NOTHING_NEW, night(table, "--input-format", "table").exit());
   }
 
+  /** Something that happens to an index. */
+  private interface Damage {
+    void on(Path index) throws IOException;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** The first file below a folder with such a name, without its checksum. */
+  private static Path one(Path folder, String suffix) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      Path file =
+          files.filter(f -> f.toString().endsWith(suffix)).sorted().findFirst().orElseThrow();
+      Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+      return file;
+    }
+  }
+
+  private static Path garment() {
+    return Samples.FASHION.resolve("bag/00018.png");
+  }
+
   /** A run under a name of its own. */
   private Cli.Ended night(Path input, String... more) {
     nights++;
@@ -176,17 +315,30 @@ class ClassifyIncrementalTest {
         .resolve("runs/run_date=%s/run_id=%s/manifest.json".formatted(Tables.DATE, name()));
   }
 
+  /** Files of all runs, without the index. */
+  private List<String> files() throws IOException {
+    return Tables.filesBelow(output()).stream()
+        .filter(file -> !file.startsWith("_scored/"))
+        .toList();
+  }
+
   /** Names in both tables of the last night, sorted. */
   private List<String> rows() {
+    return rows(
+        "select path, run_id from predictions union all select path, run_id from quarantine");
+  }
+
+  private List<String> quarantined() {
+    return rows("select path, run_id from quarantine");
+  }
+
+  private List<String> rows(String query) {
     try (Tables tables = Tables.open(output())) {
       return tables
           .rows(
               """
-              select split_part(path, '/', -1) from
-                  (select path, run_id from predictions union all
-                   select path, run_id from quarantine)
-              where run_id::varchar = '%s' order by 1"""
-                  .formatted(name()))
+              select split_part(path, '/', -1) from (%s) where run_id::varchar = '%s' order by 1"""
+                  .formatted(query, name()))
           .stream()
           .map(row -> (String) row.get(0))
           .toList();

@@ -12,6 +12,7 @@ import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
 import io.repvit.run.RunKey;
 import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.Conditions;
 import io.repvit.spark.PartitionReport;
 import io.repvit.spark.Scorer;
 import io.repvit.testing.TinyModels;
@@ -76,7 +77,9 @@ class DriftGateTest {
             List.of("/in"),
             TinyModels.card(32, TinyModels.COLOURS, 3),
             new Scorer("v", model, "p"),
+            new Conditions("c 1; limit=2"),
             Instant.EPOCH,
+            0,
             0,
             LeftOut.NONE,
             new ClassifyRun.Result.Published(

@@ -14,6 +14,7 @@ import io.repvit.metrics.Scores;
 import io.repvit.metrics.Timeline;
 import io.repvit.run.RunKey;
 import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.Conditions;
 import io.repvit.spark.PartitionReport;
 import io.repvit.spark.Scorer;
 import io.repvit.testing.TinyModels;
@@ -86,7 +87,9 @@ class HtmlReportTest {
             List.of(outside),
             TinyModels.card(32, List.of(outside.replaceAll("\\R", " ")), 3),
             new Scorer(outside, "cd", "ef"),
+            new Conditions("c 1; limit=2"),
             Instant.parse("2026-01-09T01:02:03Z"),
+            0,
             0,
             LeftOut.of(LeftOut.Rule.HIDDEN, 3),
             new ClassifyRun.Result.Published(

@@ -10,6 +10,7 @@ import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.run.RunKey;
 import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.Conditions;
 import io.repvit.spark.PartitionReport;
 import io.repvit.spark.Scorer;
 import io.repvit.testing.TinyModels;
@@ -60,7 +61,9 @@ class LabelMixTest {
             List.of("/in"),
             TinyModels.card(32, TinyModels.COLOURS, 3),
             new Scorer("v", "cd", "ef"),
+            new Conditions("c 1; limit=2"),
             Instant.EPOCH,
+            0,
             0,
             LeftOut.NONE,
             new ClassifyRun.Result.Published(report, 1, 1, 1, 1, new Drift.NotCompared("")));

@@ -18,6 +18,7 @@ import io.repvit.metrics.StageTimes;
 import io.repvit.metrics.Traffic;
 import io.repvit.run.RunKey;
 import io.repvit.spark.ClassifyRun;
+import io.repvit.spark.Conditions;
 import io.repvit.spark.PartitionReport;
 import io.repvit.spark.Scorer;
 import io.repvit.testing.TinyModels;
@@ -207,8 +208,10 @@ class RunManifestTest {
         List.of("/in"),
         CARD,
         new Scorer("v", "cd", "ef"),
+        new Conditions("c 1; limit=2"),
         Instant.parse("2026-01-09T01:02:03Z"),
         3,
+        4,
         LeftOut.of(LeftOut.Rule.HIDDEN, 4).plus(LeftOut.of(LeftOut.Rule.DUPLICATES, 2)),
         new ClassifyRun.Result.Published(
             REPORT, 5, 3, 2, 2.5, new Drift.NotCompared("no limit is set")));

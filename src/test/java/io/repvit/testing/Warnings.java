@@ -1,4 +1,4 @@
-package io.repvit.inference;
+package io.repvit.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,11 +10,11 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
 /** What a class logs at the level of warnings, until closed. */
-final class Warnings extends AbstractAppender implements AutoCloseable {
+public final class Warnings extends AbstractAppender implements AutoCloseable {
   private final List<String> messages = new CopyOnWriteArrayList<>();
   private final Logger logger;
 
-  Warnings(Class<?> of) {
+  public Warnings(Class<?> of) {
     super("warnings", null, null, true, Property.EMPTY_ARRAY);
     logger = (Logger) LogManager.getLogger(of);
     start();
@@ -22,7 +22,7 @@ final class Warnings extends AbstractAppender implements AutoCloseable {
     logger.setLevel(Level.WARN);
   }
 
-  List<String> messages() {
+  public List<String> messages() {
     return messages;
   }
 
