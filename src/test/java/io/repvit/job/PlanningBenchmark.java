@@ -1,7 +1,6 @@
 package io.repvit.job;
 
-import io.repvit.image.JpegScaling;
-import io.repvit.image.Orientation;
+import io.repvit.image.DecodeOptions;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
 import io.repvit.spark.ManyRuns;
@@ -31,7 +30,7 @@ final class PlanningBenchmark {
     ModelFile model = ModelFile.of("model", Files.readAllBytes(Cli.MODEL));
     Scorer scorer;
     try (var session = ClassifierSession.open(model, 1)) {
-      scorer = Scorer.of(model, session.card(), Orientation.EXIF, JpegScaling.FULL);
+      scorer = Scorer.of(model, session.card(), DecodeOptions.DEFAULT);
     }
     try (SparkSession spark = Cli.with(Map.of(), () -> Sparks.open("bench"))) {
       for (int runs : RUNS) {
