@@ -17,6 +17,11 @@ public interface ImageSource<T> extends Serializable {
     /** Entries of the plan that were read, when no image is left. */
     long entries();
 
+    /** Members of shards that are no images and are not carried, when no image is left. */
+    default long leftOut() {
+      return 0;
+    }
+
     /** How long the reads of single objects took, where there are such. */
     default Durations fetches() {
       return Durations.NONE;

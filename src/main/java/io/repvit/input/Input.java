@@ -112,7 +112,7 @@ public sealed interface Input {
   }
 
   /**
-   * Tar shards in folders, in the layout of WebDataset, plain or compressed by gzip.
+   * Tar shards in folders, in the layout of WebDataset, plain or compressed by gzip or bzip2.
    *
    * @param carry extensions of those members of a sample that go into the tables with its images
    */

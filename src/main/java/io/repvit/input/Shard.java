@@ -11,6 +11,9 @@ interface Shard extends Serializable {
   /** Where images go, in the order in which they stand in the shard; waits while there are many. */
   interface Sink {
     void accept(Fetched image) throws InterruptedIOException;
+
+    /** Counts a member that is no image and is not carried. */
+    void leaveOut();
   }
 
   /** How the names of such objects end, in lower case; names are compared without case. */

@@ -9,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class ShardImages implements ImageSource.Images {
   private final FetchWindow window;
   private final ExecutorService thread = FetchThreads.pool(1);
   private final ArrayDeque<Fetched> ahead = new ArrayDeque<>();
+  private final LongAdder leftOut = new LongAdder();
   private long bytesAhead;
   private @Nullable Future<?> reading;
   private boolean ended;
@@ -51,16 +53,27 @@ final class ShardImages implements ImageSource.Images {
   }
 
   private void read(ImageObject shard) throws InterruptedIOException {
-    var images = new long[1];
+    var ahead = new Ahead();
     try {
-      reader.read(
-          shard,
-          image -> {
-            images[0]++;
-            put(image);
-          });
+      reader.read(shard, ahead);
     } catch (IOException e) {
-      put(broken(ObjectReader.failed(shard, e), images[0]));
+      put(broken(ObjectReader.failed(shard, e), ahead.images));
+    }
+  }
+
+  /** Takes what one shard has. */
+  private final class Ahead implements Shard.Sink {
+    private long images;
+
+    @Override
+    public void accept(Fetched image) throws InterruptedIOException {
+      images++;
+      put(image);
+    }
+
+    @Override
+    public void leaveOut() {
+      leftOut.increment();
     }
   }
 
@@ -146,6 +159,11 @@ final class ShardImages implements ImageSource.Images {
   @Override
   public synchronized long entries() {
     return shards.count();
+  }
+
+  @Override
+  public long leftOut() {
+    return leftOut.sum();
   }
 
   @Override

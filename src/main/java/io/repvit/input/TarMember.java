@@ -14,8 +14,8 @@ record TarMember(String key, String extension) {
   /** Last parts of extensions that say image, whether this project decodes it or not. */
   private static final Set<String> IMAGES =
       Set.of(
-          "avif", "bmp", "gif", "heic", "heif", "jp2", "jpeg", "jpg", "jxl", "pbm", "pgm", "png",
-          "pnm", "ppm", "tif", "tiff", "webp");
+          "avif", "bmp", "dib", "gif", "heic", "heif", "j2k", "jfi", "jfif", "jp2", "jpe", "jpeg",
+          "jpg", "jxl", "pbm", "pgm", "png", "pnm", "ppm", "tif", "tiff", "webp");
 
   /** The parts of a name, or null when it is not that of a sample. */
   static @Nullable TarMember of(String name) {

@@ -1,19 +1,24 @@
 package io.repvit.input;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.repvit.input.Quarantined.Stage;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tar file, plain or compressed by gzip, in the <a
+ * A tar file, plain or compressed by gzip or bzip2, in the <a
  * href="https://github.com/webdataset/webdataset">layout of WebDataset</a>, read in one go. Members
  * that share a path up to the first dot of the name are one sample, and the rest of the name tells
  * what they are. Each image of a sample is an image of the run, {@code shard.tar#member}; other
@@ -28,142 +33,191 @@ record TarShard(List<String> carry) implements Shard {
   /** Of a member, with its extended names and attributes: 1 MiB. */
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
-  private static final List<String> COMPRESSED = List.of(".tar.gz", ".tgz");
+  /** What the library says of a file that is no tar or not all of one. */
+  private static final Pattern DAMAGED =
+      Pattern.compile("Corrupted TAR|Truncated TAR|Error detected parsing");
+
+  /** A record of attributes: its length, then the name. */
+  private static final Pattern PAX_PATH = Pattern.compile("(?<![0-9])([0-9]{1,8}) path=");
 
   @Override
   public List<String> endings() {
-    return List.of(".tar", ".tar.gz", ".tgz");
-  }
-
-  private static boolean isCompressed(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return COMPRESSED.stream().anyMatch(lower::endsWith);
-  }
-
-  private static InputStream content(ImageObject shard, InputStream raw) throws IOException {
-    return isCompressed(shard.path()) ? new Gunzip(raw) : raw;
+    return List.of(".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz");
   }
 
   @Override
   public void read(ImageObject shard, ObjectReader reader, long maxBytes, Sink sink)
       throws IOException {
-    var sample = new TarSample(carry, maxBytes, sink);
+    var samples = new TarSamples(carry, maxBytes, sink);
     try (var raw = reader.open(shard);
-        var in = new BufferedInputStream(content(shard, raw), BUFFER_BYTES);
+        var in = new BufferedInputStream(Decompressed.of(raw), BUFFER_BYTES);
         var tar = new MarkedTar(in)) {
+      var members = new Members(tar, samples, shard, maxBytes, sink);
       for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
-        TarMember member = TarMember.of(entry.getName());
-        if (member != null && !entry.isDirectory()) {
-          read(tar, entry, member, sample, shard, maxBytes);
+        if (!entry.isDirectory()) {
+          members.read(entry);
         }
       }
+      samples.end();
       tar.requireEnd(in);
     } catch (IOException e) {
-      sample.breakOff(e);
+      samples.breakOff(e);
       throw e;
     }
-    sample.end();
   }
 
-  private static void read(
-      TarArchiveInputStream tar,
-      TarArchiveEntry entry,
-      TarMember member,
-      TarSample sample,
-      ImageObject shard,
-      long maxBytes)
-      throws IOException {
-    sample.begin(member.key());
-    if (!member.isImage()) {
-      if (sample.carries(member.extension())) {
-        carry(tar, entry, member, sample);
-      }
-      return;
+  /** Reads the members of one shard. */
+  private static final class Members {
+    private final MarkedTar tar;
+    private final TarSamples samples;
+    private final ImageObject shard;
+    private final long maxBytes;
+    private final Sink sink;
+    private final MemberNames names = new MemberNames();
+
+    Members(MarkedTar tar, TarSamples samples, ImageObject shard, long maxBytes, Sink sink) {
+      this.tar = tar;
+      this.samples = samples;
+      this.shard = shard;
+      this.maxBytes = maxBytes;
+      this.sink = sink;
     }
-    var image =
-        shard.member(entry.getName(), entry.getSize(), entry.getLastModifiedDate().getTime());
-    if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
-      sample.add(ObjectReader.failed(image, Stage.LIST, "NO_FILE", "a link or sparse file"));
-    } else if (entry.getSize() == 0) {
-      sample.add(ObjectReader.failed(image, Stage.LIST, "EMPTY", "the member has no bytes"));
-    } else if (entry.getSize() > maxBytes) {
-      sample.add(
-          ObjectReader.failed(
-              image,
-              Stage.LIST,
-              "TOO_MANY_BYTES",
-              String.format(
-                  Locale.ROOT,
-                  "the member has %d bytes, at most %d are read",
-                  entry.getSize(),
-                  maxBytes)));
-    } else {
-      byte[] bytes;
+
+    void read(TarArchiveEntry entry) throws IOException {
+      String name = tar.name(entry);
+      TarMember member = TarMember.of(name);
+      if (member == null || !member.isImage() && !samples.carries(member.extension())) {
+        sink.leaveOut();
+        return;
+      }
+      var object =
+          shard.member(names.unique(name), entry.getSize(), entry.getLastModifiedDate().getTime());
+      if (member.isImage()) {
+        samples.add(member.key(), image(entry, member, object));
+      } else if (entry.getSize() > TarSamples.MAX_CARRIED_BYTES) {
+        samples.refuse(
+            member.key(),
+            String.format(
+                Locale.ROOT,
+                "%s has %d bytes, at most %d are carried",
+                name,
+                entry.getSize(),
+                TarSamples.MAX_CARRIED_BYTES));
+      } else {
+        samples.carry(member.key(), member.extension(), object, bytes(entry, name));
+      }
+    }
+
+    private Fetched image(TarArchiveEntry entry, TarMember member, ImageObject image)
+        throws IOException {
+      if (!isPlain(entry)) {
+        return ObjectReader.failed(
+            image, Stage.LIST, "NO_FILE", "a link, device or sparse file; pack the file itself");
+      }
+      if (entry.getSize() == 0) {
+        return ObjectReader.failed(image, Stage.LIST, "EMPTY", "the member has no bytes");
+      }
+      if (entry.getSize() > maxBytes) {
+        return ObjectReader.failed(
+            image,
+            Stage.LIST,
+            "TOO_MANY_BYTES",
+            String.format(
+                Locale.ROOT,
+                "the member has %d bytes, at most %d are read",
+                entry.getSize(),
+                maxBytes));
+      }
       try {
-        bytes = bytes(tar, entry);
+        return new Fetched.Bytes(image, bytes(entry, image.path()));
       } catch (IOException e) {
-        sample.add(ObjectReader.failed(image, e));
+        samples.add(member.key(), ObjectReader.failed(image, e));
         throw e;
       }
-      sample.add(new Fetched.Bytes(image, bytes));
     }
-  }
 
-  private static void carry(
-      TarArchiveInputStream tar, TarArchiveEntry entry, TarMember member, TarSample sample)
-      throws IOException {
-    if (entry.getSize() > TarSample.MAX_CARRIED_BYTES) {
-      sample.refuse(
-          String.format(
-              Locale.ROOT,
-              "%s has %d bytes, at most %d are carried",
-              entry.getName(),
-              entry.getSize(),
-              TarSample.MAX_CARRIED_BYTES));
-    } else {
-      sample.carry(member.extension(), bytes(tar, entry));
+    private static boolean isPlain(TarArchiveEntry entry) {
+      return entry.isFile()
+          && !entry.isLink()
+          && !entry.isSymbolicLink()
+          && !entry.isSparse()
+          && !entry.isCharacterDevice()
+          && !entry.isBlockDevice()
+          && !entry.isFIFO();
     }
-  }
 
-  private static byte[] bytes(TarArchiveInputStream tar, TarArchiveEntry entry) throws IOException {
-    byte[] bytes = tar.readNBytes((int) entry.getSize());
-    if (bytes.length < entry.getSize()) {
-      throw new EOFException(
-          String.format(
-              Locale.ROOT,
-              "%s ends after %d of %d bytes",
-              entry.getName(),
-              bytes.length,
-              entry.getSize()));
+    private byte[] bytes(TarArchiveEntry entry, String name) throws IOException {
+      byte[] bytes = tar.readNBytes((int) entry.getSize());
+      if (bytes.length < entry.getSize()) {
+        throw new EOFException(
+            String.format(
+                Locale.ROOT,
+                "%s ends after %d of %d bytes; the shard is cut off, copy it again",
+                name,
+                bytes.length,
+                entry.getSize()));
+      }
+      return bytes;
     }
-    return bytes;
   }
 
   /** Knows whether it came to the mark of the end, or only to the end. */
   private static final class MarkedTar extends TarArchiveInputStream {
     private boolean marked;
     private boolean inHeader;
-    private int headerBytes;
+
+    /** What stands in front of a member beside its header: long names and attributes. */
+    private final ByteArrayOutputStream extended = new ByteArrayOutputStream();
 
     MarkedTar(InputStream in) {
-      // In blocks of one record, for the library skips the rest of a block unseen.
-      super(in, RECORD_BYTES, RECORD_BYTES);
+      // In blocks of one record, for the library skips the rest of a block unseen. Names are taken
+      // in a character set that keeps their bytes, for name() to decode.
+      super(in, RECORD_BYTES, RECORD_BYTES, ISO_8859_1.name());
     }
 
     /** Whatever a damaged header makes the library throw, it is the shard's fault. */
     @Nullable TarArchiveEntry next() throws IOException {
-      if (getCurrentEntry() != null) {
-        transferTo(OutputStream.nullOutputStream());
-      }
-      inHeader = true;
-      headerBytes = 0;
       try {
+        if (getCurrentEntry() != null) {
+          transferTo(OutputStream.nullOutputStream());
+        }
+        inHeader = true;
+        extended.reset();
         return getNextEntry();
       } catch (RuntimeException e) {
-        throw new IOException("damaged header: " + e.getMessage(), e);
+        throw damaged(e);
+      } catch (IOException e) {
+        throw DAMAGED.matcher(String.valueOf(e.getMessage())).lookingAt() ? damaged(e) : e;
       } finally {
         inHeader = false;
       }
+    }
+
+    private IOException damaged(Exception e) {
+      return new IOException(
+          String.format(
+              Locale.ROOT,
+              "at byte %d there is no header of tar, or the file is cut off; copy it again or pack it anew",
+              getBytesRead()),
+          e);
+    }
+
+    /**
+     * The name of a member: UTF-8, or where its bytes are none ISO-8859-1, in which every byte is a
+     * letter. The library decodes names in attributes (pax) as UTF-8, whatever {@code hdrcharset}
+     * says, so that their bytes are looked up.
+     */
+    String name(TarArchiveEntry entry) {
+      String name = entry.getName();
+      String attributes = extended.toString(ISO_8859_1);
+      Matcher path = PAX_PATH.matcher(attributes);
+      while (path.find()) {
+        int end = path.start() + Integer.parseInt(path.group(1));
+        if (end > path.end() && end <= attributes.length() && attributes.charAt(end - 1) == '\n') {
+          name = attributes.substring(path.end(), end - 1);
+        }
+      }
+      return MemberNames.decode(name.getBytes(ISO_8859_1), ISO_8859_1);
     }
 
     /** The library reads names and attributes of any length into memory. */
@@ -171,8 +225,8 @@ record TarShard(List<String> carry) implements Shard {
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int read = super.read(buffer, offset, length);
       if (inHeader && read > 0) {
-        headerBytes += read;
-        if (headerBytes > MAX_HEADER_BYTES) {
+        extended.write(buffer, offset, read);
+        if (extended.size() > MAX_HEADER_BYTES) {
           throw new IOException(
               String.format(
                   Locale.ROOT,
@@ -193,11 +247,19 @@ record TarShard(List<String> carry) implements Shard {
     /** Behind the mark there may be empty blocks. */
     void requireEnd(InputStream in) throws IOException {
       if (!marked) {
-        throw new EOFException("the shard ends without the mark of its end");
+        throw new EOFException(
+            String.format(
+                Locale.ROOT,
+                "the file ends at byte %d without the empty records that end a tar file; it may be cut off: copy it again",
+                getBytesRead()));
       }
       for (int next = in.read(); next >= 0; next = in.read()) {
         if (next != 0) {
-          throw new IOException("the shard goes on behind the mark of its end");
+          throw new IOException(
+              String.format(
+                  Locale.ROOT,
+                  "behind the mark of its end at byte %d more follows, which is not read; of several tar files make several shards",
+                  getBytesRead()));
         }
       }
     }

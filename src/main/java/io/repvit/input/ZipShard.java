@@ -1,8 +1,10 @@
 package io.repvit.input;
 
 import io.repvit.input.Quarantined.Stage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +13,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.archivers.zip.ZipMethod;
 
 /**
  * A zip archive, read by its directory and then from its beginning to its end. Every member is an
@@ -18,6 +21,8 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  * No member gets more memory than the longest image, whatever it says of itself.
  */
 record ZipShard() implements Shard {
+  private static final Charset CP437 = Charset.forName("IBM437");
+
   /** Longest directory that is read: 16 MiB, about 160,000 members. */
   private static final long MAX_DIRECTORY_BYTES = 16 << 20;
 
@@ -31,15 +36,33 @@ record ZipShard() implements Shard {
       throws IOException {
     try (var channel = new ObjectChannel(reader.open(shard), shard.length());
         ZipFile zip = directory(channel)) {
+      var names = new MemberNames();
       Enumeration<ZipArchiveEntry> entries = zip.getEntriesInPhysicalOrder();
       while (entries.hasMoreElements()) {
         ZipArchiveEntry entry = entries.nextElement();
-        if (!entry.isDirectory()
-            && Stream.of(entry.getName().split("/")).noneMatch(NamePattern::isHidden)) {
-          sink.accept(read(zip, entry, shard, maxBytes));
+        String name = name(entry);
+        if (entry.isDirectory()) {
+          continue;
+        }
+        if (isHidden(name)) {
+          sink.leaveOut();
+        } else {
+          sink.accept(read(zip, entry, names.unique(name), shard, maxBytes));
         }
       }
     }
+  }
+
+  private static boolean isHidden(String name) {
+    return Stream.of(name.split("/")).anyMatch(NamePattern::isHidden);
+  }
+
+  /** As the archive says (bit 11, field 0x7075), or else UTF-8, or CP437, which zip began with. */
+  private static String name(ZipArchiveEntry entry) {
+    byte[] raw = entry.getRawName();
+    return raw == null || entry.getNameSource() == ZipArchiveEntry.NameSource.UNICODE_EXTRA_FIELD
+        ? entry.getName()
+        : MemberNames.decode(raw, CP437);
   }
 
   /** Reads the directory alone: what stands before each member is read when its turn comes. */
@@ -48,28 +71,43 @@ record ZipShard() implements Shard {
     try {
       return ZipFile.builder().setSeekableByteChannel(channel).setIgnoreLocalFileHeader(true).get();
     } catch (RuntimeException e) {
-      throw new IOException("damaged directory: " + e.getMessage(), e);
+      throw noDirectory(e);
+    } catch (IOException e) {
+      // The library puts what it finds, and what reading throws, into one more exception.
+      IOException found = e.getCause() instanceof IOException cause ? cause : e;
+      throw found instanceof ZipException || found instanceof EOFException
+          ? noDirectory(found)
+          : found;
     } finally {
       channel.allow(Long.MAX_VALUE);
     }
   }
 
-  private static Fetched read(ZipFile zip, ZipArchiveEntry entry, ImageObject shard, long maxBytes)
+  private static IOException noDirectory(Exception found) {
+    return new IOException(
+        String.format(
+            Locale.ROOT,
+            "the directory that ends a zip archive is not there or damaged (%s); the file may be cut off: copy it again, or repair it with zip -FF",
+            found.getMessage()),
+        found);
+  }
+
+  private static Fetched read(
+      ZipFile zip, ZipArchiveEntry entry, String name, ImageObject shard, long maxBytes)
       throws IOException {
-    var image =
-        shard.member(
-            entry.getName(), Math.max(ImageObject.UNKNOWN, entry.getSize()), entry.getTime());
+    var image = shard.member(name, Math.max(ImageObject.UNKNOWN, entry.getSize()), entry.getTime());
     if (!zip.canReadEntryData(entry)) {
       return ObjectReader.failed(
           image,
           Stage.FETCH,
           "UNREADABLE_MEMBER",
           entry.getGeneralPurposeBit().usesEncryption()
-              ? "is encrypted"
+              ? "the member is encrypted; pack it without a password"
               : String.format(
                   Locale.ROOT,
-                  "is compressed by method %d, which is not supported",
-                  entry.getMethod()));
+                  "the member is compressed by method %d (%s), which is not read; pack it with deflate",
+                  entry.getMethod(),
+                  ZipMethod.getMethodByCode(entry.getMethod())));
     }
     if (entry.getSize() == 0) {
       return ObjectReader.failed(image, Stage.LIST, "EMPTY", "the member has no bytes");

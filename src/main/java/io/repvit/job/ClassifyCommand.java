@@ -184,7 +184,11 @@ final class ClassifyCommand implements Callable<Integer> {
     var gate = new DriftGate(config.drift(), config.key(), model.scorer().modelSha256(), hadoop);
     ClassifyRun.Result result = run.execute(attempt, planned, gate);
     if (result instanceof ClassifyRun.Result.Published tables) {
-      LeftOut leftOut = planned.plan().leftOut();
+      LeftOut leftOut =
+          planned
+              .plan()
+              .leftOut()
+              .plus(LeftOut.of(LeftOut.Rule.MEMBERS, tables.report().membersLeftOut()));
       RunManifest manifest;
       List<Row> sample;
       try {

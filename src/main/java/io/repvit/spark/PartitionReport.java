@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param labels rows in predictions by label
  * @param bytes encoded bytes of the objects
  * @param reused rows of images whose bytes had been scored for another row
+ * @param membersLeftOut members of shards that are no images and are not carried
  * @param metrics what was measured on the way
  */
 public record PartitionReport(
@@ -23,11 +24,12 @@ public record PartitionReport(
     Map<String, Long> labels,
     long bytes,
     long reused,
+    long membersLeftOut,
     RunMetrics metrics)
     implements Serializable {
   /** Nothing yet. */
   public static final PartitionReport EMPTY =
-      new PartitionReport(0, 0, new TreeMap<>(), new TreeMap<>(), 0, 0, RunMetrics.EMPTY);
+      new PartitionReport(0, 0, new TreeMap<>(), new TreeMap<>(), 0, 0, 0, RunMetrics.EMPTY);
 
   /** Rows in quarantine, all reasons. */
   public long quarantinedTotal() {
@@ -48,13 +50,14 @@ public record PartitionReport(
         sum(labels, o.labels),
         bytes + o.bytes,
         reused + o.reused,
+        membersLeftOut + o.membersLeftOut,
         metrics.plus(o.metrics));
   }
 
   /** The same with what was measured elsewhere. */
   public PartitionReport plus(RunMetrics more) {
     return new PartitionReport(
-        entries, predicted, quarantined, labels, bytes, reused, metrics.plus(more));
+        entries, predicted, quarantined, labels, bytes, reused, membersLeftOut, metrics.plus(more));
   }
 
   private static Map<String, Long> sum(Map<String, Long> a, Map<String, Long> b) {

@@ -124,6 +124,7 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
                 sink.labels,
                 sink.bytes,
                 predictor.reused(),
+                images.leftOut(),
                 metrics.total(predictor.times(), images.fetches()));
         if (report.rows() != counted.count()) {
           throw new IllegalStateException(

@@ -163,7 +163,7 @@ class ShardTest {
   }
 
   @Test
-  void aCompressedShardThatIsCutDamagedOrNotCompressedIsBroken() throws Exception {
+  void aCompressedShardThatIsCutDamagedOrEmptyIsBroken() throws Exception {
     byte[] plain = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
     byte[] sound = gzip(plain);
     byte[] damaged = sound.clone();
@@ -173,11 +173,17 @@ class ShardTest {
       assertEquals(6, read.size());
       assertTrue(read.get(5).endsWith("fetch/BROKEN_SHARD"), read.get(5));
     }
-    for (byte[] shard : List.of(plain, new byte[0])) {
-      List<String> read = told(read(new TarShard(List.of()), "shard.tgz", shard));
-      assertEquals(1, read.size());
-      assertTrue(read.get(0).endsWith("fetch/BROKEN_SHARD"), read.get(0));
-    }
+    List<String> read = told(read(new TarShard(List.of()), "shard.tgz", new byte[0]));
+    assertEquals(1, read.size());
+    assertTrue(read.get(0).endsWith("fetch/BROKEN_SHARD"), read.get(0));
+  }
+
+  @Test
+  void compressionIsToldByContentNotByName() throws Exception {
+    byte[] plain = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
+    List<String> expected = told(read(new TarShard(List.of()), plain));
+    assertEquals(expected, told(read(new TarShard(List.of()), "shard.tgz", plain)));
+    assertEquals(expected, told(read(new TarShard(List.of()), "shard.tar", gzip(plain))));
   }
 
   @Test

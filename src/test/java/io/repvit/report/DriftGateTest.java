@@ -53,6 +53,7 @@ class DriftGateTest {
         Map.of("cat", cats, "dog", dogs),
         0,
         0,
+        0,
         new RunMetrics(
             1,
             e.tasksByGraph(),
@@ -134,7 +135,7 @@ class DriftGateTest {
     for (int i = 0; i < 3000; i++) {
       labels.put("label " + i, 1L);
     }
-    var report = new PartitionReport(3000, 3000, Map.of(), labels, 0, 0, RunMetrics.EMPTY);
+    var report = new PartitionReport(3000, 3000, Map.of(), labels, 0, 0, 0, RunMetrics.EMPTY);
     publish(key(1, "a"), "sha", report, 1);
     Drift drift = judge(new DriftLimits(0.1, null, null, 10), report);
     assertEquals(0, ((Drift.Compared) drift).measures().get(0).value(), 1e-12);

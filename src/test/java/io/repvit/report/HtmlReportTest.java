@@ -93,7 +93,7 @@ class HtmlReportTest {
             0,
             LeftOut.of(LeftOut.Rule.HIDDEN, 3),
             new ClassifyRun.Result.Published(
-                new PartitionReport(820 + quarantined, 820, reasons, labels, 12345, 0, metrics),
+                new PartitionReport(820 + quarantined, 820, reasons, labels, 12345, 0, 0, metrics),
                 5,
                 1,
                 1,

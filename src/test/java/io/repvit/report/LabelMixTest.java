@@ -54,7 +54,7 @@ class LabelMixTest {
       counts.put("class " + i, 1 + i);
     }
     long images = classes * (classes + 1L) / 2;
-    var report = new PartitionReport(images, images, Map.of(), counts, 1, 0, RunMetrics.EMPTY);
+    var report = new PartitionReport(images, images, Map.of(), counts, 1, 0, 0, RunMetrics.EMPTY);
     var manifest =
         RunManifest.of(
             new RunKey("/out", LocalDate.of(2026, 1, 9), "nightly"),

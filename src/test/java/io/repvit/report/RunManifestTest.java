@@ -51,6 +51,7 @@ class RunManifestTest {
           Map.of("red", 4L, "blue", 3L),
           12345,
           2,
+          0,
           metrics());
 
   private static RunMetrics metrics() {
