@@ -59,10 +59,10 @@ final class CheckpointOptions {
       throw new SettingsException(
           "--sha256 is '%s', expected 64 hexadecimal digits".formatted(sha256));
     }
-    var fetch = new CheckpointFetch(new FileCache(cache), HttpsDownload.standard(err), err);
-    Checkpoint checkpoint = CheckpointReader.read(fetch.local(uri, pin), key);
+    Path file = CheckpointFetch.standard(cache, err).local(uri, pin);
+    Checkpoint checkpoint = CheckpointReader.read(file, key);
     if (pin != null && !pin.equals(checkpoint.sha256())) {
-      throw FileCache.another(checkpoint.name(), checkpoint.sha256(), pin);
+      throw CheckpointFetch.wrongHash(checkpoint.name(), checkpoint.sha256(), pin);
     }
     return checkpoint;
   }

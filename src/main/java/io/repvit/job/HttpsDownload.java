@@ -1,58 +1,33 @@
 package io.repvit.job;
 
-import io.repvit.checkpoint.CheckpointReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLHandshakeException;
 
-/**
- * Downloads over https, in as many steps as the network needs: a part goes on where it broke off,
- * if the server still has the same file.
- *
- * <p>Source: <a href="https://www.rfc-editor.org/rfc/rfc9110#name-range-requests">RFC 9110</a>,
- * sections 13.1.5 (If-Range), 14 (Range) and 15.4 (redirects).
- */
+/** Downloads one file over https, with progress, a limit of its size and a limit of silence. */
 final class HttpsDownload {
-
-  /** Silence after which a connection is given up. */
+  /** Time without a byte after which the download fails: 60 s. */
   static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+  /** Time between two lines of progress; a shorter download shows none: 1 s. */
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** To the first byte of an answer. */
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
-
-  /** GitHub and Hugging Face redirect once or twice. */
-  private static final int MAX_REDIRECTS = 5;
-
-  private static final int MAX_ATTEMPTS = 5;
-  private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int OK = 200;
-  private static final int PARTIAL = 206;
-  private static final int RANGE_NOT_SATISFIABLE = 416;
-
-  /** Too slow, a range that is not there (any more), too often. */
-  private static final Set<Integer> TEMPORARY = Set.of(408, RANGE_NOT_SATISFIABLE, 429);
-
-  private static final Pattern CONTENT_RANGE =
-      Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d{1,18})");
 
   private final HttpClient client;
   private final long maxBytes;
@@ -60,10 +35,10 @@ final class HttpsDownload {
   private final PrintWriter err;
 
   /**
-   * @param client that follows no redirects by itself
-   * @param maxBytes largest file
-   * @param stall silence after which a connection is given up
-   * @param err for progress
+   * @param client that follows redirects, but not to http
+   * @param maxBytes size of the largest file that is downloaded
+   * @param stall time without a byte after which the download fails
+   * @param err where progress is printed
    */
   HttpsDownload(HttpClient client, long maxBytes, Duration stall, PrintWriter err) {
     this.client = client;
@@ -72,167 +47,130 @@ final class HttpsDownload {
     this.err = err;
   }
 
-  /** With the certificates and the patience of every command. */
-  static HttpsDownload standard(PrintWriter err) {
-    return new HttpsDownload(
-        HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build(),
-        CheckpointReader.MAX_FILE_BYTES,
-        STALL_TIMEOUT,
-        err);
-  }
-
-  /** An address fit for messages: without the query, where signed addresses keep their key. */
-  static String shown(URI uri) {
-    return "%s://%s%s".formatted(uri.getScheme(), uri.getHost(), uri.getPath());
-  }
-
   /**
-   * Downloads to {@code part}, or what is missing there.
+   * Downloads a file.
    *
-   * @throws SettingsException if the server refuses or the file is too large
-   * @throws IOException if the network fails again and again; the part stays
+   * @param shown the URI as messages show it
+   * @param part file that is written; the caller deletes it
+   * @throws SettingsException if the server refuses or is not trusted, or the file is too large
+   * @throws IOException if the network fails
    */
-  void fetch(URI uri, Path part) throws IOException, SettingsException {
-    Path tag = part.resolveSibling(part.getFileName() + ".etag");
-    try (FileChannel out =
-            FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = out.tryLock()) {
-      if (lock == null) {
-        throw new SettingsException(
-            "checkpoint " + shown(uri) + " is being downloaded by another process; wait for it");
-      }
-      for (int attempt = 1; !transferred(uri, out, tag, attempt); attempt++) {
-        pause();
-      }
-    }
-    Files.deleteIfExists(tag);
-  }
-
-  /** Whether all is there; what another attempt may mend is said and forgiven. */
-  private boolean transferred(URI uri, FileChannel out, Path tag, int attempt)
-      throws IOException, SettingsException {
+  void fetch(URI uri, String shown, Path part) throws IOException, SettingsException {
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(STALL_TIMEOUT).build();
+    var announced = new AtomicLong();
+    CompletableFuture<HttpResponse<Path>> answer =
+        client.sendAsync(
+            request,
+            head -> {
+              announced.set(length(head.headers()));
+              return head.statusCode() == OK && announced.get() <= maxBytes
+                  ? BodyHandlers.ofFile(part).apply(head)
+                  : HttpResponse.BodySubscribers.replacing(part);
+            });
     try {
-      transfer(uri, out, tag);
-      return true;
-    } catch (SSLHandshakeException e) {
-      throw new SettingsException(
-          "checkpoint %s: the server cannot be trusted: %s".formatted(shown(uri), e.getMessage()),
-          e);
-    } catch (IOException e) {
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      if (attempt == MAX_ATTEMPTS) {
-        throw new IOException(
-            "checkpoint %s: %s; %d bytes are kept, start again to go on from there"
-                .formatted(shown(uri), reason, out.size()),
-            e);
+      HttpResponse<Path> done = await(answer, shown, part);
+      require(done, shown);
+    } catch (ExecutionException e) {
+      if (announced.get() > maxBytes) {
+        throw tooLarge(shown, String.valueOf(announced.get()));
       }
-      err.printf("checkpoint: %s; trying again, %d bytes are here%n", reason, out.size());
-      err.flush();
-      return false;
+      throw failure(e.getCause() == null ? e : e.getCause(), shown);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the download of " + shown + " was interrupted", e);
+    } finally {
+      answer.cancel(true);
     }
   }
 
-  private void transfer(URI uri, FileChannel out, Path tag) throws IOException, SettingsException {
-    String known = Files.exists(tag) ? Files.readString(tag) : "";
-    long from = known.isEmpty() ? 0 : out.size();
-    HttpResponse<InputStream> answer = answer(uri, from, known);
-    try (InputStream in = answer.body()) {
-      if (answer.statusCode() == OK) {
-        from = 0;
-        out.truncate(0);
-        Files.writeString(tag, strongTag(answer));
-      } else if (answer.statusCode() != PARTIAL || from == 0 || rangeStart(answer) != from) {
-        if (answer.statusCode() == PARTIAL || answer.statusCode() == RANGE_NOT_SATISFIABLE) {
-          Files.deleteIfExists(tag); // what is here is of no use: begin anew
-        }
-        throw refusal(uri, answer.statusCode());
-      }
-      long left = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
-      if (left > maxBytes - from) {
-        throw new SettingsException(
-            "checkpoint %s has %d bytes, at most %d are read"
-                .formatted(shown(uri), from + left, maxBytes));
-      }
-      out.position(from);
-      try (var transfer = new Transfer(in, from, left < 0 ? -1 : from + left, stall, err)) {
-        transfer.copy(Channels.newOutputStream(out), maxBytes);
-      } catch (SettingsException e) {
-        out.truncate(0); // too large: nothing to go on with
-        throw e;
-      }
-    }
-  }
-
-  /** The answer after all redirects, none of which leaves https. */
-  private HttpResponse<InputStream> answer(URI uri, long from, String tag)
-      throws IOException, SettingsException {
-    URI place = uri;
-    for (int i = 0; i <= MAX_REDIRECTS; i++) {
-      if (!"https".equalsIgnoreCase(place.getScheme())
-          || place.getHost() == null
-          || place.getUserInfo() != null) {
-        throw new SettingsException(
-            "checkpoint %s leads to %s://%s, expected https without a user name"
-                .formatted(shown(uri), place.getScheme(), place.getHost()));
-      }
-      var request =
-          HttpRequest.newBuilder(place)
-              .timeout(ANSWER_TIMEOUT)
-              .header("Accept-Encoding", "identity");
-      if (from > 0) {
-        request.header("Range", "bytes=" + from + "-").header("If-Range", tag);
-      }
-      HttpResponse<InputStream> answer = send(request.build());
-      if (!REDIRECTS.contains(answer.statusCode())) {
-        return answer;
-      }
-      answer.body().close();
-      String location = answer.headers().firstValue("Location").orElse("");
+  /** Watches the file grow until it is complete. */
+  private HttpResponse<Path> await(
+      CompletableFuture<HttpResponse<Path>> answer, String shown, Path part)
+      throws IOException, SettingsException, ExecutionException, InterruptedException {
+    long interval = Math.min(INTERVAL.toMillis(), stall.toMillis());
+    long start = System.nanoTime();
+    long grown = start;
+    long size = 0;
+    while (true) {
       try {
-        place = place.resolve(location);
-      } catch (IllegalArgumentException e) {
-        throw new SettingsException("checkpoint " + shown(uri) + " leads to no address", e);
+        return answer.get(interval, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        long now = System.nanoTime();
+        long before = size;
+        // Without a file there is no answer yet, which the request's own timeout covers.
+        boolean answered = Files.exists(part);
+        size = answered ? Files.size(part) : 0;
+        grown = size > before || !answered ? now : grown;
+        if (size > maxBytes) {
+          throw tooLarge(shown, "more than " + maxBytes);
+        }
+        if (now - grown > stall.toNanos()) {
+          throw new IOException(
+              String.format(
+                  Locale.ROOT, "checkpoint %s: no byte came for %d ms", shown, stall.toMillis()),
+              e);
+        }
+        err.printf(
+            Locale.ROOT,
+            "checkpoint: %.1f MB, %.1f MB/s%n",
+            size / 1e6,
+            size * 1e3 / (now - start));
+        err.flush();
       }
     }
-    throw new SettingsException(
-        "checkpoint %s is redirected more than %d times".formatted(shown(uri), MAX_REDIRECTS));
   }
 
-  private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
-    try {
-      return client.send(request, BodyHandlers.ofInputStream());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("the download was interrupted", e);
+  private void require(HttpResponse<Path> done, String shown)
+      throws IOException, SettingsException {
+    int status = done.statusCode();
+    if (status >= 500 || status == 408 || status == 429) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT, "checkpoint %s: the server answers with status %d", shown, status));
     }
-  }
-
-  private static long rangeStart(HttpResponse<?> answer) {
-    Matcher range = CONTENT_RANGE.matcher(answer.headers().firstValue("Content-Range").orElse(""));
-    return range.matches() ? Long.parseLong(range.group(1)) : -1;
-  }
-
-  /** Only a strong tag says that two answers are the same byte for byte. */
-  private static String strongTag(HttpResponse<?> answer) {
-    String tag = answer.headers().firstValue("ETag").orElse("");
-    return tag.startsWith("\"") ? tag : "";
-  }
-
-  /** Thrown where the request is at fault, returned where another attempt may succeed. */
-  private static IOException refusal(URI uri, int status) throws SettingsException {
-    if (status >= 400 && status < 500 && !TEMPORARY.contains(status)) {
+    if (status != OK) {
       throw new SettingsException(
-          "checkpoint %s: the server answers with status %d".formatted(shown(uri), status));
+          String.format(
+              Locale.ROOT,
+              "checkpoint %s: the server answers with status %d, expected 200%s",
+              shown,
+              status,
+              status / 100 == 3 ? " after redirects within https" : ""));
     }
-    return new IOException("the server answers with status " + status);
+    long size =
+        Math.max(length(done.headers()), Files.exists(done.body()) ? Files.size(done.body()) : 0);
+    if (size > maxBytes) {
+      throw tooLarge(shown, String.valueOf(size));
+    }
   }
 
-  private static void pause() throws IOException {
-    try {
-      Thread.sleep(PAUSE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("the download was interrupted", e);
+  private static long length(HttpHeaders headers) {
+    return headers.firstValueAsLong("Content-Length").orElse(0);
+  }
+
+  private SettingsException tooLarge(String shown, String found) {
+    return new SettingsException(
+        String.format(
+            Locale.ROOT,
+            "checkpoint %s has %s bytes, expected at most %d",
+            shown,
+            found,
+            maxBytes));
+  }
+
+  private static IOException failure(Throwable cause, String shown) throws SettingsException {
+    if (cause instanceof SSLHandshakeException) {
+      throw new SettingsException(
+          String.format(
+              Locale.ROOT,
+              "checkpoint %s: the server cannot be trusted: %s",
+              shown,
+              cause.getMessage()),
+          cause);
     }
+    String reason =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return new IOException(
+        String.format(Locale.ROOT, "checkpoint %s: %s; start again", shown, reason), cause);
   }
 }

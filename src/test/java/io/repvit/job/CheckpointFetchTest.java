@@ -12,6 +12,7 @@ import io.repvit.testing.S3Server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,7 @@ class CheckpointFetchTest {
     byte[] content = Files.readAllBytes(FILE);
     String sha256 = Sha256.of(content);
     try (HttpsFiles server = HttpsFiles.start()) {
-      server.on("/", e -> HttpsFiles.serve(e, content, "\"t\"", content.length));
+      server.on("/", e -> HttpsFiles.serve(e, content, content.length));
       CheckpointFetch fetch = fetch(server);
       Path first = fetch.local(server.uri("/a/plain.bin?token=secret").toString(), sha256);
       assertEquals(folder.resolve("cache").resolve(sha256).resolve("plain.bin"), first);
@@ -51,7 +52,7 @@ class CheckpointFetchTest {
     byte[] content = Files.readAllBytes(FILE);
     String sha256 = Sha256.of(content);
     try (HttpsFiles server = HttpsFiles.start()) {
-      server.on("/", e -> HttpsFiles.serve(e, content, "\"t\"", content.length));
+      server.on("/", e -> HttpsFiles.serve(e, content, content.length));
       CheckpointFetch fetch = fetch(server);
       Files.writeString(fetch.local(server.uri("/f").toString(), sha256), "damaged");
       assertArrayEquals(
@@ -63,7 +64,7 @@ class CheckpointFetchTest {
   void anotherFileThanThePinnedOneIsRefusedAndNotKept() throws Exception {
     byte[] content = Files.readAllBytes(FILE);
     try (HttpsFiles server = HttpsFiles.start()) {
-      server.on("/", e -> HttpsFiles.serve(e, content, "\"t\"", content.length));
+      server.on("/", e -> HttpsFiles.serve(e, content, content.length));
       String uri = server.uri("/f?token=secret").toString();
       var e = assertThrows(SettingsException.class, () -> fetch(server).local(uri, WRONG));
       String message = String.valueOf(e.getMessage());
@@ -164,11 +165,9 @@ class CheckpointFetchTest {
 
   private CheckpointFetch fetch(@Nullable HttpsFiles server) {
     var err = new PrintWriter(new StringWriter());
-    HttpsDownload https =
-        server == null
-            ? HttpsDownload.standard(err)
-            : new HttpsDownload(server.client(), 1 << 20, Duration.ofSeconds(9), err);
-    return new CheckpointFetch(new FileCache(folder.resolve("cache")), https, err);
+    HttpClient client = server == null ? HttpClient.newHttpClient() : server.client();
+    return new CheckpointFetch(
+        folder.resolve("cache"), new HttpsDownload(client, 1 << 20, Duration.ofSeconds(9), err));
   }
 
   private static List<Path> files(Path folder) throws IOException {
