@@ -141,7 +141,7 @@ class ClassifyToIcebergTest {
     Files.createDirectories(output());
     Files.writeString(output().resolve("runs"), "in the way");
     Cli.Ended failed = night("1");
-    assertEquals(ExitCode.FAILED, failed.exit(), failed.err());
+    assertEquals(ExitCode.BAD_INPUT, failed.exit(), failed.err());
     assertEquals(0, count("predictions"));
   }
 

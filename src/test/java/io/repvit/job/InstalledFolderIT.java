@@ -40,8 +40,7 @@ class InstalledFolderIT {
     }
     Path input = folder.resolve("input");
     Samples.photographs(input);
-    Path photograph = Samples.children(input.resolve("photographs")).get(0);
-    Files.copy(photograph, input.resolve("photographs/café.jpg"));
+    Files.copy(Samples.PHOTOGRAPHS.resolve("astronaut.jpg"), input.resolve("photographs/café.jpg"));
     Path here = Files.createDirectory(folder.resolve("here"));
     Path scratch = Files.createDirectory(folder.resolve("scratch"));
     open(scratch, "rwxrwxrwx");

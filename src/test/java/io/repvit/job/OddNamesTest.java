@@ -78,7 +78,9 @@ class OddNamesTest {
     assertTrue(second.done().out().contains("4 in the output's own folders"), second.out());
     JsonNode manifest = manifest(output, "second");
     assertEquals(6, manifest.get("skipped").asInt());
-    assertEquals(5, manifest.get("listed").asInt());
+    // Links without a target have no version, so they are tried again.
+    assertEquals(3, manifest.get("skipped_failed").asInt());
+    assertEquals(2, manifest.get("listed").asInt());
     assertEquals(4, manifest.get("left_out").get("output").asInt());
   }
 
@@ -90,7 +92,7 @@ class OddNamesTest {
       Files.copy(packed.resolve("webdataset/0001.tar"), gzip);
     }
     Files.copy(packed.resolve("images.zip"), input.resolve("UP.ZIP"));
-    Path bzip2 = Files.write(input.resolve("b.tar.bz2"), new byte[1]);
+    Path xz = Files.write(input.resolve("b.tar.xz"), new byte[1]);
     assertEquals(0, new ProcessBuilder("mkfifo", input.resolve("pipe.tar") + "").start().waitFor());
     Path output = folder.resolve("tar");
     String[] tar = {"--input-format", "webdataset"};
@@ -105,8 +107,8 @@ class OddNamesTest {
             input.resolve("UP.ZIP"), folder.resolve("zip"), "--input-format", "zip", "--json");
     assertTrue(zip.done().out().contains("\"predicted\" : 10,"), zip.out());
 
-    String said = Cli.classify(bzip2, folder.resolve("bzip2"), tar).refusal();
-    assertTrue(said.contains("b.tar.bz2 is of another format"), said);
+    String said = Cli.classify(xz, folder.resolve("xz"), tar).refusal();
+    assertTrue(said.contains("b.tar.xz is of another format"), said);
     assertTrue(said.contains(".tar, .tar.gz, .tgz"), said);
   }
 

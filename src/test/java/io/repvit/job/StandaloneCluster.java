@@ -22,6 +22,7 @@ final class StandaloneCluster implements AutoCloseable {
   static final String EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend";
   static final String DRIVER = "org.apache.spark.deploy.worker.DriverWrapper";
 
+  private static final String SPARKS_LOG = "classpath:org/apache/spark/log4j2-defaults.properties";
   private static final int START_SECONDS = 120;
   private static final Pattern MASTER = Pattern.compile("Starting Spark master at (spark://\\S+)");
   private static final Pattern UI = Pattern.compile("started at (http://\\S+)");
@@ -124,6 +125,8 @@ final class StandaloneCluster implements AutoCloseable {
     command.addAll(args);
     var builder = new ProcessBuilder(command);
     environment(builder);
+    // Spark's own log, which says more: it tells ports and may not tell secrets.
+    builder.environment().put("SPARK_SUBMIT_OPTS", "-Dlog4j2.configurationFile=" + SPARKS_LOG);
     builder.environment().putAll(environment);
     builder
         .environment()

@@ -72,6 +72,9 @@ public final class HostileJpeg {
     return concat(concat(parts), bytes(0xff, 0xd9));
   }
 
+  /** SOF0 to SOF2 with Huffman codes, SOF9 and SOF10 with arithmetic coding. */
+  private static final List<Integer> FRAMES = List.of(0xc0, 0xc1, 0xc2, 0xc9, 0xca);
+
   private static int side(Random random) {
     return SIDES[random.nextInt(SIDES.length)];
   }
@@ -79,7 +82,7 @@ public final class HostileJpeg {
   /** Overwrites bytes of the frame header, {@code at} counted from its marker's 0xff. */
   private static byte[] frame(byte[] jpeg, List<Segment> segments, int at, byte[] value) {
     for (Segment s : segments) {
-      if (s.marker() >= 0xc0 && s.marker() <= 0xc2) {
+      if (FRAMES.contains(s.marker())) {
         return replace(jpeg, s.from() + at, s.from() + at + value.length, value);
       }
     }
