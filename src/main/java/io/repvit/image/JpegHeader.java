@@ -3,7 +3,9 @@ package io.repvit.image;
 import io.repvit.image.ImageException.Code;
 import io.repvit.image.ImageHeader.Samples;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a JPEG's segments up to its first scan (ITU-T T.81, annex B), and looks for its end. */
 final class JpegHeader {
@@ -15,18 +17,19 @@ final class JpegHeader {
 
   static final int SOF10 = 0xca;
   private static final int SOF15 = 0xcf;
-  private static final int DHT = 0xc4;
+  static final int DHT = 0xc4;
   private static final int JPG = 0xc8;
-  private static final int DAC = 0xcc;
-  private static final int RST0 = 0xd0;
-  private static final int SOI = 0xd8;
+  static final int DAC = 0xcc;
+  static final int RST0 = 0xd0;
+  static final int SOI = 0xd8;
   static final int EOI = 0xd9;
   static final int SOS = 0xda;
-  private static final int APP0 = 0xe0;
+  static final int DRI = 0xdd;
+  static final int APP0 = 0xe0;
   private static final int APP1 = 0xe1;
   private static final int APP14 = 0xee;
-  private static final int APP15 = 0xef;
-  private static final int COM = 0xfe;
+  static final int APP15 = 0xef;
+  static final int COM = 0xfe;
   private static final int TEM = 0x01;
 
   /** Adobe Technical Note 5116: version, two flag words, then the colour transform. */
@@ -41,9 +44,8 @@ final class JpegHeader {
 
   private final EncodedBytes bytes;
   private boolean progressive;
-  private int width;
-  private int height;
-  private int components;
+  private @Nullable JpegFrame frame;
+  private int restartInterval;
   private int transform;
   private boolean jfif;
   private boolean adobe;
@@ -65,8 +67,9 @@ final class JpegHeader {
   static Frame frame(EncodedBytes bytes) throws ImageException {
     var header = new JpegHeader(bytes);
     header.segments();
-    JpegColour colour = header.components == 1 ? JpegColour.GREY : JpegColour.YCC;
-    if (header.components == 3 && !header.jfif) {
+    int components = header.frame == null ? 0 : header.frame.components().size();
+    JpegColour colour = components == 1 ? JpegColour.GREY : JpegColour.YCC;
+    if (components == 3 && !header.jfif) {
       boolean rgb = header.adobe ? header.transform == 0 : header.namedRgb;
       colour = rgb ? JpegColour.RGB : JpegColour.YCC;
     }
@@ -104,8 +107,7 @@ final class JpegHeader {
       }
       bytes.need(at, length);
       if (marker == SOS) {
-        boolean all = !progressive && bytes.u8(at + 2) == components;
-        return finish(at + length, all ? 1 : JpegScans.count(bytes, at + length));
+        return finish(at, length);
       }
       segment(marker, at + 2, length - 2);
       at += length;
@@ -140,6 +142,8 @@ final class JpegHeader {
         adobe = true;
         transform = bytes.u8(at + ADOBE_TRANSFORM);
       }
+    } else if (marker == DRI) {
+      restartInterval = bytes.u16(at);
     } else if (marker >= SOF0
         && marker <= SOF15
         && marker != DHT
@@ -151,7 +155,7 @@ final class JpegHeader {
 
   private void frame(int marker, long at) throws ImageException {
     int precision = bytes.u8(at);
-    components = bytes.u8(at + 5);
+    int components = bytes.u8(at + 5);
     boolean progression = marker == SOF2 || marker == SOF10;
     boolean read = marker <= SOF2 || marker == SOF9 || progression;
     if (!read
@@ -177,22 +181,31 @@ final class JpegHeader {
       int colour = bytes.u8(at + 10);
       rowsHalved = luminance >> 4 == colour >> 4 && (luminance & 15) > (colour & 15);
     }
-    height = bytes.u16(at + 1);
-    width = bytes.u16(at + 3);
+    int height = bytes.u16(at + 1);
+    int width = bytes.u16(at + 3);
     ImageHeader.requireSize("JPEG: the frame header", width, height);
+    var sampled = new ArrayList<JpegFrame.Component>();
+    for (long i = 0, c = at + 6; i < components; i++, c += 3) {
+      sampled.add(JpegFrame.component(bytes.u8(c), bytes.u8(c + 1)));
+    }
+    frame = new JpegFrame(width, height, sampled);
   }
 
-  private ImageHeader finish(long firstScan, int scans) throws ImageException {
-    if (width == 0) {
+  private ImageHeader finish(long scan, int length) throws ImageException {
+    if (frame == null) {
       throw new ImageException(Code.CORRUPT, "JPEG: a scan begins before any frame header");
     }
-    requireEnd(firstScan);
+    requireEnd(scan + length);
+    boolean single = !progressive && bytes.u8(scan + 2) == frame.components().size();
+    int scans = JpegStream.scans(bytes, scan, frame, restartInterval, single);
+    Samples samples = samples(frame.components().size());
     int orientation = ExifOrientation.effective(exif, xmp);
-    return new ImageHeader(ImageFormat.JPEG, width, height, scans, samples(), orientation);
+    return new ImageHeader(
+        ImageFormat.JPEG, frame.width(), frame.height(), scans, samples, orientation);
   }
 
   /** As libjpeg: CMYK unless Adobe's segment names a transform, and then that is YCCK's. */
-  private Samples samples() {
+  private Samples samples(int components) {
     if (components != 4) {
       return Samples.OPAQUE;
     }
