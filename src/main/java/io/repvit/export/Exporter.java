@@ -23,6 +23,7 @@ import io.repvit.onnx.OnnxSummary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -116,8 +117,12 @@ public final class Exporter {
     int classes = fused.classes();
     if (labels.size() != classes) {
       throw new ExportException(
-          "%s has %d classes, found %d labels; pass one label per class, in the order of training"
-              .formatted(source.name(), classes, labels.size()));
+          String.format(
+              Locale.ROOT,
+              "%s has %d classes, found %d labels; pass one label per class, in the order of training",
+              source.name(),
+              classes,
+              labels.size()));
     }
     GraphBuilder product = OnnxEmitter.emit(variant.id(), fused, preprocessing, gelu);
     GraphBuilder proof = OnnxEmitter.emit(variant.id(), trained, preprocessing, gelu);
@@ -162,7 +167,10 @@ public final class Exporter {
   private static void requireFolded(OnnxSummary summary) {
     if (!summary.fused()) {
       throw new ExportException(
-          "the fused network still has %s; nothing was written".formatted(summary.unfused()));
+          String.format(
+              Locale.ROOT,
+              "the fused network still has %s; nothing was written",
+              summary.unfused()));
     }
   }
 

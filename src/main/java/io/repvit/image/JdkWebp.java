@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Objects;
 import javax.imageio.ImageReader;
 
@@ -23,8 +24,12 @@ final class JdkWebp {
     if ((long) width * height > MOST_PIXELS) {
       throw new ImageException(
           Code.TOO_MANY_PIXELS,
-          "WebP of %dx%d: without OpenCV at most %d pixels are decoded; convert it to JPEG or PNG"
-              .formatted(width, height, MOST_PIXELS));
+          String.format(
+              Locale.ROOT,
+              "WebP of %dx%d: without OpenCV at most %d pixels are decoded; convert it to JPEG or PNG",
+              width,
+              height,
+              MOST_PIXELS));
     }
     ByteBuffer whole = bytes.buffer().duplicate().position(0).limit(bytes.length());
     try (BufferInput input = new BufferInput(whole)) {
@@ -34,8 +39,13 @@ final class JdkWebp {
       reader.dispose();
       if (image.getWidth() != width || image.getHeight() != height) {
         throw new IOException(
-            "the header says %dx%d, the codec %dx%d"
-                .formatted(width, height, image.getWidth(), image.getHeight()));
+            String.format(
+                Locale.ROOT,
+                "the header says %dx%d, the codec %dx%d",
+                width,
+                height,
+                image.getWidth(),
+                image.getHeight()));
       }
       put(image.getRaster(), width, rgb);
     } catch (IOException | RuntimeException e) {

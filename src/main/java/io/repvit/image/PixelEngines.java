@@ -35,7 +35,11 @@ final class PixelEngines {
       case "auto" -> automatic();
       default ->
           throw new IllegalArgumentException(
-              "system property %s is '%s', must be auto, opencv or jdk".formatted(PROPERTY, wish));
+              String.format(
+                  Locale.ROOT,
+                  "system property %s is '%s', must be auto, opencv or jdk",
+                  PROPERTY,
+                  wish));
     };
   }
 
@@ -44,8 +48,11 @@ final class PixelEngines {
       return new OpenCvEngine();
     } catch (LinkageError e) {
       throw new IllegalStateException(
-          "%s is opencv, but OpenCV cannot be loaded (%s); set auto or jdk"
-              .formatted(PROPERTY, reason(e)),
+          String.format(
+              Locale.ROOT,
+              "%s is opencv, but OpenCV cannot be loaded (%s); set auto or jdk",
+              PROPERTY,
+              reason(e)),
           e);
     }
   }

@@ -8,6 +8,7 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.Objects;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -108,8 +109,13 @@ final class TiffCodec implements ImageCodec {
       Raster raster = reader.readRaster(0, region);
       if (raster.getNumBands() != page.samples() || raster.getWidth() != width) {
         throw new IOException(
-            "%d samples of %d columns, expected %d of %d"
-                .formatted(raster.getNumBands(), raster.getWidth(), page.samples(), width));
+            String.format(
+                Locale.ROOT,
+                "%d samples of %d columns, expected %d of %d",
+                raster.getNumBands(),
+                raster.getWidth(),
+                page.samples(),
+                width));
       }
       for (int y = 0; y < raster.getHeight(); y++) {
         raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);

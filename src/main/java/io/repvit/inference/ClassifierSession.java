@@ -135,14 +135,19 @@ public final class ClassifierSession implements AutoCloseable {
   public ImageBatch newBatch(int size) throws ModelException {
     if (isRewritten() && graphBatch != size) {
       throw new IllegalArgumentException(
-          "batch is %d, the session was opened for %d".formatted(size, graphBatch));
+          String.format(
+              Locale.ROOT, "batch is %d, the session was opened for %d", size, graphBatch));
     }
     if (graphBatch != -1 && graphBatch != size) {
       throw new ModelException(
-          ("the model takes exactly %d images at once, the batch is %d; set --batch %d, or export the"
+          String.format(
+              Locale.ROOT,
+              "the model takes exactly %d images at once, the batch is %d; set --batch %d, or export the"
                   + " model with an open batch axis (torch.onnx.export: dynamic_axes, or"
-                  + " dynamic_shapes with dynamo)")
-              .formatted(graphBatch, size, graphBatch));
+                  + " dynamic_shapes with dynamo)",
+              graphBatch,
+              size,
+              graphBatch));
     }
     return ImageBatch.allocate(environment, card, size);
   }
@@ -189,8 +194,10 @@ public final class ClassifierSession implements AutoCloseable {
     } catch (ModelException e) {
       if (size > 1 && graphBatch == -1 && runsOneImage()) {
         throw new ModelException(
-            "the model fails with a batch of %d and runs with one image, because its graph has a batch of 1 inside; set --batch 1, or export it again with an open batch axis"
-                .formatted(size),
+            String.format(
+                Locale.ROOT,
+                "the model fails with a batch of %d and runs with one image, because its graph has a batch of 1 inside; set --batch 1, or export it again with an open batch axis",
+                size),
             e);
       }
       throw e;
@@ -229,8 +236,12 @@ public final class ClassifierSession implements AutoCloseable {
       ModelFile file, ModelCard card, Map<String, NodeInfo> nodes, String name, long... sides)
       throws ModelException {
     String promise =
-        "%s: the card promises '%s' as float32 [N,%s, found "
-            .formatted(file.name(), name, text(sides).substring(1));
+        String.format(
+            Locale.ROOT,
+            "%s: the card promises '%s' as float32 [N,%s, found ",
+            file.name(),
+            name,
+            text(sides).substring(1));
     NodeInfo node = nodes.get(name);
     if (node == null || !(node.getInfo() instanceof TensorInfo tensor)) {
       throw new ModelException(promise + nodes.keySet() + remedy(card));

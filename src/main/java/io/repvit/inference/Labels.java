@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -68,8 +69,12 @@ public final class Labels {
     String file = String.valueOf(path.getFileName());
     if (Files.size(path) > MAX_FILE_BYTES) {
       throw new IllegalArgumentException(
-          "%s has %d bytes, at most %d are read as labels"
-              .formatted(file, Files.size(path), MAX_FILE_BYTES));
+          String.format(
+              Locale.ROOT,
+              "%s has %d bytes, at most %d are read as labels",
+              file,
+              Files.size(path),
+              MAX_FILE_BYTES));
     }
     return parse(file, Files.readAllBytes(path));
   }
@@ -96,7 +101,11 @@ public final class Labels {
     List<String> lines = text.lines().map(String::strip).toList();
     if (lines.contains("")) {
       throw new IllegalArgumentException(
-          "%s: line %d is blank, expected a class name".formatted(file, lines.indexOf("") + 1));
+          String.format(
+              Locale.ROOT,
+              "%s: line %d is blank, expected a class name",
+              file,
+              lines.indexOf("") + 1));
     }
     return lines;
   }
@@ -111,7 +120,9 @@ public final class Labels {
       return labels;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "%s: not the JSON of labels: %s".formatted(file, e.getOriginalMessage()), e);
+          String.format(
+              Locale.ROOT, "%s: not the JSON of labels: %s", file, e.getOriginalMessage()),
+          e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -143,13 +154,20 @@ public final class Labels {
       }
       if (synsets.containsKey(index) && parser.nextToken() != JsonToken.END_ARRAY) {
         throw new IllegalArgumentException(
-            "class %d has more than two texts, expected a name or [synset, name]".formatted(index));
+            String.format(
+                Locale.ROOT,
+                "class %d has more than two texts, expected a name or [synset, name]",
+                index));
       }
     }
     for (int i = 0; i < labels.size(); i++) {
       if (!labels.containsKey(i)) {
         throw new IllegalArgumentException(
-            "index %d is missing among %d, expected all from 0".formatted(i, labels.size()));
+            String.format(
+                Locale.ROOT,
+                "index %d is missing among %d, expected all from 0",
+                i,
+                labels.size()));
       }
     }
     return unique(labels, synsets);
@@ -177,13 +195,20 @@ public final class Labels {
       // Told below.
     }
     throw new IllegalArgumentException(
-        "key '%s', expected the index of a class; pass the object id2label alone".formatted(key));
+        String.format(
+            Locale.ROOT,
+            "key '%s', expected the index of a class; pass the object id2label alone",
+            key));
   }
 
   private static String name(JsonParser parser, int index) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
       throw new IllegalArgumentException(
-          "class %d is %s, expected a name in quotes".formatted(index, parser.currentToken()));
+          String.format(
+              Locale.ROOT,
+              "class %d is %s, expected a name in quotes",
+              index,
+              parser.currentToken()));
     }
     String name = parser.getText();
     if (name.lines().count() > 1) {

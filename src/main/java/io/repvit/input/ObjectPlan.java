@@ -4,6 +4,7 @@ import io.repvit.metrics.LeftOut;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -122,8 +123,13 @@ final class ObjectPlan implements Plan {
   @Override
   public String summary() {
     long bytes = blocks.stream().mapToLong(PlanBlock::bytes).sum();
-    return "%d objects of %d bytes; the plan has %d bytes, %.1f per object"
-        .formatted(entries(), length(), bytes, (double) bytes / Math.max(1, entries()));
+    return String.format(
+        Locale.ROOT,
+        "%d objects of %d bytes; the plan has %d bytes, %.1f per object",
+        entries(),
+        length(),
+        bytes,
+        (double) bytes / Math.max(1, entries()));
   }
 
   @Override

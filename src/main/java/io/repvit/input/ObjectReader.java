@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -68,7 +69,11 @@ public final class ObjectReader {
           object,
           Stage.LIST,
           "TOO_MANY_BYTES",
-          "the object has %d bytes, at most %d are read".formatted(object.length(), maxBytes));
+          String.format(
+              Locale.ROOT,
+              "the object has %d bytes, at most %d are read",
+              object.length(),
+              maxBytes));
     }
     long start = System.nanoTime();
     try (FSDataInputStream in = open(object)) {
@@ -80,8 +85,9 @@ public final class ObjectReader {
             Stage.FETCH,
             "CHANGED",
             read < bytes.length
-                ? "ends after %d of the %d listed bytes".formatted(read, bytes.length)
-                : "has more than the %d listed bytes".formatted(bytes.length));
+                ? String.format(
+                    Locale.ROOT, "ends after %d of the %d listed bytes", read, bytes.length)
+                : String.format(Locale.ROOT, "has more than the %d listed bytes", bytes.length));
       }
       fetches.record(System.nanoTime() - start);
       failuresInARow.set(0);
@@ -110,8 +116,11 @@ public final class ObjectReader {
       failuresInARow.set(0);
     } else if (failuresInARow.incrementAndGet() > MAX_FAILURES_IN_A_ROW) {
       throw new StoreException(
-          "%d reads in a row failed, the last with: %s"
-              .formatted(MAX_FAILURES_IN_A_ROW + 1, message(last)),
+          String.format(
+              Locale.ROOT,
+              "%d reads in a row failed, the last with: %s",
+              MAX_FAILURES_IN_A_ROW + 1,
+              message(last)),
           last);
     }
     return failed;

@@ -6,6 +6,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -128,13 +129,14 @@ public final class StoreException extends RuntimeException {
                   code(answer).equals(ARCHIVED)
                       ? "the object is archived (Glacier); restore it first"
                       : REMEDIES.get(code(answer));
-              return "%s (status %d)%s%s%s"
-                  .formatted(
-                      code(answer).isEmpty() ? "no reason" : code(answer),
-                      answer.statusCode(),
-                      place(failure).map(place -> " at " + place).orElse(""),
-                      message == null || message.isBlank() ? "" : ": " + message,
-                      remedy == null ? "" : "; " + remedy);
+              return String.format(
+                  Locale.ROOT,
+                  "%s (status %d)%s%s%s",
+                  code(answer).isEmpty() ? "no reason" : code(answer),
+                  answer.statusCode(),
+                  place(failure).map(place -> " at " + place).orElse(""),
+                  message == null || message.isBlank() ? "" : ": " + message,
+                  remedy == null ? "" : "; " + remedy);
             });
   }
 
@@ -197,8 +199,12 @@ public final class StoreException extends RuntimeException {
     boolean silent = code == null || code.isEmpty() || Character.isDigit(code.charAt(0));
     return silent && List.of(301, 400).contains(answer.statusCode())
         ? Optional.of(
-            "the store answers %d and no reason, as for expired credentials and other regions; %s, %s"
-                .formatted(answer.statusCode(), RENEW, REGION))
+            String.format(
+                Locale.ROOT,
+                "the store answers %d and no reason, as for expired credentials and other regions; %s, %s",
+                answer.statusCode(),
+                RENEW,
+                REGION))
         : Optional.empty();
   }
 

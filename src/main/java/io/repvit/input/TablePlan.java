@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -71,8 +72,11 @@ final class TablePlan implements Plan {
       return new TablePlan(session, images, input, images.count(), bytes);
     } catch (Exception e) {
       throw new InputException(
-          "input %s cannot be read as a table: %s"
-              .formatted(String.join(" ", input.uris()), InputException.reason(e)),
+          String.format(
+              Locale.ROOT,
+              "input %s cannot be read as a table: %s",
+              String.join(" ", input.uris()),
+              InputException.reason(e)),
           e);
     }
   }
@@ -131,8 +135,11 @@ final class TablePlan implements Plan {
       return col(name).getField("bytes");
     }
     throw new IllegalArgumentException(
-        "column %s is %s, expected binary or a struct with binary 'bytes'"
-            .formatted(name, type.simpleString()));
+        String.format(
+            Locale.ROOT,
+            "column %s is %s, expected binary or a struct with binary 'bytes'",
+            name,
+            type.simpleString()));
   }
 
   /** A file is left out as a whole. Spark keeps a list of a table's files in the driver anyway. */
@@ -211,7 +218,7 @@ final class TablePlan implements Plan {
 
   @Override
   public String summary() {
-    return "%d rows in files of %d bytes".formatted(rows, bytes);
+    return String.format(Locale.ROOT, "%d rows in files of %d bytes", rows, bytes);
   }
 
   /** Spark cuts the files, between row groups, when it is asked, with the settings of then. */

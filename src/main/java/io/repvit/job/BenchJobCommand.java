@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -117,6 +118,7 @@ final class BenchJobCommand implements Callable<Integer> {
     }
     PrintWriter out = command.commandLine().getOut();
     out.printf(
+        Locale.ROOT,
         "model %s %s%n%d images %dx%d, %d bytes on average, %d task slots, batch %d, JVM %s, %s%n%n",
         model.name(),
         model.sha256(),
@@ -139,14 +141,16 @@ final class BenchJobCommand implements Callable<Integer> {
     double a = rates.median(CEILING);
     for (String what : rates.names()) {
       double median = rates.median(what);
-      out.printf("median %-14s %8.2f images/s, %.3f of a%n", what, median, median / a);
+      out.printf(Locale.ROOT, "median %-14s %8.2f images/s, %.3f of a%n", what, median, median / a);
     }
     if (remote != null) {
-      out.printf("c / b %.3f%n", rates.median(REMOTE) / rates.median(LOCAL));
+      out.printf(Locale.ROOT, "c / b %.3f%n", rates.median(REMOTE) / rates.median(LOCAL));
     }
     out.printf(
+        Locale.ROOT,
         "peak resident memory %d MiB, peak heap %d MiB%n",
-        Machine.peakResidentMiB(), Machine.peakHeapMiB());
+        Machine.peakResidentMiB(),
+        Machine.peakHeapMiB());
     out.flush();
   }
 
@@ -154,6 +158,7 @@ final class BenchJobCommand implements Callable<Integer> {
       PrintWriter out, Runs rates, int round, String what, JobBenchmark.Outcome o) {
     rates.add(what, o.rate());
     out.printf(
+        Locale.ROOT,
         "round %d  %-14s %8.2f images/s, %.2f ms of processor an image, others used %.2f processors%s%n",
         round,
         what,

@@ -57,7 +57,7 @@ final class CheckpointOptions {
     String pin = sha256 == null ? null : sha256.toLowerCase(Locale.ROOT);
     if (pin != null && !SHA256.matcher(pin).matches()) {
       throw new SettingsException(
-          "--sha256 is '%s', expected 64 hexadecimal digits".formatted(sha256));
+          String.format(Locale.ROOT, "--sha256 is '%s', expected 64 hexadecimal digits", sha256));
     }
     Path file = CheckpointFetch.standard(cache, err).local(uri, pin);
     Checkpoint checkpoint = CheckpointReader.read(file, key);

@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -77,8 +78,10 @@ final class ClassifyCommand implements Callable<Integer> {
       if (!model.unfused().isEmpty()) {
         err()
             .printf(
+                Locale.ROOT,
                 "repvit classify: warning: %s is unfused: %s; see repvit inspect%n",
-                model.file().name(), model.unfused());
+                model.file().name(),
+                model.unfused());
       }
       requireMemory(spark, config, model);
       return mode.dryRun
@@ -112,18 +115,22 @@ final class ClassifyCommand implements Callable<Integer> {
     if (planned.listed() == 0) {
       err()
           .printf(
+              Locale.ROOT,
               "repvit classify: no objects in %s, nothing to do%s%n",
-              config.input().uris(), leftOut.nothing() ? "" : "; " + leftOut.text());
+              config.input().uris(),
+              leftOut.nothing() ? "" : "; " + leftOut.text());
     } else {
       err()
           .printf(
+              Locale.ROOT,
               "repvit classify: nothing new: all %d in %s were scored before with this model"
                   + " and preprocessing%s; --rescore scores them again%n",
               planned.listed(),
               config.input().uris(),
               planned.failed() == 0
                   ? ""
-                  : ", or failed, %d of them, and would again".formatted(planned.failed()));
+                  : String.format(
+                      Locale.ROOT, ", or failed, %d of them, and would again", planned.failed()));
     }
     return config.nothingNewCode();
   }
@@ -226,6 +233,7 @@ final class ClassifyCommand implements Callable<Integer> {
     if (result instanceof ClassifyRun.Result.Drifted drifted) {
       err()
           .printf(
+              Locale.ROOT,
               "repvit classify: %s; nothing was published. Start it again with other limits to"
                   + " publish what is staged, or with --unfinished discard to compute it anew%n",
               drifted.drift().text());
@@ -233,6 +241,7 @@ final class ClassifyCommand implements Callable<Integer> {
     }
     err()
         .printf(
+            Locale.ROOT,
             "repvit classify: %d of %d images went to quarantine %s, more than the share %s that"
                 + " max-quarantine-rate allows; nothing was published%n",
             result.report().quarantinedTotal(),

@@ -13,6 +13,7 @@ import io.repvit.spark.QuarantineTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -36,27 +37,39 @@ final class ClassifySummary {
   static void print(
       PrintWriter out, ClassifyConfig config, RunManifest m, LeftOut leftOut, List<Row> sample) {
     RunKey key = config.key();
-    out.printf("%-48s %-20s %s%n", "some of the predictions", "label", "score");
+    out.printf(Locale.ROOT, "%-48s %-20s %s%n", "some of the predictions", "label", "score");
     for (Row row : sample) {
-      out.printf("%-48s %-20s %.4f%n", row.getString(0), row.getString(1), row.getFloat(2));
+      out.printf(
+          Locale.ROOT, "%-48s %-20s %.4f%n", row.getString(0), row.getString(1), row.getFloat(2));
     }
     out.println();
-    out.printf("%-24s %8s%n", "label", "images");
+    out.printf(Locale.ROOT, "%-24s %8s%n", "label", "images");
     LabelMix mix = m.labels().most(LabelMix.SHOWN);
-    mix.labels().forEach((label, n) -> out.printf("%-24s %8d%n", label, n));
+    mix.labels().forEach((label, n) -> out.printf(Locale.ROOT, "%-24s %8d%n", label, n));
     LabelMix.Others others = mix.otherLabels();
     if (others.labels() > 0) {
-      out.printf("%-24s %8d%n", "(%d others)".formatted(others.labels()), others.images());
+      out.printf(
+          Locale.ROOT,
+          "%-24s %8d%n",
+          String.format(Locale.ROOT, "(%d others)", others.labels()),
+          others.images());
     }
-    m.quarantineReasons().forEach((why, n) -> out.printf("%-24s %8d%n", "! " + why, n));
+    m.quarantineReasons()
+        .forEach((why, n) -> out.printf(Locale.ROOT, "%-24s %8d%n", "! " + why, n));
     out.printf(
+        Locale.ROOT,
         "%n%d images: %d predicted, %d quarantined, %.1f images/s in %.1f s%n",
-        m.listed(), m.predicted(), m.quarantined(), m.imagesPerSecond(), m.classifySeconds());
+        m.listed(),
+        m.predicted(),
+        m.quarantined(),
+        m.imagesPerSecond(),
+        m.classifySeconds());
     if (m.skipped() > 0) {
-      out.printf("%d were scored before and skipped%n", m.skipped());
+      out.printf(Locale.ROOT, "%d were scored before and skipped%n", m.skipped());
     }
     if (m.skippedFailed() > 0) {
       out.printf(
+          Locale.ROOT,
           "%d failed before, would fail again and were skipped; --rescore tries them%n",
           m.skippedFailed());
     }
@@ -64,16 +77,17 @@ final class ClassifySummary {
       out.println(leftOut.text());
     }
     for (String table : List.of(PredictionTable.NAME, QuarantineTable.NAME)) {
-      out.printf("%-12s %s%n", table, config.destination().place(table, key));
+      out.printf(Locale.ROOT, "%-12s %s%n", table, config.destination().place(table, key));
     }
-    out.printf("manifest     %s%n", key.manifest());
-    out.printf("report       %s%n", key.report());
+    out.printf(Locale.ROOT, "manifest     %s%n", key.manifest());
+    out.printf(Locale.ROOT, "report       %s%n", key.report());
     out.flush();
   }
 
   /** Of a dry run. */
   static void print(PrintWriter out, Planned planned, Duration time) {
     out.printf(
+        Locale.ROOT,
         "%s; %d skipped, scored before; %d skipped, failed before; %s; planned in %.1f s, peak heap %d MiB%n",
         planned.plan().summary(),
         planned.skipped(),

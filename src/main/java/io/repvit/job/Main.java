@@ -7,6 +7,7 @@ import io.repvit.input.Secrets;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,7 +89,10 @@ public final class Main {
   private static int refuse(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println("%s: %s; see %s --help".formatted(name, Failure.oneLine(e), name));
+    command
+        .getErr()
+        .println(
+            String.format(Locale.ROOT, "%s: %s; see %s --help", name, Failure.oneLine(e), name));
     return ExitCode.BAD_INPUT;
   }
 

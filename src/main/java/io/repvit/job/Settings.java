@@ -66,8 +66,12 @@ final class Settings {
     unknown.removeAll(defaults.root().keySet());
     if (!unknown.isEmpty()) {
       throw new SettingsException(
-          "%s: unknown keys %s; known are %s"
-              .formatted(file, unknown, new TreeSet<>(defaults.root().keySet())));
+          String.format(
+              ROOT,
+              "%s: unknown keys %s; known are %s",
+              file,
+              unknown,
+              new TreeSet<>(defaults.root().keySet())));
     }
     var fromCommandLine = new HashMap<String, Object>();
     for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
@@ -99,10 +103,12 @@ final class Settings {
       }
       if (Secrets.areIn(text)) {
         throw new SettingsException(
-            ("%s has a URI with credentials in it, which are not shown here and would be elsewhere;"
+            String.format(
+                ROOT,
+                "%s has a URI with credentials in it, which are not shown here and would be elsewhere;"
                     + " give them to one of fs.s3a.aws.credentials.provider: environment, instance"
-                    + " role, service account")
-                .formatted(setting.getKey()));
+                    + " role, service account",
+                setting.getKey()));
       }
     }
   }
@@ -176,8 +182,12 @@ final class Settings {
       return exact.apply(new BigDecimal(value));
     } catch (NumberFormatException | ArithmeticException e) {
       throw new SettingsException(
-          "setting %s: %s: found '%s', expected a whole number"
-              .formatted(key, config.getValue(key).origin().description(), value),
+          String.format(
+              ROOT,
+              "setting %s: %s: found '%s', expected a whole number",
+              key,
+              config.getValue(key).origin().description(),
+              value),
           e);
     }
   }
@@ -212,8 +222,12 @@ final class Settings {
       }
     }
     throw new SettingsException(
-        "%s is '%s', expected one of %s"
-            .formatted(key, value, List.of(type.getEnumConstants()).toString().toLowerCase(ROOT)));
+        String.format(
+            ROOT,
+            "%s is '%s', expected one of %s",
+            key,
+            value,
+            List.of(type.getEnumConstants()).toString().toLowerCase(ROOT)));
   }
 
   private static <T> T read(String key, Function<String, T> reader) throws SettingsException {

@@ -5,6 +5,7 @@ import io.repvit.metrics.Durations;
 import io.repvit.metrics.StageTimes;
 import io.repvit.metrics.Traffic;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -122,8 +123,11 @@ final class FigureSections {
           if (others.labels() > 0) {
             html.element(
                 "p",
-                "%s more labels have %s images."
-                    .formatted(Numbers.count(others.labels()), Numbers.count(others.images())),
+                String.format(
+                    Locale.ROOT,
+                    "%s more labels have %s images.",
+                    Numbers.count(others.labels()),
+                    Numbers.count(others.images())),
                 "class",
                 "note");
           }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -71,8 +72,11 @@ public final class Attempt implements AutoCloseable {
     List<String> differences = work.differences(found.work());
     if (!differences.isEmpty()) {
       throw new InputException(
-          "%s was begun as other work: %s; start it as it was begun, choose another --run-id, or drop what it has done with --unfinished discard"
-              .formatted(key, String.join("; ", differences)));
+          String.format(
+              Locale.ROOT,
+              "%s was begun as other work: %s; start it as it was begun, choose another --run-id, or drop what it has done with --unfinished discard",
+              key,
+              String.join("; ", differences)));
     }
     kept = found;
     records.waves(found).forEach(this::add);
@@ -106,8 +110,13 @@ public final class Attempt implements AutoCloseable {
   public @Nullable String resumes() {
     return kept == null || waves.isEmpty()
         ? null
-        : "%s: %d of %d waves with %d images are done"
-            .formatted(key, waves.size(), kept.cut().waves(), report().rows());
+        : String.format(
+            Locale.ROOT,
+            "%s: %d of %d waves with %d images are done",
+            key,
+            waves.size(),
+            kept.cut().waves(),
+            report().rows());
   }
 
   /**
@@ -141,8 +150,11 @@ public final class Attempt implements AutoCloseable {
       records.write(kept);
     } else if (!kept.fingerprint().equals(fingerprint)) {
       throw new InputException(
-          "the input has changed since %s was begun, so its %d waves that are done are not those of this input; choose another --run-id, or drop them with --unfinished discard"
-              .formatted(key, waves.size()));
+          String.format(
+              Locale.ROOT,
+              "the input has changed since %s was begun, so its %d waves that are done are not those of this input; choose another --run-id, or drop them with --unfinished discard",
+              key,
+              waves.size()));
     }
     return new Divided(cut, partitions);
   }

@@ -13,6 +13,7 @@ import io.repvit.run.Staging;
 import io.repvit.run.Unfinished;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -100,8 +101,11 @@ public final class Attempts {
       String now = plan.partitions(context, kept.cut().partitions()).fingerprint();
       if (!kept.fingerprint().equals(now)) {
         throw new InputException(
-            "the input has changed since; start it with --run-id %s --date %s --unfinished discard to do it anew"
-                .formatted(key.id(), key.date()));
+            String.format(
+                Locale.ROOT,
+                "the input has changed since; start it with --run-id %s --date %s --unfinished discard to do it anew",
+                key.id(),
+                key.date()));
       }
     }
   }
@@ -151,8 +155,11 @@ public final class Attempts {
       // A driver that was killed after its last word has not cleared it.
       staging.delete();
       throw new InputException(
-          "%s is already published, see %s; choose another --run-id"
-              .formatted(key, key.manifest()));
+          String.format(
+              Locale.ROOT,
+              "%s is already published, see %s; choose another --run-id",
+              key,
+              key.manifest()));
     }
   }
 

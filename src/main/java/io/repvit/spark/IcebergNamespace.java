@@ -10,6 +10,7 @@ import io.repvit.input.ScoredRows;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,7 +35,10 @@ public record IcebergNamespace(String name) implements Destination {
   public IcebergNamespace {
     if (!name.matches("\\w+(\\.\\w+)+")) {
       throw new IllegalArgumentException(
-          "iceberg is '%s', expected CATALOG.NAMESPACE of letters, digits and _".formatted(name));
+          String.format(
+              Locale.ROOT,
+              "iceberg is '%s', expected CATALOG.NAMESPACE of letters, digits and _",
+              name));
     }
   }
 
@@ -116,14 +120,20 @@ public record IcebergNamespace(String name) implements Destination {
       found = spark.sessionState().catalogManager().catalog(catalog);
     } catch (Exception e) {
       throw new InputException(
-          "there is no catalog '%s': %s; set %s and start with --packages %s, see conf/spark.conf"
-              .formatted(catalog, InputException.reason(e), setting, PACKAGE),
+          String.format(
+              Locale.ROOT,
+              "there is no catalog '%s': %s; set %s and start with --packages %s, see conf/spark.conf",
+              catalog,
+              InputException.reason(e),
+              setting,
+              PACKAGE),
           e);
     }
     if (found instanceof TableCatalog tables) {
       return tables;
     }
     throw new InputException(
-        "%s is %s, which has no tables".formatted(setting, found.getClass().getName()));
+        String.format(
+            Locale.ROOT, "%s is %s, which has no tables", setting, found.getClass().getName()));
   }
 }

@@ -6,6 +6,7 @@ import io.repvit.run.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -126,14 +127,23 @@ record IndexSegment(
   /** What is wrong with this, or nothing. */
   private @Nullable String fault(String expected, Map<String, Long> found) {
     if (format != FORMAT || !expected.equals(name)) {
-      return "its commit file has format %d and name %s, expected %d and %s"
-          .formatted(format, name, FORMAT, expected);
+      return String.format(
+          Locale.ROOT,
+          "its commit file has format %d and name %s, expected %d and %s",
+          format,
+          name,
+          FORMAT,
+          expected);
     }
     for (Map.Entry<String, Long> file : files.entrySet()) {
       Long length = found.get(file.getKey());
       if (!file.getValue().equals(length)) {
-        return "its file %s has %s bytes, expected %d"
-            .formatted(file.getKey(), length == null ? "no" : length.toString(), file.getValue());
+        return String.format(
+            Locale.ROOT,
+            "its file %s has %s bytes, expected %d",
+            file.getKey(),
+            length == null ? "no" : length.toString(),
+            file.getValue());
       }
     }
     return null;

@@ -7,6 +7,7 @@ import io.repvit.run.RunKey;
 import io.repvit.run.Staging;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
@@ -89,10 +90,11 @@ public record Planned(Plan plan, long skipped, long failed) {
       failure = e;
     }
     throw new InputException(
-        "what was scored before cannot be read from %s: %s; --rescore does without"
-            .formatted(
-                work.destination().place(PredictionTable.NAME, key),
-                InputException.reason(failure)),
+        String.format(
+            Locale.ROOT,
+            "what was scored before cannot be read from %s: %s; --rescore does without",
+            work.destination().place(PredictionTable.NAME, key),
+            InputException.reason(failure)),
         failure);
   }
 

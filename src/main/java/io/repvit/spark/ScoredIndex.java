@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -248,7 +249,8 @@ final class ScoredIndex {
         .map(
             run ->
                 new Path(output, table)
-                    + "/run_date=%s/run_id=%s%s".formatted(run.date(), run.id(), suffix))
+                    + String.format(
+                        Locale.ROOT, "/run_date=%s/run_id=%s%s", run.date(), run.id(), suffix))
         .toArray(String[]::new);
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -101,7 +102,7 @@ final class ScoredRuns {
     }
 
     String fingerprint() {
-      return "%016x".formatted(sum);
+      return String.format(Locale.ROOT, "%016x", sum);
     }
   }
 

@@ -4,6 +4,7 @@ import io.repvit.input.Input;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -42,7 +43,7 @@ public record Work(
             (name, now) -> {
               String then = before.getOrDefault(name, "nothing");
               if (!then.equals(now)) {
-                differences.add("%s was %s and is %s".formatted(name, then, now));
+                differences.add(String.format(Locale.ROOT, "%s was %s and is %s", name, then, now));
               }
             });
     return differences;
