@@ -66,7 +66,7 @@ record ImageHeader(
     }
   }
 
-  /** Refuses an image of which no one picture is the image. */
+  /** Refuses an image with several pictures, because none of them stands for the whole. */
   static ImageException severalFrames(String found) {
     return new ImageException(
         Code.UNSUPPORTED_ANIMATED,

@@ -15,7 +15,7 @@ import javax.imageio.ImageReader;
 
 /**
  * TIFF: the first page. Fields are read and checked here; TwelveMonkeys decompresses strips and
- * tiles to samples as stored, of which RGB is made here.
+ * tiles to samples as stored; this class makes RGB of them.
  */
 final class TiffCodec implements ImageCodec {
   private static final int[] TAGS = {

@@ -113,7 +113,7 @@ class DeploymentTest {
     return new ObjectMapper().readTree(text);
   }
 
-  /** The exit code of a quiet night under arguments of {@code classify}, all of which exist. */
+  /** The exit code of a quiet night; all arguments are options of {@code classify}. */
   private static int nothingNewCode(JsonNode arguments) throws SettingsException {
     List<String> words =
         StreamSupport.stream(arguments.spliterator(), false).map(JsonNode::asText).toList();

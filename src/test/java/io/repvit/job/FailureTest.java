@@ -33,7 +33,7 @@ class FailureTest {
 
   private static Stream<Case> cases() {
     return Stream.of(
-        // Explained by whoever met them.
+        // The class that throws these explains them.
         permanent("run-id is bad", new SettingsException("run-id is bad")),
         permanent("m.onnx: no card", new ModelException("m.onnx: no card")),
         permanent("x.pth: is no RepViT", new CheckpointException("x.pth", "is no RepViT")),
