@@ -14,9 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param etag the store's version mark, or null where there is none (local files); of an image in a
  *     shard or table the {@link #version()} of that
  * @param carried columns of the input that go with it into the tables, by name
+ * @param fault why the input cannot be read here, such as a line of a list without a path; null
+ *     where it can
  */
 public record ImageObject(
-    String path, long length, long modifiedAt, @Nullable String etag, Map<String, String> carried)
+    String path,
+    long length,
+    long modifiedAt,
+    @Nullable String etag,
+    Map<String, String> carried,
+    @Nullable Fault fault)
     implements Serializable {
   /** A length or time that the input does not tell. */
   public static final long UNKNOWN = -1;
@@ -26,6 +33,24 @@ public record ImageObject(
       throw new IllegalArgumentException(path + ": listed length is " + length);
     }
     carried = Map.copyOf(carried);
+  }
+
+  /**
+   * What is wrong in an input. The object is quarantined and not read.
+   *
+   * @param code of the quarantine row
+   * @param message where, what was found, what was expected
+   */
+  public record Fault(String code, String message) implements Serializable {}
+
+  /** An object that can be read. */
+  public ImageObject(
+      String path,
+      long length,
+      long modifiedAt,
+      @Nullable String etag,
+      Map<String, String> carried) {
+    this(path, length, modifiedAt, etag, carried, null);
   }
 
   /** An object with which nothing is carried. */
@@ -57,6 +82,6 @@ public record ImageObject(
 
   /** The same object with other columns. */
   ImageObject carrying(Map<String, String> columns) {
-    return new ImageObject(path, length, modifiedAt, etag, columns);
+    return new ImageObject(path, length, modifiedAt, etag, columns, fault);
   }
 }

@@ -59,8 +59,10 @@ final class ObjectDecoder implements Iterator<ImageObject> {
     for (int i = 0; i < columns; i++) {
       carried.put(requireText(), requireText());
     }
+    String code = readText();
+    ImageObject.Fault fault = code == null ? null : new ImageObject.Fault(code, requireText());
     return new ImageObject(
-        new String(path, StandardCharsets.UTF_8), length, modifiedAt, etag, carried);
+        new String(path, StandardCharsets.UTF_8), length, modifiedAt, etag, carried, fault);
   }
 
   private String requireText() throws IOException {

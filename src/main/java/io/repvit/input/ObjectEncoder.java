@@ -37,6 +37,11 @@ final class ObjectEncoder {
       writeText(out, column.getKey());
       writeText(out, column.getValue());
     }
+    ImageObject.Fault fault = object.fault();
+    writeText(out, fault == null ? null : fault.code());
+    if (fault != null) {
+      writeText(out, fault.message());
+    }
   }
 
   /** Length, or -1 for null, and UTF-8. */

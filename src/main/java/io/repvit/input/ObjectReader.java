@@ -48,6 +48,10 @@ public final class ObjectReader {
   }
 
   Fetched read(ImageObject object) throws InterruptedIOException {
+    ImageObject.Fault fault = object.fault();
+    if (fault != null) {
+      return failed(object, Stage.LIST, fault.code(), fault.message());
+    }
     if (object.length() == ImageObject.UNKNOWN) {
       ImageObject sized;
       try {
@@ -135,6 +139,10 @@ public final class ObjectReader {
   ImageObject sized(ImageObject object) throws IOException {
     Path path = ObjectPath.of(object.path());
     FileStatus status = fileSystem(path).getFileStatus(path);
+    if (status.isDirectory()) {
+      throw new IllegalArgumentException(
+          "is a folder, expected an object; folders are listed with --input-format files");
+    }
     if (status.getLen() < 0) {
       return object; // as of an HTTP server, which is not asked
     }

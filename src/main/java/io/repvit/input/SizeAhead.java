@@ -33,7 +33,7 @@ final class SizeAhead implements Iterator<ImageObject>, AutoCloseable {
     while (sized.size() < IN_FLIGHT && objects.hasNext()) {
       ImageObject object = objects.next();
       sized.add(
-          object.length() == ImageObject.UNKNOWN
+          object.length() == ImageObject.UNKNOWN && object.fault() == null
               ? threads.submit(() -> sized(object))
               : CompletableFuture.completedFuture(object));
     }

@@ -33,7 +33,11 @@ public record LeftOut(Map<Rule, Long> counts) implements Serializable {
     /** Below the output, in the folders where runs write; a folder of a file system counts once. */
     OUTPUT("in the output's own folders"),
     /** A member of an archive that is no image and is not carried. */
-    MEMBERS("members that are no images");
+    MEMBERS("members that are no images"),
+    /** A line of a list without anything in it. */
+    BLANK_LINES("blank lines"),
+    /** An entry of an inventory that is not the latest version of its key, or marks a deletion. */
+    OLD_VERSIONS("old or deleted versions");
 
     private final String text;
 

@@ -70,7 +70,7 @@ class OddNamesTest {
     assertRows(output);
     assertEquals(
         "{\"hidden\":2,\"other_format\":0,\"duplicates\":0,\"folder_markers\":0,"
-            + "\"link_loops\":4,\"output\":1,\"members\":0}",
+            + "\"link_loops\":4,\"output\":1,\"members\":0,\"blank_lines\":0,\"old_versions\":0}",
         manifest(output, Tables.RUN).get("left_out").toString());
 
     // The next night finds the tables of the first below its input.

@@ -104,7 +104,7 @@ class RunManifestTest {
     assertEquals(3, json.path("skipped").intValue());
     assertEquals(
         "{\"hidden\":4,\"other_format\":0,\"duplicates\":2,\"folder_markers\":0,"
-            + "\"link_loops\":0,\"output\":0,\"members\":0}",
+            + "\"link_loops\":0,\"output\":0,\"members\":0,\"blank_lines\":0,\"old_versions\":0}",
         json.path("left_out").toString());
     assertEquals("[\"/in\"]", json.path("input").toString());
     assertEquals(10, json.path("listed").longValue());
