@@ -1,10 +1,14 @@
 package io.repvit.image;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import javax.imageio.stream.ImageInputStreamImpl;
 
-/** A buffer as ImageIO wants to read it: without the cache, on disk or heap, of its own streams. */
+/**
+ * A buffer as ImageIO wants to read it: without the cache, on disk or heap, of its own streams. A
+ * reader whose thread is interrupted gets no more of it.
+ */
 final class BufferInput extends ImageInputStreamImpl {
   private final ByteBuffer bytes;
 
@@ -15,14 +19,14 @@ final class BufferInput extends ImageInputStreamImpl {
 
   @Override
   public int read() throws IOException {
-    checkClosed();
+    requireNotStopped();
     bitOffset = 0;
     return streamPos < bytes.limit() ? bytes.get((int) streamPos++) & 0xff : -1;
   }
 
   @Override
   public int read(byte[] to, int offset, int length) throws IOException {
-    checkClosed();
+    requireNotStopped();
     bitOffset = 0;
     if (length == 0) {
       return 0;
@@ -34,6 +38,13 @@ final class BufferInput extends ImageInputStreamImpl {
     bytes.get((int) streamPos, to, offset, count);
     streamPos += count;
     return count;
+  }
+
+  private void requireNotStopped() throws IOException {
+    checkClosed();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("stopped while decoding");
+    }
   }
 
   @Override

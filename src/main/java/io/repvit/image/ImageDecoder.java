@@ -79,6 +79,7 @@ public final class ImageDecoder implements AutoCloseable {
     ImageCodec codec = ImageSniffer.format(bytes).codec();
     ImageHeader header = codec.header(bytes, options.animated());
     requirePixels(header);
+    requireWork(header);
     return header;
   }
 
@@ -122,6 +123,23 @@ public final class ImageDecoder implements AutoCloseable {
               header.width(),
               header.height(),
               limits.maxPixels()));
+    }
+  }
+
+  private void requireWork(ImageHeader header) throws ImageException {
+    if (header.work() > limits.maxWork()) {
+      throw new ImageException(
+          header.format() == ImageFormat.TIFF ? Code.TOO_MANY_PIXELS : Code.TOO_MANY_SCANS,
+          String.format(
+              Locale.ROOT,
+              "%s of %dx%d, %d scans: %d samples to decode, the limit is %d (%d for each of max-image-pixels); encode it again, raise max-image-pixels or leave it out",
+              header.format(),
+              header.width(),
+              header.height(),
+              header.scans(),
+              header.work(),
+              limits.maxWork(),
+              ImageLimits.WORK_PER_PIXEL));
     }
   }
 

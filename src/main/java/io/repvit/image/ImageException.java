@@ -12,10 +12,14 @@ public final class ImageException extends Exception {
     TOO_MANY_BYTES,
     /** More declared pixels than {@link ImageLimits#maxPixels()}. */
     TOO_MANY_PIXELS,
-    /** More scans than any encoder writes: work without end in few bytes. */
+    /**
+     * Work without end in few bytes: more scans than any encoder writes, or too many for its size.
+     */
     TOO_MANY_SCANS,
-    /** Not decoded after {@link ImageLimits#maxSeconds()}. */
+    /** Not decoded after {@link ImageLimits#maxSeconds()} of processor time. */
     TOO_SLOW,
+    /** Not decoded for want of a processor or of memory: no fault of the image. */
+    DECODER_BUSY,
     /** The bytes begin like no image format that is known here. */
     UNRECOGNISED,
     /** More than one frame or page: which of them is the image is not ours to say. */

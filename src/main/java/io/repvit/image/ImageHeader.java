@@ -9,7 +9,8 @@ import java.util.Locale;
  * @param format the encoding
  * @param width columns as stored, pixels
  * @param height rows as stored, pixels
- * @param scans how often the codec goes over all pixels: once, but for progressive JPEG
+ * @param scans how often the codec goes over all pixels: once, but for progressive JPEG and {@link
+ *     TiffBlocks TIFF}
  * @param samples which way the pixels must go to become 8-bit RGB
  * @param orientation EXIF orientation, 1 to 8; 1 when the image names none that is valid
  */
@@ -45,6 +46,12 @@ record ImageHeader(
   /** Four of them, no RGB. */
   boolean inks() {
     return samples == Samples.CMYK || samples == Samples.YCCK;
+  }
+
+  /** Samples that the codec goes over, each as often as it does so: what decoding costs. */
+  long work() {
+    long once = (inks() ? 4L : 3L) * width * height;
+    return inks() ? once * scans * (once / JdkJpeg.STRIPE_BYTES + 2) / 2 : once * scans;
   }
 
   /** The header of the picture of which {@code factor} columns and rows become one. */

@@ -1,40 +1,88 @@
 package io.repvit.image;
 
-/** Where the strips or tiles of a {@link TiffPage} lie. */
+/** Where the strips or tiles of a {@link TiffPage} lie, and what decoding them costs. */
 final class TiffBlocks {
-  private TiffBlocks() {}
+  private final TiffPage page;
+  private final TiffDirectory directory;
+  private final EncodedBytes bytes;
+  private final boolean tiled;
+  private final boolean planar;
+  private final long down;
+  private final long blocks;
 
-  static void check(TiffPage page, TiffDirectory d, EncodedBytes bytes) throws ImageException {
-    boolean tiled = d.has(TiffPage.TILE_OFFSETS);
+  private TiffBlocks(TiffPage page, TiffDirectory directory, EncodedBytes bytes)
+      throws ImageException {
+    this.page = page;
+    this.directory = directory;
+    this.bytes = bytes;
+    tiled = directory.has(TiffPage.TILE_OFFSETS);
+    planar = directory.number(TiffPage.PLANAR, 1) == 2 && page.samples() > 1;
+    down = ceil(page.height(), page.blockHeight());
+    blocks = ceil(page.width(), page.blockWidth()) * down * (planar ? page.samples() : 1);
+  }
+
+  /**
+   * Checks them all.
+   *
+   * @return how often decoding goes over the pixels of the page, rounded up: more than once for
+   *     blocks that are decoded again for each part of them that the heap may hold, for tiles that
+   *     are larger than the page, and for JPEGs of several scans
+   */
+  static int scans(TiffPage page, TiffDirectory directory, EncodedBytes bytes)
+      throws ImageException {
+    return new TiffBlocks(page, directory, bytes).scans();
+  }
+
+  private int scans() throws ImageException {
     int offsets = tiled ? TiffPage.TILE_OFFSETS : TiffPage.STRIP_OFFSETS;
     int lengths = tiled ? TiffPage.TILE_BYTES : TiffPage.STRIP_BYTES;
-    boolean planar = d.number(TiffPage.PLANAR, 1) == 2 && page.samples() > 1;
-    long across = ceil(page.width(), page.blockWidth());
-    long down = ceil(page.height(), page.blockHeight());
-    long blocks = across * down * (planar ? page.samples() : 1);
-    if (d.count(offsets) < blocks || d.count(lengths) < blocks) {
+    if (blocks > TiffDirectory.MOST_VALUES) {
+      throw TiffPage.unsupported(
+          blocks + " strips or tiles, more than " + TiffDirectory.MOST_VALUES + ",");
+    }
+    if (directory.count(offsets) < blocks || directory.count(lengths) < blocks) {
       throw TiffPage.corrupt(
           "%dx%d needs %d strips or tiles, found %d offsets and %d lengths",
-          page.width(), page.height(), blocks, d.count(offsets), d.count(lengths));
+          page.width(), page.height(), blocks, directory.count(offsets), directory.count(lengths));
     }
+    long jpegBytes = 0;
+    long samples = 0;
     for (int i = 0; i < blocks; i++) {
-      long at = d.number(offsets, i, 0L);
-      long length = d.number(lengths, i, 0L);
-      int rows = page.blockHeight();
-      if (!tiled) {
-        rows = (int) Math.min(rows, page.height() - i % down * page.blockHeight());
-      }
+      long at = directory.number(offsets, i, 0L);
+      long length = directory.number(lengths, i, 0L);
+      int rows = rows(i);
       bytes.need(at, page.compression() == TiffPage.PLAIN ? rows * page.blockRowBytes(planar) : 0);
       bytes.need(at, length);
+      int scans = 1;
       if (page.compression() == TiffPage.JPEG) {
-        requireJpeg(page, bytes.slice(at, length), rows);
+        jpegBytes += length;
+        requireFewBytes(jpegBytes);
+        scans = jpegScans(bytes.slice(at, length), rows);
       }
+      samples += (long) scans * rows * page.blockWidth() * (planar ? 1 : page.samples());
+    }
+    long passes = ceil(page.blockHeight(), TiffCodec.stripeRows(page));
+    long once = (long) page.samples() * page.width() * page.height();
+    // Of a page that is too large this may be any number; its size is refused first.
+    return (int) Math.ceil((double) samples * passes / once);
+  }
+
+  /** Rows of a block: the last strip ends with the page, the last tile does not. */
+  private int rows(int block) {
+    return tiled
+        ? page.blockHeight()
+        : (int) Math.min(page.blockHeight(), page.height() - block % down * page.blockHeight());
+  }
+
+  /** Many blocks of a small file can be the same bytes, which are read for each of them. */
+  private void requireFewBytes(long jpegBytes) throws ImageException {
+    if (jpegBytes > Math.max(bytes.length(), TiffPage.MOST_BLOCK_BYTES)) {
+      throw TiffPage.corrupt("its strips or tiles have more bytes than the file, they overlap");
     }
   }
 
   /** A block's own header could ask for more memory and time than the page's. */
-  private static void requireJpeg(TiffPage page, EncodedBytes block, int rows)
-      throws ImageException {
+  private int jpegScans(EncodedBytes block, int rows) throws ImageException {
     ImageHeader header = JpegHeader.read(block);
     if (header.width() != page.blockWidth()
         || header.height() < rows
@@ -43,6 +91,7 @@ final class TiffBlocks {
           "a strip or tile of %dx%d holds a JPEG of %dx%d",
           page.blockWidth(), page.blockHeight(), header.width(), header.height());
     }
+    return header.scans();
   }
 
   private static long ceil(long a, long b) {

@@ -54,13 +54,14 @@ final class TiffCodec implements ImageCodec {
   @Override
   public ImageHeader header(EncodedBytes bytes, Animated animated) throws ImageException {
     var directory = new TiffDirectory(bytes);
-    TiffPage page = TiffPage.read(directory, bytes);
+    TiffPage page = TiffPage.read(directory);
     if (animated == Animated.REFUSE && !directory.lastPage()) {
       throw ImageHeader.severalFrames("TIFF: several pages");
     }
+    int scans = TiffBlocks.scans(page, directory, bytes);
     int orientation = ExifOrientation.effective(ExifOrientation.ofExif(bytes), 0);
     return new ImageHeader(
-        ImageFormat.TIFF, page.width(), page.height(), 1, Samples.OPAQUE, orientation);
+        ImageFormat.TIFF, page.width(), page.height(), scans, Samples.OPAQUE, orientation);
   }
 
   @Override
@@ -68,7 +69,7 @@ final class TiffCodec implements ImageCodec {
       ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
       throws ImageException {
     var directory = new TiffDirectory(bytes);
-    TiffPage page = TiffPage.read(directory, bytes);
+    TiffPage page = TiffPage.read(directory);
     SampleRows rows = page.rows(directory);
     try (BufferInput input = new BufferInput(reduced(bytes, directory, context))) {
       ImageReader reader = new TIFFImageReaderSpi().createReaderInstance();
@@ -125,7 +126,7 @@ final class TiffCodec implements ImageCodec {
   }
 
   /** Whole strips or rows of tiles, within what may be on the heap where that is possible. */
-  private static int stripeRows(TiffPage page) {
+  static int stripeRows(TiffPage page) {
     long rowBytes =
         Math.max(1, (long) page.width() * page.samples() * Math.max(page.bits(), 8) / 8);
     long rows = Math.max(1, JdkJpeg.STRIPE_BYTES / rowBytes);

@@ -1,6 +1,7 @@
 package io.repvit.image;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,6 +10,9 @@ import java.util.TreeMap;
  * numbers are read from it; everything is checked against the end of the file.
  */
 final class TiffDirectory {
+  /** Of one field that is decoded, or of strips and tiles: 16x16 tiles of 268 million pixels. */
+  static final int MOST_VALUES = 1 << 20;
+
   private static final int ENTRY_BYTES = 12;
   private static final int BYTE = 1;
   private static final int SHORT = 3;
@@ -96,6 +100,15 @@ final class TiffDirectory {
     copy[little ? 0 : 1] = (byte) kept.size();
     int at = 2;
     for (long entry : kept.values()) {
+      if (u32(entry + 4) > MOST_VALUES) {
+        throw TiffPage.unsupported(
+            String.format(
+                Locale.ROOT,
+                "tag %d with %d values, more than %d,",
+                u16(entry),
+                u32(entry + 4),
+                MOST_VALUES));
+      }
       values(entry);
       bytes.buffer().get((int) entry, copy, at, ENTRY_BYTES);
       at += ENTRY_BYTES;

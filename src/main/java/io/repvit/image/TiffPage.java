@@ -5,8 +5,8 @@ import io.repvit.image.SampleRows.Layout;
 import java.util.Locale;
 
 /**
- * The first page of a TIFF, checked: its fields make sense together, its strips or tiles are as
- * many as its size needs, lie within the file, and none is larger than {@link #MOST_BLOCK_BYTES}.
+ * The first page of a TIFF, checked: its fields make sense together, and no tile is larger than
+ * {@link #MOST_BLOCK_BYTES}. {@link TiffBlocks} checks where its strips or tiles lie.
  *
  * @param layout of a pixel
  * @param samples per pixel, with those that are passed over
@@ -59,7 +59,7 @@ record TiffPage(
 
   private static final int MOST_SAMPLES = 8;
 
-  static TiffPage read(TiffDirectory d, EncodedBytes bytes) throws ImageException {
+  static TiffPage read(TiffDirectory d) throws ImageException {
     if (d.has(DNG_VERSION)) {
       throw unsupported("a camera's raw file (DNG)");
     }
@@ -93,19 +93,16 @@ record TiffPage(
             > (tiled ? MOST_BLOCK_BYTES : Long.MAX_VALUE)) {
       throw unsupported(String.format(Locale.ROOT, "a tile of %dx%d", blockWidth, blockHeight));
     }
-    var page =
-        new TiffPage(
-            (int) width,
-            (int) height,
-            layout,
-            photometric == 0,
-            samples,
-            bits,
-            compression,
-            (int) blockWidth,
-            (int) blockHeight);
-    TiffBlocks.check(page, d, bytes);
-    return page;
+    return new TiffPage(
+        (int) width,
+        (int) height,
+        layout,
+        photometric == 0,
+        samples,
+        bits,
+        compression,
+        (int) blockWidth,
+        (int) blockHeight);
   }
 
   private static Layout layout(TiffDirectory d, int photometric, int compression, int samples)

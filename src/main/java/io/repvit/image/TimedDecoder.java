@@ -1,6 +1,8 @@
 package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
@@ -8,30 +10,32 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An {@link ImageDecoder} that gives an image up when it takes too long. One per thread.
+ * An {@link ImageDecoder} that gives an image up when it takes too much processor time. One per
+ * thread.
  *
- * <p>A codec cannot be stopped. So an image that may take long is decoded on a thread of its own;
- * when its time is over, that thread and its decoder are left behind until the codec returns, and a
- * new decoder goes on. The headers of most images promise so little work that they are decoded on
- * the calling thread, where nothing is timed.
+ * <p>An image that may take long is decoded on a thread of its own, whose processor time is
+ * watched: a machine under load makes no image slow. When the time is over, the thread is
+ * interrupted. Codecs in Java stop at their next read (see {@link BufferInput}); a native codec
+ * cannot be stopped, so its thread and its decoder are {@link LeftBehind} until it returns, and a
+ * new decoder takes the next image. The headers of most images promise so little work that they are
+ * decoded on the calling thread, where nothing is timed.
  */
 public final class TimedDecoder implements AutoCloseable {
   /** 4 million pixels, times scans: 30 ms where it was measured. */
   private static final long UNTIMED_PIXELS = 4_000_000;
 
-  /** Each holds a core, and memory for its image. */
-  private static final int MOST_LEFT_BEHIND = 4;
+  /** On the clock an image may take so many times its processor time. */
+  private static final int CLOCK_FACTOR = 20;
 
-  /** Images of this JVM whose time is over and whose codec has not returned. */
-  private static final AtomicInteger LEFT_BEHIND = new AtomicInteger();
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final ImageLimits limits;
   private final DecodeOptions options;
   private final int resizeShort;
   private final long limitMs;
+  private final long clockMs;
   private ImageDecoder decoder;
 
   /**
@@ -41,11 +45,17 @@ public final class TimedDecoder implements AutoCloseable {
     this(limits, options, resizeShort, TimeUnit.SECONDS.toMillis(limits.maxSeconds()));
   }
 
-  TimedDecoder(ImageLimits limits, DecodeOptions options, int resizeShort, long limitMs) {
+  private TimedDecoder(ImageLimits limits, DecodeOptions options, int resizeShort, long limitMs) {
+    this(limits, options, resizeShort, limitMs, CLOCK_FACTOR * limitMs);
+  }
+
+  TimedDecoder(
+      ImageLimits limits, DecodeOptions options, int resizeShort, long limitMs, long clockMs) {
     this.limits = limits;
     this.options = options;
     this.resizeShort = resizeShort;
     this.limitMs = limitMs;
+    this.clockMs = clockMs;
     decoder = newDecoder();
   }
 
@@ -57,56 +67,110 @@ public final class TimedDecoder implements AutoCloseable {
    * As {@link ImageDecoder#decode(ByteBuffer)}.
    *
    * @throws CancellationException when the thread is interrupted meanwhile, whose mark is kept
-   * @throws IllegalStateException when too many images before this one are still being decoded
    */
   public DecodedImage decode(ByteBuffer encoded) throws ImageException {
     EncodedBytes bytes = new EncodedBytes(encoded);
     ImageHeader header = decoder.header(bytes);
     long pixels = (long) header.width() * header.height() * header.scans();
-    return pixels <= UNTIMED_PIXELS && !header.inks()
-        ? decoder.decode(header, bytes)
-        : decodeTimed(header, bytes);
+    try {
+      return pixels <= UNTIMED_PIXELS && !header.inks()
+          ? decodeHere(header, bytes)
+          : decodeTimed(header, bytes);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw stopped(e);
+    }
   }
 
-  private DecodedImage decodeTimed(ImageHeader header, EncodedBytes bytes) throws ImageException {
-    if (LEFT_BEHIND.get() >= MOST_LEFT_BEHIND) {
-      throw new IllegalStateException(
-          String.format(
-                  Locale.ROOT,
-                  "the codecs of %d images that took longer than max-image-seconds have not returned;",
-                  MOST_LEFT_BEHIND)
-              + " see quarantine for them (TOO_SLOW), and leave them out");
-    }
-    CompletableFuture<DecodedImage> image = start(decoder, header, bytes);
+  private DecodedImage decodeHere(ImageHeader header, EncodedBytes bytes) throws ImageException {
     try {
-      return image.get(limitMs, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      LEFT_BEHIND.incrementAndGet();
-      image.whenComplete((decoded, failure) -> LEFT_BEHIND.decrementAndGet());
-      leaveBehind(image);
-      throw new ImageException(
-          Code.TOO_SLOW,
+      return decoder.decode(header, bytes);
+    } catch (ImageException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw stopped(e);
+      }
+      throw e;
+    }
+  }
+
+  private DecodedImage decodeTimed(ImageHeader header, EncodedBytes bytes)
+      throws ImageException, InterruptedException {
+    if (!LeftBehind.awaitFewer(clockMs)) {
+      throw refusal(
+          Code.DECODER_BUSY,
+          header,
           String.format(
               Locale.ROOT,
-              "%s of %dx%d, %d scans: not decoded after %d ms; raise max-image-seconds or leave it out",
-              header.format(),
-              header.width(),
-              header.height(),
-              header.scans(),
-              limitMs));
-    } catch (InterruptedException e) {
-      leaveBehind(image);
-      Thread.currentThread().interrupt();
-      throw (CancellationException)
-          new CancellationException("stopped while decoding").initCause(e);
+              "not tried, for the codecs of %d images before it have not returned for %d ms;"
+                  + " leave those out (TOO_SLOW) and start another run",
+              LeftBehind.count(),
+              clockMs));
+    }
+    var image = new CompletableFuture<DecodedImage>();
+    Thread thread = start(decoder, header, bytes, image);
+    boolean ended = false;
+    try {
+      DecodedImage decoded = await(header, image, thread);
+      ended = true;
+      return decoded;
     } catch (ExecutionException e) {
+      ended = true;
       throw failure(e);
+    } finally {
+      if (!ended) {
+        leaveBehind(image, thread);
+      }
     }
   }
 
-  private static CompletableFuture<DecodedImage> start(
-      ImageDecoder decoder, ImageHeader header, EncodedBytes bytes) {
-    var image = new CompletableFuture<DecodedImage>();
+  private DecodedImage await(
+      ImageHeader header, CompletableFuture<DecodedImage> image, Thread thread)
+      throws ImageException, InterruptedException, ExecutionException {
+    long start = System.nanoTime();
+    long used = 0;
+    long passed = 0;
+    while (used < limitMs && passed < clockMs) {
+      try {
+        return image.get(Math.min(limitMs - used, clockMs - passed), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        used = processorMs(thread, passed);
+      }
+    }
+    if (used < limitMs) {
+      throw refusal(
+          Code.DECODER_BUSY,
+          header,
+          String.format(
+              Locale.ROOT,
+              "not decoded after %d ms, in which it had %d ms of a processor; start another run"
+                  + " when the machine has less to do",
+              passed,
+              used));
+    }
+    throw refusal(
+        Code.TOO_SLOW,
+        header,
+        String.format(
+            Locale.ROOT,
+            "not decoded after %d ms of processor time; raise max-image-seconds or leave it out",
+            limitMs));
+  }
+
+  /** What a thread has used; what has passed, where the JVM does not know, or the thread ended. */
+  private static long processorMs(Thread thread, long passed) {
+    long nanos =
+        THREADS.isThreadCpuTimeSupported() && THREADS.isThreadCpuTimeEnabled()
+            ? THREADS.getThreadCpuTime(thread.getId())
+            : -1;
+    return nanos < 0 ? passed : TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+
+  private static Thread start(
+      ImageDecoder decoder,
+      ImageHeader header,
+      EncodedBytes bytes,
+      CompletableFuture<DecodedImage> image) {
     var thread =
         new Thread(
             () -> {
@@ -119,14 +183,29 @@ public final class TimedDecoder implements AutoCloseable {
             "repvit-decode");
     thread.setDaemon(true);
     thread.start();
-    return image;
+    return thread;
   }
 
   /** The decoder is closed by the thread that uses it, when the codec returns. */
-  private void leaveBehind(CompletableFuture<DecodedImage> image) {
+  private void leaveBehind(CompletableFuture<DecodedImage> image, Thread thread) {
+    LeftBehind.add(image);
     ImageDecoder left = decoder;
     image.whenComplete((decoded, failure) -> left.close());
+    thread.interrupt();
     decoder = newDecoder();
+  }
+
+  private static ImageException refusal(Code code, ImageHeader header, String why) {
+    return new ImageException(
+        code,
+        String.format(
+            Locale.ROOT,
+            "%s of %dx%d, %d scans: %s",
+            header.format(),
+            header.width(),
+            header.height(),
+            header.scans(),
+            why));
   }
 
   private static ImageException failure(ExecutionException e) {
@@ -139,8 +218,9 @@ public final class TimedDecoder implements AutoCloseable {
     throw new IllegalStateException("decoding failed: " + e.getCause(), e);
   }
 
-  static int leftBehind() {
-    return LEFT_BEHIND.get();
+  private static CancellationException stopped(Exception cause) {
+    return (CancellationException)
+        new CancellationException("stopped while decoding").initCause(cause);
   }
 
   @Override

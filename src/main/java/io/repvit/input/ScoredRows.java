@@ -142,12 +142,13 @@ public final class ScoredRows {
   }
 
   /**
-   * Whether a row of quarantine tells of an image that fails again. What the store did may be
-   * otherwise next time, and which columns are carried is no property of the image.
+   * Whether a row of quarantine tells of an image that fails again. What the store or the machine
+   * did may be otherwise next time, and which columns are carried is no property of the image.
    */
   private static Column fails() {
     return col("stage")
         .equalTo("decode")
+        .and(not(col("code").equalTo("DECODER_BUSY")))
         .or(col("stage").equalTo("list").and(not(col("code").startsWith("CARRIED_"))))
         .or(isMember());
   }

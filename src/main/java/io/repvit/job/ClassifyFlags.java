@@ -155,7 +155,7 @@ final class ClassifyFlags {
   @Option(
       names = "--max-image-seconds",
       paramLabel = "N",
-      description = "Longest time to decode one.")
+      description = "Most processor time to decode one.")
   @Nullable Integer maxImageSeconds;
 
   @Option(

@@ -40,6 +40,7 @@ class ImageDecoderRefusalTest {
             Code.TOO_MANY_BYTES,
             Code.TOO_MANY_SCANS,
             Code.TOO_SLOW,
+            Code.DECODER_BUSY,
             Code.UNSUPPORTED_WEBP); // by tests of their own
     Goldens.rows("reject.tsv").forEach(row -> proven.add(Code.valueOf(row[1])));
     Goldens.rows("unsupported.tsv").forEach(row -> proven.add(Code.valueOf(row[1])));

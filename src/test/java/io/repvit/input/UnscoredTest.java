@@ -191,6 +191,7 @@ class UnscoredTest {
         List.of(
             row(scored, "decode", "TOO_SLOW", "1"),
             row(store, "fetch", "TIMEOUT", "1"),
+            row(store, "decode", "DECODER_BUSY", "1"),
             row(broken, "fetch", "TIMEOUT", OLD),
             row(broken, "decode", "TRUNCATED", OLD),
             row(broken, "decode", "TRUNCATED", "1"),
