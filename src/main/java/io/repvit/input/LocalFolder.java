@@ -98,10 +98,21 @@ record LocalFolder(Path path, String uri, List<Path> crossed) implements Folder 
     }
   }
 
-  /** Of what a link leads to; null when it leads nowhere, or this may not be told. */
+  /**
+   * Of what a link leads to, or of the link itself when that cannot be told: its length and time
+   * are the version of a link that leads nowhere. Null when nothing can be told.
+   */
   private static @Nullable BasicFileAttributes attributes(Path path) {
     try {
       return Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (IOException e) {
+      return attributes(path, LinkOption.NOFOLLOW_LINKS);
+    }
+  }
+
+  private static @Nullable BasicFileAttributes attributes(Path path, LinkOption ofLink) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class, ofLink);
     } catch (IOException e) {
       return null;
     }

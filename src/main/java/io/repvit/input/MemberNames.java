@@ -12,7 +12,7 @@ import org.apache.commons.codec.digest.MurmurHash3;
 
 /** Names of the members of one archive, each given once. */
 final class MemberNames {
-  /** Most names of one archive: 4,194,304, of which 64 MiB tell whether they were given. */
+  /** Most names of one archive: 4,194,304. Their hashes take 64 MiB. */
   private static final int MAX_NAMES = 1 << 22;
 
   /** Open addressing; 0 is an empty place. A false match costs a suffix only. */

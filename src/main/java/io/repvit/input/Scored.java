@@ -35,7 +35,7 @@ public record Scored(Dataset<Row> objects, Dataset<Row> shards) {
     SCORED,
     /** It failed for its own sake, with the same model and under the same conditions. */
     FAILED,
-    /** It failed, and is tried again. */
+    /** It failed, and is tried again; not of what is no image, which no rate counts. */
     RETRIED
   }
 
@@ -58,9 +58,10 @@ public record Scored(Dataset<Row> objects, Dataset<Row> shards) {
                 col(VERSION),
                 when(not(failed), lit(Outcome.SCORED.ordinal()))
                     .when(sameModel.and(sameConditions), lit(Outcome.FAILED.ordinal()))
-                    .otherwise(lit(Outcome.RETRIED.ordinal()))
+                    .when(not(col(ScoredRows.OTHER_CONTENT)), lit(Outcome.RETRIED.ordinal()))
                     .as(OUTCOME),
-                col(ScoredRows.SHARD));
+                col(ScoredRows.SHARD))
+            .where(col(OUTCOME).isNotNull());
     return new Scored(
         told.where(not(col(ScoredRows.SHARD))).drop(ScoredRows.SHARD),
         told.where(col(ScoredRows.SHARD)).drop(ScoredRows.SHARD));

@@ -43,6 +43,9 @@ public final class ScoredRows {
   /** Whether it went to quarantine; else it was scored. */
   static final String FAILED = "failed";
 
+  /** Of what failed: whether it is no image, and so counts for no quarantine rate. */
+  static final String OTHER_CONTENT = "other_content";
+
   static final String MODEL = "model_sha256";
 
   /** Null for what failed. */
@@ -56,6 +59,7 @@ public final class ScoredRows {
           .add(SHARD, DataTypes.BooleanType)
           .add(FAILED, DataTypes.BooleanType)
           .add(CONDITIONS, DataTypes.StringType)
+          .add(OTHER_CONTENT, DataTypes.BooleanType)
           .add(MODEL, DataTypes.StringType)
           .add(PREPROCESSING, DataTypes.StringType)
           .add(RUN, DataTypes.StringType);
@@ -75,6 +79,8 @@ public final class ScoredRows {
    *     the run
    */
   public static Dataset<Row> of(Dataset<Row> predictions, Dataset<Row> quarantine) {
+    Dataset<Row> predicted =
+        predictions.withColumn(VERSION, version()).withColumn(OTHER_CONTENT, lit(false));
     Dataset<Row> refused =
         quarantine.select(
             col(RUN),
@@ -83,14 +89,15 @@ public final class ScoredRows {
             col(MODEL),
             when(fails(), col(CONDITIONS)).as(CONDITIONS),
             col("code"),
+            col("code").equalTo(Quarantined.NOT_AN_IMAGE).as(OTHER_CONTENT),
             fails().as("fails"),
             unread().as("unread"));
     Column scored = lit(false).as(FAILED);
     Column failed = lit(true).as(FAILED);
     Dataset<Row> objects =
-        rows(predictions.withColumn(VERSION, version()), false, scored, NONE, col(PREPROCESSING))
+        rows(predicted, false, scored, NONE, col(PREPROCESSING))
             .union(rows(refused, false, failed, col(CONDITIONS), NONE));
-    Dataset<Row> inShards = predictions.withColumn(VERSION, version()).where(isInShard());
+    Dataset<Row> inShards = predicted.where(isInShard());
     Dataset<Row> unread =
         refused.where(col("unread")).withColumn(PATH, explode(shardsOrSelf())).select(RUN, PATH);
     Dataset<Row> whole =
@@ -130,6 +137,7 @@ public final class ScoredRows {
         lit(shard).as(SHARD),
         failed,
         conditions.as(CONDITIONS),
+        col(OTHER_CONTENT),
         col(MODEL),
         preprocessing.as(PREPROCESSING),
         col(RUN));

@@ -1,7 +1,6 @@
 package io.repvit.input;
 
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param extension lower-case text after it: {@code jpg}, {@code left.jpg}, {@code json}
  */
 record TarMember(String key, String extension) {
-  /** Last parts of extensions that say image, whether this project decodes it or not. */
-  private static final Set<String> IMAGES =
-      Set.of(
-          "avif", "bmp", "dib", "gif", "heic", "heif", "j2k", "jfi", "jfif", "jp2", "jpe", "jpeg",
-          "jpg", "jxl", "pbm", "pgm", "png", "pnm", "ppm", "tif", "tiff", "webp");
-
   /** The parts of a name, or null when it is not that of a sample. */
   static @Nullable TarMember of(String name) {
     int slash = name.lastIndexOf('/');
@@ -28,6 +21,6 @@ record TarMember(String key, String extension) {
   }
 
   boolean isImage() {
-    return IMAGES.contains(extension.substring(extension.lastIndexOf('.') + 1));
+    return ImageNames.isImage(extension);
   }
 }

@@ -3,6 +3,7 @@ package io.repvit.spark;
 import io.repvit.inference.ModelFile;
 import io.repvit.input.InputException;
 import io.repvit.input.Plan;
+import io.repvit.input.Quarantined;
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.run.LeaseException;
@@ -189,11 +190,16 @@ public final class ClassifyRun {
         drift);
   }
 
-  /** What failed before fails again in most nights, and there may be little else to do. */
+  /**
+   * What failed before fails again in most nights, and what is no image is no damage; there may be
+   * little else to do.
+   */
   private static boolean exceedsLimit(Attempt attempt, Plan plan, long images) {
-    long before = plan.failedBefore();
-    return attempt.report().quarantinedTotal() - before
-        > attempt.work().options().maxQuarantineRate() * (images - before);
+    PartitionReport report = attempt.report();
+    long excepted =
+        plan.failedBefore() + report.quarantined().getOrDefault(Quarantined.OTHER_CONTENT, 0L);
+    return report.quarantinedTotal() - excepted
+        > attempt.work().options().maxQuarantineRate() * (images - excepted);
   }
 
   private static Result refuse(Attempt attempt) throws IOException {

@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
@@ -9,11 +10,14 @@ import io.repvit.input.InputException;
 import io.repvit.input.ScoredRows;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -52,18 +56,26 @@ public record IcebergNamespace(String name) implements Destination {
     return new IcebergTables(spark, this, scorer, targetBytes);
   }
 
-  /** Rows of {@code key} itself are of an attempt that died, and will be replaced. */
+  /**
+   * Rows of {@code key} itself are of an attempt that died, and will be replaced. Manifests stand
+   * below the output of a run; those of other outputs are not known.
+   */
   @Override
-  public Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) {
+  public Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) throws IOException {
     if (!spark.catalog().tableExists(table(PredictionTable.NAME))
         || !spark.catalog().tableExists(table(QuarantineTable.NAME))) {
       return Optional.empty();
     }
+    var output = new Path(key.output());
+    FileSystem fs = output.getFileSystem(spark.sessionState().newHadoopConf());
+    Dataset<Row> manifests =
+        ScoredRuns.conditions(spark, output, ScoredRuns.below(fs, output))
+            .withColumn("run_date", col("run_date").cast(DataTypes.DateType));
     return Optional.of(
         ScoredRows.of(
             rows(PredictionTable.NAME, key, spark),
             rows(QuarantineTable.NAME, key, spark)
-                .withColumn(ScoredRows.CONDITIONS, lit(null).cast(DataTypes.StringType))));
+                .join(broadcast(manifests), new String[] {"run_date", "run_id"}, "left_outer")));
   }
 
   private Dataset<Row> rows(String table, RunKey key, SparkSession spark) {

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 record IndexSegment(
     int format, String name, Map<String, Long> files, Set<String> runs, Set<String> replaces) {
   /** Version of rows and fields; segments of another one are replaced. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexSegment.class);
   private static final String COMMIT = ".json";

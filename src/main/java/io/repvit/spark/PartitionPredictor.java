@@ -10,6 +10,7 @@ import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.Prediction;
 import io.repvit.input.Fetched;
+import io.repvit.input.ImageNames;
 import io.repvit.input.ImageObject;
 import io.repvit.input.Quarantined;
 import io.repvit.input.Quarantined.Stage;
@@ -210,7 +211,10 @@ final class PartitionPredictor implements AutoCloseable {
       var image = new DecodedObject(object, hash, p.width(), p.height(), p.format());
       sink.predicted(image, p.prediction(), p.embedding(), pixels);
     } else if (outcome instanceof Outcome.Refused r) {
-      sink.quarantined(new Quarantined(object, r.stage(), r.code(), r.message()));
+      sink.quarantined(
+          r.code().equals(ImageException.Code.UNRECOGNISED.name()) && ImageNames.saysOther(object)
+              ? Quarantined.notAnImage(object, r.message())
+              : new Quarantined(object, r.stage(), r.code(), r.message()));
     }
   }
 

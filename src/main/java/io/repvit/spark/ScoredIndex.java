@@ -5,14 +5,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
 import io.repvit.input.ScoredRows;
-import io.repvit.run.RunKey;
 import io.repvit.run.StagedFile;
 import io.repvit.run.Staging;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -213,45 +211,23 @@ final class ScoredIndex {
                 runs.stream().map(r -> RowFactory.create(r.date(), r.id(), r.name())).toList(),
                 RUNS));
     String[] key = {"run_date", "run_id"};
-    Dataset<Row> manifests =
-        spark
-            .read()
-            .option("multiLine", true)
-            .option("basePath", new Path(output, RunKey.RUNS).toString())
-            .schema(partitioned(new StructType().add(ScoredRows.CONDITIONS, DataTypes.StringType)))
-            .json(folders(RunKey.RUNS, runs, "/" + RunKey.MANIFEST));
     return ScoredRows.of(
         table(PredictionTable.NAME, PredictionTable.SCHEMA, runs).join(names, key),
         table(QuarantineTable.NAME, QuarantineTable.SCHEMA, runs)
             .join(names, key)
-            .join(broadcast(manifests), key));
+            .join(broadcast(ScoredRuns.conditions(spark, output, runs)), key));
   }
 
   private Dataset<Row> table(String table, StructType schema, List<ScoredRuns.Published> runs) {
     List<ScoredRuns.Published> with =
         runs.stream().filter(r -> r.tables().contains(table)).toList();
     return with.isEmpty()
-        ? spark.createDataFrame(List.of(), partitioned(schema))
+        ? spark.createDataFrame(List.of(), ScoredRuns.partitioned(schema))
         : spark
             .read()
             .option("basePath", new Path(output, table).toString())
-            .schema(partitioned(schema))
-            .parquet(folders(table, with, ""));
-  }
-
-  /** As text: guessed, the runs 1 and 01 would be one. */
-  private static StructType partitioned(StructType schema) {
-    return schema.add("run_date", DataTypes.StringType).add("run_id", DataTypes.StringType);
-  }
-
-  private String[] folders(String table, List<ScoredRuns.Published> runs, String suffix) {
-    return runs.stream()
-        .map(
-            run ->
-                new Path(output, table)
-                    + String.format(
-                        Locale.ROOT, "/run_date=%s/run_id=%s%s", run.date(), run.id(), suffix))
-        .toArray(String[]::new);
+            .schema(ScoredRuns.partitioned(schema))
+            .parquet(ScoredRuns.folders(new Path(output, table), with, ""));
   }
 
   /** Deletes what no plan reads any more: others may read what was replaced a moment ago. */

@@ -1,5 +1,6 @@
 package io.repvit.spark;
 
+import io.repvit.input.ScoredRows;
 import io.repvit.run.RunKey;
 import io.repvit.run.WholeFile;
 import java.io.FileNotFoundException;
@@ -20,6 +21,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The runs that are published below an output: those with a manifest. On S3 they cost a LIST
@@ -84,6 +90,37 @@ final class ScoredRuns {
                   key[0], key[1], run.getValue().fingerprint(), run.getValue().tables);
             })
         .toList();
+  }
+
+  /** The conditions of runs, as their manifests tell them; null of older versions. */
+  static Dataset<Row> conditions(SparkSession spark, Path output, List<Published> runs) {
+    StructType schema =
+        partitioned(new StructType().add(ScoredRows.CONDITIONS, DataTypes.StringType));
+    Path manifests = new Path(output, RunKey.RUNS);
+    return runs.isEmpty()
+        ? spark.createDataFrame(List.of(), schema)
+        : spark
+            .read()
+            .option("multiLine", true)
+            .option("basePath", manifests.toString())
+            .schema(schema)
+            .json(folders(manifests, runs, "/" + RunKey.MANIFEST));
+  }
+
+  /** With the columns of folders as text: guessed, the runs 1 and 01 would be one. */
+  static StructType partitioned(StructType schema) {
+    return schema.add("run_date", DataTypes.StringType).add("run_id", DataTypes.StringType);
+  }
+
+  /** The folders of runs below that of all runs, each with {@code suffix}. */
+  static String[] folders(Path all, List<Published> runs, String suffix) {
+    return runs.stream()
+        .map(
+            run ->
+                all
+                    + String.format(
+                        Locale.ROOT, "/run_date=%s/run_id=%s%s", run.date(), run.id(), suffix))
+        .toArray(String[]::new);
   }
 
   /** What was found of a run; files are added in any order. */

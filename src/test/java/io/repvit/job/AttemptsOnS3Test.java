@@ -90,7 +90,7 @@ class AttemptsOnS3Test {
               List.of("s3a://attempts-moving/bag/00018.png", "fetch", "NOT_FOUND"),
               List.of("s3a://attempts-moving/coat/00006.png", "fetch", "CHANGED"),
               List.of("s3a://attempts-moving/coat/00010.png", "fetch", "CHANGED"),
-              List.of("s3a://attempts-moving/photographs/README.md", "decode", "UNRECOGNISED")),
+              List.of("s3a://attempts-moving/photographs/README.md", "decode", "NOT_AN_IMAGE")),
           onS3.rows("select path, stage, code from quarantine order by path"));
       assertEquals(37, onS3.count("predictions", "true"));
     }

@@ -105,6 +105,50 @@ class ClassifyIncrementalTest {
   }
 
   @Test
+  void whatIsNoImageByNameAndContentClosesNoGate() throws Exception {
+    Path input = Files.createDirectories(folder.resolve("images"));
+    Files.writeString(input.resolve("README"), "no image");
+    Files.writeString(input.resolve("notes.txt"), "no image");
+    night(input).done();
+    assertEquals("{\"decode/NOT_AN_IMAGE\":2}", manifest().get("quarantine_reasons").toString());
+    Cli.Ended quiet = night(input);
+    assertEquals(ExitCode.NOTHING_NEW, quiet.exit(), quiet.err());
+    assertTrue(quiet.err().contains("2 of them"), quiet.err());
+    // Names that may be those of images count, and what is no image excuses none of them: here it
+    // is
+    // tried again too.
+    for (String image : List.of("page.jpg", "5f3a9c")) {
+      Path damaged = Files.writeString(input.resolve(image), "<html>404 Not Found</html>");
+      Cli.Ended refused = night(input, "--max-image-seconds", "29", "--max-quarantine-rate", "0.6");
+      assertEquals(ExitCode.LIMIT_EXCEEDED, refused.exit(), refused.err());
+      assertTrue(
+          refused.err().contains("3 of 3 images")
+              && refused.err().contains("decode/UNRECOGNISED=1"),
+          refused.err());
+      Files.delete(damaged);
+    }
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsTriedWhenItChanged() throws Exception {
+    Path input = folder.resolve("images");
+    Samples.garments(input, 2);
+    Path link = Files.createSymbolicLink(input.resolve("link.png"), Path.of("nowhere.png"));
+    night(input).done();
+    assertEquals(List.of("link.png"), quarantined());
+    assertEquals(ExitCode.NOTHING_NEW, night(input).exit());
+    Files.delete(link);
+    Files.createSymbolicLink(link, Path.of("elsewhere.png"));
+    night(input, "--max-quarantine-rate", "1").done();
+    assertEquals(List.of("link.png"), quarantined());
+    assertEquals(ExitCode.NOTHING_NEW, night(input).exit());
+    Files.copy(garment(), folder.resolve("images/elsewhere.png"));
+    night(input).done();
+    assertEquals(List.of("elsewhere.png", "link.png"), rows());
+    assertEquals(List.of(), quarantined());
+  }
+
+  @Test
   void whatTheStoreRefusedIsTriedEveryNight() throws Exception {
     Path input = Files.createDirectories(folder.resolve("images"));
     Path list = folder.resolve("list.csv");
@@ -265,8 +309,10 @@ class ClassifyIncrementalTest {
     }
   }
 
-  /** The first file below a folder with such a name, without its checksum. */
-  /** The newest file: a damaged one stays for a day beside the one that replaces it. */
+  /**
+   * The newest file of such a name, without its checksum: a damaged one stays for a day beside the
+   * one that replaces it.
+   */
   private static Path one(Path folder, String suffix) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       Path file =

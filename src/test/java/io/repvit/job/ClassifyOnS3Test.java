@@ -54,7 +54,7 @@ class ClassifyOnS3Test {
         assertEquals(List.of(hash("MD5", content), hash("SHA-256", content)), row.subList(1, 3));
       }
       assertEquals(
-          List.of(List.of("s3a://e2e-images/photographs/README.md", "decode", "UNRECOGNISED")),
+          List.of(List.of("s3a://e2e-images/photographs/README.md", "decode", "NOT_AN_IMAGE")),
           onS3.rows("select path, stage, code from quarantine"));
     }
     assertEquals(41, Tables.manifest(tables.resolve("run")).get("listed").asInt());

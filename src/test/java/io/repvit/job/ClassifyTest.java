@@ -47,7 +47,7 @@ class ClassifyTest {
     Samples.photographs(input);
     Files.createDirectories(input.resolve("odd"));
     Files.copy(Samples.FASHION.resolve("coat/00006.png"), input.resolve(ODD_NAME));
-    broken = new TreeMap<>(Map.of("photographs/README.md", "decode/UNRECOGNISED"));
+    broken = new TreeMap<>(Map.of("photographs/README.md", "decode/NOT_AN_IMAGE"));
     Samples.broken(input.resolve("broken")).forEach((k, v) -> broken.put("broken/" + k, v));
     // Bookkeeping of other programs, which is not listed.
     Files.writeString(input.resolve("_SUCCESS"), "");

@@ -91,8 +91,11 @@ class ClassifyToIcebergTest {
 
   @Test
   void theNextNightScoresWhatTheTableHasNotAndAddsASnapshot() throws Exception {
+    Files.writeString(input.resolve("no.png"), "no image");
     night("1").done();
-    assertEquals(ExitCode.NOTHING_NEW, night("2").exit());
+    Cli.Ended quiet = night("2");
+    assertEquals(ExitCode.NOTHING_NEW, quiet.exit(), quiet.err());
+    assertTrue(quiet.err().contains("or failed, 1 of them, and would again"), quiet.err());
     Files.copy(Samples.FASHION.resolve("coat/00006.png"), input.resolve("new.png"));
     night("2").done();
     assertEquals(11, count("predictions"));

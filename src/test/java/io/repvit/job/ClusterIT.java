@@ -274,7 +274,7 @@ class ClusterIT {
     try (Tables found = Tables.open(run)) {
       assertEquals(Tables.answers(undisturbed, input), found.answers("s3a://photos"));
       assertEquals(
-          List.of(List.of("s3a://photos/photographs/README.md", "decode", "UNRECOGNISED")),
+          List.of(List.of("s3a://photos/photographs/README.md", "decode", "NOT_AN_IMAGE")),
           found.rows("select path, stage, code from quarantine"));
     }
     for (String count : List.of("listed", "predicted", "quarantined", "labels", "bytes")) {

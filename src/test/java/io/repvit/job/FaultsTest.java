@@ -91,7 +91,7 @@ class FaultsTest {
       assertEquals(
           List.of(
               List.of("s3a://always-cut/bag/00018.png", "fetch", "IO_ERROR"),
-              List.of("s3a://always-cut/photographs/README.md", "decode", "UNRECOGNISED")),
+              List.of("s3a://always-cut/photographs/README.md", "decode", "NOT_AN_IMAGE")),
           found.rows("select path, stage, code from quarantine order by path"));
     }
     assertRequests("always-cut", UNDISTURBED + 20);
@@ -248,7 +248,7 @@ class FaultsTest {
     try (Tables found = Tables.open(s3.bucket(bucket + "-tables").resolve("run"))) {
       assertEquals(Tables.answers(undisturbed, input), found.answers("s3a://" + bucket));
       assertEquals(
-          List.of(List.of("s3a://" + bucket + "/photographs/README.md", "UNRECOGNISED")),
+          List.of(List.of("s3a://" + bucket + "/photographs/README.md", "NOT_AN_IMAGE")),
           found.rows("select path, code from quarantine"));
     }
   }

@@ -1,0 +1,32 @@
+package io.repvit.input;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ImageNamesTest {
+  @Test
+  void namesOfOtherThingsAreToldFromThoseOfImages() {
+    for (String other :
+        List.of("README", "a/notes.TXT", "3.2/LICENSE", "Makefile", "a.jpg.txt", "clip1.mp4")) {
+      assertEquals(true, saysOther("s3a://photos/" + other), other);
+    }
+    for (String image :
+        List.of(
+            "a.jpg",
+            "a.b.JPEG",
+            "5f3a9c",
+            "IMG_1",
+            "scan.2026",
+            ".jfif",
+            "a.zip#README",
+            "t#k/README")) {
+      assertEquals(false, saysOther("s3a://photos/" + image), image);
+    }
+  }
+
+  private static boolean saysOther(String path) {
+    return ImageNames.saysOther(new ImageObject(path, 1, 1, null));
+  }
+}
