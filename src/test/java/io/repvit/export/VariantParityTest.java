@@ -16,12 +16,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every variant at full size, in both layouts; the exporter proves each fold on the way. */
+@Tag("slow")
 class VariantParityTest {
   /** Of float32 sums, relative to the largest value; either graph may be off by so much. */
   private static final double ROUNDING = 1e-6;

@@ -42,10 +42,12 @@ import java.util.concurrent.Future;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens on S3 between an attempt's plan and its end. */
+@Tag("slow")
 class AttemptsOnS3Test {
   @TempDir static Path folder;
   private static S3Server s3;

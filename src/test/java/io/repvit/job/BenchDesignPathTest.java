@@ -21,6 +21,7 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
@@ -29,6 +30,7 @@ import org.xml.sax.InputSource;
 import picocli.CommandLine;
 
 /** The benchmark on two small networks; its figures mean nothing here. */
+@Tag("slow")
 class BenchDesignPathTest {
   private static final int ROUNDS = 2;
 

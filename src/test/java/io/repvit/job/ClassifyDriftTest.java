@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nights over garments, of which one has nothing but coats. */
+@Tag("slow")
 class ClassifyDriftTest {
   private static final String[] LIMITS = {
     "--gate-label-drift=0.3",

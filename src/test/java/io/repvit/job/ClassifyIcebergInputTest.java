@@ -11,10 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A table of an Iceberg catalog as input, which gets more images and loses some. */
+@Tag("slow")
 class ClassifyIcebergInputTest {
   private static final Path PACKED = Path.of("src/test/resources/input").toAbsolutePath();
   private static final String ANSWERS =

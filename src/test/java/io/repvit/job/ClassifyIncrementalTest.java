@@ -18,10 +18,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nights over one data set that grows. */
+@Tag("slow")
 class ClassifyIncrementalTest {
   private static final Path PACKED = Path.of("src/test/resources/input").toAbsolutePath();
 

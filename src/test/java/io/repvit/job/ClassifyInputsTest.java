@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code golden_inputs.py} with Python's own libraries. Whatever the form, the model says the same
  * of the same bytes.
  */
+@Tag("slow")
 class ClassifyInputsTest extends TenImages {
   @Test
   void aHuggingFaceTableGivesARowPerRow() throws Exception {

@@ -13,10 +13,12 @@ import java.util.Map;
 import org.apache.hadoop.fs.s3a.commit.files.SuccessData;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs from S3 to S3, on a real server that checks signatures. */
+@Tag("slow")
 class ClassifyOnS3Test {
   @TempDir static Path folder;
   private static S3Server s3;

@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Iceberg tables in a catalog of folders, read back by Iceberg, by DuckDB and as JSON. */
+@Tag("slow")
 class ClassifyToIcebergTest {
   @TempDir private Path folder;
   private Path input;

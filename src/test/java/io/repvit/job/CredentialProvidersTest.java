@@ -20,10 +20,12 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command, with {@code conf/spark.conf}, where credentials are neither keys nor settings. */
+@Tag("slow")
 class CredentialProvidersTest {
   private static final String ROLE = "arn:aws:iam::123456789012:role/classify";
   private static final String TOKEN = "token-of-the-service-account";

@@ -21,6 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Drivers that die at one exact point, and the attempts after them. They are cut off from the store
  * there, which shows it the same as a SIGKILL; {@link RunsTest} has real ones.
  */
+@Tag("slow")
 class CutOffTest {
   private static final String STAGED = "_staging/" + Tables.DATE + "-" + Tables.RUN;
 

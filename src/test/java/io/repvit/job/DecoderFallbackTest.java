@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The whole job where OpenCV's native libraries are missing: the same rows, and a line that says
  * so.
  */
+@Tag("slow")
 class DecoderFallbackTest {
   private static final Pattern NATIVES = Pattern.compile("(opencv|openblas|javacpp)-.*-linux-.*");
 

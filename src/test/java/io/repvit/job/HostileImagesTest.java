@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole job over thousands of broken and odd files, in a JVM of its own. */
+@Tag("slow")
 class HostileImagesTest {
   private static final int FILES = 3200;
   private static final int HANG_GUARD_SECONDS = 400;

@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real driver with the real S3 client against a server that lists what is not there. */
+@Tag("slow")
 class ListingAtSizeTest {
   @TempDir private Path folder;
 

@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Driver and executors under locales that machines have. */
+@Tag("slow")
 class LocaleTest {
   private static final String CLUSTER = "local-cluster[1,2,1024]";
 

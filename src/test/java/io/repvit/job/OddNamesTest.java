@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Folders on disks with links, and with names that Hadoop does not list. */
+@Tag("slow")
 class OddNamesTest {
   private static final int IMAGES = 12;
 

@@ -21,12 +21,14 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Drivers in processes of their own that are killed, paused or meet another one. */
 @Timeout(300)
+@Tag("slow")
 class RunsTest {
   private static final int WAVES = 5;
   private static final String[] SETTINGS = {

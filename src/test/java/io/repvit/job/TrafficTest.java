@@ -16,10 +16,12 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the manifest tells of storage is what a proxy before the server has seen. */
+@Tag("slow")
 class TrafficTest {
   @TempDir static Path folder;
   private static S3Server s3;

@@ -31,9 +31,11 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.statistics.IOStatisticsSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class S3ServerTest {
   private static final byte[] CONTENT = "what an object holds".getBytes(UTF_8);
   private static final Duration LATENCY = Duration.ofMillis(50);
