@@ -2,6 +2,7 @@ package io.repvit.job;
 
 import static java.util.stream.Collectors.joining;
 
+import io.repvit.inference.InferredShapes;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
@@ -54,7 +55,7 @@ final class InspectCommand implements Callable<Integer> {
             .orElse("none: no linear map at the end"));
     print("operators", summary.operators().toString());
     print("parameters", Long.toString(summary.parameters()));
-    print("GMACs", gmacs(summary.macs()));
+    print("GMACs", gmacs(InferredShapes.macs(file)));
     print("fused", summary.fused() ? "yes" : "no: " + summary.unfused());
     list("BatchNormalization", summary.unfused().norms(), name -> name);
     list("parallel branches", summary.unfused().branches(), InspectCommand::text);

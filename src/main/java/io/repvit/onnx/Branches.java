@@ -20,30 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Branches(String from, String meet) {
   static final Set<String> WEIGHTED =
-      Set.of(
-          "Conv",
-          "ConvTranspose",
-          "Gemm",
-          "MatMul",
-          "BatchNormalization",
-          "FusedConv",
-          "QLinearConv",
-          "QLinearMatMul");
+      Set.of("BatchNormalization", "Conv", "ConvTranspose", "Gemm", "MatMul");
 
   /** Linear in one computed input, if all others are constants. */
   private static final Set<String> PLAIN =
-      Set.of(
-          "Add",
-          "Cast",
-          "DequantizeLinear",
-          "Div",
-          "Dropout",
-          "Identity",
-          "Mul",
-          "QuantizeLinear",
-          "Sub");
+      Set.of("Add", "Cast", "Dropout", "Identity", "Mul", "Sub");
 
-  private static final Set<String> SUMS = Set.of("Add", "Mean", "QLinearAdd", "Sub", "Sum");
+  private static final Set<String> SUMS = Set.of("Add", "Mean", "Sub", "Sum");
 
   /** A branch of more operators is not looked for; a trained block has less than ten. */
   private static final int MAX_STEPS = 64;
@@ -83,22 +66,12 @@ public record Branches(String from, String meet) {
       }
       boolean weighted = WEIGHTED.contains(operator);
       if (data.size() == 1) {
-        if (weighted || (PLAIN.contains(operator) && !isReciprocal(node, data) && !isRelu(node))) {
+        if (weighted || PLAIN.contains(operator)) {
           step(node.getOutput(0), data.get(0), weighted);
         }
       } else if (SUMS.contains(operator)) {
         add(node, data);
       }
-    }
-
-    private static boolean isReciprocal(NodeProto node, List<String> data) {
-      return node.getOpType().equals("Div") && !data.get(0).equals(node.getInput(0));
-    }
-
-    /** Quantisers leave a Relu out where the range of what follows begins at zero. */
-    private boolean isRelu(NodeProto node) {
-      return node.getOpType().equals("QuantizeLinear")
-          && (node.getInputCount() < 3 || scope.constants().isLeast(node.getInput(2)));
     }
 
     private void step(String value, String parent, boolean weighted) {

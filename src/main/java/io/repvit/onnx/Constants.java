@@ -3,7 +3,6 @@ package io.repvit.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,9 +25,6 @@ final class Constants {
           TensorProto.DataType.BFLOAT16_VALUE,
           TensorProto.DataType.DOUBLE_VALUE);
 
-  /** Axes of a reduction are a handful. */
-  private static final int MOST_WHOLES = 8;
-
   private final @Nullable Constants outer;
   private final Map<String, Constant> byName = new HashMap<>();
 
@@ -40,7 +36,7 @@ final class Constants {
    * @param sides of the tensor, none for a single value
    * @param real whether it stands for real numbers, as they are or quantised
    */
-  private record Constant(List<Long> sides, boolean real, TensorProto tensor) {}
+  private record Constant(List<Long> sides, boolean real) {}
 
   /**
    * @param outer what is seen from the graph around, or null
@@ -58,7 +54,7 @@ final class Constants {
   }
 
   private static Constant constant(TensorProto tensor) {
-    return new Constant(tensor.getDimsList(), FLOATING.contains(tensor.getDataType()), tensor);
+    return new Constant(tensor.getDimsList(), FLOATING.contains(tensor.getDataType()));
   }
 
   private void add(NodeProto node) {
@@ -77,11 +73,11 @@ final class Constants {
 
   private static Constant copy(String operator, Constant of) {
     return switch (operator) {
-      case "DequantizeLinear" -> new Constant(of.sides(), true, of.tensor());
+      case "DequantizeLinear" -> new Constant(of.sides(), true);
       case "Transpose" -> {
         var sides = new ArrayList<>(of.sides());
         Collections.reverse(sides);
-        yield new Constant(sides, of.real(), of.tensor());
+        yield new Constant(sides, of.real());
       }
       default -> of;
     };
@@ -116,24 +112,6 @@ final class Constants {
     return constant != null && constant.real();
   }
 
-  /** Whether a zero point is the least of its type, so that nothing below zero can be told. */
-  boolean isLeast(String zeroPoint) {
-    Constant constant = get(zeroPoint);
-    if (constant == null) {
-      return false;
-    }
-    TensorProto tensor = constant.tensor();
-    int value =
-        tensor.getInt32DataCount() > 0
-            ? tensor.getInt32Data(0)
-            : tensor.getRawData().isEmpty() ? 0 : tensor.getRawData().byteAt(0);
-    return switch (tensor.getDataType()) {
-      case TensorProto.DataType.UINT8_VALUE -> value == 0;
-      case TensorProto.DataType.INT8_VALUE -> value == Byte.MIN_VALUE;
-      default -> false;
-    };
-  }
-
   /** Whether a node makes a constant and nothing else. */
   boolean isMadeBy(NodeProto node) {
     return node.getOpType().equals("Constant") || (isCopy(node) && has(node.getInput(0)));
@@ -145,25 +123,19 @@ final class Constants {
     return constant == null ? List.of() : constant.sides();
   }
 
-  /** The values of a short constant of int64; none of any other. */
-  List<Long> wholes(String name) {
-    Constant constant = get(name);
-    if (constant == null || constant.tensor().getDataType() != TensorProto.DataType.INT64_VALUE) {
-      return List.of();
+  /**
+   * Values of an array.
+   *
+   * @throws ArithmeticException if a side is negative or the product beyond a long
+   */
+  static long count(List<Long> sides) {
+    long count = 1;
+    for (long side : sides) {
+      if (side < 0) {
+        throw new ArithmeticException("negative side");
+      }
+      count = Math.multiplyExact(count, side);
     }
-    TensorProto tensor = constant.tensor();
-    if (tensor.getInt64DataCount() > 0) {
-      return tensor.getInt64DataCount() > MOST_WHOLES ? List.of() : tensor.getInt64DataList();
-    }
-    if (tensor.getRawData().size() > MOST_WHOLES * Long.BYTES) {
-      return List.of();
-    }
-    var values =
-        tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
-    var wholes = new ArrayList<Long>();
-    while (values.hasRemaining()) {
-      wholes.add(values.get());
-    }
-    return wholes;
+    return count;
   }
 }

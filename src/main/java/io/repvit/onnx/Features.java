@@ -1,6 +1,5 @@
 package io.repvit.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +30,8 @@ public record Features(String name, long width) {
         return matrix.size() == 2
             ? Optional.of(
                 new Features(
-                    before(scope, scope.data(node).get(0)), matrix.get(isTransposed(node) ? 1 : 0)))
+                    before(scope, scope.data(node).get(0)),
+                    matrix.get(NodeAttributes.whole(node, "transB", 0) != 0 ? 1 : 0)))
             : Optional.empty();
       }
     }
@@ -51,14 +51,5 @@ public record Features(String name, long width) {
       name = maker.getInputCount() > 0 ? maker.getInput(0) : name;
     }
     return name;
-  }
-
-  private static boolean isTransposed(NodeProto node) {
-    for (AttributeProto attribute : node.getAttributeList()) {
-      if (attribute.getName().equals("transB")) {
-        return attribute.getI() != 0;
-      }
-    }
-    return false;
   }
 }

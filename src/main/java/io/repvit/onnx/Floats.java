@@ -43,7 +43,7 @@ final class Floats {
   private static int count(TensorProto tensor) {
     int stored =
         tensor.hasRawData() ? tensor.getRawData().size() / Float.BYTES : tensor.getFloatDataCount();
-    long declared = MacCount.product(tensor.getDimsList());
+    long declared = Constants.count(tensor.getDimsList());
     if (declared != stored) {
       throw new IllegalArgumentException(
           String.format(

@@ -137,7 +137,7 @@ public final class Int8Graph {
       return false;
     }
     return isFloat(node.getInput(1))
-        && MacCount.product(weight(node).getDimsList()) > 0
+        && Constants.count(weight(node).getDimsList()) > 0
         && weight(node).getDimsCount() > 2
         && (!hasBias(node) || isFloat(node.getInput(2)));
   }

@@ -13,11 +13,6 @@ final class NodeAttributes {
     return of(node, name).getIntsList();
   }
 
-  /** Empty where there is no such attribute. */
-  static String text(NodeProto node, String name) {
-    return of(node, name).getS().toStringUtf8();
-  }
-
   static long whole(NodeProto node, String name, long otherwise) {
     AttributeProto attribute = of(node, name);
     return attribute.hasI() ? attribute.getI() : otherwise;

@@ -24,7 +24,6 @@ import java.util.TreeMap;
  * @param operators how many nodes of each type, sorted by type, with the domain if it is not the
  *     default one; nested graphs and functions included
  * @param parameters values that were trained
- * @param macs multiply-accumulates of convolutions and linear maps per image
  * @param unfused what is left of its training
  * @param features what the last linear map reads; empty if there is none
  */
@@ -37,7 +36,6 @@ public record OnnxSummary(
     List<TensorType> outputs,
     SortedMap<String, Integer> operators,
     long parameters,
-    Macs macs,
     Unfused unfused,
     Optional<Features> features) {
 
@@ -80,7 +78,6 @@ public record OnnxSummary(
           graph.getOutputList().stream().map(TensorType::of).toList(),
           operators(scopes),
           ParameterCount.of(scopes),
-          MacCount.of(graph, scopes),
           Unfused.in(scopes),
           Features.in(scopes.get(0)));
     } catch (ArithmeticException e) {

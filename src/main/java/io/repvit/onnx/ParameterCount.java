@@ -25,7 +25,7 @@ final class ParameterCount {
         }
       }
       for (String name : trained) {
-        count = Math.addExact(count, MacCount.product(scope.constants().sides(name)));
+        count = Math.addExact(count, Constants.count(scope.constants().sides(name)));
       }
     }
     return count;
@@ -37,7 +37,7 @@ final class ParameterCount {
       List<Long> sides = constants.sides(inputs.get(i));
       boolean array =
           !sides.isEmpty()
-              && (Branches.WEIGHTED.contains(node.getOpType()) || MacCount.product(sides) > 1);
+              && (Branches.WEIGHTED.contains(node.getOpType()) || Constants.count(sides) > 1);
       if (array && isTrained(node.getOpType(), i, constants.isReal(inputs.get(i)))) {
         trained.add(inputs.get(i));
       }

@@ -1,6 +1,5 @@
 package io.repvit.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,16 +61,8 @@ public record Unfused(List<String> norms, List<Branches> branches, List<String> 
   private static boolean isForTraining(NodeProto node) {
     return TRAINING.contains(node.getOpType())
         || node.getDomain().contains("training")
-        || (node.getOpType().equals(NORM) && (node.getOutputCount() > 1 || isLearning(node)));
-  }
-
-  private static boolean isLearning(NodeProto node) {
-    for (AttributeProto attribute : node.getAttributeList()) {
-      if (attribute.getName().equals("training_mode")) {
-        return attribute.getI() != 0;
-      }
-    }
-    return false;
+        || (node.getOpType().equals(NORM)
+            && (node.getOutputCount() > 1 || NodeAttributes.whole(node, "training_mode", 0) != 0));
   }
 
   /** One line, as {@code 2 BatchNormalization, 1 parallel branches}. */
