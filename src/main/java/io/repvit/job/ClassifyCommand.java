@@ -9,6 +9,7 @@ import io.repvit.metrics.RunMetrics;
 import io.repvit.report.DriftGate;
 import io.repvit.report.HtmlReport;
 import io.repvit.report.RunManifest;
+import io.repvit.run.Phase;
 import io.repvit.run.RunKey;
 import io.repvit.spark.Attempt;
 import io.repvit.spark.Attempts;
@@ -26,6 +27,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -63,7 +65,12 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws SettingsException, InputException, ModelException, IOException {
+  public Integer call() throws Exception {
+    return Stopping.during(err(), command.qualifiedName(), this::run);
+  }
+
+  private int run(Phase.Observer stopping)
+      throws SettingsException, InputException, ModelException, IOException {
     Settings settings = Settings.of(command, file);
     var config = ClassifyConfig.of(settings, Clock.systemUTC());
     Instant start = Instant.now();
@@ -86,7 +93,7 @@ final class ClassifyCommand implements Callable<Integer> {
       requireMemory(spark, config, model);
       return mode.dryRun
           ? plan(spark, config, model)
-          : classify(spark, settings, config, model, start);
+          : classify(spark, settings, config, model, start, stopping);
     }
   }
 
@@ -140,7 +147,8 @@ final class ClassifyCommand implements Callable<Integer> {
       Settings settings,
       ClassifyConfig config,
       LoadedModel model,
-      Instant start)
+      Instant start,
+      Phase.Observer stopping)
       throws InputException, IOException {
     try (var attempt =
         Attempts.adoptOrBegin(
@@ -148,10 +156,31 @@ final class ClassifyCommand implements Callable<Integer> {
       if (attempt.resumes() != null) {
         err().println("repvit classify: going on with " + attempt.resumes());
       }
-      Planned planned = attempt.plan();
-      return planned.plan().entries() == 0
-          ? nothing(config, planned)
-          : classify(spark, settings, config.named(attempt.key()), model, attempt, planned, start);
+      IntSupplier end;
+      try (var progress = new Progress(err())) {
+        spark.sparkContext().addSparkListener(progress);
+        Phase.Observer phases =
+            phase -> {
+              stopping.enter(phase);
+              progress.enter(phase);
+            };
+        phases.enter(Phase.LISTING);
+        Planned planned = attempt.plan();
+        progress.planned(planned.plan().images(), attempt.report().rows());
+        end =
+            planned.plan().entries() == 0
+                ? () -> nothing(config, planned)
+                : classify(
+                    spark,
+                    settings,
+                    config.named(attempt.key()),
+                    model,
+                    attempt,
+                    planned,
+                    start,
+                    phases);
+      }
+      return end.getAsInt();
     }
   }
 
@@ -172,21 +201,20 @@ final class ClassifyCommand implements Callable<Integer> {
     }
   }
 
-  private int classify(
+  /** Does the run and returns what there is to say of it. */
+  private IntSupplier classify(
       SparkSession spark,
       Settings settings,
       ClassifyConfig config,
       LoadedModel model,
       Attempt attempt,
       Planned planned,
-      Instant start)
+      Instant start,
+      Phase.Observer phases)
       throws InputException, IOException {
-    spark
-        .sparkContext()
-        .addSparkListener(new Progress(err(), planned.plan().images(), attempt.report().rows()));
     var publisher =
         config.destination().publisher(spark, model.scorer(), config.policy().targetFileBytes());
-    var run = new ClassifyRun(spark, model.file(), publisher);
+    var run = new ClassifyRun(spark, model.file(), publisher, phases);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     var gate = new DriftGate(config.drift(), config.key(), model.scorer().modelSha256(), hadoop);
     ClassifyRun.Result result = run.execute(attempt, planned, gate);
@@ -222,14 +250,20 @@ final class ClassifyCommand implements Callable<Integer> {
         throw e;
       }
       attempt.finish();
-      if (mode.json) {
-        out().print(manifest.json());
-        out().flush();
-      } else {
-        ClassifySummary.print(out(), config, manifest, leftOut, sample);
-      }
-      return ExitCode.DONE;
+      return () -> {
+        if (mode.json) {
+          out().print(manifest.json());
+          out().flush();
+        } else {
+          ClassifySummary.print(out(), config, manifest, leftOut, sample);
+        }
+        return ExitCode.DONE;
+      };
     }
+    return () -> notPublished(result, config);
+  }
+
+  private int notPublished(ClassifyRun.Result result, ClassifyConfig config) {
     if (result instanceof ClassifyRun.Result.Drifted drifted) {
       err()
           .printf(

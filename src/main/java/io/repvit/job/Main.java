@@ -98,6 +98,9 @@ public final class Main {
 
   /** One clear line, and in the log the trace of what was not foreseen. */
   private static int explain(Throwable e, CommandLine command) {
+    if (Stopping.isUnderWay()) {
+      return ExitCode.FAILED;
+    }
     Failure failure = Failure.of(e);
     command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + failure.line());
     if (failure.unforeseen()) {

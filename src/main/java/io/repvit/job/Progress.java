@@ -1,11 +1,15 @@
 package io.repvit.job;
 
+import io.repvit.run.Phase;
 import io.repvit.spark.ClassifyRun;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
@@ -14,39 +18,70 @@ import scala.collection.Iterable;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * A line on standard error whenever executors tell how far they are: with each heartbeat (every ten
- * seconds by default) and at each task's end.
+ * Says on standard error what a run is doing: its phase and, while it classifies, how many images
+ * are done and about how long the rest takes. Executors tell what they have done with each
+ * heartbeat (every ten seconds by default) and at each task's end.
  */
-final class Progress extends SparkListener {
-  private final PrintWriter err;
-  private final OptionalLong total;
-  private final long before;
-  private final long start = System.nanoTime();
+final class Progress extends SparkListener implements Phase.Observer, AutoCloseable {
+  /** {@code jobs/repvit} sets this system property where standard error is a terminal. */
+  static final String TERMINAL = "repvit.terminal";
+
+  private static final long SECONDS_ON_A_TERMINAL = 1;
+  private static final long SECONDS_BETWEEN_LINES = 10;
+
+  private final boolean terminal = Boolean.getBoolean(TERMINAL);
+  private final StatusLine line;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            var thread = new Thread(task, "repvit-progress");
+            thread.setDaemon(true);
+            return thread;
+          });
   private final Map<Long, Long> imagesByTask = new HashMap<>();
-  private long shown;
+  private Phase phase = Phase.LISTING;
+  private OptionalLong total = OptionalLong.empty();
+  private long before;
+  private Pace pace = new Pace(System.nanoTime());
+  private String shown = "";
+
+  Progress(PrintWriter err) {
+    line = new StatusLine(err, terminal);
+    long seconds = terminal ? SECONDS_ON_A_TERMINAL : SECONDS_BETWEEN_LINES;
+    clock.scheduleWithFixedDelay(this::show, seconds, seconds, TimeUnit.SECONDS);
+  }
 
   /**
-   * @param total images of the run, when that is known before they are read
-   * @param before images that earlier attempts have done
+   * What is to be classified.
+   *
+   * @param images of the run, when that is known before they are read
+   * @param done images that earlier attempts have done
    */
-  Progress(PrintWriter err, OptionalLong total, long before) {
-    this.err = err;
-    this.total = total;
-    this.before = before;
+  synchronized void planned(OptionalLong images, long done) {
+    total = images;
+    before = done;
+  }
+
+  @Override
+  public synchronized void enter(Phase next) {
+    phase = next;
+    pace = new Pace(System.nanoTime());
+    // A refused input is one line, and only a long listing is worth one before it.
+    if (terminal || next != Phase.LISTING) {
+      show();
+    }
   }
 
   @Override
   public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
     CollectionConverters.asJava(update.accumUpdates())
         .forEach(task -> count((long) task._1(), task._4()));
-    show();
   }
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
     if (end.taskInfo().successful()) {
       count(end.taskInfo().taskId(), end.taskInfo().accumulables());
-      show();
     } else {
       imagesByTask.remove(end.taskInfo().taskId());
     }
@@ -60,22 +95,49 @@ final class Progress extends SparkListener {
     }
   }
 
-  private void show() {
-    long images = imagesByTask.values().stream().mapToLong(Long::longValue).sum();
-    if (images != shown) {
-      shown = images;
-      long done = before + images;
-      double seconds = (System.nanoTime() - start) / 1e9;
-      String of =
-          total.isPresent()
-              ? String.format(
-                  Locale.ROOT,
-                  " of %d images, %.0f %%",
-                  total.getAsLong(),
-                  100.0 * done / total.getAsLong())
-              : " images";
-      err.printf(Locale.ROOT, "classify: %d%s, %.1f images/s%n", done, of, images / seconds);
-      err.flush();
+  private synchronized void show() {
+    String text = phase == Phase.CLASSIFYING ? classifying() : "";
+    String news = phase + text;
+    if (terminal || !news.equals(shown)) {
+      shown = news;
+      line.show("classify: " + phase.label() + text + (phase == Phase.CLASSIFYING ? rest() : ""));
+    }
+  }
+
+  private long images() {
+    return imagesByTask.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private String classifying() {
+    long done = before + images();
+    return total.isPresent()
+        ? String.format(
+            Locale.ROOT,
+            " %d of %d images, %.0f %%",
+            done,
+            total.getAsLong(),
+            100.0 * done / Math.max(1, total.getAsLong()))
+        : String.format(Locale.ROOT, " %d images", done);
+  }
+
+  private String rest() {
+    long images = images();
+    pace.observe(System.nanoTime(), images);
+    String left = total.isPresent() ? pace.left(total.getAsLong() - before - images) : "";
+    return pace.perSecond() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            ", %.1f images/s%s",
+            pace.perSecond(),
+            left.isEmpty() ? "" : ", about " + left + " left");
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    synchronized (this) {
+      line.close();
     }
   }
 }

@@ -313,6 +313,8 @@ public final class Lease implements AutoCloseable {
   public void close() throws IOException {
     boolean open = !stopped;
     stop();
+    // Who was interrupted while waiting leaves too.
+    Thread.interrupted();
     if (open) {
       for (Path dead : Claims.in(fs, folder).dead()) {
         fs.delete(dead, false);

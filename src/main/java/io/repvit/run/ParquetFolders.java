@@ -40,7 +40,7 @@ public final class ParquetFolders implements Publisher {
   }
 
   @Override
-  public void publish(Staging staging, RunKey key, List<StagedTable> tables, Lease lease)
+  public void publish(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
       throws IOException {
     FileSystem fs = staging.fileSystem();
     Configuration configuration = spark.sessionState().newHadoopConf();
@@ -61,7 +61,7 @@ public final class ParquetFolders implements Publisher {
     } finally {
       context.setJobDescription(null);
     }
-    lease.require();
+    permission.require();
     for (CommittedFolder folder : folders) {
       folder.commit();
     }
@@ -112,9 +112,15 @@ public final class ParquetFolders implements Publisher {
 
   @Override
   public void withdraw(RunKey key, List<String> tables) throws IOException {
+    Configuration configuration = spark.sessionState().newHadoopConf();
     for (String table : tables) {
       Path folder = key.folder(table);
-      folder.getFileSystem(spark.sessionState().newHadoopConf()).delete(folder, true);
+      FileSystem fs = folder.getFileSystem(configuration);
+      if (WholeFile.appearsWhole(fs)) {
+        // Uploads that are not ended are not seen by who deletes a folder.
+        new CommittedFolder(folder, configuration).abort();
+      }
+      fs.delete(folder, true);
     }
   }
 

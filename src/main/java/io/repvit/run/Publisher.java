@@ -8,17 +8,21 @@ import java.util.List;
  * holds the run, and afterwards the run's manifest is written, which vouches for it.
  */
 public interface Publisher {
+  /** Throws when nothing may become visible, see {@link Lease#require}. */
+  interface Permission {
+    void require() throws IOException;
+  }
 
   /**
    * Publishes. What an earlier attempt published under the same key, without a manifest, is
    * replaced.
    *
    * @param tables all of the run
-   * @param lease of the attempt, which is asked right before anything becomes visible
+   * @param permission of the attempt, which is asked right before anything becomes visible
    * @throws LeaseException when another attempt has the run; what is visible is left alone
    * @throws IOException when it is not certain that they stand; {@link #withdraw} then cleans up
    */
-  void publish(Staging staging, RunKey key, List<StagedTable> tables, Lease lease)
+  void publish(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
       throws IOException;
 
   /** Takes back what stands under {@code key}, if anything does. */

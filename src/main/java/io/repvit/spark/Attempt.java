@@ -4,6 +4,7 @@ import io.repvit.input.InputException;
 import io.repvit.input.Plan;
 import io.repvit.run.Lease;
 import io.repvit.run.LeaseException;
+import io.repvit.run.Phase;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import io.repvit.run.RunPolicy;
@@ -193,7 +194,7 @@ public final class Attempt implements AutoCloseable {
   }
 
   /** The tables of all waves together. */
-  void publish(Publisher publisher, List<String> tables) throws IOException {
+  void publish(Publisher publisher, List<String> tables, Phase.Observer phases) throws IOException {
     List<StagedTable> staged = new ArrayList<>();
     for (String table : tables) {
       staged.add(
@@ -206,7 +207,14 @@ public final class Attempt implements AutoCloseable {
                   .toList()));
     }
     lease.require();
-    publisher.publish(staging, key, staged, lease);
+    publisher.publish(
+        staging,
+        key,
+        staged,
+        () -> {
+          lease.require();
+          phases.enter(Phase.PUBLISHING);
+        });
     lease.require();
   }
 
@@ -254,6 +262,8 @@ public final class Attempt implements AutoCloseable {
    */
   @Override
   public void close() {
+    // An interrupt has ended the work; what is left of it must reach the store.
+    Thread.interrupted();
     try {
       if (!finished && (waves.isEmpty() || kept == null)) {
         lease.require();

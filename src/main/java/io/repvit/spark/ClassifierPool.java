@@ -118,6 +118,9 @@ final class ClassifierPool {
           returned = true;
           entry.free.add(batch);
           entry.leases--;
+          if (ended) {
+            closeIdle();
+          }
         }
       }
     }

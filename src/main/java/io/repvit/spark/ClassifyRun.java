@@ -7,21 +7,18 @@ import io.repvit.input.Quarantined;
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.run.LeaseException;
+import io.repvit.run.Phase;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import java.io.IOException;
 import java.io.Serializable;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.JavaSparkStatusTracker;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.sql.SparkSession;
@@ -41,19 +38,26 @@ public final class ClassifyRun {
 
   private static final List<String> TABLES = List.of(PredictionTable.NAME, QuarantineTable.NAME);
 
-  /** A task that does not end by then hangs, and is left alone. */
-  private static final Duration MAX_WAIT_FOR_TASKS = Duration.ofSeconds(30);
-
-  private static final long POLL_MS = 20;
-
   private final SparkSession spark;
   private final ModelFile model;
   private final Publisher publisher;
+  private final Phase.Observer phases;
 
-  public ClassifyRun(SparkSession spark, ModelFile model, Publisher publisher) {
+  /**
+   * A run of {@code model}.
+   *
+   * @param phases is told of the phases after listing
+   */
+  public ClassifyRun(
+      SparkSession spark, ModelFile model, Publisher publisher, Phase.Observer phases) {
     this.spark = spark;
     this.model = model;
     this.publisher = publisher;
+    this.phases = phases;
+  }
+
+  public ClassifyRun(SparkSession spark, ModelFile model, Publisher publisher) {
+    this(spark, model, publisher, phase -> {});
   }
 
   /** How a run ended. */
@@ -151,6 +155,7 @@ public final class ClassifyRun {
   private Result execute(
       Attempt attempt, Planned planned, Gate gate, JavaSparkContext context, Shared shared)
       throws InputException, IOException {
+    phases.enter(Phase.CLASSIFYING);
     var divided = attempt.divide(planned, context.defaultParallelism());
     Plan plan = planned.plan();
     for (int wave = 0; wave < divided.cut().waves(); wave++) {
@@ -173,9 +178,12 @@ public final class ClassifyRun {
       return new Result.Drifted(report, drift);
     }
     long start = System.nanoTime();
+    phases.enter(Phase.MERGING);
     try {
-      attempt.publish(publisher, TABLES);
-    } catch (IOException | RuntimeException e) {
+      attempt.publish(publisher, TABLES, phases);
+    } catch (Exception e) {
+      // SparkException too, which Spark's Scala throws undeclared.
+      RunningTasks.end(spark.sparkContext(), group(attempt));
       withdrawAfter(attempt, e);
       throw e;
     }
@@ -244,7 +252,7 @@ public final class ClassifyRun {
       double seconds = (System.nanoTime() - start) / 1e9;
       attempt.done(wave, report, reports.size(), seconds, TABLES);
     } catch (Throwable t) {
-      awaitTasks(attempt, context);
+      RunningTasks.end(spark.sparkContext(), group(attempt));
       predictions.abortAfter(t);
       quarantine.abortAfter(t);
       throw t;
@@ -253,26 +261,6 @@ public final class ClassifyRun {
 
   private static String group(Attempt attempt) {
     return "repvit " + attempt.name();
-  }
-
-  /** Tasks of a failed job live on until they notice, and write where nobody clears any more. */
-  private static void awaitTasks(Attempt attempt, JavaSparkContext context) {
-    JavaSparkStatusTracker tracker = context.statusTracker();
-    long deadline = System.nanoTime() + MAX_WAIT_FOR_TASKS.toNanos();
-    while (System.nanoTime() < deadline
-        && Arrays.stream(tracker.getJobIdsForGroup(group(attempt)))
-            .mapToObj(tracker::getJobInfo)
-            .filter(Objects::nonNull)
-            .flatMapToInt(job -> Arrays.stream(job.stageIds()))
-            .mapToObj(tracker::getStageInfo)
-            .anyMatch(stage -> stage != null && stage.numActiveTasks() > 0)) {
-      try {
-        Thread.sleep(POLL_MS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
   }
 
   private static <T> JavaRDD<T> part(JavaRDD<T> rdd, Cut.Range range) {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.lit;
 
 import io.repvit.input.InputException;
-import io.repvit.run.Lease;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import io.repvit.run.StagedFile;
@@ -59,7 +58,7 @@ final class IcebergTables implements Publisher {
    * Rows of {@code key} that an attempt published before it died are replaced by the same commit.
    */
   @Override
-  public void publish(Staging staging, RunKey key, List<StagedTable> tables, Lease lease)
+  public void publish(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
       throws IOException {
     for (StagedTable table : tables) {
       create(table.name());
@@ -70,7 +69,7 @@ final class IcebergTables implements Publisher {
               .parquet(table.files().stream().map(StagedFile::uri).toArray(String[]::new));
       boolean stands =
           !spark.table(namespace.table(table.name())).where(IcebergNamespace.of(key)).isEmpty();
-      lease.require();
+      permission.require();
       write(key, table.name(), rows, stands);
     }
   }

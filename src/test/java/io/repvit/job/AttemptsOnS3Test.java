@@ -151,7 +151,7 @@ class AttemptsOnS3Test {
               Attempt first = oneOfTwo(() -> Attempts.begin(session, key, work, policy))) {
             var folders = new ParquetFolders(session, policy.targetFileBytes());
             Publishing late =
-                (staging, k, staged, lease) -> {
+                (staging, k, staged, permission) -> {
                   // As if nothing had been heard of this one for long.
                   String claim = "run/_staging/%s-%s/lease/void-%s";
                   s3.put(
@@ -167,7 +167,7 @@ class AttemptsOnS3Test {
                     throw new IOException(e);
                   }
                   published.addAll(parquet(tables));
-                  folders.publish(staging, k, staged, lease);
+                  folders.publish(staging, k, staged, permission);
                 };
             var run = new ClassifyRun(session, model, late);
             var lost = assertThrows(LeaseException.class, () -> run.execute(first, first.plan()));

@@ -68,6 +68,9 @@ final class ChildSpark implements AutoCloseable {
     var command =
         new ArrayList<>(
             List.of(
+                // A shell that starts the tests in the background lets them ignore it.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "@conf/java.options",

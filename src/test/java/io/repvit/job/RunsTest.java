@@ -2,6 +2,7 @@ package io.repvit.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import io.repvit.testing.S3Server;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,6 +98,48 @@ class RunsTest {
       assertEquals(kept, tables.count("predictions", "predicted_at < '%s'".formatted(start)));
     }
     assertEquals(2, Tables.manifest(output).get("attempts").asInt());
+  }
+
+  @Test
+  void anInterruptedDriverSaysSoAndIsResumedAtOnce() throws Exception {
+    output = folder.resolve("interrupted");
+    driver = start(output.toString(), Map.of(), "--lease-timeout", "10m");
+    await(() -> record(0).exists() && !inFlight("wave-1-").isEmpty());
+    assertStops("INT", 130);
+    assertTimeout(Duration.ofSeconds(60), () -> classify(Map.of(), output.toString()));
+    assertUndisturbed();
+    assertEquals(2, Tables.manifest(output).get("attempts").asInt());
+  }
+
+  @Test
+  void aTerminatedDriverLeavesNoUploadOnS3AndIsResumedAtOnce() throws Exception {
+    try (S3Server s3 = S3Server.start(folder)) {
+      output = s3.createBucket("terminated-tables");
+      Map<String, String> spark = Cli.sparkConf(s3);
+      driver = start("s3a://terminated-tables/", spark, "--lease-timeout", "10m");
+      await(() -> record(0).exists() && !uploads().isEmpty());
+      assertStops("TERM", 143);
+      assertEquals(List.of(), uploads());
+      assertTimeout(Duration.ofSeconds(60), () -> classify(spark, "s3a://terminated-tables/"));
+      assertUndisturbed();
+      assertEquals(2, Tables.manifest(output).get("attempts").asInt());
+    }
+  }
+
+  private void assertStops(String signal, int code) throws Exception {
+    signal(signal);
+    assertEquals(code, driver.await(60), driver.err());
+    assertEquals(
+        List.of("repvit classify: stopped; the run is not published, start it again to resume"),
+        driver.err().lines().filter(line -> line.startsWith("repvit ")).toList(),
+        driver.err());
+    assertEquals(List.of(), Tables.filesBelow(Tables.staging(output).resolve("lease")));
+    assertEquals(List.of(), visible());
+  }
+
+  /** Uploads that S3 has begun and not ended, of any file of the run. */
+  private List<String> uploads() throws Exception {
+    return Tables.filesBelow(output).stream().filter(file -> file.startsWith(".mpus")).toList();
   }
 
   @Test
@@ -191,16 +235,26 @@ class RunsTest {
     }
   }
 
-  private static ChildSpark start(String output, Map<String, String> spark) throws Exception {
+  private static ChildSpark start(String output, Map<String, String> spark, String... more)
+      throws Exception {
     Path classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     var args = new ArrayList<>(List.of("--master", "local[1]"));
     spark.forEach((name, value) -> args.addAll(List.of("--conf", name + "=" + value)));
     args.addAll(List.of("spark-internal", "classify", "--model", Cli.MODEL.toAbsolutePath() + ""));
     args.addAll(List.of("--input", input.toString(), "--output", output));
     args.addAll(List.of("--date", Tables.DATE, "--run-id", Tables.RUN));
-    args.addAll(List.of(SETTINGS));
+    args.addAll(settings(more));
     return ChildSpark.submit(
         home, classes + File.pathSeparator + home + "/jars/*", args.toArray(String[]::new));
+  }
+
+  /** {@code more} in place of those of the same name. */
+  private static List<String> settings(String... more) {
+    var settings = new ArrayList<>(List.of(SETTINGS));
+    for (int i = 0; i < more.length; i += 2) {
+      settings.set(settings.indexOf(more[i]) + 1, more[i + 1]);
+    }
+    return settings;
   }
 
   private static Cli.Ended classify(Map<String, String> spark, String output) {

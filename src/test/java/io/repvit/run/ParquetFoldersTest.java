@@ -167,7 +167,7 @@ class ParquetFoldersTest {
     var tables = List.of(new StagedTable("lost", staged));
     assertThrows(
         LeaseException.class,
-        () -> new ParquetFolders(spark, TARGET).publish(staging, key(), tables, lease));
+        () -> new ParquetFolders(spark, TARGET).publish(staging, key(), tables, lease::require));
     assertEquals(List.of(other), published("lost"));
     lease.close();
   }
@@ -195,7 +195,7 @@ class ParquetFoldersTest {
   private void publish(List<StagedTable> tables) throws Exception {
     Staging staging = staging();
     try (Lease lease = Lease.take(staging, "test", Duration.ofSeconds(60))) {
-      new ParquetFolders(spark, TARGET).publish(staging, key(), tables, lease);
+      new ParquetFolders(spark, TARGET).publish(staging, key(), tables, lease::require);
     }
   }
 
