@@ -167,12 +167,9 @@ public final class ObjectReader {
     if (store.isPresent()) {
       throw store.get();
     }
-    if (StoreException.isArchived(failure)) {
-      return failed(
-          object,
-          Stage.FETCH,
-          "ARCHIVED",
-          "is in an archive storage class (Glacier) and cannot be read; restore it first");
+    Optional<String> archived = StoreException.archived(failure);
+    if (archived.isPresent()) {
+      return failed(object, Stage.FETCH, "ARCHIVED", archived.get());
     }
     try {
       throw failure;

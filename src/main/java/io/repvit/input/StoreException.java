@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.s3a.UnknownStoreException;
 import org.apache.hadoop.net.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.s3.model.InvalidObjectStateException;
 
 /**
  * A store that serves nobody, for want of credentials, a region, a bucket or a network. No object
@@ -113,9 +114,19 @@ public final class StoreException extends RuntimeException {
     return false;
   }
 
-  /** Whether the object is in a storage class from which it must be restored first. */
-  static boolean isArchived(Throwable failure) {
-    return service(failure).filter(answer -> code(answer).equals(ARCHIVED)).isPresent();
+  /** For an object in a storage class from which it must be restored first: what to do. */
+  static Optional<String> archived(Throwable failure) {
+    return service(failure)
+        .filter(answer -> code(answer).equals(ARCHIVED))
+        .map(StoreException::archived);
+  }
+
+  private static String archived(AwsServiceException answer) {
+    String storageClass =
+        answer instanceof InvalidObjectStateException state ? state.storageClassAsString() : null;
+    return "the object is archived ("
+        + (storageClass == null ? "Glacier" : "storage class " + storageClass)
+        + "); restore it first";
   }
 
   /** What the store's service answered: code, status, place, message, and what to do. */
@@ -126,9 +137,7 @@ public final class StoreException extends RuntimeException {
               var details = answer.awsErrorDetails();
               String message = details == null ? null : details.errorMessage();
               String remedy =
-                  code(answer).equals(ARCHIVED)
-                      ? "the object is archived (Glacier); restore it first"
-                      : REMEDIES.get(code(answer));
+                  code(answer).equals(ARCHIVED) ? archived(answer) : REMEDIES.get(code(answer));
               return String.format(
                   Locale.ROOT,
                   "%s (status %d)%s%s%s",

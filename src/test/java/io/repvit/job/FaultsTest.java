@@ -7,13 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.repvit.testing.FaultProxy;
 import io.repvit.testing.FaultProxy.Fate;
 import io.repvit.testing.S3Server;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs through a network, and against a store, that fail; with the settings that ship. */
 @Tag("slow")
@@ -29,6 +35,14 @@ class FaultsTest {
 
   /** What a bucket of so many images is asked when nothing fails: one LIST, and a GET each. */
   private static final int UNDISTURBED = IMAGES + 1;
+
+  private static final Fate ARCHIVED =
+      new Fate.Refused(
+          403,
+          "InvalidObjectState",
+          "The operation is not valid for the object's storage class",
+          List.of(),
+          "<StorageClass>DEEP_ARCHIVE</StorageClass>");
 
   @TempDir static Path folder;
   private static S3Server s3;
@@ -157,19 +171,96 @@ class FaultsTest {
             request.bucket().equals(bucket)
                 ? new Fate.Refused(status, "NotSaidOfAHead", "")
                 : new Fate.Served());
-    String line =
-        Cli.run(
-                spark,
-                "classify",
-                "--model",
-                "s3a://" + bucket + "/m.onnx",
-                "--input",
-                input.toString(),
-                "--output",
-                folder.resolve("none").toString())
-            .refusal();
+    String line = refusal(spark, "s3a://" + bucket + "/m.onnx", input.toString());
     assertTrue(line.contains("s3a://" + bucket + "/m.onnx"), line);
     assertRequests(bucket, 10);
+  }
+
+  /** The store holds one image back until the others are counted and the rest is estimated. */
+  @Test
+  void howLongTheRestTakesIsSaidWhileARunWaits() throws Exception {
+    fill("slow");
+    var err = new StringWriter();
+    network.rule(
+        request -> {
+          long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
+          while (request.isGet()
+              && request.key().equals("bag/00018.png")
+              && !err.toString().contains(" left")
+              && System.nanoTime() < deadline) {
+            Thread.sleep(20);
+          }
+          return new Fate.Served();
+        });
+    var slow = new HashMap<>(spark);
+    slow.put(Progress.TERMINAL, "true");
+    slow.put("spark.executor.heartbeatInterval", "200ms");
+    String[] args = {
+      "classify",
+      "--model",
+      Cli.MODEL.toString(),
+      "--input",
+      "s3a://slow/",
+      "--output",
+      "s3a://slow-tables/run"
+    };
+    int exit = Cli.with(slow, () -> Main.run(new PrintWriter(err), new PrintWriter(err), args));
+    assertEquals(ExitCode.DONE, exit, err.toString());
+    assertTrue(
+        Pattern.compile(
+                "classify: classifying \\d+ of 41 images, \\d+ %, [0-9.]+ images/s, about \\d+ s left")
+            .matcher(err.toString())
+            .find(),
+        err.toString());
+  }
+
+  @Test
+  void anArchivedObjectIsQuarantinedAloneWithItsStorageClass() throws Exception {
+    Path tables = fill("archived");
+    network.rule(
+        request ->
+            request.isGet() && request.key().equals("bag/00018.png")
+                ? ARCHIVED
+                : new Fate.Served());
+    classify("archived").done();
+    try (Tables found = Tables.open(tables.resolve("run"))) {
+      assertEquals(
+          List.of(
+              List.of(
+                  "s3a://archived/bag/00018.png",
+                  "fetch",
+                  "ARCHIVED",
+                  "the object is archived (storage class DEEP_ARCHIVE); restore it first")),
+          found.rows("select path, stage, code, message from quarantine where stage = 'fetch'"));
+    }
+    assertRequests("archived", UNDISTURBED);
+  }
+
+  @Test
+  void anArchivedModelIsRefusedWithItsStorageClass() throws Exception {
+    s3.createBucket("archived-model");
+    s3.put("archived-model", "m.onnx", Files.readAllBytes(Cli.MODEL));
+    network.rule(request -> request.isGet() ? ARCHIVED : new Fate.Served());
+    String line = refusal(spark, "s3a://archived-model/m.onnx", input.toString());
+    assertTrue(line.contains("s3a://archived-model/m.onnx"), line);
+    assertTrue(line.contains("storage class DEEP_ARCHIVE"), line);
+    assertRequests("archived-model", 10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no.such.Provider", "java.lang.String"})
+  void aCredentialsProviderThatIsNoneIsSaidInOneLine(String provider) throws Exception {
+    var bad = new HashMap<>(spark);
+    String bucket = "provider-" + provider.toLowerCase(Locale.ROOT).replace('.', '-');
+    bad.put("spark.hadoop.fs.s3a.bucket." + bucket + ".aws.credentials.provider", provider);
+    network.rule(request -> new Fate.Served());
+    for (String line :
+        List.of(
+            refusal(bad, Cli.MODEL.toString(), "s3a://" + bucket + "/images"),
+            refusal(bad, "s3a://" + bucket + "/m.onnx", input.toString()))) {
+      assertTrue(line.contains("s3a://" + bucket + "/") && line.contains(provider), line);
+    }
+    assertRequests(bucket, 0);
   }
 
   @Test
@@ -237,6 +328,12 @@ class FaultsTest {
 
   private static Cli.Ended classify(String bucket) {
     return Cli.classify(spark, "s3a://" + bucket + "/", "s3a://" + bucket + "-tables/run");
+  }
+
+  private static String refusal(Map<String, String> spark, String model, String input) {
+    String none = folder.resolve("none").toString();
+    return Cli.run(spark, "classify", "--model", model, "--input", input, "--output", none)
+        .refusal();
   }
 
   private static void assertUndisturbed(String bucket, FaultProxy.Rule rule) throws Exception {

@@ -39,8 +39,17 @@ public final class FaultProxy implements AutoCloseable {
     /** The server answers. */
     record Served() implements Fate {}
 
-    /** The server never sees it: an error document of S3 is the answer. */
-    record Refused(int status, String code, String message, List<String> headers) implements Fate {
+    /**
+     * The server never sees it: an error document of S3 is the answer.
+     *
+     * @param elements more of the document
+     */
+    record Refused(int status, String code, String message, List<String> headers, String elements)
+        implements Fate {
+      public Refused(int status, String code, String message, List<String> headers) {
+        this(status, code, message, headers, "");
+      }
+
       public Refused(int status, String code, String message) {
         this(status, code, message, List.of());
       }
@@ -187,8 +196,8 @@ public final class FaultProxy implements AutoCloseable {
 
   private static byte[] document(Fate.Refused refused, Request request) {
     byte[] xml =
-        "<?xml version=\"1.0\"?><Error><Code>%s</Code><Message>%s</Message></Error>"
-            .formatted(refused.code(), refused.message())
+        "<?xml version=\"1.0\"?><Error><Code>%s</Code><Message>%s</Message>%s</Error>"
+            .formatted(refused.code(), refused.message(), refused.elements())
             .getBytes(ISO_8859_1);
     String headers =
         refused.headers().stream().map(line -> line + "\r\n").collect(Collectors.joining());
