@@ -3,8 +3,8 @@ package io.repvit.input;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Options of {@code repvit-default.xml}, which Hadoop reads once in a JVM, when it first opens an
- * S3A file system, and from no job's configuration.
+ * Options of {@code repvit-default.xml}. They win over {@code core-site.xml}; options of the job
+ * win over them. Hadoop reads some of them once in a JVM, when it first opens an S3A file system.
  */
 public final class HadoopDefaults {
   private static final String FILE = "repvit-default.xml";

@@ -70,6 +70,15 @@ final class TablePlan implements Plan {
       Dataset<Row> images = input.isIceberg() ? iceberg(input, session) : files(input, session);
       long bytes = images.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
       return new TablePlan(session, images, input, images.count(), bytes);
+    } catch (LinkageError e) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "the library that reads input %s does not fit Spark %s: %s; Iceberg needs Spark 4.1",
+              String.join(" ", input.uris()),
+              spark.version(),
+              InputException.reason(e)),
+          e);
     } catch (Exception e) {
       throw new InputException(
           String.format(

@@ -151,7 +151,7 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * What stands there now. S3Proxy 4.0.0 ends a listing early when a file vanishes under it: one
+   * What stands there now. S3Proxy 4.1.0 ends a listing early when a file vanishes under it: one
    * without the own ticket counts only if that ticket is gone or void.
    */
   private Claims claims() throws IOException {

@@ -11,6 +11,7 @@ import io.repvit.input.ScoredRows;
 import io.repvit.run.Publisher;
 import io.repvit.run.RunKey;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.catalog.CatalogManager;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.types.DataTypes;
@@ -34,7 +36,7 @@ import org.apache.spark.sql.types.DataTypes;
  */
 public record IcebergNamespace(String name) implements Destination {
   /** What {@code --packages} takes. */
-  private static final String PACKAGE = "org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:1.10.0";
+  private static final String PACKAGE = "org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.12.0";
 
   public IcebergNamespace {
     if (!name.matches("\\w+(\\.\\w+)+")) {
@@ -115,6 +117,19 @@ public record IcebergNamespace(String name) implements Destination {
     return Arrays.copyOfRange(parts, 1, parts.length);
   }
 
+  /** By reflection: the manager is a class in Spark 4.1 and an interface in Spark 4.2. */
+  private static CatalogPlugin load(CatalogManager manager, String catalog) throws Exception {
+    try {
+      return (CatalogPlugin)
+          CatalogManager.class.getMethod("catalog", String.class).invoke(manager, catalog);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof LinkageError unfit) {
+        throw unfit;
+      }
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
   private String[] parts() {
     return name.split("\\.");
   }
@@ -129,7 +144,17 @@ public record IcebergNamespace(String name) implements Destination {
     String setting = "spark.sql.catalog." + catalog;
     CatalogPlugin found;
     try {
-      found = spark.sessionState().catalogManager().catalog(catalog);
+      found = load(spark.sessionState().catalogManager(), catalog);
+    } catch (LinkageError e) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "the library of catalog '%s' does not fit Spark %s: %s; %s is for Spark 4.1",
+              catalog,
+              spark.version(),
+              InputException.reason(e),
+              PACKAGE),
+          e);
     } catch (Exception e) {
       throw new InputException(
           String.format(

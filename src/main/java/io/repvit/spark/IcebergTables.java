@@ -10,6 +10,7 @@ import io.repvit.run.StagedFile;
 import io.repvit.run.StagedTable;
 import io.repvit.run.Staging;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
-import org.apache.spark.sql.connector.catalog.CatalogV2Util;
+import org.apache.spark.sql.connector.catalog.Column;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
@@ -132,10 +133,7 @@ final class IcebergTables implements Publisher {
         namespaces.createNamespace(namespace.levels(), Map.of());
       }
       catalog.createTable(
-          name,
-          CatalogV2Util.structTypeToV2Columns(schema),
-          new Transform[] {Expressions.identity("run_date")},
-          PROPERTIES);
+          name, columns(schema), new Transform[] {Expressions.identity("run_date")}, PROPERTIES);
     } catch (TableAlreadyExistsException e) {
       // Another run was first.
     } catch (Exception e) {
@@ -147,5 +145,11 @@ final class IcebergTables implements Publisher {
               InputException.reason(e)),
           e);
     }
+  }
+
+  private static Column[] columns(StructType schema) {
+    return Arrays.stream(schema.fields())
+        .map(field -> Column.create(field.name(), field.dataType(), field.nullable()))
+        .toArray(Column[]::new);
   }
 }

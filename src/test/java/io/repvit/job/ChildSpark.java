@@ -25,8 +25,13 @@ final class ChildSpark implements AutoCloseable {
 
   /** The entries of the class path on which the embedded Spark runs, the project's classes not. */
   static List<Path> classPath() throws IOException {
-    String text = Files.readString(Path.of("target/classpath.txt")).strip();
+    String text = Files.readString(classPathFile()).strip();
     return Stream.of(text.split(File.pathSeparator)).map(Path::of).toList();
+  }
+
+  /** Holds the class path of the embedded Spark; each Maven profile has its own. */
+  static Path classPathFile() {
+    return Path.of(System.getProperty("repvit.classPath", "target/classpath.txt"));
   }
 
   /** Lays {@code jars} out as a Spark distribution that can start executors. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A table of an Iceberg catalog as input, which gets more images and loses some. */
-@Tag("slow")
+@Tag("iceberg")
 class ClassifyIcebergInputTest {
   private static final Path PACKED = Path.of("src/test/resources/input").toAbsolutePath();
   private static final String ANSWERS =

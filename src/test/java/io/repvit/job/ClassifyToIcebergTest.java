@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Iceberg tables in a catalog of folders, read back by Iceberg, by DuckDB and as JSON. */
-@Tag("slow")
+@Tag("iceberg")
 class ClassifyToIcebergTest {
   @TempDir private Path folder;
   private Path input;
@@ -148,13 +148,6 @@ class ClassifyToIcebergTest {
     Cli.Ended failed = night("1");
     assertEquals(ExitCode.BAD_INPUT, failed.exit(), failed.err());
     assertEquals(0, count("predictions"));
-  }
-
-  @Test
-  void aCatalogThatIsNotThereIsSaidInOneLineBeforeAnythingIsRead() {
-    String line =
-        Cli.classify(Map.of(), "none", output().toString(), "--iceberg", "lake.photos").refusal();
-    assertTrue(line.contains("'lake'") && line.contains("--packages"), line);
   }
 
   private Cli.Ended night(String run) {

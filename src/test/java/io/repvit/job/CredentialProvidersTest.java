@@ -177,7 +177,7 @@ class CredentialProvidersTest {
     args.addAll(List.of("spark-internal", "classify", "--model", Cli.MODEL.toString()));
     args.addAll(List.of("--input", "s3a://provider-images/", "--output", output));
     args.addAll(List.of("--date", Tables.DATE, "--run-id", Tables.RUN));
-    String classPath = "target/classes:" + Files.readString(Path.of("target/classpath.txt"));
+    String classPath = "target/classes:" + Files.readString(ChildSpark.classPathFile());
     return ChildSpark.submit(home, "1g", classPath, environment, args.toArray(String[]::new));
   }
 

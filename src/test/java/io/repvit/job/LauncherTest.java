@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -65,13 +66,28 @@ class LauncherTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1.8.0_392", "11.0.2", "25"})
+  @ValueSource(strings = {"1.8.0_392", "11.0.2"})
   void aJavaOnWhichSparkCannotRunIsRefused(String version) throws Exception {
     script("java/bin/java", "#!/bin/sh\necho 'openjdk version \"" + version + "\"' >&2\n");
     String number = version.startsWith("1.") ? "8" : version.replaceFirst("\\..*", "");
     assertRefused(
         "is Java " + number + ", on which Spark or Hadoop cannot run",
         Map.of("JAVA_HOME", home.resolve("java").toString()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3.4.2, 2", "3.5.0, 0"})
+  void java25IsRefusedWhereHadoopIsOlderThan35(String hadoop, int exit) throws Exception {
+    script("java/bin/java", "#!/bin/sh\necho 'openjdk version \"25.0.1\"' >&2\n");
+    script("spark/jars/hadoop-client-api-" + hadoop + ".jar", "");
+    Ended ended =
+        run(
+            Map.of(
+                "SPARK_HOME", home.resolve("spark").toString(),
+                "JAVA_HOME", home.resolve("java").toString()));
+    assertEquals(exit, ended.exit(), ended.lines()::toString);
+    String first = ended.lines().get(0);
+    assertEquals(exit != 0, first.endsWith("set JAVA_HOME to a JDK 17 or 21"), first);
   }
 
   @Test

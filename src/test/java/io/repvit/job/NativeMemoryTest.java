@@ -90,7 +90,7 @@ class NativeMemoryTest {
                     File.pathSeparator,
                     "target/test-classes",
                     "target/classes",
-                    Files.readString(Path.of("target/classpath.txt")).strip()),
+                    Files.readString(ChildSpark.classPathFile()).strip()),
                 NativeMemoryProbe.class.getName()));
     command.addAll(List.of(args));
     Process process =

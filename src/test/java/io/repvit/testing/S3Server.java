@@ -69,7 +69,7 @@ public final class S3Server implements AutoCloseable {
   private static final Pattern STARTED =
       Pattern.compile("Started \\S*ServerConnector@\\S+ \\S+\\{127\\.0\\.0\\.1:(\\d+)}");
 
-  /** Extended attribute in which S3Proxy 4.0.0 keeps the ETag: 16 bytes, not hexadecimal. */
+  /** Extended attribute in which S3Proxy 4.1.0 keeps the ETag: 16 bytes, not hexadecimal. */
   private static final String ETAG_ATTRIBUTE = "user.content-md5";
 
   /** S3's rules without dots, which would break virtual hosts elsewhere. */
