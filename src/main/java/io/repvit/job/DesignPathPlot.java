@@ -1,7 +1,8 @@
 package io.repvit.job;
 
 import io.repvit.job.DesignPathResults.Line;
-import io.repvit.job.Svg.Anchor;
+import io.repvit.report.Svg;
+import io.repvit.report.Svg.Anchor;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -73,7 +74,7 @@ final class DesignPathPlot {
     svg.text(TOP1, top - 28, Anchor.END, "head", "top-1, %");
     svg.text(TOP1, top - 12, Anchor.END, "note", "published");
 
-    double phoneEnd = axis(PHONE, lines, top, l -> l.contender().phoneMs(), 0);
+    double phoneEnd = axis(PHONE, lines, top, l -> l.contender().phoneMs());
     series(PHONE, lines, top, phoneEnd, connected, "phone", l -> l.contender().phoneMs(), 2, 1);
     both(
         LATENCY,
@@ -99,8 +100,7 @@ final class DesignPathPlot {
       ToDoubleFunction<Line> fused,
       ToDoubleFunction<Line> unfused) {
     double end =
-        axis(
-            column, lines, top, l -> Math.max(fused.applyAsDouble(l), unfused.applyAsDouble(l)), 0);
+        axis(column, lines, top, l -> Math.max(fused.applyAsDouble(l), unfused.applyAsDouble(l)));
     int numbers = column.x + column.length;
     svg.circle(numbers + NUMBER - 43, top - 16, 4.5, "fused");
     svg.text(numbers + NUMBER, top - 12, Anchor.END, "note", "fused");
@@ -111,32 +111,20 @@ final class DesignPathPlot {
   }
 
   /** Returns the value at the scale's end. */
-  private double axis(
-      Column column, List<Line> lines, int top, ToDoubleFunction<Line> value, int start) {
+  private double axis(Column column, List<Line> lines, int top, ToDoubleFunction<Line> value) {
     double greatest = lines.stream().mapToDouble(value).max().orElse(1);
-    double step = niceStep(greatest / TICKS);
+    double step = Svg.tickStep(greatest / TICKS);
     double end = Math.ceil(greatest / step) * step;
     int bottom = top + lines.size() * ROW;
     svg.text(column.x, top - 28, Anchor.START, "head", column.title);
     svg.text(column.x, bottom + 34, Anchor.START, "note", column.unit);
     for (int i = 0; i <= Math.round(end / step); i++) {
       double x = column.x + column.length * i * step / end;
-      svg.line(x, top, x, bottom, i == start ? "axis" : "grid");
+      svg.line(x, top, x, bottom, i == 0 ? "axis" : "grid");
       String tick = String.format(Locale.ROOT, step < 1 ? "%.1f" : "%.0f", i * step);
       svg.text(x, bottom + 16, Anchor.MIDDLE, "note", tick);
     }
     return end;
-  }
-
-  /** 1, 2 or 5 times a power of ten. */
-  private static double niceStep(double atLeast) {
-    double power = Math.pow(10, Math.floor(Math.log10(atLeast)));
-    for (int factor : new int[] {1, 2, 5}) {
-      if (factor * power >= atLeast) {
-        return factor * power;
-      }
-    }
-    return 10 * power;
   }
 
   /**

@@ -45,15 +45,4 @@ final class Numbers {
         ? String.format(Locale.ROOT, "%d h %02d min", d.toHours(), d.toMinutesPart())
         : String.format(Locale.ROOT, "%d min %02d s", d.toMinutes(), d.toSecondsPart());
   }
-
-  /** The least of 1, 2, 5 times a power of ten that is not below {@code x}. */
-  static double nice(double x) {
-    double power = Math.pow(10, Math.floor(Math.log10(x)));
-    for (double step : new double[] {1, 2, 5}) {
-      if (step * power >= x * (1 - 1e-9)) {
-        return step * power;
-      }
-    }
-    return 10 * power;
-  }
 }
