@@ -19,6 +19,7 @@ final class OpenCvEngine implements PixelEngine {
     if (System.getProperty(PHYSICAL_LIMIT) == null) {
       System.setProperty(PHYSICAL_LIMIT, "0");
     }
+    NativeCache.makePrivate();
     // A task computes on its own thread; OpenCV's pool would take the cores of other tasks.
     opencv_core.setNumThreads(1);
   }

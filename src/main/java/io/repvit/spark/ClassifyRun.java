@@ -245,7 +245,8 @@ public final class ClassifyRun {
               context.getConf().getInt("spark.task.cpus", 1));
       JavaRDD<T> rdd = partitions.rdd();
       List<PartitionReport> reports =
-          part(rdd, cut.range(wave, rdd.getNumPartitions())).mapPartitions(task).collect();
+          TaskResult.reports(
+              context, part(rdd, cut.range(wave, rdd.getNumPartitions())).mapPartitions(task));
       predictions.commit();
       quarantine.commit();
       var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);

@@ -8,6 +8,7 @@ import io.repvit.input.FileNames;
 import io.repvit.input.HadoopDefaults;
 import io.repvit.input.ImageObject;
 import io.repvit.input.ImageSource;
+import io.repvit.input.InputException;
 import io.repvit.input.Quarantined;
 import io.repvit.input.TrafficMeter;
 import io.repvit.metrics.RunMetrics;
@@ -16,10 +17,10 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.time.Instant;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -29,7 +30,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /** One task of a run, on an executor: a partition in, two staged files and a report out. */
-final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionReport> {
+final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, TaskResult> {
   private static final long serialVersionUID = 1;
 
   private final ImageSource<T> source;
@@ -72,10 +73,15 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
   }
 
   @Override
-  public Iterator<PartitionReport> call(Iterator<T> partition) throws Exception {
+  public Iterator<TaskResult> call(Iterator<T> partition) throws Exception {
     long start = System.nanoTime();
     HadoopDefaults.load();
-    FileNames.requireUtf8OnExecutor();
+    try {
+      FileNames.requireUtf8OnExecutor();
+    } catch (InputException e) {
+      return Stream.<TaskResult>of(new TaskResult.Refused(String.valueOf(e.getMessage())))
+          .iterator();
+    }
     TaskContext task = TaskContext.get();
     predictions.watch();
     RunTable.Writer predicted = predictions.open(task);
@@ -89,8 +95,9 @@ final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, PartitionRe
         predicted.commit();
         quarantined.commit();
         long coreNanos = threads * (System.nanoTime() - start);
-        return List.of(report.plus(RunMetrics.of(coreNanos, TrafficMeter.SHARED.take())))
-            .iterator();
+        var done =
+            new TaskResult.Done(report.plus(RunMetrics.of(coreNanos, TrafficMeter.SHARED.take())));
+        return Stream.<TaskResult>of(done).iterator();
       } catch (Throwable t) {
         quarantined.abortAfter(t);
         throw t;
