@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * The sessions of this JVM: one per model, shared by the tasks that lease it, with the batches they
  * have used. A session that nobody leases stays for the next task and is closed when another model
- * comes or the JVM ends.
+ * comes or the JVM ends; one that is leased then is closed when its last lease is.
  */
 final class ClassifierPool {
   /** The pool of this JVM. */
@@ -72,7 +72,8 @@ final class ClassifierPool {
     }
   }
 
-  private synchronized void shutdown() {
+  /** Opens nothing more and closes each session as soon as nobody leases it. */
+  synchronized void shutdown() {
     ended = true;
     closeIdle();
   }

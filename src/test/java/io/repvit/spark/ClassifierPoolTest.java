@@ -89,6 +89,19 @@ class ClassifierPoolTest {
   }
 
   @Test
+  void aSessionThatIsLeasedWhenTheJvmEndsIsClosedWithItsLastLease() throws ModelException {
+    ClassifierPool.Lease first = pool.lease(ONE, 1, 2);
+    ClassifierPool.Lease last = pool.lease(ONE, 1, 2);
+    pool.shutdown();
+    assertThrows(IllegalStateException.class, () -> pool.lease(ONE, 1, 2));
+    first.close();
+    last.session().run(last.batch());
+    last.close();
+    assertEquals(0, pool.open());
+    assertThrows(IllegalStateException.class, () -> last.session().run(last.batch()));
+  }
+
+  @Test
   void batchSizesAndThreadsAreLeasedApart() throws ModelException {
     try (var a = pool.lease(ONE, 1, 2);
         var b = pool.lease(ONE, 1, 3);
