@@ -111,6 +111,8 @@ public final class Lease implements AutoCloseable {
       write(Claims.ticket(folder, ticket), holder);
       beat();
     } finally {
+      // Also of an interrupted thread: while this stands, later attempts wait.
+      Thread.interrupted();
       fs.delete(choosing, false);
     }
   }

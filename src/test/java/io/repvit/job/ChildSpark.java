@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** spark-submit in a JVM of its own, with nothing of the tests on its class path. */
@@ -32,6 +34,23 @@ final class ChildSpark implements AutoCloseable {
   /** Holds the class path of the embedded Spark; each Maven profile has its own. */
   static Path classPathFile() {
     return Path.of(System.getProperty("repvit.classPath", "target/classpath.txt"));
+  }
+
+  /** The project's classes and those of {@link #classPath()} that {@code wanted} admits. */
+  static String classPath(Predicate<Path> wanted) throws IOException {
+    return Stream.concat(
+            Stream.of(Path.of("target/classes").toAbsolutePath()),
+            classPath().stream().filter(wanted))
+        .map(Path::toString)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** Runs a command of the project on the embedded Spark, in two slots of one JVM. */
+  static ChildSpark local(Path home, String heap, String classPath, List<String> command)
+      throws IOException {
+    var args = new ArrayList<>(List.of("--master", "local[2]", "spark-internal"));
+    args.addAll(command);
+    return submit(home, heap, classPath, args.toArray(String[]::new));
   }
 
   /** Lays {@code jars} out as a Spark distribution that can start executors. */

@@ -70,14 +70,26 @@ final class Cli {
     return new Ended(exit, out.toString(), err.toString());
   }
 
-  /** {@code classify} with the demonstration model, under the date and name of every test. */
-  static Ended classify(Map<String, String> spark, String input, String output, String... more) {
-    var args =
-        new ArrayList<>(
-            List.of("classify", "--model", MODEL.toString(), "--input", input, "--output", output));
-    args.addAll(List.of("--date", Tables.DATE, "--run-id", Tables.RUN));
+  /**
+   * {@code classify} with the demonstration model, under the date and name of every test, unless
+   * {@code more} has others.
+   */
+  static List<String> classifyArgs(String input, String output, String... more) {
+    var args = new ArrayList<>(List.of("classify", "--input", input, "--output", output));
     args.addAll(List.of(more));
-    return run(spark, args.toArray(String[]::new));
+    Map.of("--model", MODEL.toString(), "--date", Tables.DATE, "--run-id", Tables.RUN)
+        .forEach(
+            (name, value) -> {
+              if (!args.contains(name)) {
+                args.addAll(List.of(name, value));
+              }
+            });
+    return args;
+  }
+
+  /** Runs {@link #classifyArgs}. */
+  static Ended classify(Map<String, String> spark, String input, String output, String... more) {
+    return run(spark, classifyArgs(input, output, more).toArray(String[]::new));
   }
 
   static Ended classify(Path input, Path output, String... more) {

@@ -3,13 +3,10 @@ package io.repvit.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,30 +26,15 @@ class DecoderFallbackTest {
     Path input = folder.resolve("input");
     Samples.photographs(input);
     copy(Path.of("src/test/resources/image/formats"), input.resolve("formats"));
-    List<List<Object>> expected = rows(classPath(true), "with");
+    List<List<Object>> expected = rows(ChildSpark.classPath(jar -> true), "with");
     assertTrue(expected.size() > 100, expected.size() + " rows");
-    assertEquals(expected, rows(classPath(false), "without"));
+    assertEquals(expected, rows(ChildSpark.classPath(jar -> !isNative(jar)), "without"));
   }
 
   private List<List<Object>> rows(String classPath, String name) throws Exception {
     Path output = folder.resolve(name);
-    String[] args = {
-      "--master",
-      "local[2]",
-      "spark-internal",
-      "classify",
-      "--model",
-      Cli.MODEL.toString(),
-      "--input",
-      folder.resolve("input").toString(),
-      "--output",
-      output.toString(),
-      "--date",
-      Tables.DATE,
-      "--run-id",
-      Tables.RUN
-    };
-    try (var spark = ChildSpark.submit(folder, "1g", classPath, args)) {
+    List<String> command = Cli.classifyArgs(folder.resolve("input").toString(), output.toString());
+    try (var spark = ChildSpark.local(folder, "1g", classPath, command)) {
       assertEquals(ExitCode.DONE, spark.await(300), spark.err());
       assertTrue(
           spark
@@ -69,12 +51,8 @@ class DecoderFallbackTest {
     }
   }
 
-  private static String classPath(boolean natives) throws Exception {
-    return Stream.concat(
-            Stream.of(Path.of("target/classes").toAbsolutePath()), ChildSpark.classPath().stream())
-        .filter(jar -> natives || !NATIVES.matcher(jar.getFileName().toString()).matches())
-        .map(Path::toString)
-        .collect(Collectors.joining(File.pathSeparator));
+  private static boolean isNative(Path jar) {
+    return NATIVES.matcher(jar.getFileName().toString()).matches();
   }
 
   private static void copy(Path from, Path to) throws Exception {

@@ -49,19 +49,7 @@ class ExportTest {
     Samples.photographs(images);
     Files.delete(images.resolve("photographs/README.md"));
     Path output = folder.resolve("tables");
-    Cli.run(
-            "classify",
-            "--model",
-            model.toString(),
-            "--input",
-            images.toString(),
-            "--output",
-            output.toString(),
-            "--date",
-            Tables.DATE,
-            "--run-id",
-            Tables.RUN)
-        .done();
+    Cli.classify(images, output, "--model", model.toString()).done();
     List<String> names = Labels.shipped(Labels.IMAGENET_1K).orElseThrow();
     try (Tables tables = Tables.open(output)) {
       List<List<Object>> rows = tables.rows("select label, label_index from predictions");

@@ -309,6 +309,24 @@ class FaultsTest {
     }
   }
 
+  @Test
+  void aPublicationThatFailsLeavesNeitherFilesNorUploads() throws Exception {
+    Path tables = fill("unpublished");
+    network.rule(
+        request ->
+            request.method().equals("POST")
+                    && request.key().startsWith("run/quarantine/")
+                    && request.query().contains("uploadId")
+                ? new Fate.Refused(403, "AccessDenied", "Not this one.")
+                : new Fate.Served());
+    Cli.Ended ended = classify("unpublished");
+    assertEquals(ExitCode.BAD_INPUT, ended.exit(), ended.err());
+    assertOneLine(ended, "AccessDenied");
+    assertEquals(
+        List.of(),
+        Tables.filesBelow(tables).stream().filter(f -> !f.startsWith("run/_staging/")).toList());
+  }
+
   private static long parquet(Path folder) throws Exception {
     return Tables.filesBelow(folder).stream().filter(f -> f.endsWith(".parquet")).count();
   }

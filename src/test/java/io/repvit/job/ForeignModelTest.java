@@ -155,20 +155,8 @@ class ForeignModelTest {
         Files.copy(photograph, input.resolve(photograph.getFileName()));
       }
     }
-    return Cli.run(
-        "classify",
-        "--model",
-        ForeignModels.onnx(name).toString(),
-        "--card",
-        card.toString(),
-        "--input",
-        input.toString(),
-        "--output",
-        output.toString(),
-        "--date",
-        Tables.DATE,
-        "--run-id",
-        Tables.RUN);
+    return Cli.classify(
+        input, output, "--model", ForeignModels.onnx(name).toString(), "--card", card.toString());
   }
 
   private static List<Path> photographs() throws Exception {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageException;
 import io.repvit.testing.hostile.HostileImages;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -74,34 +73,17 @@ class HostileImagesTest {
    * @return the process's largest resident set, MiB
    */
   private long classify(Path input, Path output) throws Exception {
-    String classPath =
-        Path.of("target/classes").toAbsolutePath()
-            + File.pathSeparator
-            + ChildSpark.classPath().stream()
-                .map(Path::toString)
-                .collect(Collectors.joining(File.pathSeparator));
-    String[] args = {
-      "--master",
-      "local[2]",
-      "spark-internal",
-      "classify",
-      "--model",
-      Cli.MODEL.toString(),
-      "--input",
-      input.toString(),
-      "--output",
-      output.toString(),
-      "--date",
-      Tables.DATE,
-      "--run-id",
-      Tables.RUN,
-      "--max-quarantine-rate",
-      "1",
-      "--max-image-pixels",
-      Long.toString(MAX_PIXELS)
-    };
+    List<String> command =
+        Cli.classifyArgs(
+            input.toString(),
+            output.toString(),
+            "--max-quarantine-rate",
+            "1",
+            "--max-image-pixels",
+            Long.toString(MAX_PIXELS));
     long peak = 0;
-    try (var spark = ChildSpark.submit(folder, HEAP_MIB + "m", classPath, args)) {
+    try (var spark =
+        ChildSpark.local(folder, HEAP_MIB + "m", ChildSpark.classPath(jar -> true), command)) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HANG_GUARD_SECONDS);
       while (spark.isAlive() && System.nanoTime() < end) {
         peak = Math.max(peak, spark.peakResidentMiB());

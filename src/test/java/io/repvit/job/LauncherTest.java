@@ -60,6 +60,19 @@ class LauncherTest {
         ended.lines().get(ended.lines().size() - 1));
   }
 
+  /** {@code script} runs a command on a terminal of its own. */
+  @Test
+  void theDriverIsToldOfATerminal() throws Exception {
+    String launcher = home.resolve("jobs/repvit").toString();
+    Ended ended =
+        run(
+            Map.of("SPARK_HOME", home.resolve("spark").toString(), "SPARK_SUBMIT_OPTS", ""),
+            List.of("script", "-qec", launcher + " classify", "/dev/null"));
+    assertEquals(0, ended.exit(), ended.lines()::toString);
+    String options = ended.lines().get(ended.lines().size() - 1);
+    assertTrue(options.startsWith("[-Drepvit.terminal=true \"-Dlog4j2"), options);
+  }
+
   @Test
   void aQuoteWithoutItsSecondIsRefused() throws Exception {
     assertRefused("has a quote without its second", Map.of("REPVIT_SUBMIT_ARGS", "--name \"night"));
@@ -103,9 +116,11 @@ class LauncherTest {
   }
 
   private Ended run(Map<String, String> environment) throws Exception {
-    var builder =
-        new ProcessBuilder(home.resolve("jobs/repvit").toString(), "classify")
-            .redirectErrorStream(true);
+    return run(environment, List.of(home.resolve("jobs/repvit").toString(), "classify"));
+  }
+
+  private static Ended run(Map<String, String> environment, List<String> command) throws Exception {
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("SPARK_HOME");
     builder.environment().putAll(environment);
     Process process = builder.start();

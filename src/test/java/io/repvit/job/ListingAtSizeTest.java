@@ -8,15 +8,12 @@ import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
 import io.repvit.spark.Scorer;
 import io.repvit.testing.ListingServer;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,10 +94,7 @@ class ListingAtSizeTest {
     args.addAll(List.of("spark-internal", "classify", "--dry-run", "--input"));
     args.addAll(List.of(inputs));
     args.addAll(List.of("--model", Cli.MODEL.toString(), "--output", folder.toString()));
-    String classPath =
-        Stream.concat(Stream.of(Path.of("target/classes")), ChildSpark.classPath().stream())
-            .map(Path::toString)
-            .collect(Collectors.joining(File.pathSeparator));
+    String classPath = ChildSpark.classPath(jar -> true);
     Path home = Files.createDirectory(folder.resolve("home"));
     try (ChildSpark driver =
         ChildSpark.submit(home, "512m", classPath, args.toArray(String[]::new))) {

@@ -7,9 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -140,22 +139,9 @@ class OddNamesTest {
   }
 
   private Cli.Ended classify(Path output, String id, String... more) {
-    List<String> args =
-        List.of(
-            "classify",
-            "--model",
-            Cli.MODEL.toString(),
-            "--input",
-            input.toString(),
-            "--output",
-            output.toString(),
-            "--date",
-            Tables.DATE,
-            "--run-id",
-            id,
-            "--max-quarantine-rate",
-            "1");
-    return Cli.run(Stream.concat(args.stream(), Arrays.stream(more)).toArray(String[]::new));
+    var args = new ArrayList<>(List.of("--run-id", id, "--max-quarantine-rate", "1"));
+    args.addAll(List.of(more));
+    return Cli.classify(input, output, args.toArray(String[]::new));
   }
 
   private static JsonNode manifest(Path output, String id) throws Exception {

@@ -93,19 +93,7 @@ class QuantiseTest {
   @Test
   void classifyRunsItAndItsRowsSayWhichModelItWas() {
     Path output = folder.resolve("tables");
-    Cli.run(
-            "classify",
-            "--model",
-            int8.toString(),
-            "--input",
-            Samples.FASHION.toString(),
-            "--output",
-            output.toString(),
-            "--date",
-            Tables.DATE,
-            "--run-id",
-            Tables.RUN)
-        .done();
+    Cli.classify(Samples.FASHION, output, "--model", int8.toString()).done();
     String evaluated =
         Cli.run("evaluate", "--predictions", output.resolve("predictions").toString()).done().out();
     Matcher found = Pattern.compile("1000 images, .* top-1 (\\S+),").matcher(evaluated);

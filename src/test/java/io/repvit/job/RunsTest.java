@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -33,8 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class RunsTest {
   private static final int WAVES = 5;
+  private static final String LEASE_TIMEOUT = "6s";
   private static final String[] SETTINGS = {
-    "--wave-images", "42", "--lease-timeout", "6s", "--max-quarantine-rate", "0.5"
+    "--wave-images", "42", "--lease-timeout", LEASE_TIMEOUT, "--max-quarantine-rate", "0.5"
   };
 
   @TempDir static Path folder;
@@ -69,7 +72,7 @@ class RunsTest {
   @Test
   void aDriverKilledInAWaveLosesThatWaveAndTheNextAttemptGoesOnFromTheOthers() throws Exception {
     output = folder.resolve("killed");
-    driver = start(output.toString(), Map.of());
+    driver = start(output.toString(), Map.of(), LEASE_TIMEOUT);
     await(() -> record(1).exists() && !inFlight("wave-2-").isEmpty());
     kill();
     long kept = predicted();
@@ -83,10 +86,7 @@ class RunsTest {
 
     Instant start = Instant.now();
     // Tables.RUN is not named: it is found.
-    var args = new ArrayList<>(List.of("classify", "--model", Cli.MODEL + "", "--run-id", "auto"));
-    args.addAll(List.of("--input", input + "", "--output", output + "", "--date", Tables.DATE));
-    args.addAll(List.of(SETTINGS));
-    Cli.Ended second = Cli.run(args.toArray(String[]::new)).done();
+    Cli.Ended second = Cli.classify(input, output, with("--run-id", "auto")).done();
     assertTrue(
         second
             .err()
@@ -103,7 +103,7 @@ class RunsTest {
   @Test
   void anInterruptedDriverSaysSoAndIsResumedAtOnce() throws Exception {
     output = folder.resolve("interrupted");
-    driver = start(output.toString(), Map.of(), "--lease-timeout", "10m");
+    driver = start(output.toString(), Map.of(), "10m");
     await(() -> record(0).exists() && !inFlight("wave-1-").isEmpty());
     assertStops("INT", 130);
     assertTimeout(Duration.ofSeconds(60), () -> classify(Map.of(), output.toString()));
@@ -116,7 +116,7 @@ class RunsTest {
     try (S3Server s3 = S3Server.start(folder)) {
       output = s3.createBucket("terminated-tables");
       Map<String, String> spark = Cli.sparkConf(s3);
-      driver = start("s3a://terminated-tables/", spark, "--lease-timeout", "10m");
+      driver = start("s3a://terminated-tables/", spark, "10m");
       await(() -> record(0).exists() && !uploads().isEmpty());
       assertStops("TERM", 143);
       assertEquals(List.of(), uploads());
@@ -145,7 +145,7 @@ class RunsTest {
   @Test
   void aSecondAttemptBesideALiveOneEndsWithAMessageAndDisturbsNothing() throws Exception {
     output = folder.resolve("overlapping");
-    driver = start(output.toString(), Map.of());
+    driver = start(output.toString(), Map.of(), LEASE_TIMEOUT);
     await(() -> record(0).exists());
     Cli.Ended late = Cli.classify(Map.of(), input.toString(), output.toString(), SETTINGS);
     assertEquals(ExitCode.FAILED, late.exit(), late.err());
@@ -159,7 +159,7 @@ class RunsTest {
   @Test
   void aDriverThatWasPausedForTooLongPublishesNothing() throws Exception {
     output = folder.resolve("paused");
-    driver = start(output.toString(), Map.of());
+    driver = start(output.toString(), Map.of(), LEASE_TIMEOUT);
     await(() -> record(0).exists());
     signal("STOP");
     classify(Map.of(), output.toString());
@@ -194,17 +194,14 @@ class RunsTest {
   @Test
   void otherWorkDoesNotGoOnFromARunUnlessThatIsDiscarded() throws Exception {
     output = folder.resolve("other");
-    driver = start(output.toString(), Map.of());
+    driver = start(output.toString(), Map.of(), LEASE_TIMEOUT);
     await(() -> record(0).exists());
     kill();
-    var more = new ArrayList<>(List.of(SETTINGS));
-    more.addAll(List.of("--top-k", "2"));
-    String line = Cli.classify(input, output, more.toArray(String[]::new)).refusal();
+    String line = Cli.classify(input, output, with("--top-k", "2")).refusal();
     assertTrue(
         line.contains("top-k was 5 and is 2") && line.contains("--unfinished discard"), line);
     assertTrue(record(0).exists());
-    more.addAll(List.of("--unfinished", "discard"));
-    Cli.classify(input, output, more.toArray(String[]::new)).done();
+    Cli.classify(input, output, with("--top-k", "2", "--unfinished", "discard")).done();
     assertEquals(1, Tables.manifest(output).get("attempts").asInt());
     try (Tables tables = Tables.open(output)) {
       assertEquals(0, tables.count("predictions", "len(top_k) <> 2"));
@@ -218,7 +215,7 @@ class RunsTest {
       output = s3.createBucket("killed-tables");
       Map<String, String> spark = new HashMap<>(Cli.sparkConf());
       s3.hadoopProperties().forEach((name, value) -> spark.put("spark.hadoop." + name, value));
-      driver = start("s3a://killed-tables/", spark);
+      driver = start("s3a://killed-tables/", spark, LEASE_TIMEOUT);
       await(() -> record(1).exists() && !inFlight("wave-2-").isEmpty());
       kill();
       int done = records().size();
@@ -235,26 +232,23 @@ class RunsTest {
     }
   }
 
-  private static ChildSpark start(String output, Map<String, String> spark, String... more)
+  private static ChildSpark start(String output, Map<String, String> spark, String leaseTimeout)
       throws Exception {
     Path classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     var args = new ArrayList<>(List.of("--master", "local[1]"));
     spark.forEach((name, value) -> args.addAll(List.of("--conf", name + "=" + value)));
-    args.addAll(List.of("spark-internal", "classify", "--model", Cli.MODEL.toAbsolutePath() + ""));
-    args.addAll(List.of("--input", input.toString(), "--output", output));
-    args.addAll(List.of("--date", Tables.DATE, "--run-id", Tables.RUN));
-    args.addAll(settings(more));
+    args.add("spark-internal");
+    String[] settings =
+        Arrays.stream(SETTINGS)
+            .map(setting -> setting.equals(LEASE_TIMEOUT) ? leaseTimeout : setting)
+            .toArray(String[]::new);
+    args.addAll(Cli.classifyArgs(input.toString(), output, settings));
     return ChildSpark.submit(
         home, classes + File.pathSeparator + home + "/jars/*", args.toArray(String[]::new));
   }
 
-  /** {@code more} in place of those of the same name. */
-  private static List<String> settings(String... more) {
-    var settings = new ArrayList<>(List.of(SETTINGS));
-    for (int i = 0; i < more.length; i += 2) {
-      settings.set(settings.indexOf(more[i]) + 1, more[i + 1]);
-    }
-    return settings;
+  private static String[] with(String... more) {
+    return Stream.concat(Arrays.stream(SETTINGS), Arrays.stream(more)).toArray(String[]::new);
   }
 
   private static Cli.Ended classify(Map<String, String> spark, String output) {
