@@ -1,10 +1,15 @@
 package io.repvit.input;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** An input or output place that cannot be used; the message says where, why and what to do. */
 public final class InputException extends Exception {
   private static final long serialVersionUID = 1;
+
+  /** Error class and SQL state. */
+  private static final Pattern SPARK_MARKS =
+      Pattern.compile("^\\[[A-Z0-9_.]+] |;? SQLSTATE: \\w{5};?$");
 
   public InputException(String message) {
     super(message);
@@ -34,13 +39,13 @@ public final class InputException extends Exception {
     return null;
   }
 
-  /** The first line of the lowest message, where libraries wrap one in the other. */
+  /** The first line of the lowest message, without the marks that Spark puts around its own. */
   public static String reason(Throwable e) {
     String reason = e.toString();
     for (@Nullable Throwable t = e; t != null; t = t.getCause()) {
       String message = t.getMessage();
       reason = message == null || message.isBlank() ? reason : message;
     }
-    return reason.strip().lines().findFirst().orElse(reason);
+    return SPARK_MARKS.matcher(reason.strip().lines().findFirst().orElse(reason)).replaceAll("");
   }
 }

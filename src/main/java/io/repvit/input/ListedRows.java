@@ -3,6 +3,7 @@ package io.repvit.input;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 
+import io.repvit.metrics.LeftOut;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,21 @@ final class ListedRows implements ObjectSource {
   static final String MODIFIED_AT = "modified_at";
   static final String ETAG = "etag";
   static final String CARRIED = "carried";
+  static final String FAULT_CODE = "fault_code";
+  static final String FAULT = "fault";
+  static final String LEFT_OUT = "left_out";
+
+  /** The columns of rows that name objects, see {@link #of}. */
+  static final StructType SCHEMA =
+      new StructType()
+          .add(PATH, DataTypes.StringType, false)
+          .add(LENGTH, DataTypes.LongType)
+          .add(MODIFIED_AT, DataTypes.LongType)
+          .add(ETAG, DataTypes.StringType)
+          .add(CARRIED, DataTypes.createArrayType(DataTypes.StringType))
+          .add(FAULT_CODE, DataTypes.StringType)
+          .add(FAULT, DataTypes.StringType)
+          .add(LEFT_OUT, DataTypes.StringType);
 
   /** Bytes of lists that are sorted at a time, and that the driver may see at a time: 4 MiB. */
   private static final long PARTITION_BYTES = 4L << 20;
@@ -45,26 +63,21 @@ final class ListedRows implements ObjectSource {
    * Rows that name objects.
    *
    * @param given the input as the user gave it
-   * @param rows with the columns {@code path} (full URI), {@code length} (bytes or null), {@code
-   *     modified_at} (milliseconds or null), {@code etag} (text or null), and {@link #carried}
+   * @param rows of {@link #SCHEMA}: {@code path} (full URI), {@code length} (bytes or null), {@code
+   *     modified_at} (milliseconds or null), {@code etag} (text or null), {@link #carried}, a fault
+   *     or null, and the rule by which names are left out, of which {@code length} then is the
+   *     number, or null
    * @param carry names of the values carried
+   * @param bytes of the lists
    */
-  static ListedRows of(String given, Dataset<Row> rows, List<String> carry) {
-    Dataset<Row> wanted =
-        rows.select(
-            col(PATH),
-            col(LENGTH).cast("bigint").as(LENGTH),
-            col(MODIFIED_AT).cast("bigint").as(MODIFIED_AT),
-            col(ETAG).cast("string").as(ETAG),
-            col(CARRIED));
-    long bytes = rows.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
+  static ListedRows of(String given, Dataset<Row> rows, List<String> carry, long bytes) {
     int partitions = (int) Math.min(MAX_PARTITIONS, 1 + bytes / PARTITION_BYTES);
     return new ListedRows(
         given,
-        wanted
-            .repartitionByRange(partitions, col(PATH))
+        rows.repartitionByRange(partitions, col(PATH))
             .sortWithinPartitions(
                 col(PATH),
+                col(FAULT).asc_nulls_first(),
                 col(LENGTH).desc_nulls_last(),
                 col(ETAG).desc_nulls_last(),
                 col(MODIFIED_AT).desc_nulls_last(),
@@ -73,10 +86,8 @@ final class ListedRows implements ObjectSource {
   }
 
   /** The values of columns that go with each object, in one column. */
-  static Column carried(List<String> names) {
-    return array(names.stream().map(name -> col(name).cast("string")).toArray(Column[]::new))
-        .cast("array<string>")
-        .as(CARRIED);
+  static Column carried(List<Column> texts) {
+    return array(texts.toArray(Column[]::new)).cast("array<string>").as(CARRIED);
   }
 
   /**
@@ -101,14 +112,18 @@ final class ListedRows implements ObjectSource {
     while (read(left::hasNext)) {
       Row row = read(left::next);
       String path = row.getAs(PATH);
-      if (path == null) {
-        throw new InputException("input " + given + " has a row without a path");
+      String leftOut = row.getAs(LEFT_OUT);
+      if (leftOut != null) {
+        sink.leaveOut(LeftOut.Rule.valueOf(leftOut), row.<Long>getAs(LENGTH));
+        continue;
       }
       if (Secrets.areIn(path)) {
         throw new InputException(
             "input " + given + " has a path with credentials in it, which would end in the tables");
       }
-      if (!path.equals(last)) {
+      if (path.equals(last)) {
+        sink.leaveOut(LeftOut.Rule.DUPLICATES, 1);
+      } else {
         sink.accept(object(path, row));
         last = path;
       }
@@ -120,6 +135,10 @@ final class ListedRows implements ObjectSource {
     try {
       return step.call();
     } catch (Exception e) {
+      InputException refused = InputException.causeOf(e);
+      if (refused != null) {
+        throw refused;
+      }
       throw new InputException(
           String.format(
               Locale.ROOT, "input %s cannot be read: %s", given, InputException.reason(e)),
@@ -127,19 +146,17 @@ final class ListedRows implements ObjectSource {
     }
   }
 
-  private ImageObject object(String path, Row row) throws InputException {
+  private ImageObject object(String path, Row row) {
     Long length = row.getAs(LENGTH);
     Long modifiedAt = row.getAs(MODIFIED_AT);
-    if (length != null && length < 0) {
-      throw new InputException(
-          String.format(Locale.ROOT, "input %s: the length of %s is %d", given, path, length));
-    }
+    String code = row.getAs(FAULT_CODE);
     return new ImageObject(
         path,
         length == null ? ImageObject.UNKNOWN : length,
         modifiedAt == null ? ImageObject.UNKNOWN : modifiedAt,
         quoted(row.getAs(ETAG)),
-        carried(row, carry));
+        carried(row, carry),
+        code == null ? null : new ImageObject.Fault(code, row.getAs(FAULT)));
   }
 
   /** S3's listings, with which reads are compared, have ETags in quotes; many lists have not. */
@@ -150,7 +167,7 @@ final class ListedRows implements ObjectSource {
     return etag.startsWith("\"") ? etag : "\"" + etag + "\"";
   }
 
-  /** What {@link #carried(List)} put into a row, by name; nulls are left out. */
+  /** What {@link #carried} put into a row, by name; nulls are left out. */
   static Map<String, String> carried(Row row, List<String> names) {
     List<@Nullable String> values = row.getList(row.fieldIndex(CARRIED));
     Map<String, String> carried = new HashMap<>();

@@ -1,99 +1,143 @@
 package io.repvit.input;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
 
-import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.fs.Path;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.api.java.UDF2;
-import org.apache.spark.sql.expressions.UserDefinedFunction;
-import org.apache.spark.sql.types.DataTypes;
-import org.jspecify.annotations.Nullable;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Lists of paths. By the name of a list: {@code .csv} has a header, {@code .txt} has a path a line,
- * everything else is Parquet; {@code .gz} may follow the first two. Columns are {@code path} and
- * optionally {@code length} (bytes), {@code etag} and {@code modified_at} (a timestamp).
+ * Lists of paths. By the name of a list: {@code .csv} and {@code .tsv} have a header, {@code .txt}
+ * has a path a line, everything else is Parquet; {@code .gz} may follow the first three. Columns
+ * are {@code path} and optionally {@code length} (bytes), {@code etag} and {@code modified_at} (a
+ * time).
  */
 final class PathLists {
-  /** A path without a scheme is meant beside its list; {@code s3:} is what others call s3a. */
-  private static final UserDefinedFunction ABSOLUTE =
-      udf((UDF2<String, String, String>) PathLists::absolute, DataTypes.StringType);
+  /** Some writers do not tell text from bytes. */
+  private static final String BINARY_AS_TEXT = "spark.sql.parquet.binaryAsString";
+
+  private static final Set<String> NUMBERS =
+      Set.of("byte", "short", "integer", "long", "float", "double", "decimal", "string");
+
+  private static final Set<String> TEXT = Set.of("string");
+
+  private static final Set<String> TIMES = Set.of("timestamp", "timestamp_ntz", "date", "string");
 
   private PathLists() {}
 
   static ListedRows of(Input.Paths input, SparkSession spark) throws InputException {
     SparkSession session = ListedRows.session(spark);
-    String given = String.join(" ", input.uris());
     List<Dataset<Row>> lists = new ArrayList<>();
+    long bytes = 0;
     for (String uri : input.uris()) {
       try {
-        lists.add(normal(read(uri, session), input.carry()));
+        if (ListTextRows.isText(uri)) {
+          Dataset<Row> files = session.read().text(uri);
+          bytes += bytes(files);
+          lists.add(
+              ListEntries.rows(text(files.inputFiles(), uri, input.carry(), session), "line"));
+        } else {
+          ParquetTable table =
+              ParquetTable.of(
+                  List.of(uri),
+                  Stream.concat(Stream.of(ListedRows.PATH), input.carry().stream()).toList(),
+                  List.of(ListedRows.LENGTH, ListedRows.MODIFIED_AT, ListedRows.ETAG),
+                  null,
+                  List.of(BINARY_AS_TEXT),
+                  session);
+          bytes += bytes(table.rows());
+          lists.add(ListEntries.rows(parquet(uri, table, input.carry()), "row"));
+        }
       } catch (Exception e) {
-        throw new InputException(
-            String.format(
-                Locale.ROOT,
-                "input %s cannot be read as a list: %s",
-                uri,
-                InputException.reason(e)),
-            e);
+        InputException refused = InputException.causeOf(e);
+        throw refused != null
+            ? refused
+            : new InputException(
+                String.format(
+                    Locale.ROOT,
+                    "input %s cannot be read as a list: %s",
+                    uri,
+                    InputException.reason(e)),
+                e);
       }
     }
     return ListedRows.of(
-        given, lists.stream().reduce(Dataset::unionByName).orElseThrow(), input.carry());
+        String.join(" ", input.uris()),
+        lists.stream().reduce(Dataset::unionByName).orElseThrow(),
+        input.carry(),
+        bytes);
   }
 
-  private static Dataset<Row> read(String uri, SparkSession session) {
-    String name = uri.replaceFirst("\\.gz$", "");
-    if (name.endsWith(".csv")) {
-      return session.read().option("header", true).option("escape", "\"").csv(uri);
+  /** A task per list: a line break in quotes is none, so that a list cannot be cut. */
+  private static Dataset<Row> text(
+      String[] files, String given, List<String> carry, SparkSession session) {
+    var configuration = new SerializableConfiguration(session.sessionState().newHadoopConf());
+    List<String> columns = List.copyOf(carry);
+    return session
+        .createDataset(Arrays.asList(files), Encoders.STRING())
+        .repartition(Math.max(1, files.length))
+        .flatMap(
+            (FlatMapFunction<String, Row>)
+                file -> ListTextRows.open(file, given, columns, configuration.value()),
+            Encoders.row(ListEntries.SCHEMA));
+  }
+
+  private static long bytes(Dataset<Row> files) {
+    return files.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
+  }
+
+  private static Dataset<Row> parquet(String uri, ParquetTable table, List<String> carry)
+      throws InputException {
+    Dataset<Row> rows = table.rows();
+    return rows.select(
+        col("_metadata.file_path").as(ListEntries.FILE),
+        col("_metadata.row_index").as(ListEntries.NUMBER),
+        text(uri, table, ListedRows.PATH, TEXT, "text").as(ListedRows.PATH),
+        text(uri, table, ListedRows.LENGTH, NUMBERS, "a number").as(ListedRows.LENGTH),
+        text(uri, table, ListedRows.MODIFIED_AT, TIMES, "a time").as(ListEntries.MODIFIED),
+        text(uri, table, ListedRows.ETAG, TEXT, "text").as(ListedRows.ETAG),
+        ListedRows.carried(carry.stream().map(table::text).toList()),
+        when(
+                not(is_valid_utf8(text(uri, table, ListedRows.PATH, TEXT, "text"))),
+                lit("found a path that is not UTF-8, expected UTF-8"))
+            .as(ListEntries.PROBLEM),
+        lit(null).cast("bigint").as(ListEntries.BLANK_LINES));
+  }
+
+  /** A column of certain types, as text; null where there is none. */
+  private static Column text(
+      String uri, ParquetTable table, String name, Set<String> types, String expected)
+      throws InputException {
+    Optional<DataType> type = table.type(name);
+    if (type.isEmpty()) {
+      return lit(null).cast("string");
     }
-    if (name.endsWith(".txt")) {
-      return session
-          .read()
-          .text(uri)
-          .withColumnRenamed("value", ListedRows.PATH)
-          .where(length(col(ListedRows.PATH)).gt(0));
+    if (types.stream().noneMatch(type.get().typeName().replaceFirst("\\(.*", "")::equals)) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "input %s: found column %s of type %s, expected %s",
+              uri,
+              name,
+              type.get().simpleString(),
+              expected));
     }
-    return session.read().parquet(uri);
-  }
-
-  private static Dataset<Row> normal(Dataset<Row> list, List<String> carry) {
-    var columns = new ArrayList<Column>();
-    columns.add(
-        ABSOLUTE.apply(col("_metadata.file_path"), col(ListedRows.PATH)).as(ListedRows.PATH));
-    Set<String> present = Set.of(list.columns());
-    columns.add(optional(present, ListedRows.LENGTH, "bigint"));
-    Column modifiedAt = optional(present, ListedRows.MODIFIED_AT, "timestamp");
-    columns.add(modifiedAt.cast("double").multiply(1000).cast("bigint").as(ListedRows.MODIFIED_AT));
-    columns.add(optional(present, ListedRows.ETAG, "string"));
-    columns.add(ListedRows.carried(carry));
-    return list.select(columns.toArray(Column[]::new));
-  }
-
-  private static Column optional(Set<String> present, String name, String type) {
-    return (present.contains(name) ? col(name) : lit(null)).cast(type).as(name);
-  }
-
-  /**
-   * @param file the list as Spark names it: a URI, escaped
-   * @param path as the list has it
-   */
-  private static @Nullable String absolute(String file, @Nullable String path) {
-    if (path == null) {
-      return null;
-    }
-    return new Path(new Path(URI.create(file)).getParent(), path.replaceFirst("^s3://", "s3a://"))
-        .toString();
+    return table.text(name);
   }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partition;
@@ -33,7 +34,6 @@ import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.execution.datasources.FilePartition;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.BinaryType;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,9 @@ final class TablePlan implements Plan {
     session.conf().set("spark.sql.parquet.enableVectorizedReader", false);
     session.conf().set("spark.sql.orc.enableVectorizedReader", false);
     try {
-      Dataset<Row> images = input.isIceberg() ? iceberg(input, session) : files(input, session);
+      Dataset<Row> images =
+          TableKeys.unique(
+              input.isIceberg() ? iceberg(input, session) : files(input, session), input);
       long bytes = images.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
       return new TablePlan(session, images, input, images.count(), bytes);
     } catch (LinkageError e) {
@@ -80,24 +82,42 @@ final class TablePlan implements Plan {
               InputException.reason(e)),
           e);
     } catch (Exception e) {
-      throw new InputException(
-          String.format(
-              Locale.ROOT,
-              "input %s cannot be read as a table: %s",
-              String.join(" ", input.uris()),
-              InputException.reason(e)),
-          e);
+      InputException refused = InputException.causeOf(e);
+      throw refused != null
+          ? refused
+          : new InputException(
+              String.format(
+                  Locale.ROOT,
+                  "input %s cannot be read as a table: %s",
+                  String.join(" ", input.uris()),
+                  InputException.reason(e)),
+              e);
     }
   }
 
-  private static Dataset<Row> files(Input.Table input, SparkSession session) {
+  private static Dataset<Row> files(Input.Table input, SparkSession session) throws InputException {
+    Column file = col("_metadata.file_path");
+    Column fileLength = col("_metadata.file_size");
+    Column modifiedAt = col("_metadata.file_modification_time");
+    if (!input.format().equals("parquet")) {
+      Dataset<Row> table =
+          session.read().format(input.format()).load(input.uris().toArray(String[]::new));
+      Column none = lit(null).cast(DataTypes.LongType);
+      return images(table, text(table), input, none, file, fileLength, modifiedAt);
+    }
+    List<String> columns = new ArrayList<>(input.carry());
+    columns.add(input.imageColumn());
+    if (input.keyColumn() != null) {
+      columns.add(input.keyColumn());
+    }
+    ParquetTable table =
+        ParquetTable.of(input.uris(), columns, List.of(), input.imageColumn(), List.of(), session);
     return images(
-        session.read().format(input.format()).load(input.uris().toArray(String[]::new)),
-        input,
-        "_metadata.row_index",
-        col("_metadata.file_path"),
-        col("_metadata.file_size"),
-        col("_metadata.file_modification_time"));
+        table.rows(), table::text, input, col("_metadata.row_index"), file, fileLength, modifiedAt);
+  }
+
+  private static Function<String, Column> text(Dataset<Row> table) {
+    return name -> ColumnNames.of(table.schema(), name).column().cast("string");
   }
 
   /** A data file of Iceberg is never written again: its name is all of its version. */
@@ -108,8 +128,9 @@ final class TablePlan implements Plan {
             table ->
                 images(
                     table,
+                    text(table),
                     input,
-                    "_pos",
+                    col("_pos"),
                     ESCAPED.apply(col("_file")),
                     lit(null).cast(DataTypes.LongType),
                     lit(null).cast(DataTypes.TimestampType)))
@@ -119,36 +140,40 @@ final class TablePlan implements Plan {
 
   private static Dataset<Row> images(
       Dataset<Row> table,
+      Function<String, Column> text,
       Input.Table input,
-      String number,
+      Column number,
       Column file,
       Column fileLength,
       Column modifiedAt) {
+    String key = input.keyColumn();
     return table.select(
         bytes(table, input.imageColumn()).as(TableRow.IMAGE),
-        col(input.keyColumn() == null ? number : input.keyColumn()).cast("string").as(TableRow.KEY),
+        (key == null ? number.cast("string") : text.apply(key)).as(TableRow.KEY),
+        number.as(TableRow.NUMBER),
         file.as(TableRow.FILE),
         fileLength.as(TableRow.FILE_LENGTH),
         modifiedAt.as(TableRow.MODIFIED_AT),
-        ListedRows.carried(input.carry()));
+        ListedRows.carried(input.carry().stream().map(text).toList()));
   }
 
   private static Column bytes(Dataset<Row> table, String name) {
-    DataType type = table.select(col(name)).schema().apply(0).dataType();
-    if (type instanceof BinaryType) {
-      return col(name);
+    ColumnNames.Found image = ColumnNames.of(table.schema(), name);
+    if (image.type() instanceof BinaryType) {
+      return image.column();
     }
-    if (type instanceof StructType struct
+    if (image.type() instanceof StructType struct
         && struct.getFieldIndex("bytes").isDefined()
         && struct.apply("bytes").dataType() instanceof BinaryType) {
-      return col(name).getField("bytes");
+      return image.column().getField("bytes");
     }
     throw new IllegalArgumentException(
         String.format(
             Locale.ROOT,
-            "column %s is %s, expected binary or a struct with binary 'bytes'",
+            "found column %s of type %s, expected binary or a struct with binary 'bytes'; name"
+                + " another with --image-column",
             name,
-            type.simpleString()));
+            image.type().simpleString()));
   }
 
   /** A file is left out as a whole. Spark keeps a list of a table's files in the driver anyway. */

@@ -10,6 +10,7 @@ import org.apache.spark.sql.Row;
 final class TableRow {
   static final String IMAGE = "image";
   static final String KEY = "key";
+  static final String NUMBER = "number";
   static final String FILE = "file";
   static final String FILE_LENGTH = "file_length";
   static final String MODIFIED_AT = "modified_at";

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.repvit.testing.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,8 +109,8 @@ class ClassifyInputsTest extends TenImages {
       assertEquals(
           List.of(
               Arrays.asList("file:" + images + "/none.png", null, null, "NOT_FOUND"),
-              Arrays.asList("http://127.0.0.1:1/none.png", null, null, "IO_ERROR"),
-              Arrays.asList("s3a:/none.png", null, null, "BAD_PATH")),
+              Arrays.asList("file:" + list + "#14", null, null, "BAD_PATH"),
+              Arrays.asList("http://127.0.0.1:1/none.png", null, null, "IO_ERROR")),
           tables.rows("select path, length, modified_at, code from quarantine order by path"));
       assertEquals(0, tables.count("predictions", "length is null or modified_at is null"));
     }
@@ -178,6 +179,10 @@ class ClassifyInputsTest extends TenImages {
                     + " and epoch_ms(modified_at) = 1700000000000"));
         assertEquals(0, tables.count("quarantine", "true"));
       }
+      JsonNode leftOut = Tables.manifest(output).get("left_out");
+      assertEquals(1, leftOut.get("hidden").asInt());
+      assertEquals(1, leftOut.get("folder_markers").asInt());
+      assertEquals(2, leftOut.get("old_versions").asInt());
     }
   }
 
