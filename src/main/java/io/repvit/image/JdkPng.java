@@ -12,8 +12,6 @@ import javax.imageio.ImageReader;
 
 /** PNG by the JVM's reader, which gives samples as stored; of them RGB is made here. */
 final class JdkPng {
-  private static final int RGB = 2;
-  private static final int PALETTE = 3;
   private static final int GREY_ALPHA = 4;
 
   private final EncodedBytes bytes;
@@ -31,12 +29,12 @@ final class JdkPng {
     if (depth < 1 || depth > 16) {
       throw new ImageException(Code.CORRUPT, "PNG: IHDR declares " + depth + " bits");
     }
-    key = colour == PngHeader.GREY || colour == RGB ? PngHeader.find(bytes, PngHeader.TRNS) : -1;
+    key = colour == PngHeader.PALETTE ? -1 : PngHeader.transparency(bytes);
     samples =
         switch (colour) {
-          case PngHeader.GREY, PALETTE -> 1;
+          case PngHeader.GREY, PngHeader.PALETTE -> 1;
           case GREY_ALPHA -> 2;
-          case RGB -> 3;
+          case PngHeader.RGB -> 3;
           default -> 4;
         };
     rows = rows();
@@ -68,9 +66,9 @@ final class JdkPng {
           key < 0
               ? SampleRows.of(Layout.GREY, 1, scale)
               : SampleRows.of(Layout.GREY_ALPHA, 2, scale);
-      case RGB ->
+      case PngHeader.RGB ->
           key < 0 ? SampleRows.of(Layout.RGB, 3, scale) : SampleRows.of(Layout.RGBA, 4, scale);
-      case PALETTE -> SampleRows.indexed(1, palette());
+      case PngHeader.PALETTE -> SampleRows.indexed(1, palette());
       case GREY_ALPHA -> SampleRows.of(Layout.GREY_ALPHA, 2, scale);
       default -> SampleRows.of(Layout.RGBA, 4, scale);
     };
@@ -81,7 +79,7 @@ final class JdkPng {
     if (colours < 0) {
       throw new ImageException(Code.CORRUPT, "PNG: a palette image without PLTE chunk");
     }
-    long alphas = PngHeader.find(bytes, PngHeader.TRNS);
+    long alphas = PngHeader.transparency(bytes);
     long alphaCount = alphas < 0 ? 0 : bytes.u32(alphas - 8);
     int[] palette = new int[(int) Math.min(256, bytes.u32(colours - 8) / 3)];
     for (int i = 0; i < palette.length; i++) {

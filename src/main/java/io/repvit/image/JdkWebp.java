@@ -2,6 +2,7 @@ package io.repvit.image;
 
 import com.luciad.imageio.webp.WebPImageReaderSpi;
 import io.repvit.image.ImageException.Code;
+import io.repvit.image.ImageHeader.Samples;
 import io.repvit.image.SampleRows.Layout;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
@@ -47,7 +48,7 @@ final class JdkWebp {
                 image.getWidth(),
                 image.getHeight()));
       }
-      put(image.getRaster(), width, rgb);
+      put(image.getRaster(), header, rgb);
     } catch (IOException | RuntimeException e) {
       String why = Objects.requireNonNullElse(e.getMessage(), e.toString());
       throw new ImageException(
@@ -59,13 +60,14 @@ final class JdkWebp {
     }
   }
 
-  private static void put(Raster raster, int width, ByteBuffer rgb) {
+  private static void put(Raster raster, ImageHeader header, ByteBuffer rgb) {
     int bands = raster.getNumBands();
-    SampleRows rows = SampleRows.of(bands == 4 ? Layout.RGBA : Layout.RGB, bands, Samples8.of(255));
-    int[] row = new int[bands * width];
+    boolean alpha = bands == 4 && header.samples() == Samples.FLATTEN;
+    SampleRows rows = SampleRows.of(alpha ? Layout.RGBA : Layout.RGB, bands, Samples8.of(255));
+    int[] row = new int[bands * header.width()];
     for (int y = 0; y < raster.getHeight(); y++) {
-      raster.getPixels(0, y, width, 1, row);
-      rows.put(row, width, rgb, 3 * width * y);
+      raster.getPixels(0, y, header.width(), 1, row);
+      rows.put(row, header.width(), rgb, 3 * header.width() * y);
     }
   }
 }

@@ -26,6 +26,10 @@ final class OpenCvEngine implements PixelEngine {
 
   private static final int AS_RGB8 =
       opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+
+  /** OpenCV refuses shorter WebP files; what stands behind their end is passed over. */
+  private static final int LEAST_BYTES = 32;
+
   private static final int AS_STORED = opencv_imgcodecs.IMREAD_UNCHANGED;
 
   /** Scaled by libjpeg: bits 4, 5 and 6 stand for factors 2, 4 and 8. */
@@ -58,15 +62,18 @@ final class OpenCvEngine implements PixelEngine {
   private static BytePointer address(ImageFormat format, EncodedBytes bytes, DecoderContext context)
       throws ImageException {
     ByteBuffer source = bytes.buffer();
-    if (source.isDirect() && format != ImageFormat.PNG) {
+    int length = bytes.length();
+    if (source.isDirect() && format != ImageFormat.PNG && length >= LEAST_BYTES) {
       return new BytePointer(source);
     }
-    ByteBuffer copy = context.encoded.atLeast(bytes.length());
     if (format == ImageFormat.PNG) {
-      return new BytePointer(copy.limit(PngHeader.copyCritical(bytes, copy)));
+      ByteBuffer copy = context.encoded.atLeast(length);
+      return new BytePointer(copy.limit(PngHeader.copyCritical(bytes, copy, true)));
     }
-    copy.put(0, source, 0, bytes.length());
-    return new BytePointer(copy.limit(bytes.length()));
+    int padded = Math.max(length, LEAST_BYTES);
+    ByteBuffer copy = context.encoded.atLeast(padded);
+    copy.put(0, source, 0, length).put(length, new byte[padded - length]);
+    return new BytePointer(copy.limit(padded));
   }
 
   private static void decodeOpaque(ImageHeader header, int factor, Mat source, ByteBuffer rgb)

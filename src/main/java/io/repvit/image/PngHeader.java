@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.zip.CRC32;
 
-/** Reads the chunks of a PNG (W3C PNG, third edition, section 5) without inflating any. */
+/** Reads the chunks of a PNG (W3C PNG, third edition, section 5) without inflating pixels. */
 final class PngHeader {
   static final String SIGNATURE = "\u0089PNG\r\n\u001a\n";
 
@@ -16,19 +16,17 @@ final class PngHeader {
   private static final int IDAT = 0x49444154;
   private static final int IEND = 0x49454e44;
   private static final int ACTL = 0x6163544c;
-  private static final int EXIF = 0x65584966;
-  private static final int ITXT = 0x69545874;
+  private static final int FCTL = 0x6663544c;
 
   static final int GREY = 0;
+  static final int RGB = 2;
+  static final int PALETTE = 3;
   private static final int ALPHA_BIT = 4;
 
   /** Length, type and CRC around a chunk's data. */
   private static final int CHUNK_OVERHEAD = 12;
 
   private static final int IHDR_LENGTH = 13;
-
-  /** Keyword, uncompressed, no language, no translation (section 11.3.3.4). */
-  private static final String XMP = "XML:com.adobe.xmp\0\0\0\0\0";
 
   private PngHeader() {}
 
@@ -46,74 +44,79 @@ final class PngHeader {
       throw new ImageException(
           Code.CORRUPT, "PNG: IHDR declares " + width + "x" + height + ", sides end at 2^31 - 1");
     }
-    boolean transparent = (colour & ALPHA_BIT) != 0;
+    var animation = new PngAnimation(width, height);
+    var metadata = new PngMetadata();
     boolean data = false;
-    int exif = ExifOrientation.ABSENT;
-    int xmp = ExifOrientation.ABSENT;
+    boolean nextFrame = false;
     for (int type = IHDR; type != IEND; ) {
       long length = bytes.u32(at);
       type = (int) bytes.u32(at + 4);
       // The size of the whole chunk is checked here, so a file cut anywhere is TRUNCATED.
       bytes.need(at, length + CHUNK_OVERHEAD);
-      switch (type) {
-        case TRNS -> transparent = true;
-        case IDAT -> data = true;
-        case ACTL -> {
-          if (animated == Animated.REFUSE) {
-            throw ImageHeader.severalFrames("PNG: acTL chunk, an animation");
-          }
-        }
-        case EXIF -> exif = ExifOrientation.ofExif(bytes.slice(at + 8, length));
-        case ITXT -> {
-          if (bytes.startsWith(at + 8, XMP)) {
-            xmp = ExifOrientation.ofXmp(bytes.latin1(at + 8, length, ExifOrientation.XMP_BYTES));
-          }
-        }
-        default -> {}
+      EncodedBytes content = bytes.slice(at + 8, length);
+      if (type == IDAT) {
+        data = true;
+      } else if (type == ACTL && !data) {
+        animation.control(content);
+      } else if (type == FCTL && !data) {
+        animation.firstFrame(content);
+      } else if (type == FCTL) {
+        nextFrame = animation.severalFrames();
+      } else if (!nextFrame) {
+        metadata.chunk(type, content);
       }
       at += length + CHUNK_OVERHEAD;
     }
     if (!data) {
       throw new ImageException(Code.CORRUPT, "PNG: no IDAT chunk, so no pixels");
     }
+    if (animated == Animated.REFUSE && animation.severalFrames()) {
+      throw ImageHeader.severalFrames("PNG: acTL chunk, an animation");
+    }
+    boolean transparent = (colour & ALPHA_BIT) != 0 || transparency(bytes) >= 0;
     return new ImageHeader(
         ImageFormat.PNG,
         (int) width,
         (int) height,
         1,
         samples(depth, colour, transparent),
-        ExifOrientation.effective(exif, xmp));
+        metadata.orientation());
   }
 
   /**
-   * Copies what pixels depend on. The rest (colour profiles, texts, EXIF) is not handed to libpng,
-   * which would complain about some of it on stderr.
+   * Copies what pixels depend on. The rest (colour profiles, texts, EXIF, pixels that are not
+   * consecutive with the first) is not handed to a codec, which might refuse or mention it.
    *
    * @param destination as long as the source at least
+   * @param transparency whether tRNS is copied
    * @return bytes written
    */
-  static int copyCritical(EncodedBytes bytes, ByteBuffer destination) throws ImageException {
-    return copyCritical(bytes, destination, true);
-  }
-
   static int copyCritical(EncodedBytes bytes, ByteBuffer destination, boolean transparency)
       throws ImageException {
     ByteBuffer source = bytes.buffer();
     int to = SIGNATURE.length();
     destination.put(0, source, 0, to);
+    boolean palette = colour(bytes) == PALETTE;
+    long key = transparency ? transparency(bytes) : -1;
     long at = SIGNATURE.length();
-    for (int type = IHDR; type != IEND; ) {
+    int last = 0;
+    boolean data = false;
+    for (int type = IHDR; type != IEND; last = type) {
       int length = (int) bytes.u32(at) + CHUNK_OVERHEAD;
       type = (int) bytes.u32(at + 4);
-      if (type == IHDR
-          || type == PLTE
-          || (type == TRNS && transparency)
-          || type == IDAT
-          || type == IEND) {
+      boolean copied =
+          switch (type) {
+            case IDAT -> !data || last == IDAT;
+            case PLTE -> palette && !data;
+            case TRNS -> at + 8 == key;
+            default -> type == IHDR || type == IEND;
+          };
+      if (copied) {
         requireChecksum(source, (int) at, length);
         destination.put(to, source, (int) at, length);
         to += length;
       }
+      data |= type == IDAT;
       at += length;
     }
     return to;
@@ -135,10 +138,14 @@ final class PngHeader {
     }
   }
 
-  /** Where the data of the first chunk of a type begins; -1 without one. */
+  private static int colour(EncodedBytes bytes) throws ImageException {
+    return bytes.u8(SIGNATURE.length() + 17L);
+  }
+
+  /** Where the data of the first chunk of a type begins, before the pixels; -1 without one. */
   static long find(EncodedBytes bytes, int wanted) throws ImageException {
     long at = SIGNATURE.length();
-    for (int type = IHDR; type != IEND; at += bytes.u32(at) + CHUNK_OVERHEAD) {
+    for (int type = IHDR; type != IEND && type != IDAT; at += bytes.u32(at) + CHUNK_OVERHEAD) {
       type = (int) bytes.u32(at + 4);
       if (type == wanted) {
         return at + 8;
@@ -147,15 +154,38 @@ final class PngHeader {
     return -1;
   }
 
-  /** The grey level that tRNS makes transparent, scaled to 8 bits when there are fewer. */
+  /** Where the data of the tRNS chunk begins that libpng would use; -1 without one. */
+  static long transparency(EncodedBytes bytes) throws ImageException {
+    long key = find(bytes, TRNS);
+    if (key < 0) {
+      return -1;
+    }
+    long length = bytes.u32(key - 8);
+    boolean used =
+        switch (colour(bytes)) {
+          case GREY -> length == 2;
+          case RGB -> length == 6;
+          case PALETTE -> {
+            long palette = find(bytes, PLTE);
+            yield palette >= 0
+                && palette < key
+                && length > 0
+                && length <= bytes.u32(palette - 8) / 3;
+          }
+          default -> false;
+        };
+    return used ? key : -1;
+  }
+
+  /**
+   * The grey level that tRNS makes transparent, scaled to 8 bits when there are fewer. Of its 16
+   * bits as many count as a sample has (section 11.3.2.1).
+   */
   static int greyKey(EncodedBytes bytes) throws ImageException {
     int depth = bytes.u8(SIGNATURE.length() + 16L);
-    long at = SIGNATURE.length();
-    while ((int) bytes.u32(at + 4) != TRNS) {
-      at += bytes.u32(at) + CHUNK_OVERHEAD;
-    }
-    int level = bytes.u16(at + 8);
-    return depth >= 8 ? level : (level & ((1 << depth) - 1)) * 255 / ((1 << depth) - 1);
+    int most = (1 << depth) - 1;
+    int level = bytes.u16(transparency(bytes)) & most;
+    return depth >= 8 ? level : level * 255 / most;
   }
 
   private static Samples samples(int depth, int colour, boolean transparent) {

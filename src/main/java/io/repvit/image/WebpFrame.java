@@ -6,16 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One frame of an animated WebP.
+ * One frame of an animated WebP, or a picture whose header is replaced.
  *
  * @param left column of the canvas where it begins
  * @param top row of the canvas where it begins
+ * @param alpha whether the animation has transparency; otherwise that of the frame does not count
  * @param data where its chunks begin
  * @param length of its chunks, bytes
  */
 record WebpFrame(int left, int top, int width, int height, boolean alpha, long data, int length) {
   private static final int HEAD = 30;
-  private static final int ALPHA_FLAG = 0x10;
   private static final byte WHITE = (byte) 255;
 
   /** The frame as a file of its own. */
@@ -23,7 +23,7 @@ record WebpFrame(int left, int top, int width, int height, boolean alpha, long d
     ByteBuffer file = memory.atLeast(HEAD + length).order(ByteOrder.LITTLE_ENDIAN);
     file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(HEAD - 8 + length);
     file.put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10);
-    file.putInt(alpha ? ALPHA_FLAG : 0);
+    file.putInt(alpha ? WebpHeader.ALPHA_FLAG : 0);
     file.putShort((short) (width - 1)).put((byte) (width - 1 >> 16));
     file.putShort((short) (height - 1)).put((byte) (height - 1 >> 16));
     file.put(HEAD, bytes.buffer(), (int) data, length);
@@ -31,7 +31,8 @@ record WebpFrame(int left, int top, int width, int height, boolean alpha, long d
   }
 
   /**
-   * Moves the frame's pixels from the beginning of {@code rgb} to their place on a white canvas.
+   * Moves the frame's pixels from the beginning of {@code rgb} to their place on the canvas, which
+   * is white where an animation with transparency does not cover it, otherwise black.
    */
   void place(ByteBuffer rgb, int canvasWidth, int canvasHeight) {
     if (width == canvasWidth && height == canvasHeight) {
@@ -40,7 +41,7 @@ record WebpFrame(int left, int top, int width, int height, boolean alpha, long d
     byte[] row = new byte[3 * width];
     byte[] line = new byte[3 * canvasWidth];
     for (int y = canvasHeight - 1; y >= 0; y--) {
-      Arrays.fill(line, WHITE);
+      Arrays.fill(line, alpha ? WHITE : 0);
       if (y >= top && y < top + height) {
         rgb.get(3 * width * (y - top), row);
         System.arraycopy(row, 0, line, 3 * left, row.length);

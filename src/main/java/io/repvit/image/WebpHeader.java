@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads the chunks of a WebP (RFC 9649) without decoding any. */
 final class WebpHeader {
   private static final int ANIMATION_FLAG = 0x02;
-  private static final int ALPHA_FLAG = 0x10;
+  private static final int XMP_FLAG = 0x04;
+  private static final int EXIF_FLAG = 0x08;
+  static final int ALPHA_FLAG = 0x10;
   private static final int FRAME_HEAD = 16;
   private static final int SIDE_MASK = 0x3fff;
   private static final int VP8L_SIGNATURE = 0x2f;
@@ -18,8 +20,9 @@ final class WebpHeader {
   private int canvasHeight;
   private int width;
   private int height;
+  private int flags;
   private boolean alpha;
-  private boolean animation;
+  private boolean control;
   private int frames;
   private @Nullable WebpFrame first;
   private int exif = ExifOrientation.ABSENT;
@@ -38,7 +41,7 @@ final class WebpHeader {
     return webp.header();
   }
 
-  /** The first frame of an animation, or null of a picture without frames. */
+  /** The first frame of an animation, or null of a picture that can be decoded as it is. */
   static @Nullable WebpFrame firstFrame(EncodedBytes bytes) throws ImageException {
     var webp = new WebpHeader(bytes);
     webp.chunks();
@@ -69,9 +72,10 @@ final class WebpHeader {
     if (width == 0) {
       throw new ImageException(Code.CORRUPT, "WebP: no VP8 or VP8L chunk, so no pixels");
     }
-    Samples samples = alpha ? Samples.FLATTEN : Samples.OPAQUE;
+    boolean transparent = animation() ? flag(ALPHA_FLAG) : alpha;
+    Samples samples = transparent ? Samples.FLATTEN : Samples.OPAQUE;
     int orientation = ExifOrientation.effective(exif, xmp);
-    if (animation) {
+    if (animation()) {
       return new ImageHeader(ImageFormat.WEBP, canvasWidth, canvasHeight, 1, samples, orientation);
     }
     if (canvasWidth != 0 && (canvasWidth != width || canvasHeight != height)) {
@@ -91,31 +95,58 @@ final class WebpHeader {
   private void chunk(String type, long at, long length) throws ImageException {
     switch (type) {
       case "VP8X" -> extended(at);
+      case "ANIM" -> control = true;
       case "ANMF" -> frame(at, length);
       case "VP8 ", "VP8L", "ALPH" -> {
-        if (!animation) {
-          picture(type, at);
+        if (animation()) {
+          throw new ImageException(
+              Code.CORRUPT, "WebP: an animation with a picture outside of its frames");
+        }
+        picture(type, at);
+        if (type.equals("VP8L") && alpha && !flag(ALPHA_FLAG) && canvasWidth != 0) {
+          // The picture has transparency, and its header does not say so: it gets another one.
+          long padded = Math.min(length + (length & 1), bytes.length() - at);
+          first = new WebpFrame(0, 0, width, height, true, at - 8, (int) padded + 8);
         }
       }
-      case "EXIF" -> exif = ExifOrientation.ofExif(bytes.slice(at, length));
-      case "XMP " ->
-          xmp = ExifOrientation.ofXmp(bytes.latin1(at, length, ExifOrientation.XMP_BYTES));
+      case "EXIF" -> {
+        if (flag(EXIF_FLAG)) {
+          exif = ExifOrientation.ofExif(bytes.slice(at, length));
+        }
+      }
+      case "XMP " -> {
+        if (flag(XMP_FLAG)) {
+          xmp = ExifOrientation.ofXmp(bytes.latin1(at, length, ExifOrientation.TEXT_BYTES));
+        }
+      }
       default -> {}
     }
+  }
+
+  private boolean flag(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  private boolean animation() {
+    return flag(ANIMATION_FLAG);
   }
 
   private void picture(String type, long at) throws ImageException {
     switch (type) {
       case "VP8 " -> lossy(at);
       case "VP8L" -> lossless(at);
-      case "ALPH" -> alpha = true;
+      case "ALPH" -> alpha |= flag(ALPHA_FLAG);
       default -> {}
     }
   }
 
   /** Section 2.7.1.3: position and size of 24 bits each, duration, flags, then chunks. */
   private void frame(long at, long length) throws ImageException {
-    if (!animation || ++frames > 1) {
+    if (!animation() || !control) {
+      throw new ImageException(
+          Code.CORRUPT, "WebP: a frame without animation flag, or without ANIM chunk before it");
+    }
+    if (++frames > 1) {
       return;
     }
     long end = at + length;
@@ -137,7 +168,13 @@ final class WebpHeader {
     }
     first =
         new WebpFrame(
-            left, top, width, height, alpha, at + FRAME_HEAD, (int) (length - FRAME_HEAD));
+            left,
+            top,
+            width,
+            height,
+            flag(ALPHA_FLAG),
+            at + FRAME_HEAD,
+            (int) (length - FRAME_HEAD));
   }
 
   private int u24(long at) throws ImageException {
@@ -145,9 +182,8 @@ final class WebpHeader {
   }
 
   private void extended(long at) throws ImageException {
-    int flags = bytes.u8(at);
-    animation = (flags & ANIMATION_FLAG) != 0;
-    alpha |= (flags & ALPHA_FLAG) != 0;
+    flags = bytes.u8(at);
+    alpha |= flag(ALPHA_FLAG);
     canvasWidth = 1 + u24(at + 4);
     canvasHeight = 1 + u24(at + 7);
   }
