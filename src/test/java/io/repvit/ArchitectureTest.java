@@ -1,5 +1,6 @@
 package io.repvit;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
@@ -13,7 +14,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which room below {@code io.repvit} knows which, and which library is at home where. */
 class ArchitectureTest {
@@ -135,6 +139,67 @@ class ArchitectureTest {
         .orShould()
         .callMethod(System.class, "getenv", String.class)
         .check(CODE);
+  }
+
+  /** What takes a Locale, and without one that of the machine. */
+  private static final Set<String> FORMATTING =
+      Set.of(
+          "String.format",
+          "String.formatted",
+          "String.toLowerCase",
+          "String.toUpperCase",
+          "PrintStream.format",
+          "PrintStream.printf",
+          "PrintWriter.format",
+          "PrintWriter.printf",
+          "Formatter.<init>",
+          "DateTimeFormatter.ofPattern",
+          "DateTimeFormatterBuilder.toFormatter",
+          "SimpleDateFormat.<init>",
+          "DecimalFormat.<init>",
+          "MessageFormat.format",
+          "MessageFormat.<init>",
+          "NumberFormat.getInstance",
+          "NumberFormat.getNumberInstance",
+          "NumberFormat.getIntegerInstance",
+          "NumberFormat.getPercentInstance",
+          "NumberFormat.getCompactNumberInstance");
+
+  private static final ArchRule NAMES_ITS_LOCALE =
+      noClasses()
+          .should()
+          .callCodeUnitWhere(
+              describe(
+                  "formatting is in the locale of the machine",
+                  call ->
+                      FORMATTING.contains(
+                              call.getTargetOwner().getSimpleName() + "." + call.getName())
+                          && call.getTarget().getRawParameterTypes().stream()
+                              .noneMatch(type -> type.isEquivalentTo(Locale.class))));
+
+  @Test
+  void nothingIsFormattedInTheLocaleOfTheMachine() {
+    NAMES_ITS_LOCALE.check(CODE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Formatted.class, Lowered.class})
+  void formattingInTheLocaleOfTheMachineIsFound(Class<?> sample) {
+    assertTrue(
+        NAMES_ITS_LOCALE.evaluate(new ClassFileImporter().importClasses(sample)).hasViolation());
+  }
+
+  private record Formatted(int number) {
+    String text() {
+      return "%d".formatted(number);
+    }
+  }
+
+  private record Lowered(String name) {
+    @SuppressWarnings("StringCaseLocaleUsage") // the fault to be found
+    String text() {
+      return name.toLowerCase();
+    }
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.repvit.image;
 
+import java.util.Objects;
+
 /** Why an image's bytes did not become pixels. The decoder stays usable after it. */
 public final class ImageException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -45,6 +47,16 @@ public final class ImageException extends Exception {
   ImageException(Code code, String message) {
     super(message);
     this.code = code;
+  }
+
+  /** What a reader of images says, and its cause where there is one. */
+  static String reason(Exception e) {
+    String says = Objects.requireNonNullElse(e.getMessage(), e.toString());
+    if (e.getCause() == null) {
+      return says;
+    }
+    String cause = Objects.requireNonNullElse(e.getCause().getMessage(), e.getCause().toString());
+    return says.contains(cause) ? says : says + ": " + cause;
   }
 
   public Code code() {

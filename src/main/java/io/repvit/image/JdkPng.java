@@ -6,7 +6,6 @@ import java.awt.Rectangle;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
@@ -51,7 +50,7 @@ final class JdkPng {
       png.readStripes(reader, header, rgb);
     } catch (IOException | RuntimeException e) {
       // The reader meets damage with any of them.
-      String why = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      String why = ImageException.reason(e);
       throw new ImageException(
           Code.CORRUPT, "PNG: " + why + "; open it elsewhere, or leave it out");
     } finally {

@@ -9,7 +9,6 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;
-import java.util.Objects;
 import javax.imageio.ImageReader;
 
 /** WebP by libwebp, of whose library webp-imageio has builds for older systems. */
@@ -50,9 +49,17 @@ final class JdkWebp {
       }
       put(image.getRaster(), header, rgb);
     } catch (IOException | RuntimeException e) {
-      String why = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      String why = ImageException.reason(e);
       throw new ImageException(
           Code.CORRUPT, "WebP: " + why + "; open it elsewhere, or leave it out");
+    } catch (OutOfMemoryError e) {
+      // webp-imageio throws it, without a text, for a status of libwebp that damage gives too.
+      if (e.getMessage() != null) {
+        throw e;
+      }
+      throw new ImageException(
+          Code.CORRUPT,
+          "WebP: Decode returned code OutOfMemory; open it elsewhere, or leave it out");
     } catch (LinkageError e) {
       throw new ImageException(
           Code.UNSUPPORTED_WEBP,

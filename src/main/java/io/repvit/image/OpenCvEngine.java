@@ -30,6 +30,8 @@ final class OpenCvEngine implements PixelEngine {
   /** OpenCV refuses shorter WebP files; what stands behind their end is passed over. */
   private static final int LEAST_BYTES = 32;
 
+  private static final PixelEngine JDK = new JdkEngine();
+
   private static final int AS_STORED = opencv_imgcodecs.IMREAD_UNCHANGED;
 
   /** Scaled by libjpeg: bits 4, 5 and 6 stand for factors 2, 4 and 8. */
@@ -46,16 +48,38 @@ final class OpenCvEngine implements PixelEngine {
   public void decode(
       ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
       throws ImageException {
+    if (!decoded(header, factor, bytes, context, rgb)) {
+      throw undecodable(header, bytes, context, rgb);
+    }
+  }
+
+  /** Whether the codec decoded the picture; it does not tell why it did not. */
+  private static boolean decoded(
+      ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
+      throws ImageException {
     try (BytePointer address = address(header.format(), bytes, context);
         Mat source = new Mat(1, (int) address.limit(), opencv_core.CV_8UC1, address)) {
       if (header.samples() == Samples.OPAQUE) {
-        decodeOpaque(header, factor, source, rgb);
+        return decodeOpaque(header, factor, source, rgb);
       } else {
         boolean keyed = header.samples() == Samples.GREY_WITH_KEY;
         int key = keyed ? PngHeader.greyKey(bytes) : Flattening.NO_KEY;
-        decodeStored(header, source, key, context, rgb);
+        return decodeStored(header, source, key, context, rgb);
       }
     }
+  }
+
+  /** The reader of the JDK says why. */
+  private static ImageException undecodable(
+      ImageHeader header, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb) {
+    try {
+      JDK.decode(header, 1, bytes, context, rgb);
+    } catch (ImageException e) {
+      if (e.code() == Code.CORRUPT) {
+        return e;
+      }
+    }
+    return corrupt(header.format(), "the codec could not decode its pixels");
   }
 
   /** The bytes where native code can read them; closing it frees nothing but itself. */
@@ -76,25 +100,29 @@ final class OpenCvEngine implements PixelEngine {
     return new BytePointer(copy.limit(padded));
   }
 
-  private static void decodeOpaque(ImageHeader header, int factor, Mat source, ByteBuffer rgb)
+  private static boolean decodeOpaque(ImageHeader header, int factor, Mat source, ByteBuffer rgb)
       throws ImageException {
     try (BytePointer pixels = new BytePointer(rgb);
         Mat target = new Mat(header.height(), header.width(), opencv_core.CV_8UC3, pixels);
         Mat decoded = decode(source, asRgb8(factor), target, header.format())) {
-      if (decoded.data().address() != pixels.address()) {
+      if (!decoded.empty() && decoded.data().address() != pixels.address()) {
         throw new IllegalStateException("OpenCV decoded " + header + " to type " + decoded.type());
       }
+      return !decoded.empty();
     }
   }
 
-  private static void decodeStored(
+  private static boolean decodeStored(
       ImageHeader header, Mat source, int key, DecoderContext context, ByteBuffer rgb)
       throws ImageException {
     ByteBuffer stored = context.samples.atLeast(4 * header.width() * header.height());
     try (BytePointer samples = new BytePointer(stored);
         Mat target = new Mat(header.height(), header.width(), opencv_core.CV_8UC4, samples);
         Mat decoded = decode(source, AS_STORED, target, header.format())) {
-      Flattening.toRgb(decoded, key, rgb);
+      if (!decoded.empty()) {
+        Flattening.toRgb(decoded, key, rgb);
+      }
+      return !decoded.empty();
     }
   }
 
@@ -102,7 +130,7 @@ final class OpenCvEngine implements PixelEngine {
    * Decodes into {@code target}'s memory when the picture has its size and type, otherwise into
    * memory of its own.
    *
-   * @return the picture, to be closed by the caller
+   * @return the picture, to be closed by the caller; empty when the codec failed midway
    */
   private static Mat decode(Mat encoded, int flags, Mat target, ImageFormat format)
       throws ImageException {
@@ -110,14 +138,12 @@ final class OpenCvEngine implements PixelEngine {
     int rows = target.rows();
     int columns = target.cols();
     try {
-      decoded = opencv_imgcodecs.imdecode(encoded, flags, target);
+      decoded = CodecStderr.muted(() -> opencv_imgcodecs.imdecode(encoded, flags, target));
     } catch (RuntimeException e) {
       throw corrupt(format, reason(e));
     }
-    // The returned Mat is empty when the codec failed midway; the target then holds a part.
     if (decoded.empty()) {
-      decoded.close();
-      throw corrupt(format, "the codec could not decode its pixels");
+      return decoded;
     }
     if (decoded.rows() != rows || decoded.cols() != columns) {
       String found = decoded.cols() + "x" + decoded.rows();

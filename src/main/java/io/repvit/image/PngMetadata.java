@@ -87,8 +87,10 @@ final class PngMetadata {
     } else if (profile != null) {
       named = ExifOrientation.ofExif(new EncodedBytes(ByteBuffer.wrap(profile(profile.read()))));
     }
-    boolean needsXmp = named == ExifOrientation.ABSENT && xmp != null;
-    return ExifOrientation.effective(named, needsXmp ? ExifOrientation.ofXmp(xmp.read()) : 0);
+    if (named == ExifOrientation.ABSENT && xmp != null) {
+      named = ExifOrientation.ofXmp(xmp.read());
+    }
+    return ExifOrientation.effective(named, ExifOrientation.ABSENT);
   }
 
   /** The bytes of pairs of digits; none where they are no pairs. */

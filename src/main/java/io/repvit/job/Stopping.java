@@ -84,7 +84,7 @@ final class Stopping implements Phase.Observer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    err.println("%s: stopped; %s".formatted(command, state));
+    err.println(command + ": stopped; " + state);
     err.flush();
   }
 
