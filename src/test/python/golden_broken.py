@@ -1,16 +1,19 @@
-"""Writes damaged JPEGs with Pillow's verdict: io.repvit.image refuses those that Pillow refuses, and no others.
+"""Writes damaged JPEGs, also in TIFFs, with Pillow's verdict: io.repvit.image refuses those that Pillow refuses, and no others.
 
     pip install -r src/test/python/requirements.txt
     python src/test/python/golden_broken.py src/demo/photographs/coffee.jpg src/test/resources/image
 
 Deterministic. What it writes:
 
-    broken/*.jpg      whole pictures
-    broken.tsv        file, edits, verdict, CRC-32 of the RGB bytes or 0
+    broken/*          whole pictures
+    broken.tsv        file, edits, verdict, CRC-32 of the RGB bytes or 0; of TIFFs always 0
 
 Edits are separated by blanks and applied in this order: `s10:ffd9` sets bytes from byte 10, `i10:ffd9` inserts them
-before byte 10, `d10:5` deletes 5 bytes from byte 10. All are behind the first scan's header. Verdicts are `whole`
-(decoded, whatever its pixels are), `broken` ("broken data stream when reading image file") and `truncated`.
+before byte 10, `d10:5` deletes 5 bytes from byte 10. All are behind the first scan's header, but for the length of a
+TIFF's last strip or tile, which is the one that is damaged. Verdicts are `whole` (decoded, whatever its pixels are),
+`broken` ("broken data stream when reading image file") and `truncated`. Of a TIFF the verdict is Pillow's on that strip
+or tile as a JPEG file: libtiff passes over the errors that libjpeg meets behind the last row, and makes up an end. All
+that Pillow refuses as a TIFF, it refuses so too.
 """
 
 import io
@@ -20,10 +23,13 @@ import sys
 import zlib
 from pathlib import Path
 
+import numpy as np
+import tifffile
 from PIL import Image
 
 OUT = Path(sys.argv[2])
 CASES = 480
+TIFF_CASES = 210
 MARKERS = [0xD9, 0xD9, 0xDA, 0xDB, 0xC4, 0xE1, 0xFE, 0xDD, 0xD0, 0xD3, 0xD8, 0xC0, 0xC2, 0xCC, 0xC8, 0xDC, 0xF1, 0x01, 0x02, 0xBF]
 
 
@@ -48,6 +54,48 @@ def bases():
         "grey-progressive.jpg": encoded(small.convert("L"), quality=80, progressive=True),
         "cmyk.jpg": encoded(cmyk, quality=60),
         "cmyk-progressive.jpg": encoded(cmyk, quality=60, progressive=True),
+    }
+
+
+def tiff(image, **options):
+    out = io.BytesIO()
+    image.save(out, "TIFF", compression="jpeg", **options)
+    return out.getvalue()
+
+
+def tiled(image):
+    out = io.BytesIO()
+    tifffile.imwrite(out, np.asarray(image), photometric="rgb", compression="jpeg", tile=(32, 32))
+    return out.getvalue()
+
+
+def last_block(data, replacement=None):
+    """With the last strip or tile at the end of the file; and where that begins, and where its length stands."""
+    page = tifffile.TiffFile(io.BytesIO(data)).pages[0]
+    tiled = 324 in page.tags
+    offsets, counts = page.tags[324 if tiled else 273], page.tags[325 if tiled else 279]
+    block = replacement or data[page.dataoffsets[-1] : page.dataoffsets[-1] + page.databytecounts[-1]]
+    file = bytearray(data + bytes(len(data) % 2) + block)
+    places = []
+    for tag, value in ((offsets, len(file) - len(block)), (counts, len(block))):
+        size = {3: 2, 4: 4}[int(tag.dtype)]
+        places.append((tag.valueoffset + size * (tag.count - 1), size))
+        file[places[-1][0] : places[-1][0] + size] = value.to_bytes(size, "little")
+    return bytes(file), len(file) - len(block), places[1]
+
+
+def tiff_bases():
+    photograph = Image.open(sys.argv[1]).convert("RGB")
+    small = photograph.resize((96, 72))
+    tiles = tiled(small)
+    progressive = encoded(small.crop((64, 40, 96, 72)), quality=80, progressive=True, subsampling="4:2:0")
+    return {
+        "jpeg-strip.tif": last_block(tiff(small)),
+        "jpeg-grey.tif": last_block(tiff(small.convert("L"))),
+        "jpeg-cmyk.tif": last_block(tiff(small.convert("CMYK"))),
+        "jpeg-strips.tif": last_block(tiff(small, tiffinfo={278: 16})),
+        "jpeg-tiles.tif": last_block(tiles),
+        "jpeg-tiles-progressive.tif": last_block(tiles, progressive),
     }
 
 
@@ -125,6 +173,20 @@ def verdict(data):
     return "whole", zlib.crc32(image.convert("RGB").tobytes())
 
 
+def tiff_verdict(data, block):
+    tables = tifffile.TiffFile(io.BytesIO(data)).pages[0].jpegtables or b"\xff\xd8\xff\xd9"
+    jpeg = data[block : block + 2] + tables[2:-2] + data[block + 2 :]
+    found, _ = verdict(jpeg)
+    if found == "whole" and b"\xff\xd9" not in data[block:]:
+        found = "truncated"
+    image = Image.open(io.BytesIO(data))
+    try:
+        image.load()
+    except OSError as e:
+        assert str(e) == "decoder error -2" and found != "whole", e
+    return found
+
+
 def main():
     (OUT / "broken").mkdir(parents=True, exist_ok=True)
     pictures = bases()
@@ -140,6 +202,19 @@ def main():
         steps = edits(data, at + 2 + struct.unpack_from(">H", data, at + 2)[0], g)
         found, crc = verdict(apply(data, steps))
         lines.append(f"{name}\t{' '.join(steps)}\t{found}\t{crc:08x}\n")
+    tiffs = tiff_bases()
+    for name, (data, _, _) in tiffs.items():
+        (OUT / "broken" / name).write_bytes(data)
+    g = random.Random(12)
+    names = sorted(tiffs)
+    for case in range(TIFF_CASES):
+        name = names[case % len(names)]
+        data, block, (length, size) = tiffs[name]
+        at = data.index(b"\xff\xda", block)
+        steps = edits(data, at + 2 + struct.unpack_from(">H", data, at + 2)[0], g)
+        now = len(apply(data, steps)) - block
+        steps.append(f"s{length}:{now.to_bytes(size, 'little').hex()}")
+        lines.append(f"{name}\t{' '.join(steps)}\t{tiff_verdict(apply(data, steps), block)}\t0\n")
     (OUT / "broken.tsv").write_text("".join(lines))
 
 
