@@ -25,6 +25,8 @@ import java.util.Locale;
  * scan is decoded as far as libjpeg can.
  */
 public final class ImageDecoder implements AutoCloseable {
+  private static final int MOST_SIDE = 1 << 20;
+
   private final ImageLimits limits;
   private final DecodeOptions options;
   private final int resizeShort;
@@ -70,6 +72,14 @@ public final class ImageDecoder implements AutoCloseable {
     return decode(header(bytes), bytes);
   }
 
+  /**
+   * Does only what is done before any pixel: the header is read and, of a JPEG, the markers are
+   * followed to its end.
+   */
+  public void check(ByteBuffer encoded) throws ImageException {
+    header(new EncodedBytes(encoded));
+  }
+
   /** What the image says of itself, within the limits of bytes and pixels. */
   ImageHeader header(EncodedBytes bytes) throws ImageException {
     if (closed) {
@@ -78,6 +88,7 @@ public final class ImageDecoder implements AutoCloseable {
     requireLength(bytes.length());
     ImageCodec codec = ImageSniffer.format(bytes).codec();
     ImageHeader header = codec.header(bytes, options.animated());
+    requireSides(header);
     requirePixels(header);
     requireWork(header);
     return header;
@@ -86,9 +97,23 @@ public final class ImageDecoder implements AutoCloseable {
   DecodedImage decode(ImageHeader header, EncodedBytes bytes) throws ImageException {
     int factor = factor(header);
     ImageHeader decoded = header.reduced(factor);
-    ByteBuffer rgb = pixels.atLeast(3 * decoded.width() * decoded.height());
-    header.format().codec().decode(header, factor, bytes, context, rgb);
-    return upright(header, decoded, rgb);
+    try {
+      ByteBuffer rgb = pixels.atLeast(3 * decoded.width() * decoded.height());
+      header.format().codec().decode(header, factor, bytes, context, rgb);
+      return upright(header, decoded, rgb);
+    } catch (OutOfMemoryError e) {
+      // Of one image, whose memory is given back: no reason to end the task, or the JVM.
+      throw new ImageException(
+          Code.DECODER_BUSY,
+          String.format(
+              Locale.ROOT,
+              "%s of %dx%d: no memory to decode it (%s); start another run with a larger"
+                  + " -XX:MaxDirectMemorySize or heap, or fewer task slots",
+              header.format(),
+              header.width(),
+              header.height(),
+              e.getMessage()));
+    }
   }
 
   private int factor(ImageHeader header) {
@@ -109,6 +134,21 @@ public final class ImageDecoder implements AutoCloseable {
               "%d encoded bytes, the limit is %d; raise the limit or leave the object out",
               length,
               limits.maxEncodedBytes()));
+    }
+  }
+
+  /** Of some formats whole rows are held on the heap. OpenCV has the same limit. */
+  private static void requireSides(ImageHeader header) throws ImageException {
+    if (Math.max(header.width(), header.height()) > MOST_SIDE) {
+      throw new ImageException(
+          Code.TOO_MANY_PIXELS,
+          String.format(
+              Locale.ROOT,
+              "%s declares %dx%d, sides have at most %d pixels; leave the object out",
+              header.format(),
+              header.width(),
+              header.height(),
+              MOST_SIDE));
     }
   }
 

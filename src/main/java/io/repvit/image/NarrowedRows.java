@@ -10,6 +10,9 @@ final class NarrowedRows implements AutoCloseable {
   /** Makes lines long enough for loops over them, and strips small enough for a core's cache. */
   private static final int STRIP_ROWS = 192;
 
+  /** 16 MiB: of very wide pictures strips have fewer rows. */
+  private static final int STRIP_BYTES = 16 << 20;
+
   private final PixelEngine engine;
   private final AxisPass alongX;
   private final DirectBytes columns = new DirectBytes();
@@ -48,7 +51,8 @@ final class NarrowedRows implements AutoCloseable {
     public void read(int index, byte[] line) {
       if (index == end) {
         begin = end;
-        end = Math.min(last, begin + STRIP_ROWS);
+        int most = Math.max(1, STRIP_BYTES / (3 * (x.end() - x.begin())));
+        end = Math.min(last, begin + Math.min(STRIP_ROWS, most));
         strip = narrow();
       }
       int length = 3 * x.count();

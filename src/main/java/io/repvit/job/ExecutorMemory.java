@@ -54,16 +54,16 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
 
   /** A warning, where the JVM would refuse large images their memory whatever the cluster gives. */
   Optional<String> checkDirect(NativeMemory need) {
-    return directMiB >= need.images()
+    return directMiB >= need.direct()
         ? Optional.empty()
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "images of max-image-pixels in %d task slots take %d MiB, executors' JVMs allow %d MiB outside their heap; add -XX:MaxDirectMemorySize=%dm to %s, or lower max-image-pixels",
+                "images of max-image-pixels in %d task slots and one left behind take %d MiB, executors' JVMs allow %d MiB outside their heap; add -XX:MaxDirectMemorySize=%dm to %s, or lower max-image-pixels",
                 slots,
-                need.images(),
+                need.direct(),
                 directMiB,
-                need.images(),
+                need.direct(),
                 JVM_OPTIONS));
   }
 

@@ -5,16 +5,18 @@ import io.repvit.inference.ModelCard;
 
 /**
  * What an executor takes beside its heap, MiB: the JVM and S3's client, the session, and per task
- * slot one run of the model and the image in work. {@code NativeMemoryTest} measures sessions,
- * {@code ClusterIT} a whole executor; docs/operations.md has the figures.
+ * slot one run of the model and the image in work. {@code NativeMemoryTest} measures sessions and
+ * images, {@code ClusterIT} a whole executor; docs/operations.md has the figures.
  *
  * @param least without what images beyond ordinary ones need
- * @param most with an image of {@code max-image-pixels} in every slot
+ * @param most with the worst image of {@code max-image-pixels} in every slot, and one more, whose
+ *     codec was left behind
+ * @param direct what of {@code most} the JVM allocates: its direct memory
  */
-record NativeMemory(long least, long most) {
+record NativeMemory(long least, long most, long direct) {
 
   /** Code, classes, threads and buffers of an executor before it has a model. */
-  static final long JVM_MIB = 220;
+  static final long JVM_MIB = 260;
 
   /** ONNX Runtime and OpenCV, loaded and started. */
   static final long LIBRARIES_MIB = 60;
@@ -25,8 +27,14 @@ record NativeMemory(long least, long most) {
   /** Activations of one run, in the bytes of its input, float32: RepViT-M2.3 takes 15. */
   static final double INPUTS = 16;
 
-  /** RGB, the same turned upright, and a quarter of spare room on both. */
-  static final double BYTES_PER_PIXEL = 7.5;
+  /** Direct memory: RGB, the same turned upright, and four samples as stored. */
+  static final double DIRECT_BYTES_PER_PIXEL = 3 + 3 + 4;
+
+  /** Of the codec: four samples of 16 bits of a PNG, or coefficients of a progressive JPEG. */
+  static final double CODEC_BYTES_PER_PIXEL = 8;
+
+  /** Spare room of direct memory, and strips of rows that are resized. */
+  static final double IMAGE_BYTES = 64 << 20;
 
   /**
    * The memory of executors with so many task slots.
@@ -38,14 +46,12 @@ record NativeMemory(long least, long most) {
       long modelBytes, ModelCard card, int batch, ImageLimits limits, int slots) {
     double input = (double) Float.BYTES * card.preprocessing().values() * batch;
     double least = MODELS * modelBytes + slots * INPUTS * input;
-    double images = slots * (BYTES_PER_PIXEL * limits.maxPixels() + limits.maxEncodedBytes());
+    double direct =
+        DIRECT_BYTES_PER_PIXEL * limits.maxPixels() + limits.maxEncodedBytes() + IMAGE_BYTES;
+    double images = (slots + 1) * (direct + CODEC_BYTES_PER_PIXEL * limits.maxPixels());
     long fixed = JVM_MIB + LIBRARIES_MIB;
-    return new NativeMemory(fixed + mib(least), fixed + mib(least + images));
-  }
-
-  /** Of images of {@code max-image-pixels} in every slot. */
-  long images() {
-    return most - least;
+    return new NativeMemory(
+        fixed + mib(least), fixed + mib(least + images), mib((slots + 1) * direct));
   }
 
   private static long mib(double bytes) {

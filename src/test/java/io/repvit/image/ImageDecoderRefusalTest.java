@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageException.Code;
 import io.repvit.testing.hostile.HostileJpeg;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Random;
@@ -71,6 +73,33 @@ class ImageDecoderRefusalTest {
     ImageException refusal = refusal(encoded, new ImageLimits(encoded.length, 41 * 33 - 1, 30));
     assertEquals(Code.TOO_MANY_PIXELS, refusal.code());
     assertTrue(String.valueOf(refusal.getMessage()).contains("41x33"), refusal.getMessage());
+  }
+
+  @Test
+  void anImageForWhichThereIsNoMemoryEndsNothing() {
+    PixelEngine engine =
+        (PixelEngine)
+            Proxy.newProxyInstance(
+                PixelEngine.class.getClassLoader(),
+                new Class<?>[] {PixelEngine.class},
+                (proxy, method, arguments) -> {
+                  throw new OutOfMemoryError("Cannot reserve 192000000 bytes");
+                });
+    byte[] png = Goldens.bytes("decode/rgb.png");
+    try (var decoder = new ImageDecoder(ImageLimits.DEFAULT, DecodeOptions.DEFAULT, 1, engine)) {
+      var e = assertThrows(ImageException.class, () -> decoder.decode(png, 0, png.length));
+      assertEquals(Code.DECODER_BUSY, e.code());
+      assertTrue(String.valueOf(e.getMessage()).contains("Cannot reserve 192"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aRowThatIsTooLongForTheHeapIsRefused() {
+    byte[] head = "P4\n1048577 1\n".getBytes(StandardCharsets.US_ASCII);
+    byte[] wide = Arrays.copyOf(head, head.length + 131_073);
+    ImageException refusal = refusal(wide, ImageLimits.DEFAULT);
+    assertEquals(Code.TOO_MANY_PIXELS, refusal.code());
+    assertTrue(String.valueOf(refusal.getMessage()).contains("1048577x1"), refusal.getMessage());
   }
 
   @Test

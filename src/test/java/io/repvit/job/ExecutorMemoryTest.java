@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExecutorMemoryTest {
-  private static final NativeMemory NEED = new NativeMemory(400, 900);
+  private static final NativeMemory NEED = new NativeMemory(400, 900, 500);
 
   @ParameterizedTest
   @CsvSource({"local", "local[2]", "local[*]"})

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 
 /**
- * What one executor takes beside its heap: {@code NativeMemoryProbe MODEL SLOTS BATCH [IMAGE]} in a
- * JVM whose heap is touched from the beginning ({@code -Xms} as {@code -Xmx}, {@code
+ * What one executor takes beside its heap: {@code NativeMemoryProbe MODEL SLOTS BATCH [IMAGE...]}
+ * in a JVM whose heap is touched from the beginning ({@code -Xms} as {@code -Xmx}, {@code
  * -XX:+AlwaysPreTouch}). Prints peaks of the resident set less the heap, MiB, a name and a number a
  * line.
  */
@@ -33,12 +33,11 @@ final class NativeMemoryProbe {
       run(session, slots, batch);
       print("all-slots");
     }
-    if (args.length > 3) {
-      byte[] image = Files.readAllBytes(Path.of(args[3]));
-      try (var decoder = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
-        var decoded = decoder.decode(image, 0, image.length);
-        print("image");
-        System.out.println("pixels " + (long) decoded.width() * decoded.height());
+    try (var decoder = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF)) {
+      for (int i = 3; i < args.length; i++) {
+        byte[] image = Files.readAllBytes(Path.of(args[i]));
+        decoder.decode(image, 0, image.length);
+        print("image-" + (i - 2));
       }
     }
   }

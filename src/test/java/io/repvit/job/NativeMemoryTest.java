@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.repvit.image.ImageLimits;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
+import io.repvit.testing.hostile.Bombs;
+import io.repvit.testing.hostile.HostileJpeg;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("slow")
 class NativeMemoryTest {
   private static final int HEAP_MIB = 512;
+  private static final int SIDE = 4000;
 
   /** What a JVM takes before it has a model; the formula has an executor's instead. */
   private static final String JVM = "jvm";
@@ -38,26 +41,47 @@ class NativeMemoryTest {
     Path file = model.equals("demo") ? Cli.MODEL : pseudoRandom(model);
     Map<String, Long> peaks = probe(file.toString(), "" + slots, "" + batch);
     long found = requireNonNull(peaks.get("all-slots")) - requireNonNull(peaks.get(JVM));
-    long said = need(file, slots, batch).least() - NativeMemory.JVM_MIB;
+    long said = need(file, ImageLimits.DEFAULT, slots, batch).least() - NativeMemory.JVM_MIB;
     assertTrue(found <= said, found + " MiB found, the formula says " + said + " " + peaks);
     assertTrue(said <= 3 * found, found + " MiB found, the formula says " + said + " " + peaks);
   }
 
   @Test
-  void anImageOfTheLimitIsWhatTheUpperFigureAdds() throws Exception {
-    ModelFile file = file(Cli.MODEL);
-    try (var session = ClassifierSession.open(file, 1)) {
-      var limits = new ImageLimits(1 << 20, 4 << 20, 30);
-      var need = NativeMemory.of(file.bytes().length, session.card(), 4, limits, 2);
-      assertEquals(2 * (1 + 30), need.most() - need.least());
-    }
+  void anImageOfTheLimitIsWhatTheUpperFiguresAdd() throws Exception {
+    var need = need(Cli.MODEL, new ImageLimits(1 << 20, 4 << 20, 30), 2, 4);
+    assertEquals(3 * (1 + 64 + 18 * 4), need.most() - need.least());
+    assertEquals(3 * (1 + 64 + 10 * 4), need.direct());
   }
 
-  private static NativeMemory need(Path model, int slots, int batch) throws Exception {
+  /** The worst that is accepted, each with what the decoder keeps of those before. */
+  @Test
+  void theWorstImagesTakeLessThanTheFormulaSaysAndMoreThanAHalf() throws Exception {
+    Path decode = Path.of("src/test/resources/image/decode");
+    byte[] turned = Files.readAllBytes(decode.resolve("orientation-6.jpg"));
+    byte[] inks = Files.readAllBytes(decode.resolve("cmyk-progressive.jpg"));
+    List<byte[]> images =
+        List.of(
+            HostileJpeg.resized(turned, SIDE, SIDE),
+            Bombs.deep(SIDE),
+            HostileJpeg.resized(inks, SIDE, SIDE));
+    var args = new ArrayList<>(List.of(Cli.MODEL.toString(), "1", "1"));
+    for (byte[] image : images) {
+      Path file = folder.resolve("worst-" + args.size());
+      args.add(Files.write(file, image).toString());
+    }
+    Map<String, Long> peaks = probe(args.toArray(String[]::new));
+    long found = requireNonNull(peaks.get("image-3")) - requireNonNull(peaks.get("all-slots"));
+    var need = need(Cli.MODEL, new ImageLimits(1 << 20, (long) SIDE * SIDE, 30), 1, 1);
+    long said = (need.most() - need.least()) / 2;
+    assertTrue(found <= said, found + " MiB found, the formula says " + said + " " + peaks);
+    assertTrue(said <= 2 * found, found + " MiB found, the formula says " + said + " " + peaks);
+  }
+
+  private static NativeMemory need(Path model, ImageLimits limits, int slots, int batch)
+      throws Exception {
     ModelFile file = file(model);
     try (var session = ClassifierSession.open(file, 1)) {
-      return NativeMemory.of(
-          file.bytes().length, session.card(), batch, ImageLimits.DEFAULT, slots);
+      return NativeMemory.of(file.bytes().length, session.card(), batch, limits, slots);
     }
   }
 

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Small files that take long to decode, though their sizes are within all limits. */
+/** Small files that take much time or memory, though their sizes are within all limits. */
 public final class Bombs {
   private Bombs() {}
 
@@ -22,6 +22,11 @@ public final class Bombs {
     byte[] bomb = scans == 0 ? large : HostileJpeg.scanBomb(large, scans);
     byte[] comment = bytes(0xff, 0xfe, 0, 3, number);
     return concat(Arrays.copyOf(bomb, 2), comment, from(bomb, 2));
+  }
+
+  /** A PNG of four samples of 16 bits, which takes more memory than others. */
+  public static byte[] deep(int side) {
+    return HostilePng.deep(side);
   }
 
   /** A grey TIFF one pixel wide, of tiles that are 60,000 wide and all the same bytes. */

@@ -47,6 +47,14 @@ final class HostilePng {
     return png(chunks);
   }
 
+  static byte[] deep(int side) {
+    byte[] header = concat(big32(side), big32(side), bytes(16, 6, 0, 0, 0));
+    byte[] pixels = deflatedZeros((8 * side + 1) * side);
+    return png(
+        List.of(
+            new Chunk("IHDR", header), new Chunk("IDAT", pixels), new Chunk("IEND", new byte[0])));
+  }
+
   private static void header(List<Chunk> chunks, int at, byte[] value) {
     byte[] data = chunks.get(0).data();
     chunks.set(0, new Chunk("IHDR", Bytes.replace(data, at, at + value.length, value)));
