@@ -111,15 +111,16 @@ final class BenchDecodeCommand implements Callable<Integer> {
   private static void print(PrintWriter out, String scaling, DecodeBenchmark.Result r) {
     out.printf(
         Locale.ROOT,
-        "  %-5s %dx%d decoded  decode %s  resize %s%n",
+        "  %-5s %dx%d decoded  check %s  decode %s  resize %s%n",
         scaling,
         r.columns(),
         r.rows(),
+        text(r.checkMs()),
         text(r.decodeMs()),
         text(r.resizeMs()));
   }
 
   private static String text(Runs.Spread ms) {
-    return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", ms.median(), ms.min(), ms.max());
+    return String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", ms.median(), ms.min(), ms.max());
   }
 }

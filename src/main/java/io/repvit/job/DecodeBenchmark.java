@@ -41,11 +41,18 @@ final class DecodeBenchmark {
    *
    * @param columns of the last image, as it was decoded
    * @param rows of the last image, as it was decoded
+   * @param checkMs processor time per image of what is read before any pixel; decoding has it too
    * @param decodeMs processor time per image
    * @param resizeMs processor time per image
    * @param pixels float32 {@code [images, 3, height, width]}, 0 to 1
    */
-  record Result(int columns, int rows, Spread decodeMs, Spread resizeMs, FloatBuffer pixels) {}
+  record Result(
+      int columns,
+      int rows,
+      Spread checkMs,
+      Spread decodeMs,
+      Spread resizeMs,
+      FloatBuffer pixels) {}
 
   /**
    * How far two results are apart.
@@ -78,25 +85,36 @@ final class DecodeBenchmark {
     try (var decoder = new ImageDecoder(ImageLimits.DEFAULT, options, preprocessing.resizeShort());
         var resampler = new Resampler(preprocessing)) {
       for (int round = -rounds; round < rounds; round++) {
+        long check = 0;
         long decode = 0;
         long resize = 0;
         pixels.clear();
         for (byte[] jpeg : jpegs) {
+          long begin = THREADS.getCurrentThreadCpuTime();
+          decoder.check(ByteBuffer.wrap(jpeg));
           long start = THREADS.getCurrentThreadCpuTime();
           DecodedImage image = decoder.decode(ByteBuffer.wrap(jpeg));
           long decoded = THREADS.getCurrentThreadCpuTime();
           resampler.resize(image, pixels);
           resize += THREADS.getCurrentThreadCpuTime() - decoded;
           decode += decoded - start;
+          check += start - begin;
           columns = image.columns();
           rows = image.rows();
         }
         if (round >= 0) {
+          runs.add("check", check / 1e6 / jpegs.size());
           runs.add("decode", decode / 1e6 / jpegs.size());
           runs.add("resize", resize / 1e6 / jpegs.size());
         }
       }
     }
-    return new Result(columns, rows, runs.spread("decode"), runs.spread("resize"), pixels.flip());
+    return new Result(
+        columns,
+        rows,
+        runs.spread("check"),
+        runs.spread("decode"),
+        runs.spread("resize"),
+        pixels.flip());
   }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class BenchDecodeTest {
-  private static final String TIME = "\\d+\\.\\d\\d \\(\\d+\\.\\d\\d to \\d+\\.\\d\\d\\)";
+  private static final String TIME = "\\d+\\.\\d{3} \\(\\d+\\.\\d{3} to \\d+\\.\\d{3}\\)";
 
   @Test
   void everyImageIsMeasuredInFullAndScaled() {
@@ -20,10 +20,10 @@ class BenchDecodeTest {
             .lines()
             .toList();
     assertEquals("500x375, 55025 bytes on average", lines.get(2));
-    matches("  full  500x375 decoded  decode TIME  resize TIME", lines.get(3));
-    matches("  dct   250x188 decoded  decode TIME  resize TIME", lines.get(4));
-    matches("  full  4000x3000 decoded  decode TIME  resize TIME", lines.get(13));
-    matches("  dct   500x375 decoded  decode TIME  resize TIME", lines.get(14));
+    matches("  full  500x375 decoded  check TIME  decode TIME  resize TIME", lines.get(3));
+    matches("  dct   250x188 decoded  check TIME  decode TIME  resize TIME", lines.get(4));
+    matches("  full  4000x3000 decoded  check TIME  decode TIME  resize TIME", lines.get(13));
+    matches("  dct   500x375 decoded  check TIME  decode TIME  resize TIME", lines.get(14));
 
     String photograph =
         Cli.run("bench", "decode", "--rounds=1", "--photograph", astronaut).done().out();
