@@ -44,6 +44,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify",
     description = "Classifies images and writes labels and embeddings to Parquet.",
+    sortOptions = false,
+    showDefaultValues = true,
     mixinStandardHelpOptions = true)
 final class ClassifyCommand implements Callable<Integer> {
   @Spec CommandSpec command;

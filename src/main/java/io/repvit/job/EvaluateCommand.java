@@ -17,6 +17,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = "Compares predictions with the truth: top-1, top-k, per class, confusion.",
+    sortOptions = false,
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec command;
@@ -32,18 +34,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", description = "HOCON file with settings.")
   @Nullable Path file;
 
-  @Option(
-      names = "--predictions",
-      paramLabel = "URI",
-      description = "Predictions of one run or of all.")
-  @Nullable String predictions;
-
-  @Option(
-      names = "--truth",
-      paramLabel = "URI",
-      description =
-          "Parquet or CSV with path and label; without it the folder names are the truth.")
-  @Nullable String truth;
+  @Mixin final EvaluateFlags flags = new EvaluateFlags();
 
   @Option(names = "--json", description = "Print JSON instead of a table.")
   boolean json;

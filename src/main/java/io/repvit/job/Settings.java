@@ -26,14 +26,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The settings of one command: command line over {@code --config} file over the defaults in {@code
- * conf/<command>.conf}, which is also the list of the keys that exist. Keys are option names
- * without dashes.
+ * The settings of one command: command line over {@code --config} file over the defaults. They are
+ * the options of the command's mixin {@code flags}, which declares name, default and description of
+ * each. Keys are option names without dashes.
  */
 final class Settings {
-  /** The option that names the file; no setting itself. */
-  static final String FILE_OPTION = "config";
-
   private static final Pattern SECRET =
       Pattern.compile(
           "(?i)secret|password|passphrase|token|credential|signature|(access|encryption)[._-]?key");
@@ -56,11 +53,7 @@ final class Settings {
    * @throws SettingsException when the file is missing, malformed or has unknown keys
    */
   static Settings of(CommandSpec command, @Nullable Path file) throws SettingsException {
-    Config defaults =
-        ConfigFactory.parseResources(
-            Settings.class,
-            "/conf/" + command.name() + ".conf",
-            ConfigParseOptions.defaults().setAllowMissing(false));
+    Config defaults = defaults(command);
     Config fromFile = file == null ? ConfigFactory.empty() : parse(file);
     var unknown = new TreeSet<>(fromFile.root().keySet());
     unknown.removeAll(defaults.root().keySet());
@@ -75,9 +68,8 @@ final class Settings {
     }
     var fromCommandLine = new HashMap<String, Object>();
     for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
-      String key = option.longestName().replaceFirst("^--", "");
-      if (defaults.root().containsKey(key)) {
-        fromCommandLine.put(key, option.getValue());
+      if (defaults.root().containsKey(key(option))) {
+        fromCommandLine.put(key(option), option.getValue());
       }
     }
     Config config =
@@ -86,6 +78,25 @@ final class Settings {
             .withFallback(defaults);
     requireOneLineAndNoCredentials(config);
     return new Settings(config, defaults);
+  }
+
+  /** The options of a command that are settings, in the order of their declaration. */
+  static List<OptionSpec> options(CommandSpec command) {
+    return Objects.requireNonNull(command.mixins().get("flags"), command.name()).options();
+  }
+
+  /** The key of an option in files. */
+  static String key(OptionSpec option) {
+    return option.longestName().replaceFirst("^--", "");
+  }
+
+  private static Config defaults(CommandSpec command) {
+    var defaults = new HashMap<String, @Nullable Object>();
+    for (OptionSpec option : options(command)) {
+      boolean emptyList = option.defaultValue() == null && option.isMultiValue();
+      defaults.put(key(option), emptyList ? List.of() : option.defaultValue());
+    }
+    return ConfigFactory.parseMap(defaults, "the defaults");
   }
 
   /** Settings end in logs and manifests, and those of the command line in lists of processes. */

@@ -17,7 +17,7 @@ public record RunPolicy(
   private static final Duration MIN_TIMEOUT = Duration.ofSeconds(2);
   static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
-  /** As in {@code conf/classify.conf}. */
+  /** As the options of {@code classify} have them. */
   public static final RunPolicy DEFAULT =
       new RunPolicy(100_000, 128L << 20, Duration.ofSeconds(60), Unfinished.RESUME);
 

@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
 import io.repvit.image.Orientation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -21,13 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 
 class SettingsTest {
-  /** Options that say how a command runs and not what it computes. */
-  private static final Set<String> NO_SETTINGS =
-      Set.of("dry-run", "config", "json", "help", "version");
-
   @TempDir private Path folder;
 
   @Test
@@ -72,21 +64,6 @@ class SettingsTest {
     assertEquals(64_000_000L, settings.integer64("max-image-pixels"));
     assertEquals(0.1, settings.number("max-quarantine-rate"));
     assertEquals(Orientation.EXIF, settings.choice("orientation", Orientation.class));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"classify", "evaluate"})
-  void everyKeyIsAnOptionAndEveryOptionAKey(String command) {
-    CommandLine line =
-        new CommandLine(command.equals("classify") ? new ClassifyCommand() : new EvaluateCommand());
-    assertEquals(command, line.getCommandName());
-    var options = new TreeSet<String>();
-    for (OptionSpec option : line.getCommandSpec().options()) {
-      options.add(option.longestName().replaceFirst("^--", ""));
-    }
-    assertTrue(options.removeAll(NO_SETTINGS));
-    Path file = Path.of("conf", command + ".conf");
-    assertEquals(options, new TreeSet<>(ConfigFactory.parseFile(file.toFile()).root().keySet()));
   }
 
   @Test
