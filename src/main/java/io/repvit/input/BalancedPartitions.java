@@ -49,7 +49,7 @@ public final class BalancedPartitions {
       int index = (int) Math.min(count - 1, middle * count / total);
       boolean full = objects + block.objects() > MAX_OBJECTS;
       if ((index > share || full) && !current.isEmpty()) {
-        partitions.add(PlanBlock.joined(current, MAX_OBJECTS));
+        partitions.add(PlanBlock.joined(current));
         current.clear();
         objects = 0;
       }
@@ -59,7 +59,7 @@ public final class BalancedPartitions {
       before += block.cost();
     }
     if (!current.isEmpty()) {
-      partitions.add(PlanBlock.joined(current, MAX_OBJECTS));
+      partitions.add(PlanBlock.joined(current));
     }
     return partitions;
   }

@@ -1,6 +1,7 @@
 package io.repvit.input;
 
-import io.repvit.metrics.LeftOut;
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,19 +30,21 @@ public sealed interface Input {
    */
   Plan plan(SparkSession spark, Path staging, List<Path> output) throws InputException, IOException;
 
-  /**
-   * The plan of an earlier attempt, whose files stand.
-   *
-   * @param blocks of the plan's files
-   * @param leftOut see {@link Plan#leftOut}
-   * @param failedBefore see {@link Plan#failedBefore}
-   */
-  default Plan plan(List<PlanBlock> blocks, LeftOut leftOut, long failedBefore) {
-    return new ObjectPlan(ObjectImages::open, blocks, leftOut, failedBefore);
+  /** The plan of an earlier attempt, whose files are there. */
+  default Plan plan(Resumption.PlanFiles files) {
+    return new ObjectPlan(ObjectImages::open, files);
   }
+
+  /** Canonical text, equal for inputs that are read in the same way. */
+  String text();
 
   /** An image per object, in folders. */
   record Files(List<String> uris) implements Input {
+    @Override
+    public String text() {
+      return "files; " + quoted("uris", uris);
+    }
+
     @Override
     public Plan plan(SparkSession spark, Path staging, List<Path> output)
         throws InputException, IOException {
@@ -56,6 +59,11 @@ public sealed interface Input {
    */
   record Paths(List<String> uris, List<String> carry) implements Input {
     @Override
+    public String text() {
+      return "paths; " + quoted("uris", uris) + quoted("carry", carry);
+    }
+
+    @Override
     public Plan plan(SparkSession spark, Path staging, List<Path> output)
         throws InputException, IOException {
       return listed(PathLists.of(this, spark), spark, staging);
@@ -64,6 +72,11 @@ public sealed interface Input {
 
   /** An image per object, named in reports of S3 Inventory: URIs of their manifest.json. */
   record Inventory(List<String> uris) implements Input {
+    @Override
+    public String text() {
+      return "inventory; " + quoted("uris", uris);
+    }
+
     @Override
     public Plan plan(SparkSession spark, Path staging, List<Path> output)
         throws InputException, IOException {
@@ -100,6 +113,16 @@ public sealed interface Input {
       }
     }
 
+    @Override
+    public String text() {
+      return "table; "
+          + quoted("uris", uris)
+          + quoted("format", List.of(format))
+          + quoted("image-column", List.of(imageColumn))
+          + quoted("key-column", keyColumn == null ? List.of() : List.of(keyColumn))
+          + quoted("carry", carry);
+    }
+
     /** Whether the URIs are names of tables in catalogs. */
     boolean isIceberg() {
       return format.equals(ICEBERG);
@@ -118,14 +141,19 @@ public sealed interface Input {
    */
   record WebDataset(List<String> uris, List<String> carry) implements Input {
     @Override
+    public String text() {
+      return "webdataset; " + quoted("uris", uris) + quoted("carry", carry);
+    }
+
+    @Override
     public Plan plan(SparkSession spark, Path staging, List<Path> output)
         throws InputException, IOException {
       return folders(uris, shards().shard().endings(), shards(), spark, staging, output);
     }
 
     @Override
-    public Plan plan(List<PlanBlock> blocks, LeftOut leftOut, long failedBefore) {
-      return new ObjectPlan(shards(), blocks, leftOut, failedBefore);
+    public Plan plan(Resumption.PlanFiles files) {
+      return new ObjectPlan(shards(), files);
     }
 
     private ShardSource shards() {
@@ -136,19 +164,31 @@ public sealed interface Input {
   /** Zip archives in folders. */
   record Zip(List<String> uris) implements Input {
     @Override
+    public String text() {
+      return "zip; " + quoted("uris", uris);
+    }
+
+    @Override
     public Plan plan(SparkSession spark, Path staging, List<Path> output)
         throws InputException, IOException {
       return folders(uris, shards().shard().endings(), shards(), spark, staging, output);
     }
 
     @Override
-    public Plan plan(List<PlanBlock> blocks, LeftOut leftOut, long failedBefore) {
-      return new ObjectPlan(shards(), blocks, leftOut, failedBefore);
+    public Plan plan(Resumption.PlanFiles files) {
+      return new ObjectPlan(shards(), files);
     }
 
     private ShardSource shards() {
       return new ShardSource(new ZipShard());
     }
+  }
+
+  /** A part of {@link #text}: {@code name=["a", "b"]; }. */
+  private static String quoted(String name, List<String> values) {
+    return values.stream()
+        .map(v -> '"' + v.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(joining(", ", name + "=[", "]; "));
   }
 
   /** Objects in folders with names that end in one of {@code endings}. */
@@ -162,13 +202,12 @@ public sealed interface Input {
       throws InputException, IOException {
     var hadoop = spark.sparkContext().hadoopConfiguration();
     var rules = ListingRules.of(endings, output, hadoop);
-    return ObjectPlan.of(ImageListing.of(uris, rules, hadoop), source, staging, hadoop);
+    return ObjectPlan.of(ImageListing.of(uris, rules, hadoop), source, staging, spark);
   }
 
   /** An image per object that {@code source} lists. */
   private static Plan listed(ObjectSource source, SparkSession spark, Path staging)
       throws InputException, IOException {
-    return ObjectPlan.of(
-        List.of(source), ObjectImages::open, staging, spark.sparkContext().hadoopConfiguration());
+    return ObjectPlan.of(List.of(source), ObjectImages::open, staging, spark);
   }
 }

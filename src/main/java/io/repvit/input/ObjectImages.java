@@ -7,16 +7,17 @@ import org.apache.hadoop.conf.Configuration;
 
 /** One image per object. */
 final class ObjectImages implements ImageSource.Images {
+  private final PlanReader plan;
   private final Counted<ImageObject> objects;
   private final ObjectReader reader;
   private final SizeAhead sized;
   private final FetchAhead fetched;
 
-  private ObjectImages(
-      Iterator<ImageObject> objects, Configuration configuration, ReadOptions options) {
-    this.objects = new Counted<>(objects);
+  private ObjectImages(PlanReader plan, Configuration configuration, ReadOptions options) {
+    this.plan = plan;
+    objects = new Counted<>(plan);
     reader = new ObjectReader(configuration, options.maxEncodedBytes());
-    sized = new SizeAhead(this.objects, reader);
+    sized = new SizeAhead(objects, reader);
     fetched = new FetchAhead(sized, reader, options.window(), options.batch());
   }
 
@@ -24,7 +25,7 @@ final class ObjectImages implements ImageSource.Images {
   static ImageSource.Images open(
       Iterator<ArrayList<PlanBlock>> partition, Configuration configuration, ReadOptions options) {
     return new ObjectImages(
-        PlanBlock.read(partition.next(), configuration), configuration, options);
+        new PlanReader(partition.next(), configuration), configuration, options);
   }
 
   @Override
@@ -49,7 +50,8 @@ final class ObjectImages implements ImageSource.Images {
 
   @Override
   public void close() {
-    try (sized) {
+    try (plan;
+        sized) {
       fetched.close();
     }
   }

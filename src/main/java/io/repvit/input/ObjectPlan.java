@@ -5,45 +5,36 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/**
- * All objects of an input, in files of a folder that tasks read too. The driver keeps {@link
- * PlanBlock}s.
- */
+/** All objects of an input, as {@link PlanData} that tasks read too. */
 final class ObjectPlan implements Plan {
   private final ImageSource<ArrayList<PlanBlock>> source;
-  private final List<PlanBlock> blocks;
+  private final PlanData data;
   private final LeftOut leftOut;
   private final long failedBefore;
 
   /**
-   * A plan whose files stand.
+   * A plan whose files are there.
    *
    * @param source how a task reads what was listed
-   * @param leftOut names that were left out when it was listed
-   * @param failedBefore objects of it that went to quarantine before
    */
-  ObjectPlan(
-      ImageSource<ArrayList<PlanBlock>> source,
-      List<PlanBlock> blocks,
-      LeftOut leftOut,
-      long failedBefore) {
+  ObjectPlan(ImageSource<ArrayList<PlanBlock>> source, Resumption.PlanFiles files) {
     this.source = source;
-    this.blocks = List.copyOf(blocks);
-    this.leftOut = leftOut;
-    this.failedBefore = failedBefore;
+    data = files.data();
+    leftOut = files.leftOut();
+    failedBefore = files.failedBefore();
   }
 
   /**
    * Lists {@code sources}.
    *
    * @param source how a task reads what is listed
-   * @param folder where the plan's files are written; nothing stands there yet. They stay, for the
+   * @param folder where the plan's files are written; nothing is there yet. They stay, for the
    *     caller to delete, even when listing fails
    * @throws InputException when an input is missing or unreadable
    * @throws IOException when the plan cannot be written
@@ -52,67 +43,51 @@ final class ObjectPlan implements Plan {
       List<ObjectSource> sources,
       ImageSource<ArrayList<PlanBlock>> source,
       Path folder,
-      Configuration configuration)
+      SparkSession spark)
       throws InputException, IOException {
-    var listing = new PlanListing(folder, configuration);
+    var listing =
+        new PlanListing(new Path(folder, "listed"), spark.sparkContext().hadoopConfiguration());
     listing.list(sources);
-    return new ObjectPlan(source, listing.blocks(), listing.leftOut(), 0);
+    return new ObjectPlan(source, new Resumption.PlanFiles(listing.data(), listing.leftOut(), 0));
   }
 
   @Override
   public long entries() {
-    return blocks.stream().mapToLong(PlanBlock::objects).sum();
+    return data.objects();
   }
 
-  private boolean isPacked() {
+  private boolean isOfShards() {
     return source instanceof ShardSource;
   }
 
+  /** Shards of the same bytes stay where they are: each is read as a whole. */
   @Override
-  public Rest without(Scored scored, Path folder, SparkSession spark) {
-    if (blocks.isEmpty()) {
-      return new Rest(this, 0);
-    }
-    List<Unscored.Left> left =
-        Unscored.of(shares(spark), isPacked() ? scored.shards() : scored.objects(), folder, spark);
-    var plan =
-        new ObjectPlan(
-            source,
-            left.stream().flatMap(l -> l.blocks().stream()).toList(),
-            leftOut,
-            left.stream().mapToLong(Unscored.Left::retried).sum());
-    return new Rest(plan, left.stream().mapToLong(Unscored.Left::failed).sum());
-  }
-
-  @Override
-  public Plan twinsTogether(Path folder, SparkSession spark) {
-    if (isPacked() || blocks.isEmpty()) {
-      return this;
-    }
-    List<PlanBlock> together = Twins.together(shares(spark), folder, spark);
-    return together.isEmpty() ? this : new ObjectPlan(source, together, leftOut, failedBefore);
-  }
-
-  /** Partitions for work on the plan itself. */
-  private List<ArrayList<PlanBlock>> shares(SparkSession spark) {
-    int slots = spark.sparkContext().defaultParallelism();
-    return BalancedPartitions.cut(blocks, BalancedPartitions.count(entries(), slots, 1));
+  public Rest without(Optional<Scored> scored, Path folder, SparkSession spark) {
+    PlanData.Rest rest =
+        data.without(
+            scored.map(s -> isOfShards() ? s.shards() : s.objects()),
+            !isOfShards(),
+            new Path(folder, "left"),
+            spark);
+    return new Rest(
+        new ObjectPlan(source, new Resumption.PlanFiles(rest.data(), leftOut, rest.retried())),
+        rest.failed());
   }
 
   /** Of a shard it is not told, for it is scored when any of its images is. */
   @Override
   public long failedBefore() {
-    return isPacked() ? 0 : failedBefore;
+    return isOfShards() ? 0 : failedBefore;
   }
 
   @Override
   public OptionalLong images() {
-    return isPacked() ? OptionalLong.empty() : OptionalLong.of(entries());
+    return isOfShards() ? OptionalLong.empty() : OptionalLong.of(entries());
   }
 
   @Override
   public long length() {
-    return blocks.stream().mapToLong(PlanBlock::length).sum();
+    return data.length();
   }
 
   @Override
@@ -122,27 +97,20 @@ final class ObjectPlan implements Plan {
 
   @Override
   public String summary() {
-    long bytes = blocks.stream().mapToLong(PlanBlock::bytes).sum();
-    return String.format(
-        Locale.ROOT,
-        "%d objects of %d bytes; the plan has %d bytes, %.1f per object",
-        entries(),
-        length(),
-        bytes,
-        (double) bytes / Math.max(1, entries()));
+    return String.format(Locale.ROOT, "%d objects of %d bytes", entries(), length());
   }
 
   @Override
-  public Partitions<?> partitions(JavaSparkContext context, int wanted) {
-    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.cut(blocks, wanted);
+  public Partitions<?> partitions(SparkSession spark, int wanted) {
+    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.cut(data.blocks(spark), wanted);
     return new Partitions<>(
-        context.parallelize(partitions, partitions.size()),
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(partitions, partitions.size()),
         source,
-        Plan.fingerprint(partitions.stream()));
+        new Resumption.PlanFiles(data, leftOut, failedBefore));
   }
 
-  @Override
-  public List<PlanBlock> blocks() {
-    return blocks;
+  PlanData data() {
+    return data;
   }
 }

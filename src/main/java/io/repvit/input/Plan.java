@@ -6,13 +6,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.jspecify.annotations.Nullable;
 
 /** What a run reads, cut into partitions, and how a task reads it. */
 public sealed interface Plan permits ObjectPlan, TablePlan {
@@ -36,12 +34,14 @@ public sealed interface Plan permits ObjectPlan, TablePlan {
   String summary();
 
   /**
-   * What is left of this when what is scored, or would fail again, is left out. It uses the files
-   * of this.
+   * What is left of this when what is scored, or would fail again, is left out. Objects of which
+   * the store tells that they have the same bytes stand together in it. It may use the files of
+   * this.
    *
+   * @param scored nothing when everything is left
    * @param folder for the files of what is left
    */
-  Rest without(Scored scored, Path folder, SparkSession spark);
+  Rest without(Optional<Scored> scored, Path folder, SparkSession spark);
 
   /**
    * What is left of a plan.
@@ -51,40 +51,27 @@ public sealed interface Plan permits ObjectPlan, TablePlan {
   record Rest(Plan plan, long failed) {}
 
   /**
-   * This in an order in which objects stand together of which the store tells that they have the
-   * same bytes, so that one partition has them all. It uses the files of this. Of shards and tables
-   * nothing is told, and they stay as they are.
-   *
-   * @param folder for the files of what has moved
-   */
-  Plan twinsTogether(Path folder, SparkSession spark);
-
-  /**
    * The partitions, and how they are read. The same plan cut for the same number gives the same
    * partitions in the same order, in another JVM too.
    *
    * @param wanted about how many
    */
-  Partitions<?> partitions(JavaSparkContext context, int wanted);
-
-  /** All that must be kept, beside the plan's files, to make the plan anew without listing. */
-  List<PlanBlock> blocks();
+  Partitions<?> partitions(SparkSession spark, int wanted);
 
   /**
    * Where the images of a run are.
    *
    * @param rdd one partition per task
    * @param source how a task reads one
-   * @param fingerprint equal when the partitions are; null when that cannot be told, so that nobody
-   *     can go on where another has stopped
+   * @param resumption how the next attempt gets the same
    */
-  record Partitions<T>(JavaRDD<T> rdd, ImageSource<T> source, @Nullable String fingerprint) {}
+  record Partitions<T>(JavaRDD<T> rdd, ImageSource<T> source, Resumption resumption) {}
 
-  /** Of what partitions consist of, as text. */
-  static String fingerprint(Stream<?> parts) {
+  /** SHA-256 of lines of canonical text. */
+  static String fingerprint(List<String> lines) {
     try {
       var sha256 = MessageDigest.getInstance("SHA-256");
-      parts.forEach(part -> sha256.update((part + "\n").getBytes(StandardCharsets.UTF_8)));
+      lines.forEach(line -> sha256.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
       return HexFormat.of().formatHex(sha256.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JVM has SHA-256", e);

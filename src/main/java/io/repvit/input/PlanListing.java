@@ -27,9 +27,10 @@ final class PlanListing {
 
   private final Path folder;
   private final Configuration configuration;
-  private final List<PlanBlock> blocks = new ArrayList<>();
   private LeftOut leftOut = LeftOut.NONE;
-  private int segments;
+  private long objects;
+  private long length;
+  private int files;
 
   /**
    * @param folder where the files are written; nothing stands there yet
@@ -61,8 +62,8 @@ final class PlanListing {
   }
 
   /** What was planned. */
-  List<PlanBlock> blocks() {
-    return blocks;
+  PlanData data() {
+    return new PlanData(folder.toString(), objects, objects, length);
   }
 
   /** What was not. */
@@ -71,7 +72,7 @@ final class PlanListing {
   }
 
   /** What one thread lists. */
-  private record Listed(List<PlanBlock> blocks, LeftOut leftOut, List<ObjectSource> found) {}
+  private record Listed(long objects, long length, LeftOut leftOut, List<ObjectSource> found) {}
 
   private List<ObjectSource> list(List<ObjectSource> sources, ExecutorService threads)
       throws InputException, IOException {
@@ -80,15 +81,17 @@ final class PlanListing {
     for (int i = 0; i < shares; i++) {
       int from = (int) ((long) sources.size() * i / shares);
       int to = (int) ((long) sources.size() * (i + 1) / shares);
-      var file = new Path(folder, String.format(Locale.ROOT, "%06d", segments++));
+      int file = files++;
       work.add(() -> list(sources.subList(from, to), file));
     }
     List<ObjectSource> found = new ArrayList<>();
     try {
       for (Future<Listed> share : threads.invokeAll(work)) {
-        blocks.addAll(share.get().blocks());
-        leftOut = leftOut.plus(share.get().leftOut());
-        found.addAll(share.get().found());
+        Listed listed = share.get();
+        objects += listed.objects();
+        length += listed.length();
+        leftOut = leftOut.plus(listed.leftOut());
+        found.addAll(listed.found());
       }
       return found;
     } catch (InterruptedException e) {
@@ -105,32 +108,33 @@ final class PlanListing {
     }
   }
 
-  private Listed list(List<ObjectSource> sources, Path file) throws IOException, InputException {
+  private Listed list(List<ObjectSource> sources, int number) throws IOException, InputException {
     List<ObjectSource> found = new ArrayList<>();
-    var segment = new PlanSegment(file, configuration);
-    var sink = new SegmentSink(segment);
-    try (segment) {
+    var file = new Path(folder, String.format(Locale.ROOT, "%06d.parquet", number));
+    var writer = new PlanWriter(file, number, configuration);
+    var sink = new WriterSink(writer);
+    try (writer) {
       for (ObjectSource source : sources) {
         found.addAll(source.list(sink));
       }
     }
-    return new Listed(segment.blocks(), new LeftOut(sink.leftOut), found);
+    return new Listed(writer.objects(), writer.length(), new LeftOut(sink.leftOut), found);
   }
 
   /** Writes objects into a file of the plan, and counts what is left out. */
-  private static final class SegmentSink implements ObjectSource.Sink {
-    private final PlanSegment segment;
+  private static final class WriterSink implements ObjectSource.Sink {
+    private final PlanWriter writer;
     private final Map<LeftOut.Rule, Long> leftOut = new EnumMap<>(LeftOut.Rule.class);
 
-    SegmentSink(PlanSegment segment) {
-      this.segment = segment;
+    WriterSink(PlanWriter writer) {
+      this.writer = writer;
     }
 
     /** What fails here is the plan, not the input. */
     @Override
     public void accept(ImageObject object) {
       try {
-        segment.add(object);
+        writer.add(object);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

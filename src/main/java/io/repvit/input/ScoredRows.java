@@ -181,14 +181,14 @@ public final class ScoredRows {
 
   /** {@link ImageObject#version()} of a row. */
   private static Column version() {
+    return version(col("etag"), unix_millis(col("modified_at")), col("length"));
+  }
+
+  /** {@link ImageObject#version()}; what is unknown is null. */
+  static Column version(Column etag, Column modifiedAtMillis, Column length) {
     Column made =
-        concat(
-            lit("\""),
-            lower(hex(unix_millis(col("modified_at")))),
-            lit("-"),
-            lower(hex(col("length"))),
-            lit("\""));
-    return coalesce(col("etag"), made).as(VERSION);
+        concat(lit("\""), lower(hex(modifiedAtMillis)), lit("-"), lower(hex(length)), lit("\""));
+    return coalesce(etag, made).as(VERSION);
   }
 
   private static Column isInShard() {

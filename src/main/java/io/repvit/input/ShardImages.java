@@ -3,7 +3,6 @@ package io.repvit.input;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +22,7 @@ final class ShardImages implements ImageSource.Images {
     void read(ImageObject shard, Shard.Sink sink) throws IOException;
   }
 
+  private final PlanReader plan;
   private final Counted<ImageObject> shards;
   private final Reader reader;
   private final FetchWindow window;
@@ -33,8 +33,9 @@ final class ShardImages implements ImageSource.Images {
   private @Nullable Future<?> reading;
   private boolean ended;
 
-  ShardImages(Iterator<ImageObject> shards, Reader reader, FetchWindow window) {
-    this.shards = new Counted<>(shards);
+  ShardImages(PlanReader plan, Reader reader, FetchWindow window) {
+    this.plan = plan;
+    shards = new Counted<>(plan);
     this.reader = reader;
     this.window = window;
   }
@@ -168,6 +169,8 @@ final class ShardImages implements ImageSource.Images {
 
   @Override
   public void close() {
-    FetchThreads.stop(thread);
+    try (plan) {
+      FetchThreads.stop(thread);
+    }
   }
 }

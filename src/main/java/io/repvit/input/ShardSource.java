@@ -13,7 +13,7 @@ record ShardSource(Shard shard) implements ImageSource<ArrayList<PlanBlock>> {
   @Override
   public Images open(
       Iterator<ArrayList<PlanBlock>> partition, Configuration configuration, ReadOptions options) {
-    var objects = PlanBlock.read(partition.next(), configuration);
+    var objects = new PlanReader(partition.next(), configuration);
     var reader = new ObjectReader(configuration, options.maxEncodedBytes());
     return new ShardImages(
         objects,

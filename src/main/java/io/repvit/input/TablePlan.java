@@ -13,18 +13,16 @@ import static org.apache.spark.sql.functions.udf;
 import io.repvit.input.Scored.Outcome;
 import io.repvit.metrics.LeftOut;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partition;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,11 +30,11 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.execution.datasources.FilePartition;
+import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tables with images, read by Spark row by row: a batch of thousands of rows, as Spark reads by
@@ -178,7 +176,11 @@ final class TablePlan implements Plan {
 
   /** A file is left out as a whole. Spark keeps a list of a table's files in the driver anyway. */
   @Override
-  public Rest without(Scored scored, Path folder, SparkSession spark) {
+  public Rest without(Optional<Scored> scored, Path folder, SparkSession spark) {
+    return scored.map(this::without).orElseGet(() -> new Rest(this, 0));
+  }
+
+  private Rest without(Scored scored) {
     Map<String, Row> files = new HashMap<>();
     List<Row> versions = new ArrayList<>();
     for (Row row :
@@ -221,11 +223,6 @@ final class TablePlan implements Plan {
   }
 
   @Override
-  public Plan twinsTogether(Path folder, SparkSession spark) {
-    return this;
-  }
-
-  @Override
   public long entries() {
     return rows;
   }
@@ -257,7 +254,7 @@ final class TablePlan implements Plan {
 
   /** Spark cuts the files, between row groups, when it is asked, with the settings of then. */
   @Override
-  public Partitions<?> partitions(JavaSparkContext context, int wanted) {
+  public Partitions<?> partitions(SparkSession spark, int wanted) {
     session.conf().set("spark.sql.files.minPartitionNum", wanted);
     session.conf().set("spark.sql.files.openCostInBytes", 1 << 20);
     List<String> carry = List.copyOf(input.carry());
@@ -269,26 +266,29 @@ final class TablePlan implements Plan {
           TrafficMeter.SHARED.watch(uris, configuration);
           return new TableImages(rows, carry, o.maxEncodedBytes());
         },
-        fingerprint(rdd.partitions()));
+        resumption(rdd.partitions()));
   }
 
   /** Iceberg neither tells what its partitions are nor cuts in the same way again. */
-  private @Nullable String fingerprint(List<Partition> partitions) {
-    return input.isIceberg()
-        ? null
-        : Plan.fingerprint(
-            Stream.concat(Stream.of(rows), partitions.stream().map(TablePlan::text)));
-  }
-
-  private static String text(Partition partition) {
-    return Arrays.stream(((FilePartition) partition).files())
-        .map(f -> f + ", modified at " + f.modificationTime())
-        .toList()
-        .toString();
-  }
-
-  @Override
-  public List<PlanBlock> blocks() {
-    return List.of();
+  private Resumption resumption(List<Partition> partitions) {
+    if (input.isIceberg()) {
+      return new Resumption.Impossible();
+    }
+    List<String> lines = new ArrayList<>(List.of("table partitions 1", "rows=" + rows));
+    for (int i = 0; i < partitions.size(); i++) {
+      for (PartitionedFile file : ((FilePartition) partitions.get(i)).files()) {
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                "partition=%d; start=%d; length=%d; size=%d; modified-at=%d; file=%s",
+                i,
+                file.start(),
+                file.length(),
+                file.fileSize(),
+                file.modificationTime(),
+                file.urlEncodedPath()));
+      }
+    }
+    return new Resumption.SameInput(Plan.fingerprint(lines));
   }
 }

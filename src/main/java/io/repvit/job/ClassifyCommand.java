@@ -14,8 +14,8 @@ import io.repvit.run.RunKey;
 import io.repvit.spark.Attempt;
 import io.repvit.spark.Attempts;
 import io.repvit.spark.ClassifyRun;
-import io.repvit.spark.Planned;
-import io.repvit.spark.Work;
+import io.repvit.spark.RunPlan;
+import io.repvit.spark.RunSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -104,8 +104,8 @@ final class ClassifyCommand implements Callable<Integer> {
     Instant listing = Instant.now();
     // A name of its own: the run itself may be under way.
     var key = new RunKey(config.key().output(), config.key().date(), "dry-" + UUID.randomUUID());
-    try (var attempt = Attempts.begin(spark, key, work(config, model), config.policy())) {
-      Planned planned = attempt.plan();
+    try (var attempt = Attempts.begin(spark, key, spec(config, model), config.policy())) {
+      RunPlan planned = attempt.plan();
       if (planned.listed() == 0) {
         return nothing(config, planned);
       }
@@ -114,12 +114,12 @@ final class ClassifyCommand implements Callable<Integer> {
     }
   }
 
-  private static Work work(ClassifyConfig config, LoadedModel model) {
-    return new Work(
+  private static RunSpec spec(ClassifyConfig config, LoadedModel model) {
+    return new RunSpec(
         config.input(), model.scorer(), config.options(), config.rescore(), config.destination());
   }
 
-  private int nothing(ClassifyConfig config, Planned planned) {
+  private int nothing(ClassifyConfig config, RunPlan planned) {
     LeftOut leftOut = planned.plan().leftOut();
     if (planned.listed() == 0) {
       err()
@@ -154,7 +154,7 @@ final class ClassifyCommand implements Callable<Integer> {
       throws InputException, IOException {
     try (var attempt =
         Attempts.adoptOrBegin(
-            spark, config.key(), config.adoption(), work(config, model), config.policy())) {
+            spark, config.key(), config.adoption(), spec(config, model), config.policy())) {
       if (attempt.resumes() != null) {
         err().println("repvit classify: going on with " + attempt.resumes());
       }
@@ -167,7 +167,7 @@ final class ClassifyCommand implements Callable<Integer> {
               progress.enter(phase);
             };
         phases.enter(Phase.LISTING);
-        Planned planned = attempt.plan();
+        RunPlan planned = attempt.plan();
         progress.planned(planned.plan().images(), attempt.report().rows());
         end =
             planned.plan().entries() == 0
@@ -210,7 +210,7 @@ final class ClassifyCommand implements Callable<Integer> {
       ClassifyConfig config,
       LoadedModel model,
       Attempt attempt,
-      Planned planned,
+      RunPlan planned,
       Instant start,
       Phase.Observer phases)
       throws InputException, IOException {
@@ -238,7 +238,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 config.input().uris(),
                 model.card(),
                 model.scorer(),
-                work(config, model).conditions(),
+                spec(config, model).conditions(),
                 start,
                 planned.skipped(),
                 planned.failed(),

@@ -7,9 +7,9 @@ import io.repvit.metrics.LeftOut;
 import io.repvit.report.LabelMix;
 import io.repvit.report.RunManifest;
 import io.repvit.run.RunKey;
-import io.repvit.spark.Planned;
 import io.repvit.spark.PredictionTable;
 import io.repvit.spark.QuarantineTable;
+import io.repvit.spark.RunPlan;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -85,7 +85,7 @@ final class ClassifySummary {
   }
 
   /** Of a dry run. */
-  static void print(PrintWriter out, Planned planned, Duration time) {
+  static void print(PrintWriter out, RunPlan planned, Duration time) {
     out.printf(
         Locale.ROOT,
         "%s; %d skipped, scored before; %d skipped, failed before; %s; planned in %.1f s, peak heap %d MiB%n",

@@ -24,10 +24,10 @@ import io.repvit.spark.Attempts;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.Destination;
-import io.repvit.spark.Planned;
 import io.repvit.spark.PredictionTable;
+import io.repvit.spark.RunPlan;
+import io.repvit.spark.RunSpec;
 import io.repvit.spark.Scorer;
-import io.repvit.spark.Work;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -124,9 +124,9 @@ final class JobBenchmark {
         Attempts.begin(
             spark,
             key,
-            new Work(files, scorer, options, true, new Destination.Folders()),
+            new RunSpec(files, scorer, options, true, new Destination.Folders()),
             RunPolicy.DEFAULT)) {
-      Planned planned = attempt.plan();
+      RunPlan planned = attempt.plan();
       ProcessorTime before = Machine.processorTime();
       long start = System.nanoTime();
       result = run.execute(attempt, planned);

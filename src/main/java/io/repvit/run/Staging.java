@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.RemoteIterator;
  * <pre>
  * lease/     who is at work, see {@link Lease}
  * plan.json  what is to be done; with it, the run has begun
- * plan-U/    objects of the plan, listed by attempt U
+ * plan-U/    objects of the plan as Parquet, written by attempt U
  * wave-N-U/  rows of wave N by attempt U, a folder per table
  * wave-N.json  vouches for one such folder
  * publish-U/ tables about to appear by a rename

@@ -2,6 +2,7 @@ package io.repvit.spark;
 
 import io.repvit.input.InputException;
 import io.repvit.input.Plan;
+import io.repvit.input.Resumption;
 import io.repvit.run.Lease;
 import io.repvit.run.LeaseException;
 import io.repvit.run.Phase;
@@ -16,10 +17,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +34,7 @@ public final class Attempt implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
   private final RunKey key;
-  private final Work work;
+  private final RunSpec spec;
   private final RunPolicy policy;
   private final SparkSession spark;
   private final Staging staging;
@@ -46,10 +47,15 @@ public final class Attempt implements AutoCloseable {
   private boolean finished;
 
   Attempt(
-      SparkSession spark, RunKey key, Work work, RunPolicy policy, Staging staging, Lease lease) {
+      SparkSession spark,
+      RunKey key,
+      RunSpec spec,
+      RunPolicy policy,
+      Staging staging,
+      Lease lease) {
     this.spark = spark;
     this.key = key;
-    this.work = work;
+    this.spec = spec;
     this.policy = policy;
     this.staging = staging;
     this.lease = lease;
@@ -59,7 +65,7 @@ public final class Attempt implements AutoCloseable {
   /**
    * Reads what earlier attempts have done, to be called once.
    *
-   * @throws InputException when that is of other work
+   * @throws InputException when that is of another spec
    */
   void findWhatIsDone() throws InputException, IOException {
     // What is dropped need not be readable.
@@ -70,12 +76,12 @@ public final class Attempt implements AutoCloseable {
       return;
     }
     hasPredecessor = true;
-    List<String> differences = work.differences(found.work());
+    List<String> differences = spec.differences(found.spec());
     if (!differences.isEmpty()) {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "%s was begun as other work: %s; start it as it was begun, choose another --run-id, or drop what it has done with --unfinished discard",
+              "%s was begun with other settings: %s; start it as it was begun, choose another --run-id, or drop what it has done with --unfinished discard",
               key,
               String.join("; ", differences)));
     }
@@ -87,19 +93,16 @@ public final class Attempt implements AutoCloseable {
     return key;
   }
 
-  Work work() {
-    return work;
+  RunSpec spec() {
+    return spec;
   }
 
   /** What is to be done: as an earlier attempt planned it, or listed now. */
-  public Planned plan() throws InputException, IOException {
+  public RunPlan plan() throws InputException, IOException {
     Path files = staging.planFiles();
-    return kept == null || kept.blocks().isEmpty()
-        ? Planned.now(work, key, files, spark).ordered(files, spark)
-        : new Planned(
-            work.input().plan(kept.blocks(), kept.leftOut(), kept.failedBefore()),
-            kept.skipped(),
-            kept.failed());
+    return kept != null && kept.resumption() instanceof Resumption.PlanFiles found
+        ? new RunPlan(spec.input().plan(found), kept.skipped(), kept.failed())
+        : RunPlan.now(spec, key, files, spark);
   }
 
   /** What earlier attempts and this one have done so far. */
@@ -116,40 +119,38 @@ public final class Attempt implements AutoCloseable {
             "%s: %d of %d waves with %d images are done",
             key,
             waves.size(),
-            kept.cut().waves(),
+            kept.partitioning().waves(),
             report().rows());
   }
 
   /**
-   * Keeps a plan for the next attempt, unless it was kept before, or cannot be had again.
+   * Divides a plan as earlier attempts have divided it, and keeps it for the next attempt if that
+   * can resume the run.
    *
-   * @return how the work is divided
-   * @throws InputException when it was kept and has changed
+   * @throws InputException when the partitions are not those of the kept plan
    */
-  Divided divide(Planned planned, int slots) throws InputException, IOException {
-    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  Divided divide(RunPlan planned, int slots) throws InputException, IOException {
     Plan plan = planned.plan();
-    Cut cut = kept == null ? Cut.of(plan, work.options(), policy.waveImages(), slots) : kept.cut();
-    Plan.Partitions<?> partitions = plan.partitions(context, cut.partitions());
-    cut = cut.atMost(partitions.rdd().getNumPartitions());
-    String fingerprint = partitions.fingerprint();
-    if (fingerprint == null) {
-      return new Divided(cut, partitions);
-    }
+    Partitioning wanted =
+        kept == null
+            ? Partitioning.of(plan, spec.options(), policy.waveImages(), slots)
+            : kept.partitioning();
+    Plan.Partitions<?> partitions = plan.partitions(spark, wanted.partitions());
+    Partitioning partitioning = wanted.atMost(partitions.rdd().getNumPartitions());
+    var now =
+        new KeptPlan(
+            spec.texts(),
+            partitions.resumption(),
+            planned.skipped(),
+            planned.failed(),
+            partitioning);
     if (kept == null) {
-      kept =
-          new KeptPlan(
-              work.aspects(),
-              plan.blocks(),
-              plan.leftOut(),
-              plan.failedBefore(),
-              planned.skipped(),
-              planned.failed(),
-              cut,
-              fingerprint);
+      kept = now;
       lease.require();
-      records.write(kept);
-    } else if (!kept.fingerprint().equals(fingerprint)) {
+      if (kept.resumable()) {
+        records.write(kept);
+      }
+    } else if (!kept.fingerprint().equals(now.fingerprint())) {
       throw new InputException(
           String.format(
               Locale.ROOT,
@@ -157,11 +158,11 @@ public final class Attempt implements AutoCloseable {
               key,
               waves.size()));
     }
-    return new Divided(cut, partitions);
+    return new Divided(partitioning, partitions);
   }
 
   /** Partitions, and the waves that they make. */
-  record Divided(Cut cut, Plan.Partitions<?> partitions) {}
+  record Divided(Partitioning partitioning, Plan.Partitions<?> partitions) {}
 
   /** Where this attempt puts the rows of a wave. */
   Path folder(int wave) {
@@ -176,7 +177,7 @@ public final class Attempt implements AutoCloseable {
       var folder = new Path(folder(wave), table);
       staged.add(new StagedTable(table, Staging.files(staging.fileSystem(), folder)));
     }
-    String plan = kept == null ? "" : kept.fingerprint();
+    String plan = Objects.requireNonNull(kept).fingerprint();
     var record = new WaveRecord(plan, staging.attempt(), ofWave, partitions, seconds, staged);
     lease.require();
     records.write(wave, record);
@@ -265,7 +266,7 @@ public final class Attempt implements AutoCloseable {
     // An interrupt has ended the work; what is left of it must reach the store.
     Thread.interrupted();
     try {
-      if (!finished && (waves.isEmpty() || kept == null)) {
+      if (!finished && (waves.isEmpty() || kept == null || !kept.resumable())) {
         lease.require();
         staging.clear();
       }

@@ -2,6 +2,7 @@ package io.repvit.spark;
 
 import io.repvit.input.InputException;
 import io.repvit.input.Plan;
+import io.repvit.input.Resumption;
 import io.repvit.input.StoreException;
 import io.repvit.run.Adoption;
 import io.repvit.run.CommittedFolder;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,18 +31,18 @@ public final class Attempts {
    * Takes hold of a run and of what was done of it.
    *
    * @throws InputException when the run already stands under its key, or its unfinished part is of
-   *     other work, or the output is malformed, of an unknown scheme, or out of reach
+   *     another spec, or the output is malformed, of an unknown scheme, or out of reach
    * @throws LeaseException when another attempt is at the run
    * @throws IOException when the output's file system fails
    */
-  public static Attempt begin(SparkSession spark, RunKey key, Work work, RunPolicy policy)
+  public static Attempt begin(SparkSession spark, RunKey key, RunSpec spec, RunPolicy policy)
       throws InputException, IOException {
     Staging staging = staging(spark, key);
     requireOutput(staging, key);
     var context = spark.sparkContext();
     String holder = context.applicationId() + " on " + context.conf().get("spark.driver.host");
     var lease = Lease.take(staging, holder, policy.leaseTimeout());
-    var attempt = new Attempt(spark, key, work, policy, staging, lease);
+    var attempt = new Attempt(spark, key, spec, policy, staging, lease);
     boolean begun = false;
     try {
       // Another attempt may have held the run until now.
@@ -59,47 +59,46 @@ public final class Attempts {
   }
 
   /**
-   * Takes hold of an unfinished run of the same work, of a name and date that {@code adoption}
+   * Takes hold of an unfinished run of the same spec, of a name and date that {@code adoption}
    * admits, which no attempt is at; otherwise of the run {@code key}.
    *
    * @throws InputException as {@link #begin}
    * @throws IOException as {@link #begin}
    */
   public static Attempt adoptOrBegin(
-      SparkSession spark, RunKey key, Adoption adoption, Work work, RunPolicy policy)
+      SparkSession spark, RunKey key, Adoption adoption, RunSpec spec, RunPolicy policy)
       throws InputException, IOException {
     if (adoption != Adoption.NONE && policy.unfinished() == Unfinished.RESUME) {
       for (RunKey other : Staging.runs(staging(spark, key).fileSystem(), key.output())) {
         try {
-          if (adoption.admits(other.date(), key.date()) && isUnfinished(spark, other, work)) {
-            return begin(spark, other, work, policy);
+          if (adoption.admits(other.date(), key.date()) && isUnfinished(spark, other, spec)) {
+            return begin(spark, other, spec, policy);
           }
         } catch (InputException | LeaseException e) {
           LOG.info("{} is left alone: {}", other, e.getMessage());
         }
       }
     }
-    return begin(spark, key, work, policy);
+    return begin(spark, key, spec, policy);
   }
 
-  private static boolean isUnfinished(SparkSession spark, RunKey key, Work work)
+  private static boolean isUnfinished(SparkSession spark, RunKey key, RunSpec spec)
       throws InputException, IOException {
     KeptPlan kept = new RunRecords(staging(spark, key)).plan();
-    if (kept == null || !work.differences(kept.work()).isEmpty()) {
+    if (kept == null || !spec.differences(kept.spec()).isEmpty()) {
       return false;
     }
-    requireUnchanged(kept, spark, key, work);
+    requireUnchanged(kept, spark, key, spec);
     return true;
   }
 
-  /** An input that is its own plan is there to go on from only as long as nobody writes to it. */
-  private static void requireUnchanged(KeptPlan kept, SparkSession spark, RunKey key, Work work)
+  /** What is planned from the input again can be resumed only while the input stays as it is. */
+  private static void requireUnchanged(KeptPlan kept, SparkSession spark, RunKey key, RunSpec spec)
       throws InputException, IOException {
-    if (kept.blocks().isEmpty()) {
-      Plan plan = Planned.now(work, key, staging(spark, key).planFiles(), spark).plan();
-      var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      String now = plan.partitions(context, kept.cut().partitions()).fingerprint();
-      if (!kept.fingerprint().equals(now)) {
+    if (kept.resumption() instanceof Resumption.SameInput) {
+      Plan plan = RunPlan.now(spec, key, staging(spark, key).planFiles(), spark).plan();
+      var partitions = plan.partitions(spark, kept.partitioning().partitions());
+      if (!kept.resumption().equals(partitions.resumption())) {
         throw new InputException(
             String.format(
                 Locale.ROOT,

@@ -97,8 +97,8 @@ public final class ClassifyRun {
     record Drifted(PartitionReport report, Drift drift) implements Result {}
   }
 
-  /** As {@link #execute(Attempt, Planned, Gate)}, whatever came before. */
-  public Result execute(Attempt attempt, Planned planned) throws InputException, IOException {
+  /** As {@link #execute(Attempt, RunPlan, Gate)}, whatever came before. */
+  public Result execute(Attempt attempt, RunPlan planned) throws InputException, IOException {
     return execute(attempt, planned, Gate.OPEN);
   }
 
@@ -111,7 +111,7 @@ public final class ClassifyRun {
    *     be written as configured
    * @throws IOException when the output's file system fails, or another attempt took the run over
    */
-  public Result execute(Attempt attempt, Planned planned, Gate gate)
+  public Result execute(Attempt attempt, RunPlan planned, Gate gate)
       throws InputException, IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     String group = group(attempt);
@@ -153,15 +153,15 @@ public final class ClassifyRun {
       Broadcast<SerializableConfiguration> configuration) {}
 
   private Result execute(
-      Attempt attempt, Planned planned, Gate gate, JavaSparkContext context, Shared shared)
+      Attempt attempt, RunPlan planned, Gate gate, JavaSparkContext context, Shared shared)
       throws InputException, IOException {
     phases.enter(Phase.CLASSIFYING);
     var divided = attempt.divide(planned, context.defaultParallelism());
     Plan plan = planned.plan();
-    for (int wave = 0; wave < divided.cut().waves(); wave++) {
+    for (int wave = 0; wave < divided.partitioning().waves(); wave++) {
       if (!attempt.waves().containsKey(wave)) {
         attempt.requireLease();
-        wave(attempt, wave, divided.cut(), divided.partitions(), context, shared);
+        wave(attempt, wave, divided.partitioning(), divided.partitions(), context, shared);
       }
       // The rows of shards are not known before they are all read.
       if (exceedsLimit(attempt, plan, plan.images().orElse(Long.MAX_VALUE))) {
@@ -207,19 +207,19 @@ public final class ClassifyRun {
     long excepted =
         plan.failedBefore() + report.quarantined().getOrDefault(Quarantined.OTHER_CONTENT, 0L);
     return report.quarantinedTotal() - excepted
-        > attempt.work().options().maxQuarantineRate() * (images - excepted);
+        > attempt.spec().options().maxQuarantineRate() * (images - excepted);
   }
 
   private static Result refuse(Attempt attempt) throws IOException {
     var report = attempt.report();
     attempt.drop();
-    return new Result.LimitExceeded(report, attempt.work().options().maxQuarantineRate());
+    return new Result.LimitExceeded(report, attempt.spec().options().maxQuarantineRate());
   }
 
   private <T> void wave(
       Attempt attempt,
       int wave,
-      Cut cut,
+      Partitioning partitioning,
       Plan.Partitions<T> partitions,
       JavaSparkContext context,
       Shared shared)
@@ -236,8 +236,8 @@ public final class ClassifyRun {
               partitions.source(),
               shared.model(),
               shared.outcomes(),
-              attempt.work().scorer(),
-              attempt.work().options(),
+              attempt.spec().scorer(),
+              attempt.spec().options(),
               predictions,
               quarantine,
               shared.configuration(),
@@ -246,7 +246,8 @@ public final class ClassifyRun {
       JavaRDD<T> rdd = partitions.rdd();
       List<PartitionReport> reports =
           TaskResult.reports(
-              context, part(rdd, cut.range(wave, rdd.getNumPartitions())).mapPartitions(task));
+              context,
+              part(rdd, partitioning.range(wave, rdd.getNumPartitions())).mapPartitions(task));
       predictions.commit();
       quarantine.commit();
       var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
@@ -264,7 +265,7 @@ public final class ClassifyRun {
     return "repvit " + attempt.name();
   }
 
-  private static <T> JavaRDD<T> part(JavaRDD<T> rdd, Cut.Range range) {
+  private static <T> JavaRDD<T> part(JavaRDD<T> rdd, Partitioning.Range range) {
     // Spark ships the filter with the job.
     var isIn =
         (Function1<Object, Object> & Serializable)

@@ -43,11 +43,19 @@ public sealed interface Destination permits Destination.Folders, IcebergNamespac
   /** The predictions of a published run. */
   Dataset<Row> predictions(RunKey key, SparkSession spark);
 
+  /** Canonical text, equal for the same destination below the same output. */
+  String text();
+
   /** Where a table stands, for people. */
   String place(String table, RunKey key);
 
   /** Parquet files in folders below the run's output. */
   record Folders() implements Destination {
+    @Override
+    public String text() {
+      return "folders";
+    }
+
     @Override
     public void require(SparkSession spark) {}
 

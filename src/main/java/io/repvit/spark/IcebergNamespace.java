@@ -49,6 +49,11 @@ public record IcebergNamespace(String name) implements Destination {
   }
 
   @Override
+  public String text() {
+    return "iceberg " + name;
+  }
+
+  @Override
   public void require(SparkSession spark) throws InputException {
     catalog(spark);
   }

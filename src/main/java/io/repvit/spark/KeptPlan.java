@@ -1,29 +1,38 @@
 package io.repvit.spark;
 
 import io.repvit.input.Plan;
-import io.repvit.input.PlanBlock;
-import io.repvit.metrics.LeftOut;
+import io.repvit.input.Resumption;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A plan as it is kept for the next attempt.
+ * A divided plan, as {@code plan.json} keeps it for the next attempt.
  *
- * @param work see {@link Work#aspects}
- * @param blocks of the plan's files; none when the input is its own plan
- * @param leftOut see {@link Plan#leftOut}
- * @param failedBefore see {@link Plan#failedBefore}
- * @param skipped see {@link Planned}
- * @param failed see {@link Planned}
- * @param cut how it was divided
- * @param fingerprint of its partitions
+ * @param spec see {@link RunSpec#texts}
+ * @param resumption how the next attempt gets the same partitions
+ * @param skipped see {@link RunPlan}
+ * @param failed see {@link RunPlan}
+ * @param partitioning how it is divided
  */
 record KeptPlan(
-    Map<String, String> work,
-    List<PlanBlock> blocks,
-    LeftOut leftOut,
-    long failedBefore,
+    Map<String, String> spec,
+    Resumption resumption,
     long skipped,
     long failed,
-    Cut cut,
-    String fingerprint) {}
+    Partitioning partitioning) {
+
+  /** Whether another attempt can get the same partitions. */
+  boolean resumable() {
+    return !(resumption instanceof Resumption.Impossible);
+  }
+
+  /** Equal for plans with the same partitions and waves. */
+  String fingerprint() {
+    return Plan.fingerprint(
+        List.of(
+            "plan 1",
+            resumption.text(),
+            "partitions=" + partitioning.partitions(),
+            "waves=" + partitioning.waves()));
+  }
+}

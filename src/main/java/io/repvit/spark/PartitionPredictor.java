@@ -15,7 +15,6 @@ import io.repvit.input.ImageObject;
 import io.repvit.input.Quarantined;
 import io.repvit.input.Quarantined.Stage;
 import io.repvit.metrics.StageTimes;
-import io.repvit.spark.Repeats.Repeat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -27,15 +26,13 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The path of one image inside a task: bytes, pixels, a slot of the batch, logits and embedding, a
- * row. Every object that goes in comes out of the sink exactly once. Bytes that the tasks of this
- * executor have seen before in this run are not scored again. Everything but the fetching happens
- * on the calling thread.
+ * row. Every object that goes in comes out of the sink exactly once. Bytes of which this executor
+ * still knows the outcome from earlier in the run are not scored again. Everything but the fetching
+ * happens on the calling thread, which waits for no other task.
  */
 final class PartitionPredictor implements AutoCloseable {
 
@@ -64,18 +61,13 @@ final class PartitionPredictor implements AutoCloseable {
   private final Resampler resampler;
   private final MessageDigest sha256 = sha256();
   private final Outcomes outcomes;
-  private final Map<String, Claim> claims = new HashMap<>();
   private final List<DecodedObject> waiting = new ArrayList<>();
-  private final Repeats repeats = new Repeats();
+
+  /** Objects with the bytes of one that waits, by hash. */
+  private final Map<String, List<ImageObject>> duplicates = new HashMap<>();
+
   private final StageTimes.Recorder times = new StageTimes.Recorder();
   private long reused;
-
-  /**
-   * Bytes that this task scores just now.
-   *
-   * @param others what else has them, and needs not keep them
-   */
-  private record Claim(CompletableFuture<Outcome> outcome, List<ImageObject> others) {}
 
   /**
    * @param batch a batch of {@code session}; the caller closes both
@@ -114,32 +106,27 @@ final class PartitionPredictor implements AutoCloseable {
       times.fetchWait.record(System.nanoTime() - start);
       if (fetched instanceof Fetched.Bytes bytes) {
         accept(bytes);
-        if (repeats.areMany()) {
-          flush(stopped);
-        }
       } else if (fetched instanceof Fetched.Failed failed) {
         sink.quarantined(failed.row());
       }
     }
-    flush(stopped);
+    if (!waiting.isEmpty()) {
+      infer();
+    }
   }
 
   private void accept(Fetched.Bytes fetched) throws ModelException, IOException {
     long start = System.nanoTime();
     String hash = HexFormat.of().formatHex(sha256.digest(fetched.bytes()));
-    Claim own = claims.get(hash);
-    if (own != null) {
-      own.others().add(fetched.object());
-      return;
-    }
-    var mine = new CompletableFuture<Outcome>();
-    CompletableFuture<Outcome> first = outcomes.claim(hash, mine);
-    if (first == mine) {
-      claims.put(hash, new Claim(mine, new ArrayList<>()));
-      score(fetched, hash, start);
+    List<ImageObject> same = duplicates.get(hash);
+    Outcome known = outcomes.get(hash);
+    if (same != null) {
+      same.add(fetched.object());
+    } else if (known != null) {
+      write(fetched.object(), hash, known, null);
+      reused++;
     } else {
-      repeats.add(new Repeat(fetched, hash, first));
-      settle();
+      score(fetched, hash, start);
     }
   }
 
@@ -162,6 +149,7 @@ final class PartitionPredictor implements AutoCloseable {
     waiting.add(
         new DecodedObject(
             fetched.object(), hash, image.width(), image.height(), image.format().name()));
+    duplicates.put(hash, new ArrayList<>());
     if (waiting.size() == batch.size()) {
       infer();
     }
@@ -192,17 +180,16 @@ final class PartitionPredictor implements AutoCloseable {
     }
   }
 
-  /** Writes the rows of an image and of what has its bytes, and tells other tasks. */
+  /** Writes the rows of an image and of its duplicates, and tells later ones. */
   private void end(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
       throws IOException {
     write(object, hash, outcome, pixels);
-    Claim claim = Objects.requireNonNull(claims.get(hash));
-    for (ImageObject other : claim.others()) {
-      write(other, hash, outcome, null);
+    for (ImageObject duplicate : duplicates.getOrDefault(hash, List.of())) {
+      write(duplicate, hash, outcome, null);
       reused++;
     }
-    claims.remove(hash);
-    outcomes.complete(hash, claim.outcome(), outcome);
+    duplicates.remove(hash);
+    outcomes.put(hash, outcome);
   }
 
   private void write(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
@@ -218,35 +205,6 @@ final class PartitionPredictor implements AutoCloseable {
     }
   }
 
-  /** Writes the rows of those repeats whose outcome is known; what was given up is scored here. */
-  private void settle() throws ModelException, IOException {
-    for (Repeat repeat : repeats.ended()) {
-      if (repeat.outcome().isCancelled()) {
-        accept(repeat.fetched());
-      } else {
-        write(repeat.fetched().object(), repeat.hash(), repeat.outcome().join(), null);
-        reused++;
-      }
-    }
-  }
-
-  /**
-   * Ends all that waits. Whoever waits for another task has ended its own images before, so that no
-   * two wait for each other.
-   */
-  private void flush(Runnable stopped) throws ModelException, IOException {
-    while (!waiting.isEmpty() || !repeats.isEmpty()) {
-      if (!waiting.isEmpty()) {
-        infer();
-      }
-      settle();
-      if (waiting.isEmpty() && !repeats.isEmpty()) {
-        stopped.run();
-        repeats.await();
-      }
-    }
-  }
-
   /** Where the time went so far. */
   StageTimes.Recorder times() {
     return times;
@@ -257,10 +215,8 @@ final class PartitionPredictor implements AutoCloseable {
     return reused;
   }
 
-  /** What this has begun and not ended, others may begin anew. */
   @Override
   public void close() {
-    claims.forEach((hash, claim) -> outcomes.giveUp(hash, claim.outcome()));
     decoder.close();
     resampler.close();
   }

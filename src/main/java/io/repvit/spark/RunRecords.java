@@ -42,7 +42,7 @@ final class RunRecords {
   /** The waves of {@code plan} whose rows stand, by number. */
   TreeMap<Integer, WaveRecord> waves(KeptPlan plan) throws InputException, IOException {
     var waves = new TreeMap<Integer, WaveRecord>();
-    for (int number = 0; number < plan.cut().waves(); number++) {
+    for (int number = 0; number < plan.partitioning().waves(); number++) {
       WaveRecord wave = read(staging.record(number), WaveRecord.class);
       if (wave != null && wave.plan().equals(plan.fingerprint()) && stands(wave)) {
         waves.put(number, wave);

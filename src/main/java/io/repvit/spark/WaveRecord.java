@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Vouches for the rows of one wave: it appears when all of them stand.
  *
- * @param plan fingerprint of the plan that the wave is of; empty where none is kept
+ * @param plan fingerprint of the plan that the wave is of
  * @param attempt that computed the wave
  * @param report what became of its objects
  * @param partitions tasks

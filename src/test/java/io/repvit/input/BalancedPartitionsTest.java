@@ -106,10 +106,10 @@ class BalancedPartitionsTest {
   @Test
   void neighboursBecomeOneBlockUnlessTheyAreInDifferentFiles() {
     List<PlanBlock> blocks = new ArrayList<>(objects(1, 2, 3));
-    blocks.add(new PlanBlock("another", 3, 1, 1, 4));
+    blocks.add(new PlanBlock("another", 3, 3, 1, 4));
     assertEquals(
         List.of(
-            List.of(new PlanBlock("segment", 0, 3, 3, 6), new PlanBlock("another", 3, 1, 1, 4))),
+            List.of(new PlanBlock("segment", 0, 2, 3, 6), new PlanBlock("another", 3, 3, 1, 4))),
         BalancedPartitions.cut(blocks, 1));
   }
 
@@ -120,7 +120,7 @@ class BalancedPartitionsTest {
     long at = 0;
     for (List<PlanBlock> partition : partitions) {
       assertEquals(1, partition.size());
-      assertEquals(at, partition.get(0).offset());
+      assertEquals(at, partition.get(0).first());
       at += partition.get(0).objects();
     }
     assertEquals(objects.size(), at);
@@ -133,7 +133,7 @@ class BalancedPartitionsTest {
   private static List<PlanBlock> objects(long... lengths) {
     var objects = new ArrayList<PlanBlock>();
     for (long length : lengths) {
-      objects.add(new PlanBlock("segment", objects.size(), 1, 1, length));
+      objects.add(new PlanBlock("segment", objects.size(), objects.size(), 1, length));
     }
     return objects;
   }

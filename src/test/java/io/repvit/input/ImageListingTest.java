@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -267,19 +268,18 @@ class ImageListingTest {
     var configuration = new Configuration(false);
     Path folder = Files.createTempDirectory(elsewhere, "plan");
     var objects = new ArrayList<ImageObject>();
-    var plan =
-        ObjectPlan.of(
-            ImageListing.of(List.of(inputs), configuration),
-            ObjectImages::open,
-            new org.apache.hadoop.fs.Path(folder.toUri()),
-            configuration);
-    // As another attempt finds it.
-    var kept = new ObjectPlan(ObjectImages::open, plan.blocks(), plan.leftOut(), 0);
-    for (List<PlanBlock> partition : BalancedPartitions.cut(kept.blocks(), 3)) {
-      PlanBlock.read(partition, configuration).forEachRemaining(objects::add);
+    var listing = new PlanListing(new org.apache.hadoop.fs.Path(folder.toUri()), configuration);
+    listing.list(ImageListing.of(List.of(inputs), configuration));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.parquet")) {
+      for (Path file : files) {
+        var block = new PlanBlock(file.toUri().toString(), 0, Long.MAX_VALUE, 0, 0);
+        try (var reader = new PlanReader(List.of(block), configuration)) {
+          reader.forEachRemaining(objects::add);
+        }
+      }
     }
-    assertEquals(kept.entries(), objects.size());
-    assertEquals(kept.length(), objects.stream().mapToLong(ImageObject::length).sum());
+    assertEquals(listing.data().objects(), objects.size());
+    assertEquals(listing.data().length(), objects.stream().mapToLong(ImageObject::length).sum());
     return objects;
   }
 }

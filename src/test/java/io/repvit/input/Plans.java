@@ -1,9 +1,11 @@
 package io.repvit.input;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 
 /** Plans of objects that nobody has listed. */
 final class Plans {
@@ -20,14 +22,14 @@ final class Plans {
       int files,
       ImageSource<ArrayList<PlanBlock>> source,
       Path folder,
-      Configuration configuration)
+      SparkSession spark)
       throws Exception {
     var sources = new ArrayList<ObjectSource>();
     for (int i = 0; i < files; i++) {
       sources.add(
           new Given(objects.subList(objects.size() * i / files, objects.size() * (i + 1) / files)));
     }
-    return ObjectPlan.of(sources, source, folder, configuration);
+    return ObjectPlan.of(sources, source, folder, spark);
   }
 
   private record Given(List<ImageObject> objects) implements ObjectSource {
@@ -44,13 +46,28 @@ final class Plans {
   }
 
   /** What about {@code wanted} tasks would read. */
-  static List<List<ImageObject>> partitions(Plan plan, int wanted, Configuration configuration) {
+  static List<List<ImageObject>> partitions(Plan plan, int wanted, SparkSession spark) {
     var partitions = new ArrayList<List<ImageObject>>();
-    for (List<PlanBlock> blocks : BalancedPartitions.cut(plan.blocks(), wanted)) {
+    for (List<PlanBlock> blocks :
+        BalancedPartitions.cut(((ObjectPlan) plan).data().blocks(spark), wanted)) {
       var objects = new ArrayList<ImageObject>();
-      PlanBlock.read(blocks, configuration).forEachRemaining(objects::add);
+      try (var reader = new PlanReader(blocks, spark.sparkContext().hadoopConfiguration())) {
+        reader.forEachRemaining(objects::add);
+      }
       partitions.add(objects);
     }
     return partitions;
+  }
+
+  /** Objects as a task reads them of a plan of one file, which is written. */
+  static PlanReader reader(List<ImageObject> objects, Path file) throws IOException {
+    var configuration = new Configuration(false);
+    try (var writer = new PlanWriter(file, 0, configuration)) {
+      for (ImageObject object : objects) {
+        writer.add(object);
+      }
+    }
+    var all = new PlanBlock(file.toString(), 0, Long.MAX_VALUE, objects.size(), 0);
+    return new PlanReader(List.of(all), configuration);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -265,7 +266,9 @@ class ShardTest {
     var read = new ArrayList<Fetched>();
     try (var images =
         new ShardImages(
-            List.of(object).iterator(),
+            Plans.reader(
+                List.of(object),
+                new org.apache.hadoop.fs.Path(folder.resolve("plan-" + UUID.randomUUID()).toUri())),
             (o, sink) -> shard.read(o, reader, MAX_BYTES, sink),
             new FetchWindow(2, 1000))) {
       images.forEachRemaining(read::add);

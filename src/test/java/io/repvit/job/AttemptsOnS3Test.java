@@ -23,9 +23,9 @@ import io.repvit.spark.Attempts;
 import io.repvit.spark.ClassifyOptions;
 import io.repvit.spark.ClassifyRun;
 import io.repvit.spark.Destination;
-import io.repvit.spark.Planned;
+import io.repvit.spark.RunPlan;
+import io.repvit.spark.RunSpec;
 import io.repvit.spark.Scorer;
-import io.repvit.spark.Work;
 import io.repvit.testing.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,7 +139,7 @@ class AttemptsOnS3Test {
     var key =
         new RunKey("s3a://attempts-twice-tables/run", LocalDate.parse(Tables.DATE), Tables.RUN);
     var model = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
-    Work work = work(new Input.Files(List.of("s3a://attempts-twice/")), model);
+    RunSpec spec = spec(new Input.Files(List.of("s3a://attempts-twice/")), model);
     var policy = new RunPolicy(20, 1 << 20, Duration.ofSeconds(60), Unfinished.RESUME);
     Path local = folder.resolve("local");
     Cli.classify(input, local).done();
@@ -148,13 +148,13 @@ class AttemptsOnS3Test {
         spark,
         () -> {
           try (SparkSession session = Sparks.open("test");
-              Attempt first = oneOfTwo(() -> Attempts.begin(session, key, work, policy))) {
+              Attempt first = oneOfTwo(() -> Attempts.begin(session, key, spec, policy))) {
             var folders = new ParquetFolders(session, policy.targetFileBytes());
             Publishing late =
                 (staging, k, staged, permission) -> {
                   // As another attempt may, when the lease was not renewed for its timeout.
                   staging.fileSystem().delete(staging.lease(), true);
-                  try (Attempt second = Attempts.begin(session, key, work, policy)) {
+                  try (Attempt second = Attempts.begin(session, key, spec, policy)) {
                     var run = new ClassifyRun(session, model, folders);
                     var done = (ClassifyRun.Result.Published) run.execute(second, second.plan());
                     assertEquals(1, done.attempts(), "it computed nothing again");
@@ -224,7 +224,7 @@ class AttemptsOnS3Test {
   }
 
   private interface Meanwhile {
-    void between(Planned planned) throws Exception;
+    void between(RunPlan planned) throws Exception;
   }
 
   /** An attempt from one bucket to another, whose plan is made, and done after a while. */
@@ -241,8 +241,8 @@ class AttemptsOnS3Test {
             var model = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
             var run = new ClassifyRun(session, model, new ParquetFolders(session, targetFileBytes));
             try (var attempt =
-                Attempts.begin(session, key, work(input, model), RunPolicy.DEFAULT)) {
-              Planned planned = attempt.plan();
+                Attempts.begin(session, key, spec(input, model), RunPolicy.DEFAULT)) {
+              RunPlan planned = attempt.plan();
               meanwhile.between(planned);
               return assertInstanceOf(
                   ClassifyRun.Result.Published.class, run.execute(attempt, planned));
@@ -251,13 +251,13 @@ class AttemptsOnS3Test {
         });
   }
 
-  private static Work work(Input input, ModelFile model) throws Exception {
+  private static RunSpec spec(Input input, ModelFile model) throws Exception {
     var options =
         new ClassifyOptions(
             4, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0.5, 0);
     try (var classifier = ClassifierSession.open(model, 1)) {
       var scorer = Scorer.of(model, classifier.card(), DecodeOptions.DEFAULT);
-      return new Work(input, scorer, options, false, new Destination.Folders());
+      return new RunSpec(input, scorer, options, false, new Destination.Folders());
     }
   }
 }

@@ -9,10 +9,10 @@ import static io.repvit.spark.Predictors.image;
 import static io.repvit.spark.Predictors.predictor;
 import static io.repvit.spark.Predictors.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.input.Fetched;
 import io.repvit.input.ImageObject;
@@ -20,22 +20,15 @@ import io.repvit.input.Quarantined;
 import io.repvit.spark.Predictors.Predicted;
 import io.repvit.spark.Predictors.Rows;
 import io.repvit.testing.TinyModels;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes that tasks of one executor have seen before. */
 class IdenticalBytesTest {
@@ -100,82 +93,38 @@ class IdenticalBytesTest {
         rows.predicted.stream().map(row -> row.image().object()).toList());
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  @Timeout(60)
-  void aTaskWaitsForWhoScoresItsBytesAndScoresThemItselfWhenThatOneDies(boolean dies)
-      throws Exception {
+  @Test
+  void tasksShareFinishedOutcomesAndDoNotWaitForEachOther() throws Exception {
     var outcomes = new Outcomes(MANY);
-    var hasOne = new CountDownLatch(1);
-    var mayGoOn = new CountDownLatch(1);
-    var waits = new CountDownLatch(1);
-    Rows of1 = new Rows();
-    Rows of2 = new Rows();
-    ExecutorService threads = Executors.newFixedThreadPool(2);
     try (var session = ClassifierSession.open(TinyModels.colours(1), 1);
         var batch1 = session.newBatch(2);
-        var batch2 = session.newBatch(2)) {
-      var asked = new AtomicInteger();
-      Future<Long> first =
-          threads.submit(
-              () ->
-                  task(
-                      predictor(session, batch1, outcomes, of1),
-                      image("a.png", RED, 40, 40),
-                      () -> {
-                        if (asked.incrementAndGet() == 2) {
-                          hasOne.countDown();
-                          mayGoOn.await();
-                          if (dies) {
-                            throw new IllegalStateException("killed");
-                          }
-                        }
-                        return null;
-                      }));
-      hasOne.await();
-      var looks = new AtomicInteger();
-      Future<Long> second =
-          threads.submit(
-              () ->
-                  task(
-                      predictor(session, batch2, outcomes, of2),
-                      image("b.png", RED, 40, 40),
-                      () -> {
-                        if (looks.incrementAndGet() > 3) {
-                          waits.countDown();
-                        }
-                        return null;
-                      }));
-      waits.await();
-      assertEquals(List.of(), of2.predicted);
-      mayGoOn.countDown();
-      assertEquals(dies ? 0 : 1, second.get());
-      if (dies) {
-        assertThrows(ExecutionException.class, first::get);
-      } else {
-        assertEquals(0, first.get());
-        assertEquals(List.of("a.png"), of1.predicted.stream().map(Predicted::path).toList());
-      }
-      assertEquals(List.of("b.png"), of2.predicted.stream().map(Predicted::path).toList());
-    } finally {
-      threads.shutdownNow();
+        var batch2 = session.newBatch(2);
+        var slow = predictor(session, batch1, outcomes, new Rows());
+        var quick = predictor(session, batch2, outcomes, new Rows());
+        var late = predictor(session, batch2, outcomes, new Rows())) {
+      var runs = new AtomicInteger();
+      slow.run(
+          List.<Fetched>of(image("a.png", RED, 40, 40)).iterator(),
+          () -> {
+            // Its first image waits for a batch while another task has the same bytes.
+            if (runs.incrementAndGet() == 2) {
+              runOne(quick, image("b.png", RED, 40, 40));
+              assertEquals(1, quick.times().infer.total().count());
+            }
+          });
+      assertEquals(2, runs.get());
+      assertEquals(0, slow.reused() + quick.reused());
+      runOne(late, image("c.png", RED, 40, 40));
+      assertEquals(1, late.reused());
+      assertEquals(0, late.times().infer.total().count());
     }
   }
 
-  /** A task of one image. */
-  private static long task(PartitionPredictor predictor, Fetched image, Callable<Void> looks)
-      throws Exception {
-    try (predictor) {
-      predictor.run(
-          List.of(image).iterator(),
-          () -> {
-            try {
-              looks.call();
-            } catch (Exception e) {
-              throw new IllegalStateException(e);
-            }
-          });
-      return predictor.reused();
+  private static void runOne(PartitionPredictor predictor, Fetched image) {
+    try {
+      predictor.run(List.of(image).iterator(), GO_ON);
+    } catch (ModelException | IOException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -5,19 +5,19 @@ import io.repvit.input.Plan;
 import java.io.Serializable;
 
 /**
- * How the work of a run is divided.
+ * How a run is divided.
  *
  * @param partitions about how many, each one task
  * @param waves one after another, each neighbouring partitions; what a wave has done is not lost
  */
-record Cut(int partitions, int waves) {
+record Partitioning(int partitions, int waves) {
   /** What an image is taken for where only bytes are known, as of shards: 128 KiB. */
   private static final long BYTES_PER_IMAGE = 128 << 10;
 
-  /** More would be more bookkeeping than work. */
+  /** Each wave costs some requests and a barrier. */
   private static final int MAX_WAVES = 10_000;
 
-  Cut {
+  Partitioning {
     if (partitions < 1 || waves < 1) {
       throw new IllegalArgumentException(partitions + " partitions in " + waves + " waves");
     }
@@ -25,21 +25,21 @@ record Cut(int partitions, int waves) {
 
   /**
    * Waves of about {@code waveImages} images, in as many partitions as were asked for or as keep
-   * {@code slots} task slots at work.
+   * {@code slots} task slots busy.
    */
-  static Cut of(Plan plan, ClassifyOptions options, long waveImages, int slots) {
+  static Partitioning of(Plan plan, ClassifyOptions options, long waveImages, int slots) {
     long images = plan.images().orElse(plan.length() / BYTES_PER_IMAGE);
     int waves = (int) Math.min(MAX_WAVES, 1 + Math.max(0, images - 1) / waveImages);
     int partitions =
         options.partitions() > 0
             ? options.partitions()
             : BalancedPartitions.count(plan.entries(), slots, waves);
-    return new Cut(partitions, Math.min(waves, partitions));
+    return new Partitioning(partitions, Math.min(waves, partitions));
   }
 
   /** The same with no more waves than {@code actual} partitions. */
-  Cut atMost(int actual) {
-    return new Cut(partitions, Math.min(waves, actual));
+  Partitioning atMost(int actual) {
+    return new Partitioning(partitions, Math.min(waves, actual));
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.repvit.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.sql.Timestamp;
@@ -10,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Plans without what rows tell, compared with sets. */
 @Timeout(120)
 @Tag("slow")
-class UnscoredTest {
+class ScoredFilterTest {
   private static final StructType ROW =
       new StructType()
           .add("path", "string")
@@ -58,7 +58,7 @@ class UnscoredTest {
     spark =
         SparkSession.builder()
             .master("local[2]")
-            .appName("UnscoredTest")
+            .appName("ScoredFilterTest")
             .config("spark.ui.enabled", false)
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
@@ -94,10 +94,10 @@ class UnscoredTest {
     }
     scored.removeIf(object -> object.version() == null);
     Plan all = plan(planned, ObjectImages::open);
-    Plan left = all.without(known(rows, List.of()), files(), spark).plan();
+    Plan left = all.without(Optional.of(known(rows, List.of())), files(), spark).plan();
     assertEquals(planned.stream().filter(o -> !scored.contains(o)).toList(), objects(left));
     assertEquals(count - scored.size(), left.entries());
-    Plan again = left.without(known(rows, List.of()), files(), spark).plan();
+    Plan again = left.without(Optional.of(known(rows, List.of())), files(), spark).plan();
     assertEquals(objects(left), objects(again));
   }
 
@@ -205,30 +205,18 @@ class UnscoredTest {
         plan(
             List.of(scored, store, broken, named, carried, otherLimits, otherModel, replaced),
             ObjectImages::open);
-    Plan.Rest rest = all.without(known(List.of(prediction(scored)), quarantine), files(), spark);
+    Plan.Rest rest =
+        all.without(Optional.of(known(List.of(prediction(scored)), quarantine)), files(), spark);
     assertEquals(List.of(store, carried, otherLimits, otherModel, replaced), objects(rest.plan()));
     assertEquals(2, rest.failed());
     assertEquals(3, rest.plan().failedBefore());
     Dataset<Row> rows = ScoredRows.of(table(List.of()), table(quarantine));
     for (Scored other :
         List.of(Scored.of(rows, "other", "p", "c"), Scored.of(rows, "m", "p", "other"))) {
-      Plan.Rest all8 = all.without(other, files(), spark);
+      Plan.Rest all8 = all.without(Optional.of(other), files(), spark);
       assertEquals(0, all8.failed());
       assertEquals(6, all8.plan().failedBefore());
     }
-  }
-
-  @Test
-  void theDriverKeepsAFewBlocksOfEachPartition() throws Exception {
-    List<ImageObject> planned =
-        IntStream.range(0, 100_000)
-            .mapToObj(i -> new ImageObject("s3a://b/%07d".formatted(i), 5, i, null))
-            .toList();
-    Plan all = plan(planned, ObjectImages::open);
-    Plan left = all.without(known(List.of(), List.of()), files(), spark).plan();
-    int blocks = BalancedPartitions.cut(left.blocks(), 1_000_000).size();
-    assertTrue(blocks <= 8 * 64, blocks + " blocks");
-    assertEquals(planned, objects(left));
   }
 
   private static ImageObject object(String name) {
@@ -259,7 +247,8 @@ class UnscoredTest {
       ImageObject... planned)
       throws Exception {
     Plan plan = plan(List.of(planned), source);
-    return objects(plan.without(known(predictions, quarantine), files(), spark).plan());
+    return objects(
+        plan.without(Optional.of(known(predictions, quarantine)), files(), spark).plan());
   }
 
   private org.apache.hadoop.fs.Path files() {
@@ -268,13 +257,11 @@ class UnscoredTest {
 
   private Plan plan(List<ImageObject> objects, ImageSource<ArrayList<PlanBlock>> source)
       throws Exception {
-    return Plans.of(objects, 1, source, files(), spark.sparkContext().hadoopConfiguration());
+    return Plans.of(objects, 1, source, files(), spark);
   }
 
   private static List<ImageObject> objects(Plan plan) {
-    return Plans.partitions(plan, 3, spark.sparkContext().hadoopConfiguration()).stream()
-        .flatMap(List::stream)
-        .toList();
+    return Plans.partitions(plan, 3, spark).stream().flatMap(List::stream).toList();
   }
 
   private static Row prediction(ImageObject object) {

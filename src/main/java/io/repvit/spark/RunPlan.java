@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An input, listed, without what published runs have done.
+ * What a run does: its input, listed, without what published runs have done.
  *
  * @param plan what is left
  * @param skipped entries that were scored before
  * @param failed entries that failed before and would fail again
  */
-public record Planned(Plan plan, long skipped, long failed) {
-  private static final Logger LOG = LoggerFactory.getLogger(Planned.class);
+public record RunPlan(Plan plan, long skipped, long failed) {
+  private static final Logger LOG = LoggerFactory.getLogger(RunPlan.class);
 
   /** Entries that were listed: objects, shards or rows. */
   public long listed() {
@@ -33,23 +33,23 @@ public record Planned(Plan plan, long skipped, long failed) {
   }
 
   /**
-   * Lists {@code input} now.
+   * Plans a run anew.
    *
-   * @param work on the input
+   * @param spec of the run
    * @param key tells the output where runs are published
    * @param folder for the files of the plan, which the caller deletes, also when this fails
    * @throws InputException when the input, or what was scored before, cannot be read
    * @throws IOException when the plan cannot be written
    */
-  public static Planned now(Work work, RunKey key, Path folder, SparkSession spark)
+  public static RunPlan now(RunSpec spec, RunKey key, Path folder, SparkSession spark)
       throws InputException, IOException {
-    Plan all = work.input().plan(spark, folder, output(key));
-    if (work.rescore()) {
-      return new Planned(all, 0, 0);
-    }
-    Plan.Rest rest = unscored(all, work, key, folder, spark);
+    Plan all = spec.input().plan(spark, folder, output(key));
+    Plan.Rest rest =
+        spec.rescore()
+            ? all.without(Optional.empty(), folder, spark)
+            : withoutScored(all, spec, key, folder, spark);
     long left = rest.plan().entries();
-    return new Planned(rest.plan(), all.entries() - left - rest.failed(), rest.failed());
+    return new RunPlan(rest.plan(), all.entries() - left - rest.failed(), rest.failed());
   }
 
   /** The folders where runs of the same output write. */
@@ -64,27 +64,22 @@ public record Planned(Plan plan, long skipped, long failed) {
         .toList();
   }
 
-  /** The same in the order in which it is done, see {@link Plan#twinsTogether}. */
-  Planned ordered(Path folder, SparkSession spark) {
-    return new Planned(plan.twinsTogether(folder, spark), skipped, failed);
-  }
-
-  private static Plan.Rest unscored(
-      Plan all, Work work, RunKey key, Path folder, SparkSession spark) throws InputException {
+  private static Plan.Rest withoutScored(
+      Plan all, RunSpec spec, RunKey key, Path folder, SparkSession spark) throws InputException {
     Exception failure;
     try {
-      return without(all, work.destination().scored(key, spark), work, folder, spark);
+      return without(all, spec.destination().scored(key, spark), spec, folder, spark);
     } catch (Exception e) {
       failure = e;
     }
     try {
-      Optional<Dataset<Row>> anew = work.destination().scoredAnew(key, spark);
+      Optional<Dataset<Row>> anew = spec.destination().scoredAnew(key, spark);
       if (anew.isPresent()) {
         LOG.warn(
             "the scored index below {} cannot be read and was made anew from the tables: {}",
             key.output(),
             InputException.reason(failure));
-        return without(all, anew, work, folder, spark);
+        return without(all, anew, spec, folder, spark);
       }
     } catch (Exception e) {
       failure = e;
@@ -93,20 +88,20 @@ public record Planned(Plan plan, long skipped, long failed) {
         String.format(
             Locale.ROOT,
             "what was scored before cannot be read from %s: %s; --rescore does without",
-            work.destination().place(PredictionTable.NAME, key),
+            spec.destination().place(PredictionTable.NAME, key),
             InputException.reason(failure)),
         failure);
   }
 
   private static Plan.Rest without(
-      Plan all, Optional<Dataset<Row>> rows, Work work, Path folder, SparkSession spark) {
-    if (rows.isEmpty()) {
-      return new Plan.Rest(all, 0);
-    }
-    Scorer scorer = work.scorer();
-    var scored =
-        Scored.of(
-            rows.get(), scorer.modelSha256(), scorer.preprocessing(), work.conditions().text());
-    return all.without(scored, folder, spark);
+      Plan all, Optional<Dataset<Row>> rows, RunSpec spec, Path folder, SparkSession spark) {
+    Scorer scorer = spec.scorer();
+    return all.without(
+        rows.map(
+            r ->
+                Scored.of(
+                    r, scorer.modelSha256(), scorer.preprocessing(), spec.conditions().text())),
+        folder,
+        spark);
   }
 }

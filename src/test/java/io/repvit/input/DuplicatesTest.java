@@ -1,8 +1,6 @@
 package io.repvit.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -12,10 +10,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,11 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Plans in which objects of the same bytes stand together, compared with maps. */
+/** Objects of the same bytes stand together in a plan, compared with maps. */
 @Timeout(120)
-class TwinsTest {
+class DuplicatesTest {
   private static SparkSession spark;
-  private static Configuration configuration;
 
   @TempDir private Path folder;
 
@@ -38,12 +36,11 @@ class TwinsTest {
     spark =
         SparkSession.builder()
             .master("local[2]")
-            .appName("TwinsTest")
+            .appName("DuplicatesTest")
             .config("spark.ui.enabled", false)
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .getOrCreate();
-    configuration = spark.sparkContext().hadoopConfiguration();
   }
 
   @AfterAll
@@ -76,13 +73,13 @@ class TwinsTest {
     for (ImageObject object : objects(planned)) {
       byKind.computeIfAbsent(kind(object), k -> new ArrayList<>()).add(object);
     }
-    Plan together = planned.twinsTogether(files(), spark);
+    Plan together = together(planned);
     assertEquals(byKind.values().stream().flatMap(List::stream).toList(), objects(together));
     assertEquals(planned.entries(), together.entries());
     assertEquals(planned.length(), together.length());
-    for (int wanted : new int[] {3, 50, count}) {
+    for (int wanted : new int[] {3, 50}) {
       var partitionOf = new HashMap<List<Object>, Integer>();
-      List<List<ImageObject>> partitions = Plans.partitions(together, wanted, configuration);
+      List<List<ImageObject>> partitions = Plans.partitions(together, wanted, spark);
       for (int partition = 0; partition < partitions.size(); partition++) {
         for (ImageObject object : partitions.get(partition)) {
           Integer other = partitionOf.putIfAbsent(kind(object), partition);
@@ -94,47 +91,40 @@ class TwinsTest {
 
   /** As a placeholder is, of which a catalogue has more than it has pictures. */
   @Test
-  void aKindThatIsLargerThanAPartitionIsCutAndTheDriverKeepsFewBlocksOfIt() throws Exception {
+  void aKindThatIsLargerThanAPartitionIsCut() throws Exception {
     Plan planned =
         plan(
             100_000,
             4,
             i -> new ImageObject("s3a://b/%06d".formatted(i), 5, i, etag(i % 5 == 0 ? i : -1)));
-    Plan together = planned.twinsTogether(files(), spark);
+    Plan together = together(planned);
     List<ImageObject> objects = objects(together);
-    assertEquals(
-        IntStream.concat(
-                IntStream.of(0),
-                IntStream.concat(
-                    IntStream.range(0, 100_000).filter(i -> i % 5 != 0),
-                    IntStream.range(1, 100_000).filter(i -> i % 5 == 0)))
-            .mapToObj("s3a://b/%06d"::formatted)
-            .toList(),
-        objects.stream().map(ImageObject::path).toList());
-    for (List<ImageObject> partition : Plans.partitions(together, 3, configuration)) {
+    assertEquals(100_000, objects.size());
+    assertEquals(Set.copyOf(objects(planned)), Set.copyOf(objects));
+    for (List<ImageObject> partition : Plans.partitions(together, 3, spark)) {
       assertTrue(partition.size() <= BalancedPartitions.MAX_OBJECTS, partition.size() + " objects");
     }
-    long whole =
-        Plans.partitions(together, 1000, configuration).stream()
+    long withSome =
+        Plans.partitions(together, 1000, spark).stream()
             .filter(partition -> partition.stream().anyMatch(o -> etag(-1).equals(o.etag())))
             .count();
-    assertEquals(5, whole, "partitions of 16,384 have 80,000 objects");
-    assertTrue(together.blocks().size() <= 9 * 64, together.blocks().size() + " blocks");
+    assertEquals(20, withSome, "80,000 objects in pieces of 4096");
+    int blocks = data(together).blocks(spark).size();
+    assertTrue(blocks <= 1 << 15, blocks + " blocks in the driver");
   }
 
   @Test
-  void aPlanWithoutTwinsStaysAsItIsAndNothingIsWritten() throws Exception {
+  void aPlanWithoutDuplicatesIsNotWrittenAgain() throws Exception {
     for (IntFunction<ImageObject> objects :
         List.<IntFunction<ImageObject>>of(
             i -> new ImageObject("s3a://b/" + i, 5, 9, etag(i)),
             i -> new ImageObject("s3a://b/" + i, i, 9, etag(0)), // the same mark by chance
             i -> new ImageObject("file:/b/" + i, 5, 9, null))) {
       Plan planned = plan(300, 2, objects);
-      assertSame(planned, planned.twinsTogether(files(), spark));
+      assertEquals(data(planned), data(together(planned)));
     }
-    assertNull(folder.resolve("together").toFile().list());
     Plan nothing = plan(0, 1, i -> new ImageObject("s3a://b/" + i, 5, 9, null));
-    assertSame(nothing, nothing.twinsTogether(files(), spark));
+    assertEquals(data(nothing), data(together(nothing)));
   }
 
   @Test
@@ -148,8 +138,8 @@ class TwinsTest {
             1,
             new ShardSource(new ZipShard()),
             path("listed"),
-            configuration);
-    assertSame(shards, shards.twinsTogether(files(), spark));
+            spark);
+    assertEquals(data(shards), data(together(shards)));
   }
 
   private static String etag(int number) {
@@ -162,18 +152,23 @@ class TwinsTest {
         files,
         ObjectImages::open,
         path("listed-" + new Random().nextLong()),
-        configuration);
-  }
-
-  private org.apache.hadoop.fs.Path files() {
-    return path("together");
+        spark);
   }
 
   private org.apache.hadoop.fs.Path path(String name) {
     return new org.apache.hadoop.fs.Path(new File(folder.toFile(), name).toURI());
   }
 
+  private static PlanData data(Plan plan) {
+    return ((ObjectPlan) plan).data();
+  }
+
+  private Plan together(Plan plan) {
+    return plan.without(Optional.empty(), path("together-" + new Random().nextLong()), spark)
+        .plan();
+  }
+
   private static List<ImageObject> objects(Plan plan) {
-    return Plans.partitions(plan, 3, configuration).stream().flatMap(List::stream).toList();
+    return Plans.partitions(plan, 3, spark).stream().flatMap(List::stream).toList();
   }
 }
