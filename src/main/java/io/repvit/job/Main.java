@@ -1,6 +1,5 @@
 package io.repvit.job;
 
-import io.repvit.export.Exporter;
 import io.repvit.input.FileNames;
 import io.repvit.input.InputException;
 import io.repvit.input.Secrets;
@@ -23,7 +22,7 @@ import picocli.CommandLine.RunLast;
     name = "repvit",
     description = "Batch image inference with RepViT on Apache Spark.",
     mixinStandardHelpOptions = true,
-    version = Exporter.PRODUCER,
+    versionProvider = Versions.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ClassifyCommand.class,

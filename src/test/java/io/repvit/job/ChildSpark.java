@@ -53,6 +53,11 @@ final class ChildSpark implements AutoCloseable {
     return submit(home, heap, classPath, args.toArray(String[]::new));
   }
 
+  /** Argument of {@code java} with the options that Spark needs. */
+  static String javaOptions() {
+    return Runtime.version().feature() < 24 ? "@conf/java.options" : "@conf/java24.options";
+  }
+
   /** Lays {@code jars} out as a Spark distribution that can start executors. */
   static Path sparkHome(Path home, List<Path> jars) throws IOException {
     Path folder = Files.createDirectories(home.resolve("jars"));
@@ -97,7 +102,7 @@ final class ChildSpark implements AutoCloseable {
                 "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
-                "@conf/java.options",
+                javaOptions(),
                 "-Dlog4j2.configurationFile=conf/log4j2.properties",
                 "-cp",
                 classPath,

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +97,46 @@ class JobJarIT {
       assertTrue(lines.get(0).startsWith("repvit classify: model "), lines.get(0));
       assertEquals("", submit.out());
     }
+  }
+
+  @Test
+  void theVersionsAreThoseOfTheManifestAndOfThisSpark() throws Exception {
+    Attributes manifest;
+    try (var jar = new JarFile(JAR.toFile())) {
+      manifest = jar.getManifest().getMainAttributes();
+    }
+    List<Path> spark = SparkHome.jars();
+    try (var submit =
+        ChildSpark.submit(
+            folder,
+            spark.stream().map(Path::toString).collect(Collectors.joining(":")),
+            JAR.toString(),
+            "--version")) {
+      assertEquals(ExitCode.DONE, submit.await(120), submit.err());
+      assertEquals(
+          List.of(
+              manifest.getValue("Implementation-Title")
+                  + " "
+                  + manifest.getValue("Implementation-Version"),
+              "Spark " + versionOf("spark-core_2.13", spark),
+              "Hadoop " + versionOf("hadoop-client-api", spark),
+              "ONNX Runtime " + manifest.getValue("ONNX-Runtime-Version"),
+              "OpenCV " + manifest.getValue("OpenCV-Version").replaceFirst("-.*", ""),
+              "Java " + Runtime.version()),
+          submit.out().lines().toList());
+    }
+    assertTrue(manifest.getValue("Spark-Version").startsWith("4.2."), "built for Spark 4.2");
+    assertTrue(manifest.getValue("Hadoop-Version").startsWith("3.5."), "with S3A of Hadoop 3.5");
+  }
+
+  private static String versionOf(String artifact, List<Path> jars) {
+    Pattern name = Pattern.compile(Pattern.quote(artifact) + "-(.*)\\.jar");
+    return jars.stream()
+        .map(jar -> name.matcher(jar.getFileName().toString()))
+        .filter(Matcher::matches)
+        .map(m -> m.group(1))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -108,7 +108,7 @@ class NativeMemoryTest {
                 "-Xms" + HEAP_MIB + "m",
                 "-Xmx" + HEAP_MIB + "m",
                 "-XX:+AlwaysPreTouch",
-                "@conf/java.options",
+                ChildSpark.javaOptions(),
                 "-cp",
                 String.join(
                     File.pathSeparator,

@@ -76,7 +76,7 @@ final class StandaloneCluster implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "@conf/java.options",
+                ChildSpark.javaOptions(),
                 "-cp",
                 "target/test-classes" + File.pathSeparator + home() + "/jars/*",
                 ExitWithParent.class.getName(),
