@@ -39,9 +39,11 @@ final class Pace {
     return counted <= 0 || seconds <= 0 ? 0 : counted / seconds;
   }
 
-  /** How long {@code rest} more takes, for people; empty while that is not known. */
+  /**
+   * How long {@code rest} more takes, for people; empty when nothing is left or that is not known.
+   */
   String left(long rest) {
-    if (perSecond() == 0) {
+    if (rest <= 0 || perSecond() == 0) {
       return "";
     }
     long left = Math.max(1, Math.round(rest / perSecond()));

@@ -44,6 +44,7 @@ class ProgressTest {
     assertEquals("", pace.left(100));
     pace.observe(seconds(10), 1000);
     assertEquals(100, pace.perSecond(), 1e-9);
+    assertEquals("", pace.left(0));
     assertEquals("30 s", pace.left(3000));
     assertEquals("5 min", pace.left(30_000));
     assertEquals("2 h 30 min", pace.left(900_000));
