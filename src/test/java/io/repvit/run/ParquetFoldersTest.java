@@ -162,8 +162,8 @@ class ParquetFoldersTest {
     Files.writeString(other, "rows of the other");
     Staging staging = staging();
     Lease lease = Lease.take(staging, "paused", Duration.ofSeconds(60));
-    Path claims = folder.resolve("_staging/2026-01-09-nightly/lease");
-    Files.writeString(claims.resolve("void-" + staging.attempt()), "");
+    Path leases = folder.resolve("_staging/2026-01-09-nightly/lease");
+    Files.writeString(leases.resolve("lease-2"), "a successor");
     var tables = List.of(new StagedTable("lost", staged));
     assertThrows(
         LeaseException.class,
