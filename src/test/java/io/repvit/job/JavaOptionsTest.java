@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.apache.spark.launcher.JavaModuleOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The options of {@code java} against those of Spark's own launcher. */
+/** The options of {@code java} against those of the launcher of the Spark that is embedded. */
+@Tag("embedded")
 class JavaOptionsTest {
   private static final String REMOVED_IN_JAVA_24 =
       "--add-opens=java.base/sun.security.action=ALL-UNNAMED";
