@@ -70,8 +70,8 @@ public final class CommittedFolder implements Serializable {
 
   /** Whether files would appear by a copy, which is neither cheap nor atomic: on S3, renaming. */
   public boolean copies() throws IOException {
-    return committer(context(DRIVER, DRIVER)) instanceof FileOutputCommitter
-        && WholeFile.appearsWhole(new Path(folder).getFileSystem(configuration.value()));
+    return WholeFile.appearsWhole(new Path(folder).getFileSystem(configuration.value()))
+        && committer(context(DRIVER, DRIVER)) instanceof FileOutputCommitter;
   }
 
   /** Begins; driver only. */

@@ -38,7 +38,7 @@ public final class Attempts {
   public static Attempt begin(SparkSession spark, RunKey key, RunSpec spec, RunPolicy policy)
       throws InputException, IOException {
     Staging staging = staging(spark, key);
-    requireOutput(staging, key);
+    requireOutput(staging, key, spark);
     var context = spark.sparkContext();
     String holder = context.applicationId() + " on " + context.conf().get("spark.driver.host");
     var lease = Lease.take(staging, holder, policy.leaseTimeout());
@@ -127,10 +127,19 @@ public final class Attempts {
   }
 
   /** As {@link #requireUnpublished}, for the first that is asked of the output's store. */
-  private static void requireOutput(Staging staging, RunKey key) throws InputException {
+  private static void requireOutput(Staging staging, RunKey key, SparkSession spark)
+      throws InputException {
     try {
       requireUnpublished(staging, key);
       requireFolder(staging.fileSystem(), new Path(key.output()));
+      if (new CommittedFolder(staging.folder(), spark.sessionState().newHadoopConf()).copies()) {
+        throw new InputException(
+            "output "
+                + key.output()
+                + " is on S3 but would be committed by renaming, which copies and is not atomic;"
+                + " start with --properties-file conf/spark.conf, which sets"
+                + " fs.s3a.committer.name to magic");
+      }
     } catch (IOException e) {
       throw new InputException(
           "output " + key.output() + " cannot be reached: " + StoreException.describe(e), e);

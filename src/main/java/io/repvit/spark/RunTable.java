@@ -1,6 +1,5 @@
 package io.repvit.spark;
 
-import io.repvit.input.InputException;
 import io.repvit.input.TrafficMeter;
 import io.repvit.run.CommittedFolder;
 import java.io.IOException;
@@ -47,13 +46,8 @@ final class RunTable implements Serializable, Staged {
     this.writers = writers;
   }
 
-  /**
-   * Prepares a table in {@code folder}; driver only.
-   *
-   * @throws InputException when the folder is on S3 and the committer would rename
-   */
-  static RunTable stage(SparkSession spark, Path folder, StructType schema)
-      throws IOException, InputException {
+  /** Prepares a table in {@code folder}; driver only. */
+  static RunTable stage(SparkSession spark, Path folder, StructType schema) throws IOException {
     Job job = Job.getInstance(spark.sessionState().newHadoopConf());
     var options =
         scala.collection.immutable.Map.<String, String>from(
@@ -66,13 +60,6 @@ final class RunTable implements Serializable, Staged {
     conf.setBoolean("parquet.enable.dictionary#embedding.list.element", false);
     conf.setBoolean("mapreduce.fileoutputcommitter.marksuccessfuljobs", false);
     var committed = new CommittedFolder(folder, conf);
-    if (committed.copies()) {
-      throw new InputException(
-          String.format(
-              Locale.ROOT,
-              "output %s is on S3 but would be committed by renaming, which copies and is not atomic; start with --properties-file conf/spark.conf, which sets fs.s3a.committer.name to magic",
-              folder));
-    }
     committed.begin();
     return new RunTable(committed, schema, writers);
   }
