@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageException.Code;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class BrokenJpegTest {
 
   @Test
-  void aJpegIsRefusedWhenAndOnlyWhenPillowRefusesIt() {
+  void aJpegIsRefusedWhenAndOnlyWhenPillowRefusesIt() throws Exception {
+    boolean bundled = jdkBundlesLibjpeg();
     var apart = new ArrayList<String>();
     int refused = 0;
     List<String[]> rows = Goldens.rows("broken.tsv");
@@ -32,7 +37,7 @@ class BrokenJpegTest {
         String expected = row[2].equals("whole") ? row[3] : "refused";
         refused += expected.equals("refused") ? 1 : 0;
         boolean same =
-            row[0].endsWith(".tif")
+            row[0].endsWith(".tif") || (bundled && row[0].startsWith("cmyk"))
                 ? found.equals("refused") == expected.equals("refused")
                 : found.equals(expected);
         if (!same) {
@@ -42,6 +47,12 @@ class BrokenJpegTest {
     }
     assertEquals(List.of(), apart, apart.size() + " of " + rows.size());
     assertTrue(refused > 200 && rows.size() - refused > 100, refused + " refused");
+  }
+
+  /** Its libjpeg 6b, which decodes CMYK, fills what is damaged with other pixels than Pillow's. */
+  private static boolean jdkBundlesLibjpeg() throws IOException {
+    Path library = Path.of(System.getProperty("java.home"), "lib", "libjavajpeg.so");
+    return !Files.readString(library, StandardCharsets.ISO_8859_1).contains("libjpeg.so");
   }
 
   /** The CRC-32 of the pixels, or "refused". */
