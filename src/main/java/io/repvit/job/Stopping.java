@@ -25,6 +25,8 @@ final class Stopping implements Phase.Observer {
   /** Kubernetes kills after 30 s. */
   private static final long PATIENCE_SECONDS = 25;
 
+  private static final long CANCELS_PER_SECOND = 2;
+
   private final PrintWriter err;
   private final String command;
   private final Thread thread = Thread.currentThread();
@@ -78,7 +80,11 @@ final class Stopping implements Phase.Observer {
     interrupt();
     String state = "the run is not published, start it again once lease-timeout is over";
     try {
-      if (ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      for (int i = 0; i < PATIENCE_SECONDS * CANCELS_PER_SECOND && ended.getCount() > 0; i++) {
+        cancelJobs();
+        ended.await(1000 / CANCELS_PER_SECOND, TimeUnit.MILLISECONDS);
+      }
+      if (ended.getCount() == 0) {
         state = done ? "the run is done" : "the run is not published, start it again to resume";
       }
     } catch (InterruptedException e) {
@@ -92,10 +98,17 @@ final class Stopping implements Phase.Observer {
     stopped = true;
     if (!publishing) {
       thread.interrupt();
-      Option<SparkSession> session = SparkSession.getDefaultSession();
-      if (session.isDefined() && !session.get().sparkContext().isStopped()) {
-        session.get().sparkContext().cancelAllJobs();
-      }
+    }
+  }
+
+  /**
+   * Also jobs that begin after the interrupt: Hadoop's Shell forgets an interrupt, and in a JVM
+   * that ends Spark does not report tasks that fail, so their job would not end.
+   */
+  private synchronized void cancelJobs() {
+    Option<SparkSession> session = SparkSession.getDefaultSession();
+    if (!publishing && session.isDefined() && !session.get().sparkContext().isStopped()) {
+      session.get().sparkContext().cancelAllJobs();
     }
   }
 }

@@ -9,8 +9,8 @@ import org.apache.spark.scheduler.TaskSchedulerImpl;
  * that one of them begins after its folder was aborted would stay as a pending upload.
  */
 final class RunningTasks {
-  /** A task that does not end by then hangs, and is left alone. */
-  private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+  /** A task that does not end by then hangs, and is left alone; a JVM that ends has 25 s. */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(15);
 
   private static final long POLL_MS = 20;
 
