@@ -90,7 +90,7 @@ class ClusterIT {
         submit(
             "client",
             "client-tables",
-            "spark.executor.extraJavaOptions=-Xms768m -XX:+AlwaysPreTouch",
+            "'spark.executor.extraJavaOptions=-Xms768m -XX:+AlwaysPreTouch'",
             "spark.ui.enabled=true",
             "spark.ui.port=0",
             "spark.eventLog.enabled=true",
