@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * lines there that name no file, and OpenCV's interface cannot stop them. They write through the
  * stream {@code stderr} of the C library; the JVM does not, so its log is unaffected.
  *
- * <p>A stream of glibc begins with a word of a magic number and flags (libio.h), one of which
- * forbids writing. With any other C library nothing is changed, and codecs write their lines.
+ * <p>A stream of glibc begins with a word of a magic number and flags (libio.h). One flag forbids
+ * writing. With any other C library nothing is changed, and codecs write their lines.
  */
 final class CodecStderr {
   private static final int MAGIC_MASK = 0xffff0000;

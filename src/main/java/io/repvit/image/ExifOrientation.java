@@ -69,7 +69,7 @@ final class ExifOrientation {
         }
       }
     } catch (ImageException e) {
-      // A directory that is cut says what stands before.
+      // The entries before the cut of a truncated directory count.
       return named;
     }
     return named;

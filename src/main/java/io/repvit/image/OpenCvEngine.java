@@ -27,7 +27,7 @@ final class OpenCvEngine implements PixelEngine {
   private static final int AS_RGB8 =
       opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
 
-  /** OpenCV refuses shorter WebP files; what stands behind their end is passed over. */
+  /** OpenCV refuses shorter WebP files; padding after the end is ignored. */
   private static final int LEAST_BYTES = 32;
 
   private static final PixelEngine JDK = new JdkEngine();

@@ -60,7 +60,7 @@ final class ListText implements Closeable {
    * @param line in which it begins, from 1
    * @param values as they are without quotes; null where a column of CSV is empty
    * @param isBlank whether there is nothing but white space
-   * @param isMalformed whether text stands behind a closing quote
+   * @param isMalformed whether text follows a closing quote
    */
   record Values(long line, List<@Nullable String> values, boolean isBlank, boolean isMalformed) {}
 

@@ -38,7 +38,7 @@ record ParquetFooter(String schema, List<String> nanoseconds, @Nullable String p
    *
    * @param required names, with dots that lead into structs
    * @param optional the same of those that may be missing
-   * @param image of a required column of which the field {@code bytes} is enough; null for none
+   * @param image name of the image column, which may be a struct with {@code bytes}; null for none
    * @param settings of Spark's reader
    */
   record Needed(

@@ -18,7 +18,7 @@ import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 
-/** Keys of the rows of a table, each of which is to name one row of its file. */
+/** Keys of the rows of a table. Each key must name one row of its file. */
 final class TableKeys {
   /** Keys of several rows that the driver and every task may hold: 10,000. */
   private static final int MAX_REPEATED = 10_000;

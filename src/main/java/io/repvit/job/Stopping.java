@@ -103,7 +103,7 @@ final class Stopping implements Phase.Observer {
 
   /**
    * Also jobs that begin after the interrupt: Hadoop's Shell forgets an interrupt, and in a JVM
-   * that ends Spark does not report tasks that fail, so their job would not end.
+   * that ends Spark does not report tasks that fail, so their job would never end.
    */
   private synchronized void cancelJobs() {
     Option<SparkSession> session = SparkSession.getDefaultSession();

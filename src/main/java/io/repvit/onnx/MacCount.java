@@ -89,7 +89,7 @@ public final class MacCount {
           return new Macs.Unknown(
               "the shape of what '" + Scope.name(node) + "' computes is not known");
         }
-        // The weights are used once per place, of which the output has one value per channel.
+        // The weights are used once per output position, which has one value per channel.
         var places = new ArrayList<>(shape);
         places.remove(weight.size() == 2 ? shape.size() - 1 : 1);
         long each = Math.multiplyExact(Constants.count(weight), Constants.count(places));
