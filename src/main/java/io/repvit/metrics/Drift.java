@@ -4,28 +4,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How far a run is from an earlier one. */
+/** Distances between the metrics of a run and those of an earlier run. */
 public sealed interface Drift {
 
-  /** Nothing was compared. */
+  /** The run was not compared. */
   record NotCompared(String reason) implements Drift {}
 
   /**
-   * Two runs were compared.
+   * The run was compared with an earlier one.
    *
-   * @param comparedWith the earlier one
+   * @param comparedWith name of the earlier run
    */
   record Compared(String comparedWith, List<Measure> measures) implements Drift {}
 
   /**
-   * One distance.
+   * A distance and its limit.
    *
-   * @param name what differs
-   * @param value how much
-   * @param limit how much is allowed
+   * @param name name of the distance
+   * @param value distance
+   * @param limit largest distance that does not exceed the limit
    */
   record Measure(String name, double value, double limit) {
-    /** Also what is not a number is too far. */
+    /** Returns whether the distance is above the limit or NaN. */
     boolean exceeded() {
       return !(value <= limit);
     }
@@ -36,12 +36,12 @@ public sealed interface Drift {
     }
   }
 
-  /** Whether a limit is exceeded. */
+  /** Returns whether a limit is exceeded. */
   default boolean exceeded() {
     return this instanceof Compared c && c.measures().stream().anyMatch(Measure::exceeded);
   }
 
-  /** For people. */
+  /** Returns a line for people. */
   default String text() {
     if (this instanceof Compared c) {
       return String.format(

@@ -9,34 +9,39 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What an input has and a run does not read.
+ * Counts of names in the input that a run does not read.
  *
- * @param counts by the rule that leaves it out; rules that left out nothing may be missing
+ * @param counts number of names by the rule that leaves them out; a rule with no names may be
+ *     absent
  */
 public record LeftOut(Map<Rule, Long> counts) implements Serializable {
   public static final LeftOut NONE = new LeftOut(Map.of());
 
-  /** Why a name is left out. */
+  /** A rule by which names are left out. */
   public enum Rule {
     /**
-     * The name begins with {@code _} or {@code .}; a hidden folder of a file system counts once.
+     * The name starts with {@code _} or {@code .}. On S3 each hidden object counts; on other file
+     * systems a hidden folder counts once.
      */
     HIDDEN("with hidden names"),
-    /** The name is not one of the input format, such as an image beside tar shards. */
+    /** The name does not match the input format, such as an image in a folder of tar shards. */
     OTHER_FORMAT("of another format"),
-    /** Another name of the input leads to the same object. */
+    /** The input names the same object more than once. */
     DUPLICATES("named more than once"),
-    /** An object of no bytes that stands for a folder. */
+    /** An empty S3 object that represents a folder. */
     FOLDER_MARKERS("folder markers"),
-    /** A symbolic link to a folder in which it stands itself. */
+    /** A symbolic link to one of its own parent folders. */
     LINK_LOOPS("links to a folder above them"),
-    /** Below the output, in the folders where runs write; a folder of a file system counts once. */
+    /**
+     * The name is in a folder of the output to which runs write. On S3 each object counts; on other
+     * file systems the folder counts once.
+     */
     OUTPUT("in the output's own folders"),
-    /** A member of an archive that is no image and is not carried. */
+    /** An archive member that is neither an image nor carried. */
     MEMBERS("members that are no images"),
-    /** A line of a list without anything in it. */
+    /** A blank line of a list of paths. */
     BLANK_LINES("blank lines"),
-    /** An entry of an inventory that is not the latest version of its key, or marks a deletion. */
+    /** An S3 Inventory entry that is a delete marker or not the latest version of its key. */
     OLD_VERSIONS("old or deleted versions");
 
     private final String text;
@@ -59,12 +64,12 @@ public record LeftOut(Map<Rule, Long> counts) implements Serializable {
     return new LeftOut(Counts.sum(counts, other.counts));
   }
 
-  /** Whether all was read; not named as a property, for this is kept as JSON. */
+  /** Returns whether no name was left out. Not a getter name, which would add a JSON property. */
   public boolean nothing() {
     return counts.isEmpty();
   }
 
-  /** Every rule with its count, for programs. */
+  /** Returns the count of every rule by its name in the manifest, zeros included. */
   public Map<String, Long> byName() {
     var all = new LinkedHashMap<String, Long>();
     for (Rule rule : Rule.values()) {
@@ -73,7 +78,7 @@ public record LeftOut(Map<Rule, Long> counts) implements Serializable {
     return all;
   }
 
-  /** For people: {@code left out: 3 with hidden names, 1 of another format}. */
+  /** Returns a line for people: {@code left out: 3 with hidden names, 1 of another format}. */
   public String text() {
     return nothing()
         ? "left out: nothing"

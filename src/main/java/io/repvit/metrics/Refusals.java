@@ -8,22 +8,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Some of the objects in quarantine, for people to look at: of every reason the first few by path.
+ * Examples of quarantined objects for the report: for each reason the first few in order of path.
  *
- * @param examples by {@code stage/CODE}
+ * @param examples examples by reason, {@code stage/CODE}
  */
 public record Refusals(Map<String, List<Example>> examples) implements Serializable {
-  /** Examples of a reason: 3. */
+  /** Largest number of examples per reason: 3. */
   public static final int PER_REASON = 3;
 
-  /** No refusals. */
+  /** No examples. */
   public static final Refusals NONE = new Refusals(Map.of());
 
   /**
-   * One object.
+   * A quarantined object.
    *
    * @param path full URI
-   * @param message what was wrong with it
+   * @param message message of its quarantine row
    */
   public record Example(String path, String message) implements Serializable {}
 
@@ -37,7 +37,7 @@ public record Refusals(Map<String, List<Example>> examples) implements Serializa
                 .toList());
   }
 
-  /** Both together. */
+  /** Returns the examples of both. */
   public Refusals plus(Refusals o) {
     var both = new TreeMap<>(examples);
     o.examples.forEach(
@@ -53,11 +53,11 @@ public record Refusals(Map<String, List<Example>> examples) implements Serializa
     return new Refusals(both);
   }
 
-  /** Of one task, on one thread. */
+  /** Collects the values of one task. Not thread-safe. */
   public static final class Recorder {
     private Refusals kept = NONE;
 
-    /** Adds one. */
+    /** Adds an example, if it is among the first of its reason. */
     public void add(String reason, String path, String message) {
       List<Example> known = kept.examples.getOrDefault(reason, List.of());
       if (known.size() < PER_REASON || path.compareTo(known.get(PER_REASON - 1).path()) < 0) {
@@ -65,7 +65,7 @@ public record Refusals(Map<String, List<Example>> examples) implements Serializa
       }
     }
 
-    /** What is kept so far. */
+    /** Returns the examples so far. */
     public Refusals total() {
       return kept;
     }

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The scores of the best classes.
+ * The distribution of the scores of the best classes.
  *
- * @param bins how many scores are in each fiftieth of 0 to 1; 1 is in the last
- * @param sum of all
+ * @param bins histogram of the scores over [0, 1] in bins of equal width; the last bin includes 1
+ * @param sum sum of the scores
  */
 public record Scores(List<Long> bins, double sum) implements Serializable {
-  /** Bins: 50, each 0.02 wide. */
+  /** Number of bins: 50, each 0.02 wide. */
   public static final int BINS = 50;
 
   /** No scores. */
@@ -26,17 +26,17 @@ public record Scores(List<Long> bins, double sum) implements Serializable {
     bins = List.copyOf(bins);
   }
 
-  /** How many there are. */
+  /** Returns the number of scores. */
   public long count() {
     return bins.stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Their mean, if there are any. */
+  /** Returns the mean score; empty without scores. */
   public OptionalDouble mean() {
     return count() == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count());
   }
 
-  /** Both together. */
+  /** Returns the sum of both. */
   public Scores plus(Scores o) {
     var both = new ArrayList<Long>(BINS);
     for (int i = 0; i < BINS; i++) {
@@ -45,13 +45,13 @@ public record Scores(List<Long> bins, double sum) implements Serializable {
     return new Scores(both, sum + o.sum);
   }
 
-  /** Of one task, on one thread. */
+  /** Collects the values of one task. Not thread-safe. */
   public static final class Recorder {
     private final long[] bins = new long[BINS];
     private double sum;
 
     /**
-     * Adds one.
+     * Adds a score.
      *
      * @param score 0 to 1
      */
@@ -60,7 +60,7 @@ public record Scores(List<Long> bins, double sum) implements Serializable {
       sum += score;
     }
 
-    /** What was added so far. */
+    /** Returns the scores added so far. */
     public Scores total() {
       var list = new ArrayList<Long>(BINS);
       for (long n : bins) {
