@@ -10,20 +10,21 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The tensors of one file. Each is taken once; what nobody takes is an error, because a tensor that
- * no layer uses means that the wrong network is being built.
+ * The tensors of one checkpoint file. Layers take each tensor once. A tensor that no layer takes is
+ * an error, because it shows that the file belongs to another network.
  */
 public final class Checkpoint implements TensorSource {
 
   /**
-   * Another network leaves hundreds of tensors over: messages name this many and count the rest.
+   * The checkpoint of another network has hundreds of unused tensors. A message names at most this
+   * many of them and counts the others.
    */
   static final int MAX_NAMED = 8;
 
   private final String file;
   private final String sha256;
   private final Map<String, Tensor> tensors;
-  private final TreeSet<String> left;
+  private final TreeSet<String> unused;
 
   /**
    * @param file name for messages
@@ -34,7 +35,7 @@ public final class Checkpoint implements TensorSource {
     this.file = file;
     this.sha256 = sha256;
     this.tensors = new TreeMap<>(tensors);
-    this.left = new TreeSet<>(tensors.keySet());
+    this.unused = new TreeSet<>(tensors.keySet());
     this.tensors.forEach(this::requireFinite);
   }
 
@@ -54,11 +55,12 @@ public final class Checkpoint implements TensorSource {
   }
 
   /**
-   * The same tensors, none of them taken, without a prefix that all names have.
+   * Returns a checkpoint with the same tensors, all of them unused, whose names lack the given
+   * prefix. PyTorch wrappers put such a prefix before each name, for example {@code module.}.
    *
-   * @throws CheckpointException if a name has another beginning
+   * @throws CheckpointException if a name does not begin with the prefix
    */
-  public Checkpoint below(String prefix) {
+  public Checkpoint withoutPrefix(String prefix) {
     List<String> others =
         tensors.keySet().stream().filter(name -> !name.startsWith(prefix)).toList();
     if (!others.isEmpty()) {
@@ -66,15 +68,17 @@ public final class Checkpoint implements TensorSource {
           file,
           String.format(
               Locale.ROOT,
-              "%d of %d names do not begin with %s as the network's do: %s; save the network alone",
+              "%d of %d tensor names do not begin with the network's prefix %s: %s; save only the"
+                  + " network's state dict",
               others.size(),
               tensors.size(),
               CheckpointException.quoted(prefix),
               some(others)));
     }
-    Map<String, Tensor> below = new TreeMap<>();
-    tensors.forEach((name, tensor) -> below.put(name.substring(prefix.length()), tensor));
-    return new Checkpoint(file + " below " + CheckpointException.quoted(prefix), sha256, below);
+    Map<String, Tensor> renamed = new TreeMap<>();
+    tensors.forEach((name, tensor) -> renamed.put(name.substring(prefix.length()), tensor));
+    String name = file + " (prefix " + CheckpointException.quoted(prefix) + ")";
+    return new Checkpoint(name, sha256, renamed);
   }
 
   private static String some(Collection<String> names) {
@@ -83,13 +87,13 @@ public final class Checkpoint implements TensorSource {
     return String.join(", ", named) + (more > 0 ? " and " + more + " more" : "");
   }
 
-  /** Names in the file, sorted. */
+  /** Returns the names of all tensors, sorted. */
   public Collection<String> names() {
     return tensors.keySet();
   }
 
   /**
-   * The shape of a tensor, without taking it.
+   * Returns the shape of a tensor. The tensor stays unused.
    *
    * @throws CheckpointException if there is no such tensor
    */
@@ -101,31 +105,31 @@ public final class Checkpoint implements TensorSource {
   public Tensor take(String tensor, Shape needed) {
     Tensor t = tensors.get(tensor);
     if (t == null) {
-      throw missing(tensor, ", needed as " + needed);
+      throw missing(tensor, ", expected shape " + needed);
     }
-    if (!left.remove(tensor)) {
-      throw CheckpointException.of(file, tensor, "was taken twice, each belongs to one layer");
+    if (!unused.remove(tensor)) {
+      throw CheckpointException.of(file, tensor, "is used by two layers, expected one");
     }
     return t;
   }
 
   @Override
   public void ignore(String tensor) {
-    left.remove(tensor);
+    unused.remove(tensor);
   }
 
   @Override
   public void requireAllTaken() {
-    if (left.isEmpty()) {
+    if (unused.isEmpty()) {
       return;
     }
     throw new CheckpointException(
         file,
         String.format(
             Locale.ROOT,
-            "%d tensors that the network does not use: %s; is it another network's checkpoint?",
-            left.size(),
-            some(left)));
+            "has %d tensors that the network does not use: %s; is it a checkpoint of another network?",
+            unused.size(),
+            some(unused)));
   }
 
   private void requireFinite(String name, Tensor tensor) {
@@ -137,7 +141,7 @@ public final class Checkpoint implements TensorSource {
             name,
             String.format(
                 Locale.ROOT,
-                "has the value %s at index %d; weights must be finite, did the training diverge?",
+                "has the value %s at index %d, expected finite weights; did the training diverge?",
                 values[i],
                 i));
       }
@@ -152,14 +156,14 @@ public final class Checkpoint implements TensorSource {
     return t;
   }
 
-  private CheckpointException missing(String tensor, String needed) {
+  private CheckpointException missing(String tensor, String expected) {
     return CheckpointException.of(
         file,
         tensor,
         String.format(
             Locale.ROOT,
-            "is missing%s; the file has %d others, is it whole?",
-            needed,
+            "is missing%s; the file has %d other tensors; is it complete?",
+            expected,
             tensors.size()));
   }
 }

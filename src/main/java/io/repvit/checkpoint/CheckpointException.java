@@ -1,18 +1,19 @@
 package io.repvit.checkpoint;
 
 /**
- * A checkpoint cannot be used. The message says where, what was found, what was expected. The one
- * exception, beside {@link java.io.IOException}, that a file can cause, whatever is in it.
+ * A checkpoint cannot be used. The message names the file and, if there is one, the tensor, then
+ * says what was found and what was expected. No content of a file causes another exception than
+ * this one or {@link java.io.IOException}.
  */
 public final class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Longer names are cut in messages; PyTorch's have up to 100 characters. */
+  /** Messages cut names at this many characters. Names in PyTorch checkpoints have up to 100. */
   private static final int MAX_QUOTED = 120;
 
   /**
    * @param file name of the file
-   * @param problem found, expected, remedy
+   * @param problem what was found, what was expected, and what to do
    */
   public CheckpointException(String file, String problem) {
     super(file + ": " + problem);
@@ -22,12 +23,15 @@ public final class CheckpointException extends RuntimeException {
     super(file + ": " + problem, cause);
   }
 
-  /** As above, about one tensor. */
+  /** Creates an exception about one tensor of a file. */
   public static CheckpointException of(String file, String tensor, String problem) {
     return new CheckpointException(file, "tensor " + quoted(tensor) + " " + problem);
   }
 
-  /** What a file calls something, fit for one line of a terminal. */
+  /**
+   * Quotes a name from an untrusted file for a message: control and format characters become {@code
+   * ?}, and long names are cut.
+   */
   static String quoted(String name) {
     var quoted = new StringBuilder("'");
     name.codePoints()

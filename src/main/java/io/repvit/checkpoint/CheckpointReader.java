@@ -12,37 +12,37 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads checkpoints that nobody vouches for, of whatever kind their first bytes say: safetensors,
- * or the zip files of {@code torch.save}. Nothing in them is run.
+ * Reads untrusted checkpoints: safetensors files and the zip files of {@code torch.save}. The first
+ * bytes of a file, not its name, decide which format it has. Nothing from a file is executed.
  */
 public final class CheckpointReader {
 
-  /** 1 GiB. RepViT-M2.3 has 95 MB, and 0.4 GB with the state of its optimiser. */
+  /** 1 GiB. A checkpoint of RepViT-M2.3 has 95 MB, or 0.4 GB with optimiser state. */
   public static final long MAX_FILE_BYTES = 1L << 30;
 
-  /** The length of safetensors' header, and the brace that begins it. */
+  /** A safetensors file begins with the header length (8 bytes) and an opening brace. */
   private static final int SNIFFED_BYTES = Long.BYTES + 1;
 
   private static final byte[] ZIP = {'P', 'K', 3, 4};
 
-  /** The beginning of a pickle of protocol 2 that holds a long of ten bytes. */
+  /** The format before PyTorch 1.6 begins with a protocol 2 pickle of a ten-byte integer. */
   private static final byte[] LEGACY_TORCH = HexFormat.of().parseHex("80028a0a6cfc9c46f9");
 
   private static final byte[] LFS_POINTER = {'v', 'e', 'r', 's', 'i', 'o', 'n', ' ', 'h'};
 
   private CheckpointReader() {}
 
-  /** As {@link #read(Path, String)}, with the part that files have by convention. */
+  /** Calls {@link #read(Path, String)} with {@code null} as the key. */
   public static Checkpoint read(Path path) throws IOException {
     return read(path, null);
   }
 
   /**
-   * Reads all tensors of a file, or of one part of it.
+   * Reads all tensors of a file, or those of one dictionary in it.
    *
-   * @param key of the part, where the file is a dictionary of several, such as {@code model_ema};
-   *     null takes {@code model}, {@code state_dict}, or the file as a whole
-   * @return named as the file, with the key that was taken
+   * @param key of the dictionary to read, for example {@code model_ema}; null reads {@code model},
+   *     else {@code state_dict}, else the top-level dictionary
+   * @return the tensors; the name of the checkpoint is the file name with the key that was read
    * @throws CheckpointException if the file breaks its format or a limit
    * @throws IOException if it cannot be read
    */
@@ -64,8 +64,8 @@ public final class CheckpointReader {
     if (beginsWith(start, LEGACY_TORCH)) {
       throw new CheckpointException(
           file,
-          "is in the format that PyTorch wrote before 1.6; load it with torch.load and write it with"
-              + " torch.save of a newer PyTorch, or convert it to safetensors");
+          "has the format of PyTorch before 1.6; load it with torch.load and save it with torch.save"
+              + " of a newer PyTorch, or convert it to safetensors");
     }
     if (beginsWith(start, LFS_POINTER)) {
       throw new CheckpointException(file, "is a Git LFS pointer, not the file; run 'git lfs pull'");
@@ -75,13 +75,15 @@ public final class CheckpointReader {
           file,
           String.format(
               Locale.ROOT,
-              "begins with the bytes %s, expected safetensors or a zip file of torch.save",
+              "begins with the bytes %s, expected a safetensors file or a zip file of torch.save",
               HexFormat.of().formatHex(start)));
     }
     if (key != null) {
       throw new CheckpointException(
           file,
-          "is safetensors, which has no part " + quoted(key) + "; leave --checkpoint-key out");
+          "is a safetensors file, which has no dictionary "
+              + quoted(key)
+              + "; omit --checkpoint-key");
     }
     return SafetensorsReader.read(file, path);
   }

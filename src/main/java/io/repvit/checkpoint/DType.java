@@ -2,7 +2,7 @@ package io.repvit.checkpoint;
 
 import java.nio.ByteBuffer;
 
-/** Element types that are read, as safetensors names them; all become float32. */
+/** The element types that are supported, by their safetensors names. All values become float32. */
 enum DType {
   F32(4) {
     @Override
@@ -29,7 +29,7 @@ enum DType {
       return Float.intBitsToFloat(bytes.getShort() << 16);
     }
   },
-  /** Only counters have it ({@code num_batches_tracked}); rounded to the nearest float. */
+  /** Rounded to the nearest float. Only counters have this type ({@code num_batches_tracked}). */
   I64(8) {
     @Override
     float next(ByteBuffer bytes) {
@@ -43,15 +43,15 @@ enum DType {
     this.bytes = bytes;
   }
 
-  /** Bytes per element. */
+  /** Returns the bytes per element. */
   int bytes() {
     return bytes;
   }
 
-  /** The next element of a buffer, in its order. */
+  /** Reads the next element in the byte order of the buffer. */
   abstract float next(ByteBuffer bytes);
 
-  /** IEEE 754 binary16, bias 15, ten bits of fraction; exact in float32. */
+  /** Converts IEEE 754 binary16 (exponent bias 15, ten fraction bits). The result is exact. */
   static float halfToFloat(short half) {
     int sign = half & 0x8000;
     int exponent = (half >>> 10) & 0x1f;

@@ -9,8 +9,9 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 
 /**
- * A file from its first byte to its last, in one pass: what is skipped is hashed too, so that the
- * hash is of the very bytes that were used. Whoever opened the stream closes it.
+ * Reads a file once from the first byte to the last and computes its SHA-256 on the way. Skipped
+ * bytes are hashed too, so the hash covers exactly the bytes that were read. The caller closes the
+ * stream.
  */
 final class HashedInput {
   private static final int CHUNK_BYTES = 1 << 16;
@@ -22,7 +23,7 @@ final class HashedInput {
 
   /**
    * @param file name for messages
-   * @param in at its first byte
+   * @param in positioned at the first byte of the file
    */
   HashedInput(String file, InputStream in) {
     this.file = file;
@@ -30,9 +31,9 @@ final class HashedInput {
   }
 
   /**
-   * The next bytes.
+   * Reads the next {@code n} bytes.
    *
-   * @param n what the caller has checked against the size of the file
+   * @param n checked by the caller against the size of the file
    */
   byte[] bytes(int n) throws IOException {
     byte[] bytes = in.readNBytes(n);
@@ -43,7 +44,7 @@ final class HashedInput {
     return bytes;
   }
 
-  /** The next {@code count} elements. */
+  /** Reads the next {@code count} elements. */
   float[] floats(DType dtype, ByteOrder order, int count) throws IOException {
     float[] values = new float[count];
     int perChunk = CHUNK_BYTES / dtype.bytes();
@@ -58,9 +59,9 @@ final class HashedInput {
   }
 
   /**
-   * Goes on to a later byte.
+   * Skips to a later byte.
    *
-   * @param target counted from the beginning of the file, not behind the current position
+   * @param target offset in the file, not before the current position
    */
   void skipTo(long target) throws IOException {
     if (target < position) {
@@ -72,9 +73,10 @@ final class HashedInput {
   }
 
   /**
-   * Ends the pass, at the last byte.
+   * Requires that the file ends here.
    *
-   * @return hash of the file, lower-case hex
+   * @return SHA-256 of the file, lower-case hex
+   * @throws CheckpointException if the file has more bytes
    */
   String end() throws IOException {
     if (in.read() != -1) {

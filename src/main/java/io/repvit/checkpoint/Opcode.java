@@ -3,9 +3,9 @@ package io.repvit.checkpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instructions of a pickle that are read: those of protocols 1 to 5 that build data. What calls
- * by other ways than {@link #REDUCE}, {@link #NEWOBJ} and {@link #BUILD}, refers to other streams,
- * or is written by protocol 0 alone is none of them.
+ * The pickle opcodes that are supported: those of protocols 1 to 5 that build data. Calls are
+ * supported by {@link #REDUCE}, {@link #NEWOBJ}, {@link #NEWOBJ_EX} and {@link #BUILD} only.
+ * Opcodes that only protocol 0 writes, or that refer to other streams, are not supported.
  *
  * <p>Source: <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">CPython,
  * Lib/pickletools.py</a>.
@@ -86,7 +86,7 @@ enum Opcode {
   }
 
   /**
-   * Null if none of these has the code.
+   * Returns the opcode with the given code, or null if it is not supported.
    *
    * @param code 0 to 255
    */

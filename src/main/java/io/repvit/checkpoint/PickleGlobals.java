@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The closed list of names that a pickle may refer to, by what they stand for here. What PyTorch
- * itself admits for {@code weights_only}, as far as training writes it, and the settings that it
- * keeps beside the weights.
+ * The allowlist of Python names that a pickle may refer to, each with the value it stands for. It
+ * has the names that PyTorch allows with {@code weights_only} and that training writes, and the
+ * classes of the settings that training saves beside the weights.
  */
 final class PickleGlobals {
   private static final Map<String, PickleValue> ALLOWED = new HashMap<>();
@@ -51,7 +51,7 @@ final class PickleGlobals {
 
   private PickleGlobals() {}
 
-  /** What the name stands for, or null if no checkpoint needs it. */
+  /** Returns the value of a name, or null if the name is not allowed. */
   static @Nullable PickleValue find(String module, String name) {
     return ALLOWED.get(module + "." + name);
   }

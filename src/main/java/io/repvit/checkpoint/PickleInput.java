@@ -6,10 +6,13 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** The bytes of one pickle; every length in them is compared with what is left. */
+/** Reads the bytes of one pickle. Each length in it is checked against the remaining bytes. */
 final class PickleInput {
 
-  /** A module, a name or a number of protocol 1; the longest that are allowed have 40. */
+  /**
+   * A line holds a module, a name, or an integer of protocol 1. Allowed names have at most 40
+   * bytes.
+   */
   private static final int MAX_LINE_BYTES = 256;
 
   private final String file;
@@ -23,12 +26,11 @@ final class PickleInput {
     this.in = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A defect at the current byte. */
+  /** Creates an exception about a defect at the current byte. */
   CheckpointException bad(String problem) {
     return new CheckpointException(
         file,
-        String.format(
-            Locale.ROOT, "the pickle is damaged at its byte %d: %s", in.position(), problem));
+        String.format(Locale.ROOT, "the pickle is damaged at byte %d: %s", in.position(), problem));
   }
 
   boolean hasRemaining() {
@@ -51,7 +53,7 @@ final class PickleInput {
     return Integer.toUnsignedLong(i32());
   }
 
-  /** 64 bits, negative where the value is beyond a long. */
+  /** Reads an unsigned 64-bit integer; values above {@link Long#MAX_VALUE} come out negative. */
   long u64() {
     return next(8).getLong();
   }
@@ -67,7 +69,7 @@ final class PickleInput {
     return text;
   }
 
-  /** Up to the next line feed, without it. */
+  /** Reads up to the next line feed and drops the line feed. */
   String line() {
     int start = in.position();
     for (int i = start; i < in.limit() && i - start <= MAX_LINE_BYTES; i++) {
@@ -77,10 +79,10 @@ final class PickleInput {
         return line;
       }
     }
-    throw bad("a line does not end within " + MAX_LINE_BYTES + " bytes");
+    throw bad("a line is longer than " + MAX_LINE_BYTES + " bytes");
   }
 
-  /** Whole number of {@code n} bytes, little-endian, two's complement; 0 of none. */
+  /** Reads a little-endian two's complement integer of {@code n} bytes; 0 if {@code n} is 0. */
   long signed(int n) {
     long value = 0;
     for (int i = 0; i < n; i++) {
@@ -100,7 +102,7 @@ final class PickleInput {
       throw bad(
           String.format(
               Locale.ROOT,
-              "%s bytes announced, %d are left",
+              "%s bytes are declared, %d are left",
               Long.toUnsignedString(n),
               in.remaining()));
     }

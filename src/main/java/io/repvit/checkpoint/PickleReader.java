@@ -5,26 +5,29 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.repvit.checkpoint.PickleValue.Dict;
+import io.repvit.checkpoint.PickleValue.Int;
 import io.repvit.checkpoint.PickleValue.Opaque;
 import io.repvit.checkpoint.PickleValue.Text;
 import io.repvit.checkpoint.PickleValue.Tuple;
-import io.repvit.checkpoint.PickleValue.Whole;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Reads a pickle as data: a stack machine over a closed list of {@link Opcode}s whose calls, to a
- * closed list of {@link PickleGlobals}, only note which tensors there are. Work and memory are
- * proportional to the pickle's length.
+ * Reads a pickle as data and executes nothing. It is a stack machine that supports only the {@link
+ * Opcode}s and only calls to {@link PickleGlobals}; a call records a tensor and does not build it.
+ * Time and memory are proportional to the length of the pickle.
  *
  * <p>Source: <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">CPython,
  * Lib/pickletools.py</a>.
  */
 final class PickleReader {
 
-  /** Each may leave a hundred bytes; RepViT-M2.3 with its optimiser has 0.17 million. */
-  static final int MAX_INSTRUCTIONS = 1 << 21;
+  /**
+   * One opcode can retain about a hundred bytes. RepViT-M2.3 with its optimiser has 170,000
+   * opcodes.
+   */
+  static final int MAX_OPCODES = 1 << 21;
 
   private static final int MAX_PROTOCOL = 5;
 
@@ -44,38 +47,38 @@ final class PickleReader {
    * Reads a whole pickle.
    *
    * @param file name for messages
-   * @throws CheckpointException if it is damaged, passes a limit or calls what is not allowed
+   * @throws CheckpointException if it is damaged, exceeds a limit or refers to a name that is not
+   *     allowed
    */
   static PickleValue read(String file, byte[] pickle) {
     return new PickleReader(file, pickle).read();
   }
 
   private PickleValue read() {
-    for (int i = 0; i < MAX_INSTRUCTIONS; i++) {
+    for (int i = 0; i < MAX_OPCODES; i++) {
       int code = in.u8();
       Opcode opcode = Opcode.of(code);
       if (opcode == null) {
         throw in.bad(
             String.format(
-                Locale.ROOT, "instruction 0x%02x is none of those that checkpoints need", code));
+                Locale.ROOT, "opcode 0x%02x is not supported, checkpoints do not need it", code));
       }
       if (opcode == Opcode.STOP) {
         PickleValue result = stack.pop();
         if (in.hasRemaining() || !stack.isEmpty()) {
-          throw in.bad("it ends with bytes or values left over");
+          throw in.bad("bytes or values remain after STOP");
         }
         return result;
       }
       run(opcode);
     }
     throw new CheckpointException(
-        file,
-        String.format(Locale.ROOT, "the pickle has more than %d instructions", MAX_INSTRUCTIONS));
+        file, String.format(Locale.ROOT, "the pickle has more than %d opcodes", MAX_OPCODES));
   }
 
   private void run(Opcode opcode) {
     switch (opcode) {
-      case STOP -> throw new IllegalStateException("ends the loop");
+      case STOP -> throw new IllegalStateException("read() handles STOP");
       case PROTO -> requireProtocol(in.u8());
       case FRAME -> in.u64();
 
@@ -85,12 +88,12 @@ final class PickleReader {
       case DUP -> stack.push(stack.top());
 
       case NONE, NEWTRUE, NEWFALSE, EMPTY_LIST, EMPTY_SET -> stack.pushOpaque();
-      case INT, LONG -> whole(in.line());
-      case BININT -> stack.push(new Whole(in.i32()));
-      case BININT1 -> stack.push(new Whole(in.u8()));
-      case BININT2 -> stack.push(new Whole(in.u16()));
-      case LONG1 -> whole(in.u8());
-      case LONG4 -> whole(in.u32());
+      case INT, LONG -> pushInt(in.line());
+      case BININT -> stack.push(new Int(in.i32()));
+      case BININT1 -> stack.push(new Int(in.u8()));
+      case BININT2 -> stack.push(new Int(in.u16()));
+      case LONG1 -> pushInt(in.u8());
+      case LONG4 -> pushInt(in.u32());
       case BINFLOAT -> opaque(8);
 
       case BINSTRING -> text(in.u32());
@@ -138,22 +141,22 @@ final class PickleReader {
   private void requireProtocol(int protocol) {
     if (protocol > MAX_PROTOCOL) {
       throw in.bad(
-          String.format(Locale.ROOT, "protocol %d, at most %d is read", protocol, MAX_PROTOCOL));
+          String.format(
+              Locale.ROOT, "protocol is %d, at most %d is supported", protocol, MAX_PROTOCOL));
     }
   }
 
-  /** Decimal digits of protocol 1; booleans are 00 and 01, and long ones end with L. */
-  private void whole(String line) {
+  /** Pushes an integer of protocol 1, in decimal digits. 00 and 01 are booleans; L ends a long. */
+  private void pushInt(String line) {
     String digits = line.endsWith("L") ? line.substring(0, line.length() - 1) : line;
-    stack.push(
-        LONG.matcher(digits).matches() ? new Whole(Long.parseLong(digits)) : Opaque.INSTANCE);
+    stack.push(LONG.matcher(digits).matches() ? new Int(Long.parseLong(digits)) : Opaque.INSTANCE);
   }
 
-  private void whole(long bytes) {
+  private void pushInt(long bytes) {
     if (bytes > Long.BYTES) {
       opaque(bytes);
     } else {
-      stack.push(new Whole(in.signed((int) bytes)));
+      stack.push(new Int(in.signed((int) bytes)));
     }
   }
 
@@ -166,17 +169,20 @@ final class PickleReader {
     stack.pushOpaque();
   }
 
-  /** Lists and sets forget what they are given. */
+  /** Lists and sets drop their items, because no tensor is in one. */
   private void grow(List<PickleValue> items) {
     if (stack.top() != Opaque.INSTANCE) {
       throw in.bad(
-          String.format(Locale.ROOT, "%d items are given to what is no list", items.size()));
+          String.format(
+              Locale.ROOT,
+              "%d items are appended to a value that is not a list or set",
+              items.size()));
     }
   }
 
   private void set(List<PickleValue> items) {
     if (items.size() % 2 != 0) {
-      throw in.bad("a key has no value");
+      throw in.bad("the last key of a dictionary has no value");
     }
     if (stack.top() instanceof Dict dict) {
       for (int i = 0; i < items.size(); i += 2) {
@@ -187,7 +193,10 @@ final class PickleReader {
       }
     } else if (stack.top() != Opaque.INSTANCE) {
       throw in.bad(
-          String.format(Locale.ROOT, "%d items are given to what is no dictionary", items.size()));
+          String.format(
+              Locale.ROOT,
+              "%d keys and values are set on a value that is not a dictionary",
+              items.size()));
     }
   }
 
@@ -195,7 +204,7 @@ final class PickleReader {
     if (names.get(0) instanceof Text module && names.get(1) instanceof Text name) {
       global(module.value(), name.value());
     } else {
-      throw in.bad("a name is no text");
+      throw in.bad("a module or class name is not a string");
     }
   }
 
@@ -206,16 +215,17 @@ final class PickleReader {
           file,
           String.format(
               Locale.ROOT,
-              "the pickle calls %s, which no checkpoint needs; nothing was run, ask for a file of weights",
+              "the pickle calls %s, which no checkpoint needs; nothing was run; ask for a file that has"
+                  + " only weights",
               quoted(module + "." + name)));
     }
     stack.push(meaning);
   }
 
-  /** Attributes that are set on a state dict or on settings; neither is kept. */
+  /** A pickle may set attributes on a state dict or on settings. They are dropped. */
   private void requireAttributes() {
     if (!(stack.top() instanceof Dict) && stack.top() != Opaque.INSTANCE) {
-      throw in.bad("attributes are set on what has none");
+      throw in.bad("attributes are set on a value that has none");
     }
   }
 }

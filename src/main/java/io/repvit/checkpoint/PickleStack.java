@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The stack and the memo of one pickle. Nothing below the last mark can be reached. */
+/** The stack and the memo of the pickle machine. Values below the last mark cannot be reached. */
 final class PickleStack {
   private final PickleInput in;
   private final ArrayList<PickleValue> values = new ArrayList<>();
@@ -35,7 +35,7 @@ final class PickleStack {
   PickleValue top() {
     int floor = marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
     if (values.size() == floor) {
-      throw in.bad("an instruction finds too few values");
+      throw in.bad("an opcode needs more values than the stack has");
     }
     return values.get(values.size() - 1);
   }
@@ -46,22 +46,16 @@ final class PickleStack {
     return top;
   }
 
-  void drop(int n) {
-    for (int i = 0; i < n; i++) {
-      pop();
-    }
-  }
-
-  /** Whether nothing is left, not even a mark. */
+  /** Returns whether no value and no mark remains. */
   boolean isEmpty() {
     return values.isEmpty() && marks.isEmpty();
   }
 
-  /** The last {@code n} values, in order, taken off. */
+  /** Removes and returns the last {@code n} values, in order. */
   List<PickleValue> pop(int n) {
     int floor = marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
     if (values.size() - floor < n) {
-      throw in.bad("an instruction finds too few values");
+      throw in.bad("an opcode needs more values than the stack has");
     }
     List<PickleValue> last = values.subList(values.size() - n, values.size());
     List<PickleValue> items = List.copyOf(last);
@@ -69,10 +63,10 @@ final class PickleStack {
     return items;
   }
 
-  /** The values since the last mark, in order, taken off with the mark. */
+  /** Removes the last mark and removes and returns the values above it, in order. */
   List<PickleValue> popToMark() {
     if (marks.isEmpty()) {
-      throw in.bad("a mark is missing");
+      throw in.bad("an opcode needs a mark, the stack has none");
     }
     List<PickleValue> items = pop(values.size() - marks.get(marks.size() - 1));
     marks.remove(marks.size() - 1);
@@ -90,7 +84,7 @@ final class PickleStack {
   void recall(long index) {
     PickleValue value = memo.get(index);
     if (value == null) {
-      throw in.bad("value " + index + " of the memo was never put there");
+      throw in.bad("the memo has no value " + index);
     }
     push(value);
   }

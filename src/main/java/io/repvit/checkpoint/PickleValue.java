@@ -6,60 +6,60 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pickle holds, as far as a checkpoint needs it. Values nest as deep as the file likes, so
- * nothing here may ever walk them: no hash, no comparison and no text of a whole value.
+ * A value in a pickle, as far as checkpoints need it. An untrusted file decides how deep values
+ * nest, so no code may recurse into them: do not hash, compare or print a value.
  */
 sealed interface PickleValue {
 
-  /** Numbers with a fraction, lists, sets, bytes, settings, arrays: there, and of no use. */
+  /** A value whose content is not needed: a float, list, set, byte string, setting or array. */
   enum Opaque implements PickleValue {
     INSTANCE
   }
 
   record Text(String value) implements PickleValue {}
 
-  record Whole(long value) implements PickleValue {}
+  record Int(long value) implements PickleValue {}
 
-  /** Also {@code torch.Size}. */
+  /** A {@code tuple} or {@code torch.Size}. */
   record Tuple(List<PickleValue> items) implements PickleValue {}
 
-  /** {@code dict} and {@code OrderedDict}; entries whose key is not text are dropped. */
+  /** A {@code dict} or {@code OrderedDict}. Entries whose key is not a string are dropped. */
   final class Dict implements PickleValue {
     final Map<String, PickleValue> entries = new LinkedHashMap<>();
   }
 
-  /** What may be called; calling makes data and runs nothing. */
+  /** The callables that are allowed. A call builds a value and executes no code. */
   enum Callable implements PickleValue {
     ORDERED_DICT,
     TENSOR,
     PARAMETER,
     SIZE,
-    /** Makes an {@link Opaque}. */
+    /** A call returns an {@link Opaque}. */
     OPAQUE
   }
 
   /**
-   * A class of storages, such as {@code torch.FloatStorage}.
+   * A PyTorch storage class, for example {@code torch.FloatStorage}.
    *
-   * @param dtype null where weights never have it
+   * @param dtype null if the type is not supported for weights
    */
   record StorageType(String name, @Nullable DType dtype) implements PickleValue {}
 
   /**
-   * An entry of the zip file, not yet read.
+   * A reference to an entry of the zip file that holds the values of tensors.
    *
-   * @param key name below {@code data/}
+   * @param key name of the entry in the folder {@code data/}
    * @param length in elements
    */
   record Storage(StorageType type, String key, long length) implements PickleValue {}
 
   /**
-   * A tensor, not yet read and not yet checked.
+   * A tensor as the pickle declares it. Its values are not read and its shape is not checked yet.
    *
-   * @param offset into the storage, in elements
-   * @param sides of the shape
-   * @param strides in elements, one per side
+   * @param offset of the first value in the storage, in elements
+   * @param dims the shape
+   * @param strides in elements, one per dimension
    */
-  record StridedTensor(Storage storage, long offset, List<Long> sides, List<Long> strides)
+  record StridedTensor(Storage storage, long offset, List<Long> dims, List<Long> strides)
       implements PickleValue {}
 }

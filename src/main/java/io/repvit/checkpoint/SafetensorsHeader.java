@@ -23,14 +23,14 @@ import java.util.TreeSet;
  *
  * <p>Source: <a href="https://github.com/huggingface/safetensors#format">safetensors, Format</a>.
  *
- * @param entries in the order of their data, which they cover without gap or overlap from byte 0
+ * @param entries ordered by offset; together they cover the data from byte 0 without gap or overlap
  */
 record SafetensorsHeader(List<Entry> entries) {
 
-  /** Tensor name, dtype, shape, data_offsets are the deepest: object, object, array. */
+  /** The header nests three levels: object, tensor object, array. One level is spare. */
   private static final int MAX_DEPTH = 4;
 
-  /** PyTorch's names have up to 100 characters. */
+  /** Names in PyTorch checkpoints have up to 100 characters. */
   private static final int MAX_NAME_LENGTH = 1024;
 
   private static final JsonFactory JSON =
@@ -46,12 +46,12 @@ record SafetensorsHeader(List<Entry> entries) {
   /**
    * One tensor.
    *
-   * @param begin first byte, counted from the end of the header
-   * @param end byte after the last
+   * @param begin offset of the first byte, counted from the end of the header
+   * @param end offset after the last byte
    */
   record Entry(String name, DType dtype, Shape shape, long begin, long end) {}
 
-  /** Bytes of data that the entries cover. */
+  /** Returns the total size of the tensors' data in bytes. */
   long dataBytes() {
     return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).end();
   }
@@ -60,30 +60,31 @@ record SafetensorsHeader(List<Entry> entries) {
    * Reads and checks a header.
    *
    * @param file name for messages
-   * @param json UTF-8, may be padded with spaces at the end
+   * @param json UTF-8; spaces may follow the closing brace
    * @throws CheckpointException for each defect, naming the tensor where there is one
    */
   static SafetensorsHeader parse(String file, byte[] json) {
     if (json.length == 0 || json[0] != '{') {
-      throw new CheckpointException(file, "the header does not begin with '{'; not safetensors");
+      throw new CheckpointException(
+          file, "the header does not begin with '{'; is it a safetensors file?");
     }
     try (JsonParser parser = JSON.createParser(json)) {
       parser.nextToken();
       var entries = entries(file, parser);
       if (parser.nextToken() != null) {
-        throw new CheckpointException(file, "the header goes on after its closing brace");
+        throw new CheckpointException(file, "the header has content after its closing brace");
       }
       return new SafetensorsHeader(inOrder(file, entries));
     } catch (StreamConstraintsException e) {
       throw new CheckpointException(
           file, "the header exceeds a limit: " + e.getOriginalMessage(), e);
     } catch (JsonParseException e) {
-      String what = e.getOriginalMessage();
+      String problem = e.getOriginalMessage();
       throw new CheckpointException(
           file,
-          what.startsWith("Duplicate field")
-              ? "the header has a duplicate key: " + what
-              : "the header is not valid JSON: " + what,
+          problem.startsWith("Duplicate field")
+              ? "the header has a duplicate key: " + problem
+              : "the header is not valid JSON: " + problem,
           e);
     } catch (IOException e) {
       throw new CheckpointException(file, "the header cannot be read: " + e.getMessage(), e);
@@ -168,7 +169,7 @@ record SafetensorsHeader(List<Entry> entries) {
     }
     var numbers = new ArrayList<Long>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      // getLongValue() fails on what does not fit; that is a defect of the file, not of ours.
+      // getLongValue() throws for integers beyond 64 bits, so they are refused before the call.
       if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
           || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
           || parser.getLongValue() < 0) {
@@ -177,7 +178,7 @@ record SafetensorsHeader(List<Entry> entries) {
             name,
             String.format(
                 Locale.ROOT,
-                "has %s in %s, expected whole numbers",
+                "has %s in %s, expected integers of at least 0",
                 quoted(parser.getText()),
                 key));
       }
@@ -213,8 +214,8 @@ record SafetensorsHeader(List<Entry> entries) {
             e.name(),
             String.format(
                 Locale.ROOT,
-                "%s: its data begin at byte %d, the data before end at %d",
-                e.begin() < next ? "overlaps another" : "leaves a gap",
+                "%s: its data begin at byte %d, expected byte %d where the previous tensor ends",
+                e.begin() < next ? "overlaps another tensor" : "follows a gap",
                 e.begin(),
                 next));
       }

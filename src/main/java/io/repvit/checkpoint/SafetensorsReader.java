@@ -13,14 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Reads safetensors files that nobody vouches for: eight bytes of header length (little-endian), a
- * JSON header, then the data.
+ * Reads untrusted safetensors files. A file has the length of its header (8 bytes, little-endian),
+ * a JSON header, and the data of the tensors.
  *
  * <p>Source: <a href="https://github.com/huggingface/safetensors#format">safetensors, Format</a>.
  */
 final class SafetensorsReader {
 
-  /** 16 MiB. The format allows 100 MB; RepViT-M2.3's header has 0.15 MB. */
+  /** 16 MiB. The format allows 100 MB; the header of RepViT-M2.3 has 0.15 MB. */
   static final int MAX_HEADER_BYTES = 16 << 20;
 
   private SafetensorsReader() {}
@@ -51,16 +51,17 @@ final class SafetensorsReader {
     if (size < Long.BYTES) {
       throw new CheckpointException(
           file,
-          String.format(Locale.ROOT, "has %d bytes, a safetensors file has at least 8", size));
+          String.format(
+              Locale.ROOT, "has %d bytes, expected a safetensors file of at least 8", size));
     }
     long length = ByteBuffer.wrap(in.bytes(Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    // The length is unsigned in the format: what is negative here is beyond any limit.
+    // The format has an unsigned length, so a negative long is beyond the limit too.
     if (length < 0 || length > MAX_HEADER_BYTES) {
       throw new CheckpointException(
           file,
           String.format(
               Locale.ROOT,
-              "header of %s bytes, at most %d are read; not safetensors?",
+              "the header has %s bytes, at most %d are supported; is it a safetensors file?",
               Long.toUnsignedString(length),
               MAX_HEADER_BYTES));
     }
@@ -69,7 +70,7 @@ final class SafetensorsReader {
           file,
           String.format(
               Locale.ROOT,
-              "header of %d bytes in a file of %d; the file is truncated",
+              "the header has %d bytes, the file %d; the file is truncated",
               length,
               size));
     }
@@ -82,7 +83,7 @@ final class SafetensorsReader {
           last.name(),
           String.format(
               Locale.ROOT,
-              "is out of range: it ends at byte %d of the data, the file has %d; truncated?",
+              "ends at byte %d of the data, but the file has %d bytes of data; is it truncated?",
               last.end(),
               data));
     }
@@ -90,7 +91,9 @@ final class SafetensorsReader {
       throw new CheckpointException(
           file,
           String.format(
-              Locale.ROOT, "%d trailing bytes that no tensor covers", data - header.dataBytes()));
+              Locale.ROOT,
+              "has %d trailing bytes that belong to no tensor",
+              data - header.dataBytes()));
     }
     return header;
   }

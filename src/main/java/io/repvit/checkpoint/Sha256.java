@@ -9,16 +9,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** What files are identified by. */
+/** Computes SHA-256 hashes, which identify files. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** The hash of some bytes, lower-case hex. */
+  /** Returns the hash of bytes in lower-case hex. */
   public static String of(byte[] bytes) {
     return hex(digest(), bytes);
   }
 
-  /** The hash of a file, read in small pieces. */
+  /** Returns the hash of a file in lower-case hex. The file is streamed, not loaded. */
   public static String of(Path file) throws IOException {
     MessageDigest digest = digest();
     try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
@@ -35,7 +35,7 @@ public final class Sha256 {
     }
   }
 
-  /** Ends {@code digest} with {@code last}. */
+  /** Adds {@code last} to the digest, finishes it, and returns the hash in lower-case hex. */
   static String hex(MessageDigest digest, byte... last) {
     return HexFormat.of().formatHex(digest.digest(last));
   }

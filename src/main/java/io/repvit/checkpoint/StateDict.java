@@ -12,29 +12,30 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors that a pickle names, in the part that was asked for.
+ * The state dict in a pickle: its tensors by name.
  *
- * @param name of file and part, as {@code ckpt.pth['model']}
+ * @param name of the file and the key of the dictionary, for example {@code ckpt.pth['model']}
  * @param tensors by name
  */
 record StateDict(String name, Map<String, StridedTensor> tensors) {
 
-  /** The parts that hold the weights: RepViT's own training names it so, timm's the other way. */
+  /** Keys of the weights. The training code of RepViT writes the first, that of timm the second. */
   private static final List<String> DEFAULT_KEYS = List.of("model", "state_dict");
 
-  /** Keys that a message lists. */
+  /** A message lists at most this many keys. */
   private static final int MAX_LISTED = 12;
 
   /**
-   * Takes the part under {@code key}, or the one that files have by convention, or the whole.
+   * Selects a dictionary of tensors: the one under {@code key}, or without a key the first of
+   * {@link #DEFAULT_KEYS} that exists, or the top-level dictionary.
    *
-   * @throws CheckpointException if there is no such part or it holds something else than tensors
+   * @throws CheckpointException if there is no such dictionary, or it holds other values than
+   *     tensors
    */
   static StateDict select(String file, PickleValue top, @Nullable String key) {
     if (!(top instanceof Dict dict)) {
       throw new CheckpointException(
-          file,
-          "holds no dictionary of tensors; write it with torch.save(model.state_dict(), file)");
+          file, "has no dictionary of tensors; save it with torch.save(model.state_dict(), file)");
     }
     if (key != null) {
       if (dict.entries.get(key) instanceof Dict part) {
@@ -44,7 +45,7 @@ record StateDict(String name, Map<String, StridedTensor> tensors) {
           file,
           String.format(
               Locale.ROOT,
-              "has no dictionary %s; pass as --checkpoint-key one of %s",
+              "has no dictionary %s; pass --checkpoint-key with one of: %s",
               quoted(key),
               dictionaries(dict)));
     }
@@ -59,7 +60,7 @@ record StateDict(String name, Map<String, StridedTensor> tensors) {
   private static StateDict of(String file, @Nullable String key, Dict part) {
     String name = key == null ? file : file + "[" + quoted(key) + "]";
     if (part.entries.isEmpty()) {
-      throw new CheckpointException(name, "holds no tensors");
+      throw new CheckpointException(name, "is a dictionary without tensors");
     }
     Map<String, StridedTensor> tensors = new TreeMap<>();
     part.entries.forEach(
@@ -69,7 +70,7 @@ record StateDict(String name, Map<String, StridedTensor> tensors) {
                 name,
                 String.format(
                     Locale.ROOT,
-                    "%s is no tensor; pass the --checkpoint-key of the weights, there are %s",
+                    "%s is not a tensor; pass --checkpoint-key with the key of the weights, one of: %s",
                     quoted(k),
                     dictionaries(part)));
           }

@@ -4,18 +4,19 @@ import io.repvit.tensor.Shape;
 import java.util.List;
 
 /**
- * Where in a storage the values of one tensor are: {@code offset + sum(index[i] * strides[i])}.
+ * The position of a tensor's values in its storage, as in PyTorch: the value at {@code index} is
+ * element {@code offset + sum(index[i] * strides[i])}.
  *
  * @param offset of the first value, in elements
- * @param strides in elements, one per side
+ * @param strides in elements, one per dimension
  */
 record Strides(Shape shape, int offset, List<Long> strides) {
 
   /**
-   * Checks that no index leaves the storage.
+   * Creates strides and checks that every value is in the storage.
    *
    * @param length of the storage, in elements
-   * @throws ArithmeticException if one does
+   * @throws ArithmeticException if a value is outside of the storage
    */
   static Strides within(long length, Shape shape, long offset, List<Long> strides) {
     long last = offset;
@@ -23,7 +24,7 @@ record Strides(Shape shape, int offset, List<Long> strides) {
       if (strides.get(i) < 0) {
         throw new ArithmeticException("negative stride");
       }
-      last = Math.addExact(last, Math.multiplyExact(shape.side(i) - 1L, strides.get(i)));
+      last = Math.addExact(last, Math.multiplyExact(shape.dim(i) - 1L, strides.get(i)));
     }
     if (offset < 0 || last >= length) {
       throw new ArithmeticException("the last value is at " + last);
@@ -31,7 +32,10 @@ record Strides(Shape shape, int offset, List<Long> strides) {
     return new Strides(shape, Math.toIntExact(offset), strides);
   }
 
-  /** The values in row-major order; the storage itself where it is that already. */
+  /**
+   * Returns the values in row-major order. If the storage has this order already, it is returned
+   * itself, not copied.
+   */
   float[] gather(float[] storage) {
     if (offset == 0 && storage.length == shape.count() && isRowMajor()) {
       return storage;
@@ -43,10 +47,10 @@ record Strides(Shape shape, int offset, List<Long> strides) {
       values[i] = storage[(int) from];
       for (int axis = shape.rank() - 1; axis >= 0; axis--) {
         from += strides.get(axis);
-        if (++index[axis] < shape.side(axis)) {
+        if (++index[axis] < shape.dim(axis)) {
           break;
         }
-        from -= strides.get(axis) * shape.side(axis);
+        from -= strides.get(axis) * shape.dim(axis);
         index[axis] = 0;
       }
     }
@@ -56,10 +60,10 @@ record Strides(Shape shape, int offset, List<Long> strides) {
   private boolean isRowMajor() {
     long next = 1;
     for (int axis = shape.rank() - 1; axis >= 0; axis--) {
-      if (shape.side(axis) != 1 && strides.get(axis) != next) {
+      if (shape.dim(axis) != 1 && strides.get(axis) != next) {
         return false;
       }
-      next *= shape.side(axis);
+      next *= shape.dim(axis);
     }
     return true;
   }

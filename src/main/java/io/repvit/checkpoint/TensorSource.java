@@ -3,32 +3,34 @@ package io.repvit.checkpoint;
 import io.repvit.tensor.Shape;
 import io.repvit.tensor.Tensor;
 
-/** Where layers take their weights from, by name. */
+/** Supplies layers with their weights by name. */
 public interface TensorSource {
 
-  /** What messages call this source: a file name. */
+  /** Returns the name for messages, for a file its file name. */
   String name();
 
-  /** Identity of the content, lower-case hex SHA-256. */
+  /** Returns the SHA-256 of the content, lower-case hex. */
   String sha256();
 
+  /** Returns whether a tensor of this name exists. */
   boolean has(String tensor);
 
   /**
-   * Hands a tensor out, once.
+   * Returns a tensor and marks it as used. Each tensor can be taken once.
    *
-   * @param needed the shape the caller can use; the source may hold another, the caller checks
-   * @throws CheckpointException if there is no such tensor or it was already taken
+   * @param needed the shape that the layer expects; the returned tensor may have another one, so
+   *     the caller must check it
+   * @throws CheckpointException if the tensor is missing or was taken before
    */
   Tensor take(String tensor, Shape needed);
 
-  /** Marks a tensor as known and without use; there may be none of that name. */
+  /** Marks a tensor as known but not needed. It need not exist. */
   void ignore(String tensor);
 
   /**
-   * Ends the loading.
+   * Requires that each tensor was taken or ignored.
    *
-   * @throws CheckpointException naming the tensors that nobody took
+   * @throws CheckpointException naming the tensors that no layer uses
    */
   void requireAllTaken();
 }

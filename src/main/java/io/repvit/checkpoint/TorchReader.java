@@ -23,16 +23,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the zip files of {@code torch.save}, PyTorch 1.6 and later: {@code data.pkl} says which
- * tensors there are, and each of their storages is one stored entry. Directory and pickle are read
- * first, then one pass hashes the file and picks the storages that are needed.
+ * Reads the zip files that {@code torch.save} writes since PyTorch 1.6. The entry {@code data.pkl}
+ * lists the tensors; each storage is a zip entry of its own, not compressed. The zip directory and
+ * the pickle are read first. Then one pass over the file reads the needed storages and hashes all
+ * bytes.
  *
  * <p>Source: <a href="https://docs.pytorch.org/docs/stable/notes/serialization.html">PyTorch,
  * Serialization semantics</a>.
  */
 final class TorchReader {
 
-  /** 16 MiB. RepViT-M2.3 with its optimiser has 0.57 MB. */
+  /** 16 MiB. The pickle of RepViT-M2.3 with its optimiser has 0.57 MB. */
   static final int MAX_PICKLE_BYTES = 16 << 20;
 
   private static final String PICKLE = "data.pkl";
@@ -51,10 +52,10 @@ final class TorchReader {
   }
 
   /**
-   * Reads the tensors of one part of a file.
+   * Reads the tensors of one dictionary in a file.
    *
    * @param file name for messages
-   * @param key of the part, or null for the usual one
+   * @param key of the dictionary, or null for the default one, see {@link StateDict#select}
    * @throws CheckpointException if the file breaks the format or a limit
    */
   static Checkpoint read(String file, Path path, @Nullable String key) throws IOException {
@@ -63,7 +64,7 @@ final class TorchReader {
     }
   }
 
-  /** One needed storage, with the tensors that are views of it. */
+  /** A storage to read, and the tensors that are views of it. */
   private record Needed(Entry entry, Storage storage, DType dtype, Map<String, Strides> views) {}
 
   private Checkpoint read(@Nullable String key) throws IOException {
@@ -99,13 +100,13 @@ final class TorchReader {
           file,
           String.format(
               Locale.ROOT,
-              "is a zip file with %d entries <name>/data.pkl, torch.save writes one",
+              "is a zip file with %d entries <name>/data.pkl, expected one as torch.save writes it",
               pickles.size()));
     }
     String folder = pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
     if (zip.entries().containsKey(folder + "constants.pkl")) {
       throw new CheckpointException(
-          file, "is a TorchScript program; write the weights alone with torch.save");
+          file, "is a TorchScript program; save only the weights with torch.save");
     }
     return folder;
   }
@@ -118,7 +119,7 @@ final class TorchReader {
     return bytes;
   }
 
-  /** Files before PyTorch 2.1 do not say it; they come from little-endian machines. */
+  /** Reads the byte order. PyTorch before 2.1 did not write it; such files are little-endian. */
   private ByteOrder byteOrder() throws IOException {
     byte[] bytes = zip.find(file, channel, folder + "byteorder", MAX_BYTE_ORDER_BYTES);
     String order = bytes == null ? "little" : new String(bytes, US_ASCII);
@@ -129,24 +130,26 @@ final class TorchReader {
           throw new CheckpointException(
               file,
               String.format(
-                  Locale.ROOT, "has the byte order %s, expected 'little' or 'big'", quoted(order)));
+                  Locale.ROOT, "has byte order %s, expected 'little' or 'big'", quoted(order)));
     };
   }
 
-  /** In the order of the file. */
+  /** Returns the storages to read, in the order of the file. */
   private List<Needed> needed(StateDict dict) {
     var budget = new TensorBudget(dict.name());
     Map<String, Needed> byKey = new HashMap<>();
     dict.tensors()
         .forEach(
             (name, tensor) -> {
-              Shape shape = budget.admit(name, tensor.sides());
+              Shape shape = budget.admit(name, tensor.dims());
               Storage storage = tensor.storage();
               Needed needed =
                   byKey.computeIfAbsent(storage.key(), k -> needed(dict.name(), name, storage));
               if (!needed.storage().equals(storage)) {
                 throw CheckpointException.of(
-                    dict.name(), name, "shares a storage of another type or length");
+                    dict.name(),
+                    name,
+                    "declares another type or length for its storage than an earlier tensor");
               }
               needed.views().put(name, strides(dict.name(), name, shape, tensor));
             });
@@ -163,7 +166,7 @@ final class TorchReader {
           tensor,
           String.format(
               Locale.ROOT,
-              "is a torch.%s; weights are float, half, bfloat16 or double",
+              "is a torch.%s, expected float, half, bfloat16 or double weights",
               storage.type().name()));
     }
     Entry entry = zip.entries().get(folder + "data/" + storage.key());
@@ -172,7 +175,9 @@ final class TorchReader {
           name,
           tensor,
           String.format(
-              Locale.ROOT, "has its data in %s, which is not there", quoted(storage.key())));
+              Locale.ROOT,
+              "refers to the storage %s, which the file does not have",
+              quoted(storage.key())));
     }
     if (entry.size() % dtype.bytes() != 0 || entry.size() / dtype.bytes() != storage.length()) {
       throw CheckpointException.of(
@@ -180,17 +185,21 @@ final class TorchReader {
           tensor,
           String.format(
               Locale.ROOT,
-              "has %d bytes of data, %d elements of %s need %s",
+              "has a storage of %d bytes, expected %d elements of %s with %d bytes each",
               entry.size(),
               storage.length(),
               dtype,
-              String.format(Locale.ROOT, "%d each", dtype.bytes())));
+              dtype.bytes()));
     }
     if (storage.length() > TensorBudget.MAX_VALUES) {
       throw CheckpointException.of(
           name,
           tensor,
-          String.format(Locale.ROOT, "has a storage of %d elements", storage.length()));
+          String.format(
+              Locale.ROOT,
+              "has a storage of %d elements, at most %d are supported",
+              storage.length(),
+              TensorBudget.MAX_VALUES));
     }
     return new Needed(entry, storage, dtype, new TreeMap<>());
   }
@@ -204,7 +213,7 @@ final class TorchReader {
           tensor,
           String.format(
               Locale.ROOT,
-              "leaves its storage of %d elements: shape %s, strides %s from element %d",
+              "has values outside of its storage of %d elements: shape %s, strides %s from element %d",
               t.storage().length(),
               shape,
               t.strides(),

@@ -16,23 +16,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The central directory of a zip file as {@code torch.save} writes it: nothing is compressed, so
- * that no entry can be larger than the file, and nothing follows the directory.
+ * The central directory of a zip file as {@code torch.save} writes it. Compressed entries are
+ * refused, so no entry can be larger than the file. No bytes may follow the directory.
  *
  * <p>Source: <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">PKWARE,
  * APPNOTE.TXT</a>, sections 4.3.7, 4.3.12, 4.3.16.
  *
  * @param offset of the directory in the file, in bytes
- * @param bytes of the directory and all that follows
+ * @param bytes from the directory to the end of the file
  * @param entries by name
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by those who hold it, never as a record
+@SuppressWarnings("ArrayRecordComponent") // No caller compares directories with equals().
 record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
 
-  /** 8 MiB. The most entries there can be, with names as PyTorch's, have 4 MB. */
+  /** 8 MiB. A directory with {@link #MAX_ENTRIES} entries and PyTorch's names has 4 MB. */
   private static final int MAX_BYTES = 8 << 20;
 
-  /** What a directory without zip64 can count; RepViT-M2.3 with its optimiser has 5,371. */
+  /** The limit of a zip file without zip64. RepViT-M2.3 with its optimiser has 5,371 entries. */
   private static final int MAX_ENTRIES = 0xffff - 1;
 
   private static final int END_SIGNATURE = 0x06054b50;
@@ -42,22 +42,22 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
   private static final int LOCAL_SIGNATURE = 0x04034b50;
   private static final int ENCRYPTED = 1;
 
-  /** Bytes of a local header before its name and extra field, whose lengths end it. */
+  /** The fixed part of a local header. The name and the extra field follow it. */
   static final int LOCAL_BYTES = 30;
 
   /**
-   * One stored file.
+   * One entry of the zip file.
    *
-   * @param header offset of its local header
-   * @param size of its data, in bytes
-   * @param limit offset of what comes after it, another local header or the directory
+   * @param header offset of its local header in the file
+   * @param size of its data in bytes
+   * @param limit offset of the next local header or of the directory; the data must end before
    */
   record Entry(String name, long header, long size, long limit) {
 
     /**
-     * Where the data begin.
+     * Returns the offset of the data in the file.
      *
-     * @param local its local header, {@link #LOCAL_BYTES} bytes
+     * @param local the first {@link #LOCAL_BYTES} bytes of its local header
      */
     long data(String file, byte[] local) {
       var buffer = ByteBuffer.wrap(local).order(ByteOrder.LITTLE_ENDIAN);
@@ -71,7 +71,7 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
             file,
             String.format(
                 Locale.ROOT,
-                "zip entry %s ends at byte %d and overlaps what begins at %d",
+                "zip entry %s ends at byte %d and overlaps the next entry at byte %d",
                 quoted(name),
                 data + size,
                 limit));
@@ -84,13 +84,13 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
    * Reads and checks a directory.
    *
    * @param file name for messages
-   * @throws CheckpointException for each defect, naming the entry where there is one
+   * @throws CheckpointException for each defect; the message names the entry if there is one
    */
   static ZipDirectory read(String file, FileChannel channel) throws IOException {
     long size = channel.size();
     if (size < END_BYTES) {
       throw new CheckpointException(
-          file, String.format(Locale.ROOT, "is a zip file of %d bytes; truncated?", size));
+          file, String.format(Locale.ROOT, "is a zip file of %d bytes; is it truncated?", size));
     }
     var end = at(file, channel, size - END_BYTES, END_BYTES);
     if (end.getInt(0) != END_SIGNATURE || u16(end, 20) != 0) {
@@ -101,27 +101,29 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
     long length = u32(end, 12);
     long offset = u32(end, 16);
     if (u16(end, 4) != 0 || u16(end, 6) != 0 || u16(end, 8) != count) {
-      throw new CheckpointException(file, "is one part of a split zip file");
+      throw new CheckpointException(
+          file, "is one volume of a split zip file, expected a single file");
     }
     if (count > MAX_ENTRIES || length > MAX_BYTES) {
       throw new CheckpointException(
           file,
           String.format(
               Locale.ROOT,
-              "has a zip directory of %d entries in %d bytes, at most %d in %d are read",
+              "has a zip directory of %d entries and %d bytes, at most %d entries and %d bytes are"
+                  + " supported",
               count,
               length,
               MAX_ENTRIES,
               MAX_BYTES));
     }
-    // Between the directory and its end PyTorch writes the same in 64 bits.
+    // PyTorch writes zip64 records between the directory and its end record.
     long tail = size - offset;
     if (tail > MAX_BYTES || offset + length > size - END_BYTES) {
       throw new CheckpointException(
           file,
           String.format(
               Locale.ROOT,
-              "has a zip directory at bytes %d to %d of %d; truncated?",
+              "has a zip directory at bytes %d to %d of %d; is the file truncated?",
               offset,
               offset + length,
               size));
@@ -143,7 +145,7 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
           file,
           String.format(
               Locale.ROOT,
-              "has %d entries in its zip directory, which counts %d",
+              "has a zip directory of %d entries, its end record declares %d",
               listed.size(),
               count));
     }
@@ -157,7 +159,7 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
             file,
             String.format(
                 Locale.ROOT,
-                "zip entry %s of %d bytes at %d overlaps what begins at %d",
+                "zip entry %s of %d bytes at byte %d overlaps the next entry at byte %d",
                 quoted(e.name()),
                 e.size(),
                 e.header(),
@@ -174,12 +176,14 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
   private static Entry entry(String file, ByteBuffer in) {
     int start = in.position();
     if (in.remaining() < ENTRY_BYTES || in.getInt(start) != ENTRY_SIGNATURE) {
-      throw new CheckpointException(file, "has a damaged zip directory at its byte " + start);
+      throw new CheckpointException(
+          file, "has a damaged zip directory: no entry at byte " + start + " of it");
     }
     int variable = u16(in, start + 28);
     int end = start + ENTRY_BYTES + variable + u16(in, start + 30) + u16(in, start + 32);
     if (end > in.limit()) {
-      throw new CheckpointException(file, "has a truncated zip directory at its byte " + start);
+      throw new CheckpointException(
+          file, "has a damaged zip directory: the entry at byte " + start + " of it is truncated");
     }
     var name = new String(in.array(), start + ENTRY_BYTES, variable, StandardCharsets.UTF_8);
     long size = u32(in, start + 24);
@@ -191,14 +195,14 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
           file,
           String.format(
               Locale.ROOT,
-              "zip entry %s is compressed, torch.save only stores; write the file with torch.save",
+              "zip entry %s is compressed, expected stored entries; save the file with torch.save",
               quoted(name)));
     }
     in.position(end);
     return new Entry(name, u32(in, start + 42), size, Long.MAX_VALUE);
   }
 
-  /** The whole of a small entry, or null if there is none. */
+  /** Returns the data of a small entry, or null if the entry does not exist. */
   byte @Nullable [] find(String file, FileChannel channel, String name, int maxBytes)
       throws IOException {
     Entry entry = entries.get(name);
@@ -210,7 +214,7 @@ record ZipDirectory(long offset, byte[] bytes, Map<String, Entry> entries) {
           file,
           String.format(
               Locale.ROOT,
-              "zip entry %s has %d bytes, at most %d are read",
+              "zip entry %s has %d bytes, at most %d are supported",
               quoted(name),
               entry.size(),
               maxBytes));

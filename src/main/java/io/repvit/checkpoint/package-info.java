@@ -1,9 +1,9 @@
 /**
- * Untrusted checkpoint files to named tensors.
+ * Reads untrusted checkpoint files into named tensors.
  *
- * <p>Entry: {@link io.repvit.checkpoint.CheckpointReader}. Nothing in a file is executed, every
- * size in it is checked before memory is taken, and every defect has its own message. Knows no
- * layer and no network.
+ * <p>Entry: {@link io.repvit.checkpoint.CheckpointReader}. It executes nothing from a file, checks
+ * each size before it allocates memory, and reports each defect with its own message. This package
+ * must not know layers or networks.
  */
 @NullMarked
 package io.repvit.checkpoint;

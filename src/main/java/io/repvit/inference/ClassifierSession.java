@@ -233,7 +233,7 @@ public final class ClassifierSession implements AutoCloseable {
    * @return the graph's batch, -1 if it is open
    */
   private static long check(
-      ModelFile file, ModelCard card, Map<String, NodeInfo> nodes, String name, long... sides)
+      ModelFile file, ModelCard card, Map<String, NodeInfo> nodes, String name, long... dims)
       throws ModelException {
     String promise =
         String.format(
@@ -241,7 +241,7 @@ public final class ClassifierSession implements AutoCloseable {
             "%s: the card promises '%s' as float32 [N,%s, found ",
             file.name(),
             name,
-            text(sides).substring(1));
+            text(dims).substring(1));
     NodeInfo node = nodes.get(name);
     if (node == null || !(node.getInfo() instanceof TensorInfo tensor)) {
       throw new ModelException(promise + nodes.keySet() + remedy(card));
@@ -254,10 +254,10 @@ public final class ClassifierSession implements AutoCloseable {
               + text(shape)
               + "; export the model with float32 input and outputs");
     }
-    if (shape.length == sides.length + 1 && shape[0] != 0) {
+    if (shape.length == dims.length + 1 && shape[0] != 0) {
       boolean fits = true;
-      for (int i = 0; i < sides.length; i++) {
-        fits &= shape[i + 1] == -1 || shape[i + 1] == sides[i];
+      for (int i = 0; i < dims.length; i++) {
+        fits &= shape[i + 1] == -1 || shape[i + 1] == dims[i];
       }
       if (fits) {
         return shape[0];

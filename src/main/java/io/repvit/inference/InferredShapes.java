@@ -25,10 +25,10 @@ public final class InferredShapes {
     var count = new MacCount(file.name(), file.bytes());
     try (OrtSession session = Sessions.open(count.model(), 1, OptLevel.NO_OPT)) {
       List<Long> input =
-          session.getInputInfo().values().stream().findFirst().map(v -> sides(v)).orElse(List.of());
+          session.getInputInfo().values().stream().findFirst().map(v -> dims(v)).orElse(List.of());
       var outputs = new HashMap<String, List<Long>>();
       for (Map.Entry<String, NodeInfo> output : session.getOutputInfo().entrySet()) {
-        outputs.put(output.getKey(), sides(output.getValue()));
+        outputs.put(output.getKey(), dims(output.getValue()));
       }
       return count.of(input.isEmpty() ? 1 : Math.max(1, input.get(0)), outputs);
     } catch (OrtException e) {
@@ -36,7 +36,7 @@ public final class InferredShapes {
     }
   }
 
-  private static List<Long> sides(NodeInfo value) {
+  private static List<Long> dims(NodeInfo value) {
     return value.getInfo() instanceof TensorInfo tensor
         ? Arrays.stream(tensor.getShape()).boxed().toList()
         : List.of();

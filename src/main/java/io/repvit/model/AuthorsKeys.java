@@ -5,15 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The names of the authors' {@code model/repvit.py}: one list {@code features} of the stem, then
- * for each stage its blocks, the block inside the next downsampler, and that downsampler.
+ * The tensor names of the authors' {@code model/repvit.py}. All modules are in one list {@code
+ * features}: the stem, then for each stage its blocks, the block before the next downsampling, and
+ * that downsampling.
  *
- * <p>{@code base_0 = 1}, {@code base_(s+1) = base_s + depth_s + 2}; block j of stage s is {@code
- * features[base_s + j]}.
+ * <p>Block j of stage s is {@code features[base_s + j]} with {@code base_0 = 1} and {@code
+ * base_(s+1) = base_s + depth_s + 2}.
  *
  * <p>Source: <a href="https://github.com/THU-MIG/RepViT">THU-MIG/RepViT</a>.
  *
- * @param depths of the stages, on which the numbers depend
+ * @param depths number of blocks in each stage; the indices depend on it
  */
 public record AuthorsKeys(List<Integer> depths) implements KeyLayout {
   static final String FIRST_TOKEN_MIXER = "features.1.token_mixer.";
@@ -24,7 +25,7 @@ public record AuthorsKeys(List<Integer> depths) implements KeyLayout {
     depths = List.copyOf(depths);
   }
 
-  /** Widths and depths of a file with these names. */
+  /** Reads the widths and depths from the names and shapes of a checkpoint. */
   static Recognition recognise(Checkpoint checkpoint) {
     var channels = new ArrayList<>(List.of(Recognition.outputs(checkpoint, STEM + 2)));
     var depths = new ArrayList<Integer>();
@@ -34,7 +35,7 @@ public record AuthorsKeys(List<Integer> depths) implements KeyLayout {
       if (checkpoint.has(mixer + ".0.conv.c.weight")) {
         blocks++;
       } else if (checkpoint.has(mixer + ".2.c.weight")) {
-        // The last block before a downsampler belongs to it.
+        // The block before a downsampling is not counted in the depth of its stage.
         depths.add(blocks - 1);
         channels.add(Recognition.outputs(checkpoint, mixer + ".2"));
         blocks = 0;
@@ -47,7 +48,7 @@ public record AuthorsKeys(List<Integer> depths) implements KeyLayout {
 
   @Override
   public String stem(int conv) {
-    // An activation stands between.
+    // Index 1 is the activation between the two convolutions.
     return STEM + 2 * (conv - 1);
   }
 
@@ -86,7 +87,7 @@ public record AuthorsKeys(List<Integer> depths) implements KeyLayout {
     return "classifier.classifier_dist";
   }
 
-  /** Index of the first block of {@code stage}. */
+  /** Returns the index of the first block of a stage. */
   private int base(int stage) {
     return 1 + depths.subList(0, stage).stream().mapToInt(depth -> depth + 2).sum();
   }

@@ -5,10 +5,10 @@ import io.repvit.tensor.Tensor;
 import java.util.Locale;
 
 /**
- * Batch normalisation at inference: {@code y = gamma * (x - mean) / sqrt(var + eps) + beta} per
- * channel.
+ * Batch normalisation at inference, per channel: {@code y = gamma * (x - mean) / sqrt(var + eps) +
+ * beta}.
  *
- * @param name where it stands in the network
+ * @param name of the layer in the network, for example {@code stem.conv1.bn}
  * @param gamma {@code [C]}, PyTorch's {@code weight}
  * @param beta {@code [C]}, PyTorch's {@code bias}
  * @param mean {@code [C]}, PyTorch's {@code running_mean}
@@ -16,7 +16,7 @@ import java.util.Locale;
  */
 public record BatchNorm(String name, Tensor gamma, Tensor beta, Tensor mean, Tensor var) {
 
-  /** PyTorch's default, which RepViT was trained with. */
+  /** The default of PyTorch, used in the training of RepViT. */
   public static final double EPSILON = 1e-5;
 
   /**
@@ -27,12 +27,18 @@ public record BatchNorm(String name, Tensor gamma, Tensor beta, Tensor mean, Ten
     for (Tensor t : new Tensor[] {gamma, beta, mean, var}) {
       if (!t.shape().equals(channels)) {
         throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "%s: statistics of %s and %s", name, channels, t.shape()));
+            String.format(
+                Locale.ROOT,
+                "%s: gamma, beta, mean or var is %s, expected %s",
+                name,
+                t.shape(),
+                channels));
       }
     }
     for (float v : var.values()) {
       if (v < 0) {
-        throw new IllegalArgumentException(name + ": running_var has the negative value " + v);
+        throw new IllegalArgumentException(
+            name + ": running_var has the negative value " + v + ", expected at least 0");
       }
     }
   }
@@ -41,12 +47,12 @@ public record BatchNorm(String name, Tensor gamma, Tensor beta, Tensor mean, Ten
     return gamma.values().length;
   }
 
-  /** {@code a = gamma / sqrt(var + eps)}, so that {@code y = a x + shift}. */
+  /** Returns {@code a = gamma / sqrt(var + eps)}; then {@code y = a x + shift}. */
   double scale(int channel) {
     return gamma.values()[channel] / Math.sqrt(var.values()[channel] + EPSILON);
   }
 
-  /** {@code beta - mean * a}. */
+  /** Returns {@code shift = beta - mean * a}. */
   double shift(int channel) {
     return beta.values()[channel] - mean.values()[channel] * scale(channel);
   }

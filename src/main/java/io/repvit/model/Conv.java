@@ -6,60 +6,65 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A convolution with a square kernel, padded by half of it.
+ * A 2D convolution with a square kernel of odd size k and zero padding of {@code (k - 1) / 2}.
  *
- * @param name where it stands in the network, as in {@code stages.0.blocks.0.token_mixer.conv}
+ * @param name of the layer, for example {@code stages.0.blocks.0.token_mixer.conv}
  * @param weight {@code [out, in/groups, k, k]}, k odd
- * @param bias {@code [out]}; empty where a norm follows
- * @param stride in both directions
- * @param groups divides in and out; equal to both for a depthwise convolution
+ * @param bias {@code [out]}; empty if a BatchNorm follows
+ * @param stride in both dimensions
+ * @param groups a divisor of in and out; equal to both in a depthwise convolution
  */
 public record Conv(String name, Tensor weight, Optional<Tensor> bias, int stride, int groups)
     implements ConvLayer {
 
   /**
-   * @throws IllegalArgumentException if the shapes do not fit together
+   * @throws IllegalArgumentException if the shapes, stride and groups are inconsistent
    */
   public Conv {
     Shape w = weight.shape();
-    if (w.rank() != 4 || w.side(2) != w.side(3) || w.side(2) % 2 == 0) {
+    if (w.rank() != 4 || w.dim(2) != w.dim(3) || w.dim(2) % 2 == 0) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "%s: weight is %s, needs [out,in/groups,k,k] with odd k", name, w));
+              Locale.ROOT, "%s: weight is %s, expected [out,in/groups,k,k] with odd k", name, w));
     }
-    if (bias.isPresent() && !bias.get().shape().equals(Shape.of(w.side(0)))) {
+    if (bias.isPresent() && !bias.get().shape().equals(Shape.of(w.dim(0)))) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: bias is %s, weight %s needs [%d]",
+              "%s: bias is %s, weight %s requires [%d]",
               name,
               bias.get().shape(),
               w,
-              w.side(0)));
+              w.dim(0)));
     }
-    if (stride < 1 || groups < 1 || w.side(0) % groups != 0) {
+    if (stride < 1 || groups < 1 || w.dim(0) % groups != 0) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "%s: stride %d and %d groups do not fit %s", name, stride, groups, w));
+              Locale.ROOT,
+              "%s: stride %d or %d groups are invalid for weight %s",
+              name,
+              stride,
+              groups,
+              w));
     }
   }
 
-  /** Side of the kernel. */
+  /** Returns the height and width of the kernel. */
   public int kernel() {
-    return weight.shape().side(2);
+    return weight.shape().dim(2);
   }
 
-  /** Zeros added on each side of the input. */
+  /** Returns the number of zeros added at each edge of the input. */
   public int padding() {
     return kernel() / 2;
   }
 
   public int inChannels() {
-    return weight.shape().side(1) * groups;
+    return weight.shape().dim(1) * groups;
   }
 
   public int outChannels() {
-    return weight.shape().side(0);
+    return weight.shape().dim(0);
   }
 
   @Override
@@ -67,7 +72,7 @@ public record Conv(String name, Tensor weight, Optional<Tensor> bias, int stride
     return ops.conv(x, this);
   }
 
-  /** It is one already. */
+  /** Returns this: a convolution needs no fold. */
   @Override
   public Conv fuse() {
     return this;

@@ -1,6 +1,6 @@
 package io.repvit.model;
 
-/** {@code gelu(conv(x))}: how MobileNetV3 begins, and how its classifier does. */
+/** {@code gelu(conv(x))}, the first layer of MobileNetV3 and the first layer of its classifier. */
 public record ConvGelu(ConvLayer conv) implements Layer {
 
   @Override

@@ -1,6 +1,6 @@
 package io.repvit.model;
 
-/** A layer that is one convolution once it is folded. */
+/** A layer that folds into one convolution. */
 public sealed interface ConvLayer extends Layer permits Conv, ConvNorm, RepVggDw, LegacyRepVggDw {
   @Override
   Conv fuse();

@@ -3,11 +3,11 @@ package io.repvit.model;
 import java.util.Optional;
 
 /**
- * {@code BN(conv(x))}, the convolution without a bias; timm's {@code ConvNorm}, the authors' {@code
- * Conv2d_BN}.
+ * {@code BN(conv(x))} with a convolution that has no bias: timm's {@code ConvNorm}, the authors'
+ * {@code Conv2d_BN}.
  *
- * @param conv key {@code c}
- * @param norm key {@code bn}
+ * @param conv stored under the key {@code c}
+ * @param norm stored under the key {@code bn}
  */
 public record ConvNorm(Conv conv, BatchNorm norm) implements ConvLayer {
 
@@ -15,7 +15,7 @@ public record ConvNorm(Conv conv, BatchNorm norm) implements ConvLayer {
     return new ConvNorm(
         new Conv(
             key,
-            loader.take(key + ".c.weight", spec.weightSides()),
+            loader.take(key + ".c.weight", spec.weightDims()),
             Optional.empty(),
             spec.stride(),
             spec.groups()),
@@ -27,7 +27,10 @@ public record ConvNorm(Conv conv, BatchNorm norm) implements ConvLayer {
     return ops.batchNorm(conv.forward(ops, x), norm);
   }
 
-  /** {@code W' = W gamma / sqrt(var+eps)}, {@code b' = beta - mean gamma / sqrt(var+eps)}. */
+  /**
+   * Folds the norm into the convolution: {@code W' = W gamma / sqrt(var+eps)}, {@code b' = beta -
+   * mean gamma / sqrt(var+eps)}.
+   */
   @Override
   public Conv fuse() {
     return fold().toConv(conv);

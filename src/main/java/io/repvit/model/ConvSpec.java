@@ -1,9 +1,11 @@
 package io.repvit.model;
 
 /**
- * What a convolution of the network looks like before its weights are known.
+ * The hyperparameters of a convolution whose weights are not loaded yet.
  *
- * @param kernel side of the square kernel, odd
+ * @param in input channels
+ * @param out output channels
+ * @param kernel height and width of the kernel, odd
  */
 record ConvSpec(int in, int out, int kernel, int stride, int groups) {
 
@@ -19,7 +21,8 @@ record ConvSpec(int in, int out, int kernel, int stride, int groups) {
     return new ConvSpec(in, out, kernel, stride, 1);
   }
 
-  int[] weightSides() {
+  /** Returns the shape of the weight, {@code [out, in/groups, k, k]}. */
+  int[] weightDims() {
     return new int[] {out, in / groups, kernel, kernel};
   }
 }

@@ -3,11 +3,11 @@ package io.repvit.model;
 import java.util.List;
 
 /**
- * What a network weighs and what an image costs.
+ * The size of a network and its cost per image.
  *
- * @param parameters learned values, without the statistics of norms
- * @param macs multiply-accumulates of convolutions and linear maps per image; the paper's GMACs
- *     times 1e9
+ * @param parameters number of learned values, without the running statistics of BatchNorm
+ * @param macs multiply-accumulates of convolutions and linear layers for one image; the paper
+ *     prints them in units of 1e9 (GMACs)
  */
 public record Cost(long parameters, long macs) {
 
@@ -17,14 +17,14 @@ public record Cost(long parameters, long macs) {
     return new Cost(counter.parameters, counter.macs);
   }
 
-  /** Rows and columns of an activation. */
+  /** The height and width of an activation. */
   private record Extent(int height, int width) {
     Extent after(Conv conv) {
       return new Extent(after(height, conv), after(width, conv));
     }
 
-    private static int after(int side, Conv conv) {
-      return (side + 2 * conv.padding() - conv.kernel()) / conv.stride() + 1;
+    private static int after(int length, Conv conv) {
+      return (length + 2 * conv.padding() - conv.kernel()) / conv.stride() + 1;
     }
 
     long area() {
@@ -32,7 +32,7 @@ public record Cost(long parameters, long macs) {
     }
   }
 
-  /** Walks the forward pass and adds up. */
+  /** Runs the forward pass on sizes only and sums up the cost of each operation. */
   private static final class Counter implements Ops<Extent> {
     private static final Extent POINT = new Extent(1, 1);
     private long parameters;

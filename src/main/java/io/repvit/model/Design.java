@@ -7,9 +7,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * What distinguishes one network of the paper's way from MobileNetV3-L to RepViT-M0.9 from another.
+ * The hyperparameters that change from step to step on the paper's path from MobileNetV3-L to
+ * RepViT-M0.9.
  *
- * @param stages from a quarter of the input's side to a thirty-second
+ * @param stages the stages in order; the first works at 1/4 of the input resolution, the last at
+ *     1/32
  */
 record Design(
     Mixers mixers,
@@ -18,52 +20,55 @@ record Design(
     Classifier classifier,
     List<Stage> stages) {
 
-  /** Section 3.2, figure 3. */
+  /** How a block mixes tokens and channels: paper section 3.2, figure 3. */
   enum Mixers {
-    /** {@link InvertedResidual}. */
+    /** Blocks are {@link InvertedResidual}. */
     COUPLED,
-    /** {@link RepVitBlock}, {@link RepVitTransition}. */
+    /** Blocks are {@link RepVitBlock} or {@link RepVitTransition}. */
     SEPARATE
   }
 
-  /** Section 3.3, figure 4 (a) and (b). */
+  /** The first layers: paper section 3.3, figure 4 (a) and (b). */
   enum Stem {
-    /** 3x3 stride 2, depthwise separable, and the first stage's entry as a block of stride 2. */
+    /**
+     * A 3x3 convolution of stride 2, a depthwise separable convolution, and a block of stride 2
+     * made from the entry of the first stage.
+     */
     MOBILE_NET,
-    /** {@link RepVitStem}; of the first stage's entry only the width is used. */
+    /** {@link RepVitStem}. It uses only the width of the first stage's entry. */
     EARLY_CONVOLUTIONS
   }
 
-  /** Section 3.3, figure 4 (c) and (d); of all stages but the first. */
+  /** How the later stages halve the resolution: paper section 3.3, figure 4 (c) and (d). */
   enum Downsampling {
-    /** The entry as a block of stride 2. */
+    /** The entry of the stage is a block of stride 2. */
     STRIDED_BLOCK,
-    /** {@link RepVitDownsample}; of the entry only width and kernel are used. */
+    /** {@link RepVitDownsample}. It uses only the width and the kernel of the entry. */
     DEEPER
   }
 
-  /** Section 3.3, figure 4 (e) and (f). */
+  /** The classifier: paper section 3.3, figure 4 (e) and (f). */
   enum Classifier {
-    /** 1x1 to 960, pooling, {@link ExpandedHead}. */
+    /** A 1x1 convolution to 960 channels, pooling, and {@link ExpandedHead}. */
     EXPANDED,
-    /** Pooling, {@link RepVitClassifier}. */
+    /** Pooling and {@link RepVitClassifier}. */
     SIMPLE
   }
 
   /**
-   * One line of MobileNetV3's table.
+   * One block, as a row of table 1 in the MobileNetV3 paper describes it.
    *
-   * @param kernel side of the depthwise kernel
-   * @param expansion hidden channels of the block over those it is given
-   * @param width channels it gives
+   * @param kernel height and width of the depthwise kernel
+   * @param expansion hidden channels divided by input channels
+   * @param width output channels
    */
   record Row(int kernel, double expansion, int width, boolean squeezeExcite) {
     int hidden(int in) {
       return divisible(in * expansion);
     }
 
-    Row withKernel(int side) {
-      return new Row(side, expansion, width, squeezeExcite);
+    Row withKernel(int size) {
+      return new Row(size, expansion, width, squeezeExcite);
     }
 
     Row withExpansion(double ratio) {
@@ -80,10 +85,10 @@ record Design(
   }
 
   /**
-   * Blocks of one resolution.
+   * The blocks of one resolution.
    *
-   * @param entry halves the resolution
-   * @param blocks of stride 1
+   * @param entry the block that halves the resolution
+   * @param blocks the blocks of stride 1
    */
   record Stage(Row entry, List<Row> blocks) {
     Stage {
@@ -94,7 +99,10 @@ record Design(
       return new Stage(change.apply(entry), blocks.stream().map(change).toList());
     }
 
-    /** The i-th of the new blocks is as the old one at the same relative depth. */
+    /**
+     * Returns a stage with {@code depth} blocks; each copies the old block at the same relative
+     * depth.
+     */
     Stage withDepth(int depth) {
       return withBlocks(depth, i -> blocks.get(i * blocks.size() / depth));
     }
@@ -107,13 +115,14 @@ record Design(
   Design {
     stages = List.copyOf(stages);
     if (downsampling == Downsampling.DEEPER && mixers == Mixers.COUPLED) {
-      throw new IllegalArgumentException("the deeper downsampling is made of RepViT blocks");
+      throw new IllegalArgumentException(
+          "downsampling DEEPER needs mixers SEPARATE, found COUPLED");
     }
   }
 
   /**
-   * MobileNetV3's rounding of a width: the nearest multiple of 8, or the next if that were more
-   * than a tenth too few.
+   * Rounds a width as MobileNetV3 does: to the nearest multiple of 8, or to the next one if the
+   * nearest is more than 10 % too small.
    */
   static int divisible(double channels) {
     int nearest = Math.max(8, (int) (channels + 4) / 8 * 8);
@@ -148,11 +157,11 @@ record Design(
     return withStages(stage -> stages.get(stage).withDepth(depths[stage]));
   }
 
-  Design withKernel(int side) {
-    return withStages(stage -> stages.get(stage).each(row -> row.withKernel(side)));
+  Design withKernel(int size) {
+    return withStages(stage -> stages.get(stage).each(row -> row.withKernel(size)));
   }
 
-  /** In blocks 1, 3, 5, ... of each stage. */
+  /** Returns a design with squeeze-excite in blocks 1, 3, 5, ... of each stage, counted from 1. */
   Design withCrossBlockSqueezeExcite() {
     return withStages(
         stage -> {

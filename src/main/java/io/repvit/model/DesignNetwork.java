@@ -12,26 +12,27 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A {@link DesignStep} as a network. What a step shares with RepViT has the names of {@link
- * TimmKeys}; other blocks have theirs below {@code stages.i.downsample} and {@code
+ * The network of a {@link DesignStep}. Layers that RepViT has too use the names of {@link
+ * TimmKeys}. The names of other blocks begin with {@code stages.i.downsample} or {@code
  * stages.i.blocks.j}.
  */
 public record DesignNetwork(List<Layer> layers, Head head) implements Network {
   private static final int RGB = 3;
 
-  /** Filters of MobileNetV3's first convolution. */
+  /** Output channels of the first convolution in MobileNetV3. */
   private static final int STEM_FILTERS = 16;
 
-  /** Features that MobileNetV3-L pools, and the length to which it expands them. */
+  /** Channels before pooling in MobileNetV3-L. */
   private static final int POOLED = 960;
 
+  /** Width of the hidden layer in the classifier of MobileNetV3-L. */
   private static final int EXPANDED = 1280;
 
   public DesignNetwork {
     layers = List.copyOf(layers);
   }
 
-  /** Builds the network in training form. */
+  /** Builds the network of a step in training form. */
   public static DesignNetwork load(TensorSource source, DesignStep step, int classes) {
     var loader = new Loader(source, new TimmKeys(), "design step " + step.number());
     Design design = step.design();
@@ -61,7 +62,7 @@ public record DesignNetwork(List<Layer> layers, Head head) implements Network {
     return new DesignNetwork(layers, head);
   }
 
-  /** Returns the stage's width. */
+  /** Adds the layers of a stage and returns its output channels. */
   private static int addStage(
       List<Layer> layers, Loader loader, Design design, int index, int before) {
     Stage stage = design.stages().get(index);

@@ -8,61 +8,73 @@ import io.repvit.model.Design.Stem;
 import java.util.List;
 
 /**
- * The paper's way from MobileNetV3-L to RepViT-M0.9, section 3: each step is the one before with
- * one thing changed. The networks between were never released. These are reconstructions; what the
- * paper leaves open is said at each step, and in {@code docs/design-path.md}.
+ * The paper's path from MobileNetV3-L to RepViT-M0.9 (section 3). Each step changes one thing in
+ * the previous step. The authors did not release the intermediate networks, so these are
+ * reconstructions. Each step, and {@code docs/design-path.md}, lists what the paper leaves open and
+ * what is chosen here.
  */
 public enum DesignStep {
   /**
-   * MobileNetV3-L (arXiv 1905.02244, table 1), section 3.1. Open: the paper says GELU and not
-   * where; here in place of ReLU and hard-swish alike, as in RepViT, but not inside squeeze-excite.
-   * The gate is a sigmoid as in RepViT, for no step changes it, instead of MobileNetV3's
-   * hard-sigmoid.
+   * MobileNetV3-L (arXiv 1905.02244, table 1) with GELU, section 3.1. Open: which activations
+   * become GELU. Here GELU replaces every ReLU and hard-swish, as in RepViT, except in
+   * squeeze-excite. The squeeze-excite gate is a sigmoid as in RepViT, not MobileNetV3's
+   * hard-sigmoid, because no later step changes it.
    */
   MOBILE_NET_V3("0", "MobileNetV3-L with GELU", mobileNetV3()),
 
   /**
-   * RepViT blocks with MobileNetV3's expansions, section 3.2. Open: blocks of stride 2 get a plain
-   * depthwise convolution, as all released ones have; a block that changes width has no residual;
-   * hidden channels and squeeze-excite follow from the block's input, squeeze-excite reduces as in
-   * RepViT; the stem's depthwise separable convolution, already in that order, stays.
+   * RepViT blocks with the expansions of MobileNetV3, section 3.2. Chosen here: a block of stride 2
+   * has a plain depthwise convolution, as in all released networks. A block that changes the width
+   * has no residual. The hidden channels and the squeeze-excite width are computed from the input
+   * channels of the block; squeeze-excite reduces as in RepViT. The depthwise separable convolution
+   * of the stem already has this order and stays.
    */
   SEPARATE_MIXERS(
       "1", "separate mixers, reparameterised", MOBILE_NET_V3.design.with(Mixers.SEPARATE)),
 
-  /** Section 3.2. Open: the stem's depthwise separable convolution still expands nothing. */
+  /**
+   * An expansion of 2 in all blocks, section 3.2. Chosen here: the depthwise separable convolution
+   * of the stem still has no expansion.
+   */
   EXPANSION("2a", "expansion 2", SEPARATE_MIXERS.design.withExpansion(RepVitMlp.RATIO)),
 
   /**
-   * Section 3.2. Open: both widths of MobileNetV3's third stage, 80 and 112, become 192; the stem's
-   * 16, the classifier's 960 and 1280 stay.
+   * The widths of RepViT-M0.9, section 3.2. Chosen here: both widths in the third stage of
+   * MobileNetV3, 80 and 112, become 192. The stem keeps 16 channels, the classifier 960 and 1280.
    */
   WIDTHS("2b", "widths 48, 96, 192, 384", EXPANSION.design.withWidths(48, 96, 192, 384)),
 
-  /** 24 and 48 filters, section 3.3. Blocks are 1:2:5:2 without those of stride 2. */
+  /**
+   * A stem of two convolutions with 24 and 48 channels, section 3.3. The stages then have 1, 2, 5
+   * and 2 blocks of stride 1.
+   */
   EARLY_CONVOLUTIONS("3", "early convolutions", WIDTHS.design.with(Stem.EARLY_CONVOLUTIONS)),
 
   /**
-   * Section 3.3. Open: there is no squeeze-excite in the downsampling; the block before it has the
-   * kernel of the stage it ends, the strided convolution that of the stage it begins.
+   * Deeper downsampling between stages, section 3.3. Chosen here: it has no squeeze-excite. Its
+   * first block has the kernel size of the previous stage, its strided convolution that of the next
+   * stage.
    */
   DEEPER_DOWNSAMPLING(
       "4", "deeper downsampling", EARLY_CONVOLUTIONS.design.with(Downsampling.DEEPER)),
 
-  /** Section 3.3. Open: a norm is before the linear layer, as in the released code. */
+  /**
+   * A linear classifier, section 3.3. Chosen here: a BatchNorm precedes it, as in the released
+   * code.
+   */
   SIMPLE_CLASSIFIER("5", "simple classifier", DEEPER_DOWNSAMPLING.design.with(Classifier.SIMPLE)),
 
   /**
-   * Section 3.3. Open: the new blocks have squeeze-excite where MobileNetV3 has it at the same
-   * relative depth: in none of the first stage, in all of the second and fourth, in the last 5 of
-   * 14 of the third.
+   * The stage ratio of RepViT-M0.9, section 3.3. Chosen here: a block has squeeze-excite if
+   * MobileNetV3 has it at the same relative depth. These are no blocks of the first stage, all of
+   * the second and fourth, and the last 5 of the 14 in the third.
    */
   STAGE_RATIO("6", "depths 2, 2, 14, 2", SIMPLE_CLASSIFIER.design.withDepths(2, 2, 14, 2)),
 
-  /** Section 3.4. */
+  /** Only 3x3 kernels, section 3.4. */
   KERNELS("7", "all kernels 3x3", STAGE_RATIO.design.withKernel(RepVggDw.KERNEL)),
 
-  /** Section 3.4; the same network as {@link RepVitVariant#M0_9}. */
+  /** Squeeze-excite in every other block, section 3.4. This is {@link RepVitVariant#M0_9}. */
   CROSS_BLOCK_SE("8", "cross-block SE: M0.9", KERNELS.design.withCrossBlockSqueezeExcite());
 
   private final String number;
@@ -75,12 +87,12 @@ public enum DesignStep {
     this.design = design;
   }
 
-  /** As in {@code 2a}. */
+  /** Returns the number of the step, for example {@code 2a}. */
   public String number() {
     return number;
   }
 
-  /** What is changed, in a few words. */
+  /** Returns a short description of the change. */
   public String title() {
     return title;
   }

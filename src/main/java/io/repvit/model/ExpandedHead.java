@@ -1,9 +1,10 @@
 package io.repvit.model;
 
 /**
- * MobileNetV3's classifier after pooling: {@code classifier(gelu(expand(x)))}.
+ * The classifier of MobileNetV3 after pooling: {@code classifier(gelu(expand(x)))}.
  *
- * @param expand to 1280
+ * @param expand from the pooled features to 1280 values
+ * @param classifier from 1280 values to the classes
  */
 public record ExpandedHead(Linear expand, Linear classifier) implements Head {
 
@@ -22,7 +23,7 @@ public record ExpandedHead(Linear expand, Linear classifier) implements Head {
     return classifier.forward(ops, ops.gelu(expand.forward(ops, x)));
   }
 
-  /** Nothing to fold: an activation is between the two. */
+  /** Returns this: the activation between the linear layers prevents a fold. */
   @Override
   public ExpandedHead fuse() {
     return this;

@@ -5,10 +5,10 @@ import io.repvit.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * A convolution or linear map on its way to its folded form, in double precision, so that weights
- * are rounded once however many layers are folded.
+ * The weight and bias of a convolution or linear layer during folding. The values are double, so
+ * that a chain of folds rounds to float32 only once, at the end.
  *
- * <p>Not a record: the arrays are its own.
+ * <p>It is not a record, because no other class may access its arrays.
  */
 final class Fold {
   private final Shape shape;
@@ -30,7 +30,10 @@ final class Fold {
     return new Fold(conv.weight().shape(), widen(conv.weight()), bias);
   }
 
-  /** BN(W x + b): {@code W' = a W}, {@code b' = a b + shift}, a and shift per output channel. */
+  /**
+   * Folds a following norm, {@code BN(W x + b)}: {@code W' = a W} and {@code b' = a b + shift},
+   * with {@code a} and {@code shift} per output channel.
+   */
   Fold then(BatchNorm norm) {
     double[] w = weight.clone();
     double[] b = new double[bias.length];
@@ -45,11 +48,14 @@ final class Fold {
     return new Fold(shape, w, b);
   }
 
-  /** W BN(x) + b: {@code W'[o,i] = W[o,i] a[i]}, {@code b'[o] = b[o] + sum_i W[o,i] shift[i]}. */
+  /**
+   * Folds a preceding norm, {@code W BN(x) + b}: {@code W'[o,i] = W[o,i] a[i]}, {@code b'[o] = b[o]
+   * + sum_i W[o,i] shift[i]}.
+   */
   Fold after(BatchNorm norm) {
     double[] w = weight.clone();
     double[] b = bias.clone();
-    int inputs = shape.side(1);
+    int inputs = shape.dim(1);
     for (int o = 0; o < b.length; o++) {
       for (int i = 0; i < inputs; i++) {
         w[o * inputs + i] *= norm.scale(i);
@@ -59,7 +65,7 @@ final class Fold {
     return new Fold(shape, w, b);
   }
 
-  /** W x + V x, where V is 1x1: {@code W'[centre] = W[centre] + V}. */
+  /** Adds a parallel 1x1 convolution, {@code W x + V x}: {@code W'[centre] = W[centre] + V}. */
   Fold plusPointwise(Fold pointwise) {
     double[] w = weight.clone();
     double[] b = bias.clone();
@@ -72,7 +78,10 @@ final class Fold {
     return new Fold(shape, w, b);
   }
 
-  /** W x + x of a depthwise convolution: {@code W'[centre] = W[centre] + 1}. */
+  /**
+   * Adds a residual to a depthwise convolution, {@code W x + x}: {@code W'[centre] = W[centre] +
+   * 1}.
+   */
   Fold plusIdentity() {
     double[] w = weight.clone();
     for (int o = 0; o < bias.length; o++) {
@@ -81,7 +90,7 @@ final class Fold {
     return new Fold(shape, w, bias);
   }
 
-  /** The sum of two maps of one shape. */
+  /** Adds weights and biases of the same shape. */
   Fold plus(Fold other) {
     double[] w = weight.clone();
     double[] b = bias.clone();
@@ -106,7 +115,7 @@ final class Fold {
     return new Fold(shape, w, b);
   }
 
-  /** Rounds to float32, in place of {@code conv}. */
+  /** Rounds to float32. The result has the name, stride and groups of {@code conv}. */
   Conv toConv(Conv conv) {
     return new Conv(conv.name(), weight(), Optional.of(bias()), conv.stride(), conv.groups());
   }
@@ -119,9 +128,9 @@ final class Fold {
     return new Tensor(Shape.of(bias.length), round(bias));
   }
 
-  /** Index of the middle of the {@code kernel}-th k x k kernel. */
+  /** Returns the index of the centre of kernel number {@code kernel}. */
   private int centre(int kernel) {
-    int area = shape.side(2) * shape.side(3);
+    int area = shape.dim(2) * shape.dim(3);
     return kernel * area + area / 2;
   }
 

@@ -1,14 +1,14 @@
 package io.repvit.model;
 
-/** From pooled features {@code [N,C]} to logits {@code [N,classes]}. */
+/** A classifier: maps pooled features {@code [N,C]} to logits {@code [N,classes]}. */
 public sealed interface Head extends Layer
     permits Linear, NormLinear, RepVitClassifier, ExpandedHead {
   @Override
   Head fuse();
 
-  /** Length of a row of pooled features. */
+  /** Returns the number of pooled features per image. */
   int inputs();
 
-  /** Length of a row of logits. */
+  /** Returns the number of classes. */
   int classes();
 }

@@ -3,16 +3,17 @@ package io.repvit.model;
 import java.util.Optional;
 
 /**
- * MobileNetV3's block, in which token and channel mixer are coupled: {@code
- * project(se(gelu(depthwise(gelu(expand(x))))))}, plus x where width and resolution stay.
+ * The block of MobileNetV3, which couples token and channel mixing: {@code y =
+ * project(se(gelu(depthwise(gelu(expand(x))))))}, and {@code y + x} if the width and the resolution
+ * do not change.
  *
- * <p>Source: arXiv 1905.02244, figure 4; timm's {@code InvertedResidual}, and {@code
- * DepthwiseSeparableConv} where there is nothing to expand.
+ * <p>Source: arXiv 1905.02244, figure 4; timm's {@code InvertedResidual} and, without expansion,
+ * {@code DepthwiseSeparableConv}.
  *
- * @param expand 1x1; empty in the depthwise separable convolution of the stem
- * @param depthwise of stride 1 or 2
- * @param project 1x1, without an activation
- * @param residual whether x is added
+ * @param expand 1x1; empty in a depthwise separable convolution
+ * @param depthwise stride 1 or 2
+ * @param project 1x1, no activation follows
+ * @param residual whether the block adds its input
  */
 public record InvertedResidual(
     Optional<ConvLayer> expand,
@@ -23,6 +24,8 @@ public record InvertedResidual(
     implements Layer {
 
   /**
+   * Loads a block.
+   *
    * @param prefix of the keys {@code expand, depthwise, se.fc1, se.fc2, project}
    */
   static InvertedResidual load(Loader loader, String prefix, Design.Row row, int in, int stride) {
@@ -43,7 +46,7 @@ public record InvertedResidual(
         stride == 1 && in == row.width());
   }
 
-  /** Depthwise 3x3, GELU, 1x1, of one width. */
+  /** Loads a depthwise separable convolution: depthwise 3x3, GELU, 1x1, residual. */
   static InvertedResidual separable(Loader loader, String prefix, int channels) {
     return new InvertedResidual(
         Optional.empty(),

@@ -1,14 +1,16 @@
 package io.repvit.model;
 
-/** What a checkpoint calls the parts of a RepViT; stages and blocks are counted from 0. */
+/** The naming scheme of tensors in a RepViT checkpoint. Stages and blocks are counted from 0. */
 public sealed interface KeyLayout permits TimmKeys, AuthorsKeys {
 
-  /** As in {@code stem.conv1}; {@code conv} is 1 or 2. */
+  /**
+   * Returns the key of a stem convolution, for example {@code stem.conv1}; {@code conv} is 1 or 2.
+   */
   String stem(int conv);
 
   BlockKeys block(int stage, int block);
 
-  /** The block inside the downsampler that begins {@code stage}. */
+  /** Returns the keys of the RepViT block in the downsampling before {@code stage}. */
   BlockKeys preBlock(int stage);
 
   String spatialDownsample(int stage);
@@ -21,11 +23,11 @@ public sealed interface KeyLayout permits TimmKeys, AuthorsKeys {
 
   String distillationHead();
 
-  /** Keys of one block. */
+  /** The keys of one block. */
   record BlockKeys(
       TokenMixerKeys tokenMixer, SqueezeExciteKeys squeezeExcite, MlpKeys channelMixer) {}
 
-  /** Keys of a {@link RepVggDw} of either form. */
+  /** The keys of a token mixer, {@link RepVggDw} or {@link LegacyRepVggDw}. */
   record TokenMixerKeys(String conv, String conv1, String norm) {}
 
   record SqueezeExciteKeys(String fc1, String fc2) {}

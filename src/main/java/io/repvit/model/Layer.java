@@ -1,6 +1,6 @@
 package io.repvit.model;
 
-/** A part of the network that turns one activation into another. */
+/** A part of a network that maps one activation to another. */
 public sealed interface Layer
     permits ConvLayer,
         ConvGelu,
@@ -14,9 +14,12 @@ public sealed interface Layer
         RepVitStage,
         Head {
 
-  /** The forward pass. */
+  /** Runs the forward pass on the given operations. */
   <T> T forward(Ops<T> ops, T x);
 
-  /** The same function with every BatchNorm and every parallel branch folded away. */
+  /**
+   * Returns a layer that computes the same function, with every BatchNorm and parallel branch
+   * folded into a convolution or linear layer (structural reparameterisation).
+   */
   Layer fuse();
 }

@@ -5,24 +5,24 @@ import io.repvit.tensor.Tensor;
 import java.util.Locale;
 
 /**
- * {@code x W^T + b}.
+ * A linear layer, {@code x W^T + b}.
  *
- * @param name where it stands in the network
+ * @param name of the layer, for example {@code head.head.l}
  * @param weight {@code [out, in]}
  * @param bias {@code [out]}
  */
 public record Linear(String name, Tensor weight, Tensor bias) implements Head {
 
   /**
-   * @throws IllegalArgumentException if the shapes do not fit together
+   * @throws IllegalArgumentException if the shapes are inconsistent
    */
   public Linear {
     Shape w = weight.shape();
-    if (w.rank() != 2 || !bias.shape().equals(Shape.of(w.side(0)))) {
+    if (w.rank() != 2 || !bias.shape().equals(Shape.of(w.dim(0)))) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: weight %s and bias %s, needs [out,in] and [out]",
+              "%s: weight is %s and bias %s, expected [out,in] and [out]",
               name,
               w,
               bias.shape()));
@@ -40,12 +40,12 @@ public record Linear(String name, Tensor weight, Tensor bias) implements Head {
   }
 
   public int outputs() {
-    return weight.shape().side(0);
+    return weight.shape().dim(0);
   }
 
   @Override
   public int inputs() {
-    return weight.shape().side(1);
+    return weight.shape().dim(1);
   }
 
   @Override

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Takes weights of the shape the network needs from a source.
+ * Takes weights from a source and checks their shapes.
  *
- * @param network what messages call it
+ * @param network name of the network for messages
  */
 record Loader(TensorSource source, KeyLayout keys, String network) {
 
@@ -19,10 +19,12 @@ record Loader(TensorSource source, KeyLayout keys, String network) {
   }
 
   /**
-   * @throws CheckpointException if the tensor is missing or of another shape
+   * Takes a tensor of the given shape.
+   *
+   * @throws CheckpointException if the tensor is missing or has another shape
    */
-  Tensor take(String name, int... sides) {
-    Shape needed = Shape.of(sides);
+  Tensor take(String name, int... dims) {
+    Shape needed = Shape.of(dims);
     Tensor tensor = source.take(name, needed);
     if (!tensor.shape().equals(needed)) {
       throw CheckpointException.of(
@@ -30,7 +32,7 @@ record Loader(TensorSource source, KeyLayout keys, String network) {
           name,
           String.format(
               Locale.ROOT,
-              "is %s, %s needs %s; only published configurations are exported",
+              "is %s, %s needs %s; only published configurations are supported",
               tensor.shape(),
               network,
               needed));
@@ -38,18 +40,18 @@ record Loader(TensorSource source, KeyLayout keys, String network) {
     return tensor;
   }
 
-  /** A convolution with a bias and no norm. */
+  /** Loads a convolution that has a bias. */
   Conv conv(String key, ConvSpec spec) {
     return new Conv(
         key,
-        take(key + ".weight", spec.weightSides()),
+        take(key + ".weight", spec.weightDims()),
         Optional.of(take(key + ".bias", spec.out())),
         spec.stride(),
         spec.groups());
   }
 
   BatchNorm batchNorm(String key, int channels) {
-    // How many batches the statistics saw: of use to training alone.
+    // A counter of batches, which only training needs.
     source.ignore(key + ".num_batches_tracked");
     Tensor gamma = take(key + ".weight", channels);
     Tensor beta = take(key + ".bias", channels);

@@ -1,39 +1,39 @@
 package io.repvit.model;
 
-/** A classifier of images, in training form or folded. */
+/** An image classification network, in training form or folded. */
 public sealed interface Network permits RepVit, DesignNetwork {
 
   /**
-   * What one pass yields.
+   * The outputs of a forward pass.
    *
    * @param logits {@code [N,classes]}, before softmax
-   * @param embedding {@code [N,width]}, pooled features before the head
+   * @param embedding {@code [N,width]}, the pooled features that the head reads
    */
   record Outputs<T>(T logits, T embedding) {}
 
   /**
-   * The forward pass.
+   * Runs the forward pass on the given operations.
    *
    * @param pixels float32 {@code [N,3,H,W]}, RGB, normalised
    */
   <T> Outputs<T> forward(Ops<T> ops, T pixels);
 
-  /** The same function in convolutions, activations, squeeze-excite and linear maps. */
+  /** Returns a network that computes the same function without BatchNorm and parallel branches. */
   Network fuse();
 
   Head head();
 
-  /** Length of a row of logits. */
+  /** Returns the number of classes. */
   default int classes() {
     return head().classes();
   }
 
-  /** Length of a row of the embedding. */
+  /** Returns the number of values of an embedding. */
   default int width() {
     return head().inputs();
   }
 
-  /** Parameters and work for one image of the given size in pixels. */
+  /** Returns the number of parameters, and the MACs for one image of the given size in pixels. */
   default Cost cost(int height, int width) {
     return Cost.of(this, height, width);
   }

@@ -1,10 +1,10 @@
 package io.repvit.model;
 
 /**
- * {@code linear(BN(x))}; timm's {@code NormLinear}, the authors' {@code BN_Linear}.
+ * {@code linear(BN(x))}: timm's {@code NormLinear}, the authors' {@code BN_Linear}.
  *
- * @param norm key {@code bn}
- * @param linear key {@code l}
+ * @param norm stored under the key {@code bn}
+ * @param linear stored under the key {@code l}
  */
 public record NormLinear(BatchNorm norm, Linear linear) implements Head {
 
@@ -28,7 +28,9 @@ public record NormLinear(BatchNorm norm, Linear linear) implements Head {
     return linear.forward(ops, ops.batchNorm(x, norm));
   }
 
-  /** {@code W'[o,i] = W[o,i] a[i]}, {@code b' = b + W shift}, a and shift of norm. */
+  /**
+   * Folds the norm into the linear layer: {@code W'[o,i] = W[o,i] a[i]}, {@code b' = b + W shift}.
+   */
   @Override
   public Linear fuse() {
     Fold fold = fold();

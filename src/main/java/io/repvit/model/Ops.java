@@ -3,41 +3,45 @@ package io.repvit.model;
 import java.util.List;
 
 /**
- * What a RepViT is made of. A layer's forward pass is written over this interface; its
- * implementations emit a graph or count the work.
+ * The operations that a network consists of. Layers define their forward pass on this interface.
+ * Its implementations emit an ONNX graph or count parameters and MACs.
  *
- * @param <T> an activation, {@code [N,C,H,W]} before {@link #flatten}, {@code [N,C]} after
+ * @param <T> the type of an activation: {@code [N,C,H,W]} before {@link #flatten}, {@code [N,C]}
+ *     after
  */
 public interface Ops<T> {
 
-  /** Cross-correlation with zero padding and bias. */
+  /** Cross-correlation with zero padding and an optional bias, as ONNX {@code Conv}. */
   T conv(T x, Conv conv);
 
-  /** Per channel {@code gamma * (x - mean) / sqrt(var + eps) + beta}, on either rank. */
+  /**
+   * {@code gamma * (x - mean) / sqrt(var + eps) + beta} per channel, for {@code [N,C,H,W]} and
+   * {@code [N,C]}.
+   */
   T batchNorm(T x, BatchNorm norm);
 
-  /** {@code x / 2 * (1 + erf(x / sqrt 2))}, exact. */
+  /** Exact GELU: {@code x / 2 * (1 + erf(x / sqrt 2))}. */
   T gelu(T x);
 
   T relu(T x);
 
   T sigmoid(T x);
 
-  /** Sum of two activations of one shape. */
+  /** Sum of two activations of the same shape. */
   T add(T x, T y);
 
-  /** Product; {@code factor} is {@code [N,C,1,1]}. */
+  /** Product of {@code x} and a factor per channel; {@code factor} is {@code [N,C,1,1]}. */
   T scale(T x, T factor);
 
-  /** Mean over H and W, to {@code [N,C,1,1]}. */
+  /** Mean over H and W; the result is {@code [N,C,1,1]}. */
   T globalAveragePool(T x);
 
-  /** {@code [N,C,1,1]} to {@code [N,C]}. */
+  /** Reshapes {@code [N,C,1,1]} to {@code [N,C]}. */
   T flatten(T x);
 
-  /** {@code x * W^T + b}, to {@code [N,out]}. */
+  /** {@code x * W^T + b}; the result is {@code [N,out]}. */
   T linear(T x, Linear linear);
 
-  /** Arithmetic mean of activations of one shape. */
+  /** Arithmetic mean of activations of the same shape. */
   T mean(List<T> xs);
 }

@@ -8,27 +8,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Weights in training form for any variant without a checkpoint, the same on every machine: for
- * benchmarks and tests, whose speed and shapes do not depend on training.
+ * Pseudo-random weights in training form for any variant, the same on every machine. Benchmarks and
+ * tests use them, because speed and shapes do not depend on training.
  *
- * <p>Value {@code i} of tensor {@code key} is {@code lo + (hi - lo) u} with {@code u = (splitmix64(
- * fnv1a64(key) ^ i) >>> 11) / 2^53}, computed in double precision and rounded to float32. The range
- * follows from the end of the name. It is chosen such that in the deepest variant activations
- * neither vanish nor overflow, images stay apart, and float32 is within 2e-6 of float64, in either
- * form of the token mixer and with the names of either {@link KeyLayout}:
+ * <p>Value {@code i} of the tensor named {@code key} is {@code lo + (hi - lo) u} with {@code u =
+ * (splitmix64( fnv1a64(key) ^ i) >>> 11) / 2^53}, computed in double precision and rounded to
+ * float32. The end of the name decides the range from {@code lo} to {@code hi}. With these ranges,
+ * activations neither vanish nor overflow in the deepest variant, different images give different
+ * outputs, and float32 results are within 2e-6 of float64. This holds for both forms of the token
+ * mixer and both {@link KeyLayout}s:
  *
  * <pre>
  * running_var                   0.5 to 1.5
  * token_mixer[.0].bn.weight     0.5 to 1
- * MobileNetV3's bn.weight       1 to 1.5: expand, depthwise, project
+ * MobileNetV3's bn.weight       1 to 1.5 (expand, depthwise, project)
  * other bn.weight               0.3 to 0.8
- * fc2.bias                      0 to 2, gates mostly open
+ * fc2.bias                      0 to 2, so that gates are mostly open
  * running_mean, other bias     -0.1 to 0.1
- * other weight                 -r to r, r = sqrt(3 / values per output channel), a gain of 1
+ * other weight                 -r to r, r = sqrt(3 / values per output channel), so that the gain is 1
  * </pre>
  *
- * @param form the trained form of the token mixers
- * @param heads 1 or 2
+ * @param form of the token mixers in training form
+ * @param heads number of classifier heads, 1 or 2
  */
 public record PseudoRandomWeights(TokenMixerForm form, int heads) implements TensorSource {
 
@@ -38,11 +39,11 @@ public record PseudoRandomWeights(TokenMixerForm form, int heads) implements Ten
 
   public PseudoRandomWeights {
     if (heads < 1 || heads > 2) {
-      throw new IllegalArgumentException("heads is " + heads + ", must be 1 or 2");
+      throw new IllegalArgumentException("heads is " + heads + ", expected 1 or 2");
     }
   }
 
-  /** As the variant was released, with two heads. */
+  /** Returns weights with the token mixer form of the released variant and two heads. */
   public static PseudoRandomWeights of(RepVitVariant variant) {
     return new PseudoRandomWeights(variant.form(), 2);
   }
@@ -52,7 +53,7 @@ public record PseudoRandomWeights(TokenMixerForm form, int heads) implements Ten
     return String.format(Locale.ROOT, "pseudo-random weights, form %s, heads %d", form, heads);
   }
 
-  /** Of {@link #name()}: the values follow from it and the variant. */
+  /** Returns the hash of {@link #name()}, which together with the variant determines all values. */
   @Override
   public String sha256() {
     return Sha256.of(name().getBytes(StandardCharsets.UTF_8));
@@ -78,11 +79,11 @@ public record PseudoRandomWeights(TokenMixerForm form, int heads) implements Ten
     return new Tensor(needed, values);
   }
 
-  /** There are no counters. */
+  /** Does nothing: any tensor name is accepted. */
   @Override
   public void ignore(String tensor) {}
 
-  /** There is exactly what was asked for. */
+  /** Does nothing: tensors exist only when a layer takes them. */
   @Override
   public void requireAllTaken() {}
 
@@ -106,14 +107,14 @@ public record PseudoRandomWeights(TokenMixerForm form, int heads) implements Ten
         return new Range(0, 2);
       }
       if (tensor.endsWith(".weight")) {
-        double r = Math.sqrt(3.0 * shape.side(0) / shape.count());
+        double r = Math.sqrt(3.0 * shape.dim(0) / shape.count());
         return new Range(-r, r);
       }
       return new Range(-0.1, 0.1);
     }
   }
 
-  /** Fowler, Noll and Vo's 1a over the name's UTF-8 bytes. */
+  /** The FNV-1a hash of the UTF-8 bytes. */
   private static long fnv1a64(String s) {
     long hash = FNV_OFFSET;
     for (byte b : s.getBytes(StandardCharsets.UTF_8)) {
@@ -122,7 +123,7 @@ public record PseudoRandomWeights(TokenMixerForm form, int heads) implements Ten
     return hash;
   }
 
-  /** One step of Steele, Lea and Flood's SplitMix64 from the state {@code x}. */
+  /** One step of the SplitMix64 generator from the state {@code x}. */
   private static long splitmix64(long x) {
     long z = x + GOLDEN_GAMMA;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

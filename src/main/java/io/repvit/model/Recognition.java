@@ -11,12 +11,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * What the names and shapes in a checkpoint say of its network.
+ * The network of a checkpoint, as recognised from the names and shapes of its tensors.
  *
  * @param file name for messages
- * @param keys the layout of the names
- * @param channels width of each stage
- * @param depths blocks of each stage
+ * @param keys the naming scheme of the tensors
+ * @param channels output channels of each stage
+ * @param depths number of blocks in each stage
  * @param form of the first token mixer
  */
 public record Recognition(
@@ -26,9 +26,10 @@ public record Recognition(
     List<Integer> depths,
     TokenMixerForm form) {
 
-  /** How many variants a message offers for a network that is none. */
+  /** A message about an unknown network names this many of the nearest variants. */
   private static final int NEAREST = 2;
 
+  /** A message about an unknown file names this many of its tensors. */
   private static final int SAMPLES = 3;
 
   public Recognition {
@@ -37,9 +38,9 @@ public record Recognition(
   }
 
   /**
-   * Looks at a checkpoint without taking anything from it.
+   * Recognises the network of a checkpoint. It takes no tensor from it.
    *
-   * @throws CheckpointException if its names are of no known layout or its norms are folded already
+   * @throws CheckpointException if the naming scheme is unknown or the norms are already folded
    */
   public static Recognition of(Checkpoint file) {
     Checkpoint checkpoint = Wrappers.strip(file);
@@ -54,8 +55,8 @@ public record Recognition(
         checkpoint.name(),
         String.format(
             Locale.ROOT,
-            "is no RepViT: no name begins with '%s' (timm's) or '%s' (the authors'), the first of %d"
-                + " are %s; pass a checkpoint of the classifier in training form",
+            "is not a RepViT checkpoint: no tensor name begins with '%s' (timm) or '%s' (authors), the"
+                + " first of %d names are %s; pass a RepViT classifier in training form",
             TimmKeys.FIRST_TOKEN_MIXER,
             AuthorsKeys.FIRST_TOKEN_MIXER,
             checkpoint.names().size(),
@@ -74,10 +75,11 @@ public record Recognition(
   }
 
   /**
-   * The published variant of these widths and depths. Of two that share them (M0.9 and M1, M1.1 and
-   * M2) it is the one that was released with this form of the token mixer.
+   * Returns the published variant with these widths and depths. M0.9 and M1 have the same ones, as
+   * do M1.1 and M2. Of such a pair, it returns the variant that was released with this form of the
+   * token mixer.
    *
-   * @throws CheckpointException naming the nearest if there is none
+   * @throws CheckpointException if there is none; the message names the nearest variants
    */
   public RepVitVariant variant() {
     List<RepVitVariant> same = RepVitVariant.all().stream().filter(this::hasSizeOf).toList();
@@ -91,7 +93,7 @@ public record Recognition(
                     file,
                     String.format(
                         Locale.ROOT,
-                        "%s are no published RepViT; the nearest are %s",
+                        "%s match no published RepViT; the nearest are %s",
                         size(channels, depths),
                         RepVitVariant.all().stream()
                             .sorted(Comparator.comparingInt(this::distance))
@@ -101,9 +103,10 @@ public record Recognition(
   }
 
   /**
-   * The layout, for a network of the given variant; the form of the token mixer is free.
+   * Returns the naming scheme if the network has the size of the given variant. The form of the
+   * token mixer may differ.
    *
-   * @throws CheckpointException if widths or depths are others
+   * @throws CheckpointException if the widths or depths differ
    */
   KeyLayout keysOf(RepVitVariant variant) {
     if (!hasSizeOf(variant)) {
@@ -111,7 +114,7 @@ public record Recognition(
           file,
           String.format(
               Locale.ROOT,
-              "%s are not %s, which has %s; leave --variant out to have it detected",
+              "%s do not match %s, which has %s; omit --variant to detect it",
               size(channels, depths),
               variant.title(),
               size(variant.channels(), variant.depths())));
@@ -119,7 +122,7 @@ public record Recognition(
     return keys;
   }
 
-  /** Output channels of the convolution with a norm that is called {@code key}. */
+  /** Returns the output channels of the {@link ConvNorm} with the given key. */
   static int outputs(Checkpoint checkpoint, String key) {
     String weight = key + ".c.weight";
     Shape shape = checkpoint.shape(weight);
@@ -129,14 +132,14 @@ public record Recognition(
           weight,
           String.format(Locale.ROOT, "is %s, expected [out,in,k,k]", shape));
     }
-    return shape.side(0);
+    return shape.dim(0);
   }
 
   private static boolean hasPrefix(Checkpoint checkpoint, String prefix) {
     return checkpoint.names().stream().anyMatch(name -> name.startsWith(prefix));
   }
 
-  /** timm's and the authors' own fusion leaves one convolution in place of a token mixer. */
+  /** The fusion in timm and in the authors' code replaces a token mixer by one convolution. */
   private static void requireTrainingForm(Checkpoint checkpoint) {
     Stream.of(TimmKeys.FIRST_TOKEN_MIXER + "weight", AuthorsKeys.FIRST_TOKEN_MIXER + "0.weight")
         .filter(checkpoint::has)
@@ -146,8 +149,8 @@ public record Recognition(
               throw CheckpointException.of(
                   checkpoint.name(),
                   folded,
-                  "is a folded token mixer: its fold can no longer be verified; pass the checkpoint"
-                      + " in training form, as it was published");
+                  "is a token mixer that is already folded, so the fold cannot be verified; pass the"
+                      + " checkpoint in training form");
             });
   }
 
@@ -159,7 +162,10 @@ public record Recognition(
     return distance(channels, variant.channels()) + distance(depths, variant.depths());
   }
 
-  /** Sum of differences; a stage that only one has counts whole. */
+  /**
+   * Returns the sum of absolute differences; a stage that only one list has counts as if the other
+   * had 0.
+   */
   private static int distance(List<Integer> a, List<Integer> b) {
     int sum = 0;
     for (int i = 0; i < Math.max(a.size(), b.size()); i++) {

@@ -1,19 +1,19 @@
 package io.repvit.model;
 
 /**
- * The token mixer as the released M0.6 to M2.3 were trained: {@code BN(convBN3x3(x) + conv1x1(x) +
- * x)}, all depthwise; paper section 3.3, structural reparameterisation.
+ * The token mixer of M0.6 to M2.3 in training form: {@code BN(convBN3x3(x) + conv1x1(x) + x)}. Both
+ * convolutions are depthwise. Its fold is the paper's structural reparameterisation, section 3.2.
  *
- * @param conv 3x3, key {@code conv}
- * @param conv1 1x1 with a bias and no norm of its own, key {@code conv1}
- * @param norm the outer norm, key {@code bn}
+ * @param conv 3x3, stored under the key {@code conv}
+ * @param conv1 1x1 with a bias and without a norm, stored under the key {@code conv1}
+ * @param norm the norm after the sum, stored under the key {@code bn}
  */
 public record RepVggDw(ConvNorm conv, Conv conv1, BatchNorm norm) implements ConvLayer {
 
-  /** Side of the larger kernel, in every variant; the design path comes from 5. */
+  /** Kernel size in every variant. Early steps of the design path also use 5. */
   static final int KERNEL = 3;
 
-  /** Reads the form that the checkpoint has: the keys tell them apart. */
+  /** Loads a token mixer. The names in the checkpoint decide which of the two forms it has. */
   static ConvLayer load(Loader loader, KeyLayout.TokenMixerKeys keys, int channels, int kernel) {
     var conv = ConvNorm.load(loader, keys.conv(), ConvSpec.depthwise(channels, kernel, 1));
     var pointwise = ConvSpec.depthwise(channels, 1, 1);
@@ -30,7 +30,10 @@ public record RepVggDw(ConvNorm conv, Conv conv1, BatchNorm norm) implements Con
     return ops.batchNorm(ops.add(branches, x), norm);
   }
 
-  /** {@code W = a (W3 + centre(W1 + 1))}, {@code b = a (b3 + b1) + shift}, a and shift of norm. */
+  /**
+   * Folds the branches and the norm into one 3x3 convolution: {@code W = a (W3 + centre(W1 + 1))},
+   * {@code b = a (b3 + b1) + shift}.
+   */
   @Override
   public Conv fuse() {
     return conv.fold().plusPointwise(Fold.of(conv1)).plusIdentity().then(norm).toConv(conv.conv());

@@ -9,9 +9,25 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * RepViT for classification, in training form or folded.
+ * A RepViT image classifier, in training form or folded.
  *
- * <p>Source: arXiv 2307.09283; structure and keys as timm's {@code models/repvit.py} has them.
+ * <p>Input: float32 {@code [N,3,H,W]}, RGB, normalised; H and W are multiples of 32. Outputs:
+ * logits {@code [N,classes]} and the embedding {@code [N,width]}. To load a checkpoint and fold it:
+ *
+ * <pre>{@code
+ * Checkpoint checkpoint = CheckpointReader.read(Path.of("repvit_m1_1_distill_300e.pth"));
+ * RepVitVariant variant = Recognition.of(checkpoint).variant();
+ * RepVit network = RepVit.load(checkpoint, variant).fuse();
+ * Cost cost = network.cost(224, 224);
+ * }</pre>
+ *
+ * <p>{@code Exporter} of the package {@code export} writes the network as a verified ONNX file.
+ *
+ * <p>Source: arXiv 2307.09283. Structure and tensor names follow timm's {@code models/repvit.py}.
+ *
+ * @param stem from the image to the first stage, at 1/4 of the resolution
+ * @param stages four in every published variant
+ * @param head from the embedding to the logits
  */
 public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) implements Network {
 
@@ -20,11 +36,11 @@ public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) imple
   }
 
   /**
-   * Builds the network of a checkpoint in training form; its layout, its forms of token mixers and
-   * its numbers of heads and classes are the file's.
+   * Builds the network of a checkpoint in training form. The checkpoint decides the naming scheme,
+   * the form of the token mixers, and the number of heads and classes.
    *
-   * @throws CheckpointException if it is of another variant, or a tensor is missing, left over or
-   *     of another shape
+   * @throws CheckpointException if the checkpoint has another variant, or a tensor is missing,
+   *     unused or of another shape
    */
   public static RepVit load(Checkpoint checkpoint, RepVitVariant variant) {
     Checkpoint tensors = Wrappers.strip(checkpoint);
@@ -33,7 +49,7 @@ public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) imple
   }
 
   /**
-   * How many classes the head of a checkpoint has.
+   * Returns the number of classes of a checkpoint's head.
    *
    * @throws CheckpointException if there is no head
    */
@@ -48,7 +64,7 @@ public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) imple
       throw CheckpointException.of(
           checkpoint.name(),
           weight,
-          "is missing: the network has no head for classes; pass a checkpoint of the classifier");
+          "is missing, so the network has no classifier head; pass a checkpoint of a classifier");
     }
     Shape shape = checkpoint.shape(weight);
     if (shape.rank() != 2) {
@@ -57,10 +73,13 @@ public record RepVit(RepVitStem stem, List<RepVitStage> stages, Head head) imple
           weight,
           String.format(Locale.ROOT, "is %s, expected [classes,width]", shape));
     }
-    return shape.side(0);
+    return shape.dim(0);
   }
 
-  /** As above, for a source that does not say how many classes it has. */
+  /**
+   * Builds the network from any source of tensors, with the given naming scheme and number of
+   * classes.
+   */
   public static RepVit load(
       TensorSource source, RepVitVariant variant, KeyLayout keys, int classes) {
     var loader = new Loader(source, keys, variant.title());

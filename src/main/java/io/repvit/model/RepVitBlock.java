@@ -3,9 +3,10 @@ package io.repvit.model;
 import java.util.Optional;
 
 /**
- * {@code x = se(tokenMixer(x)); x + channelMixer(x)}; paper section 3.2, figure 2.
+ * The RepViT block: {@code y = se(tokenMixer(x))}, then {@code y + channelMixer(y)}. Paper section
+ * 3.2, figure 3.
  *
- * @param squeezeExcite in blocks 1, 3, 5, ... of a stage
+ * @param squeezeExcite present in blocks 1, 3, 5, ... of a stage
  */
 public record RepVitBlock(
     ConvLayer tokenMixer, Optional<SqueezeExcite> squeezeExcite, RepVitMlp channelMixer)
@@ -15,7 +16,7 @@ public record RepVitBlock(
     return load(loader, keys, channels, RepVggDw.KERNEL, RepVitMlp.RATIO * channels, useSe);
   }
 
-  /** As the design path has it before kernel and expansion are settled. */
+  /** Loads a block with the kernel size and hidden channels of an early step of the design path. */
   static RepVitBlock load(
       Loader loader,
       KeyLayout.BlockKeys keys,

@@ -3,8 +3,8 @@ package io.repvit.model;
 import java.util.List;
 
 /**
- * One head, or two whose logits are averaged: networks trained with a teacher have a second one
- * that learned from it.
+ * A classifier with one or two heads. The logits of two heads are averaged. A network that was
+ * trained by distillation has a second head, which was trained on the teacher's outputs.
  */
 public record RepVitClassifier(List<NormLinear> heads) implements Head {
 
@@ -14,7 +14,7 @@ public record RepVitClassifier(List<NormLinear> heads) implements Head {
   public RepVitClassifier {
     heads = List.copyOf(heads);
     if (heads.isEmpty()) {
-      throw new IllegalArgumentException("a classifier needs at least one head");
+      throw new IllegalArgumentException("a classifier has no head, expected at least one");
     }
   }
 
@@ -44,7 +44,7 @@ public record RepVitClassifier(List<NormLinear> heads) implements Head {
     return logits.size() == 1 ? logits.get(0) : ops.mean(logits);
   }
 
-  /** {@code W' = mean of the heads' W}, {@code b' = mean of their b}. */
+  /** Folds each head, then averages them: {@code W' = mean(W)}, {@code b' = mean(b)}. */
   @Override
   public Linear fuse() {
     Fold sum = heads.stream().map(NormLinear::fold).reduce(Fold::plus).orElseThrow();

@@ -1,12 +1,13 @@
 package io.repvit.model;
 
 /**
- * The deeper downsampling between stages: {@code x = channel(spatial(preBlock(x))); x + ffn(x)};
- * paper section 3.4.
+ * The deeper downsampling between stages: {@code y = channel(spatial(preBlock(x)))}, then {@code y
+ * + ffn(y)}. Paper section 3.3, figure 4 (d).
  *
- * @param preBlock without squeeze-excite
+ * @param preBlock a block without squeeze-excite
  * @param spatial depthwise 3x3 stride 2
- * @param channel 1x1 to the next width
+ * @param channel 1x1, to the channels of the next stage
+ * @param ffn the channel mixer
  */
 public record RepVitDownsample(
     RepVitBlock preBlock, ConvLayer spatial, ConvLayer channel, RepVitMlp ffn) implements Layer {
@@ -15,7 +16,7 @@ public record RepVitDownsample(
     return load(loader, stage, in, out, RepVggDw.KERNEL, RepVggDw.KERNEL);
   }
 
-  /** As the design path has it before all kernels are 3x3. */
+  /** Loads a downsampling with the kernel sizes of an early step of the design path. */
   static RepVitDownsample load(
       Loader loader, int stage, int in, int out, int kernelBefore, int kernel) {
     KeyLayout keys = loader.keys();

@@ -1,14 +1,14 @@
 package io.repvit.model;
 
 /**
- * The channel mixer {@code conv2(gelu(conv1(x)))}, C to 2C to C in every variant.
+ * The channel mixer {@code conv2(gelu(conv1(x)))}, with C, 2C and C channels in every variant.
  *
- * @param conv1 1x1
- * @param conv2 1x1
+ * @param conv1 1x1, C to 2C
+ * @param conv2 1x1, 2C to C
  */
 public record RepVitMlp(ConvLayer conv1, ConvLayer conv2) implements Layer {
 
-  /** Expansion in every variant; paper section 3.2. */
+  /** Expansion ratio of every variant; paper section 3.2. */
   static final int RATIO = 2;
 
   static RepVitMlp load(Loader loader, KeyLayout.MlpKeys keys, int channels) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Blocks of one width and resolution, after a downsampler in all but the first.
+ * The blocks of one width and resolution. Every stage but the first begins with a downsampling.
  *
  * @param downsample empty in the first stage
  */
@@ -25,7 +25,7 @@ public record RepVitStage(Optional<RepVitDownsample> downsample, List<RepVitBloc
                 RepVitDownsample.load(loader, stage, variant.channels().get(stage - 1), width));
     var blocks = new ArrayList<RepVitBlock>();
     for (int j = 0; j < variant.depths().get(stage); j++) {
-      // Blocks 1, 3, 5, ... counted from 1: section 3.5, "in a cross-block manner".
+      // Blocks 1, 3, 5, ... counted from 1: paper section 3.4, "in a cross-block manner".
       boolean useSe = j % 2 == 0;
       blocks.add(RepVitBlock.load(loader, loader.keys().block(stage, j), width, useSe));
     }

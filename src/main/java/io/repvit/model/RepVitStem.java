@@ -1,11 +1,11 @@
 package io.repvit.model;
 
 /**
- * {@code conv2(gelu(conv1(x)))}, early convolutions from 3 channels to C at a quarter of the size;
- * paper section 3.4.
+ * The stem: {@code conv2(gelu(conv1(x)))}, from 3 channels to C at 1/4 of the resolution. The paper
+ * calls it early convolutions, section 3.3.
  *
- * @param conv1 3x3 stride 2, to C/2
- * @param conv2 3x3 stride 2, to C
+ * @param conv1 3x3 stride 2, 3 to C/2 channels
+ * @param conv2 3x3 stride 2, C/2 to C channels
  */
 public record RepVitStem(ConvLayer conv1, ConvLayer conv2) implements Layer {
   private static final int RGB = 3;

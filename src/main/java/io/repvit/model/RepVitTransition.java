@@ -3,11 +3,11 @@ package io.repvit.model;
 import java.util.Optional;
 
 /**
- * A RepViT block where width or resolution change, before the deeper downsampling of section 3.3:
- * {@code channelMixer(se(tokenMixer(x)))} without the residual, which would not fit.
+ * A RepViT block that changes the width or the resolution: {@code channelMixer(se(tokenMixer(x)))}.
+ * It has no residual, because input and output have different shapes. Only early steps of the
+ * design path have it; later steps use {@link RepVitDownsample}.
  *
- * @param tokenMixer a plain depthwise {@link ConvNorm} if its stride is 2, otherwise {@link
- *     RepVggDw}
+ * @param tokenMixer a depthwise {@link ConvNorm} if the stride is 2, otherwise a {@link RepVggDw}
  */
 public record RepVitTransition(
     ConvLayer tokenMixer, Optional<SqueezeExcite> squeezeExcite, RepVitMlp channelMixer)

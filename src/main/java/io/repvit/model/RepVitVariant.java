@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Widths and depths of a member of the family; table 1 and appendix A of the paper, the legacy ones
- * from timm. All have 3x3 kernels and an expansion of 2.
+ * A variant of RepViT: its widths and depths, from table 1 and appendix A of the paper and, for the
+ * legacy variants, from timm. All variants have 3x3 kernels and an expansion of 2.
  *
- * @param id as users write it: {@code repvit_m0_9}
- * @param title as the paper writes it: {@code RepViT-M0.9}
- * @param channels width of each stage; even, because the stem has half of the first
- * @param depths blocks of each stage, without the one inside its downsampler
- * @param form how its released checkpoints were trained; another can be loaded as well
+ * @param id name on the command line, for example {@code repvit_m0_9}
+ * @param title name in the paper, for example {@code RepViT-M0.9}
+ * @param channels output channels of each stage; even, because the stem halves the first number
+ * @param depths number of blocks in each stage, without the block in its downsampling
+ * @param form token mixer form of the released checkpoints; the other form can be loaded too
  */
 public record RepVitVariant(
     String id, String title, List<Integer> channels, List<Integer> depths, TokenMixerForm form) {
@@ -30,11 +30,11 @@ public record RepVitVariant(
   public static final RepVitVariant M2_3 =
       current("repvit_m2_3", "RepViT-M2.3", List.of(80, 160, 320, 640), List.of(6, 6, 34, 2));
 
-  /** First release, as wide and deep as M0.9. */
+  /** First release; same widths and depths as M0.9. */
   public static final RepVitVariant M1 =
       legacy("repvit_m1", "RepViT-M1", M0_9.channels, M0_9.depths);
 
-  /** First release, as wide and deep as M1.1. */
+  /** First release; same widths and depths as M1.1. */
   public static final RepVitVariant M2 =
       legacy("repvit_m2", "RepViT-M2", M1_1.channels, M1_1.depths);
 
@@ -46,7 +46,7 @@ public record RepVitVariant(
       List.of(M0_6, M0_9, M1_0, M1_1, M1_5, M2_3, M1, M2, M3);
 
   /**
-   * @throws IllegalArgumentException if a width or depth cannot be built
+   * @throws IllegalArgumentException if a width or depth is invalid
    */
   public RepVitVariant {
     channels = List.copyOf(channels);
@@ -55,16 +55,17 @@ public record RepVitVariant(
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: %d widths and %d depths, needs one of each per stage",
+              "%s: found %d widths and %d depths, expected one of each per stage",
               id,
               channels.size(),
               depths.size()));
     }
     if (channels.stream().anyMatch(c -> c < 2 || c % 2 != 0)) {
-      throw new IllegalArgumentException(id + ": widths " + channels + ", must be even");
+      throw new IllegalArgumentException(
+          id + ": widths are " + channels + ", expected even numbers of at least 2");
     }
     if (depths.stream().anyMatch(d -> d < 0)) {
-      throw new IllegalArgumentException(id + ": depths " + depths + ", must be at least 0");
+      throw new IllegalArgumentException(id + ": depths are " + depths + ", expected at least 0");
     }
   }
 
@@ -78,13 +79,13 @@ public record RepVitVariant(
     return new RepVitVariant(id, title + " (legacy)", channels, depths, TokenMixerForm.LEGACY);
   }
 
-  /** The published variants. */
+  /** Returns the published variants. */
   public static List<RepVitVariant> all() {
     return ALL;
   }
 
   /**
-   * The published variant of that id.
+   * Returns the published variant with the given id.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -102,7 +103,7 @@ public record RepVitVariant(
                         ALL.stream().map(v -> v.id).collect(Collectors.joining(", ")))));
   }
 
-  /** Values of the pooled features. */
+  /** Returns the number of values of an embedding: the channels of the last stage. */
   public int width() {
     return channels.get(channels.size() - 1);
   }

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The names of timm's {@code models/repvit.py}. */
+/** The tensor names of timm's {@code models/repvit.py}. */
 public record TimmKeys() implements KeyLayout {
   static final String FIRST_TOKEN_MIXER = "stages.0.blocks.0.token_mixer.";
 
-  /** Widths and depths of a file with these names. */
+  /** Reads the widths and depths from the names and shapes of a checkpoint. */
   static Recognition recognise(Checkpoint checkpoint) {
     var keys = new TimmKeys();
     var channels = new ArrayList<>(List.of(Recognition.outputs(checkpoint, keys.stem(2))));

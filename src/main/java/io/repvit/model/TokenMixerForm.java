@@ -1,9 +1,12 @@
 package io.repvit.model;
 
-/** How token mixers were trained; their keys tell, and any variant can have either. */
+/**
+ * The training form of the token mixers. The tensor names of a checkpoint show its form; each
+ * variant can have either.
+ */
 public enum TokenMixerForm {
-  /** {@link RepVggDw}, an outer norm over three branches: M0.6 to M2.3. */
+  /** {@link RepVggDw}: one norm after the sum of three branches. Released for M0.6 to M2.3. */
   CURRENT,
-  /** {@link LegacyRepVggDw}, a norm in each branch: M1, M2, M3. */
+  /** {@link LegacyRepVggDw}: a norm in each convolution branch. Released for M1, M2 and M3. */
   LEGACY
 }

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What wraps a network in training puts its own name before every tensor's: {@code module.}, {@code
- * _orig_mod.}, {@code model.}, several of them, or any other. The prefix is whatever precedes the
- * first known key.
+ * Removes the prefix that PyTorch wrappers put before each tensor name, for example {@code
+ * module.}, {@code _orig_mod.} or {@code model.}. Any text before the first known name counts as
+ * the prefix.
  */
 public final class Wrappers {
   private static final List<String> FIRST_KEYS =
@@ -19,10 +19,10 @@ public final class Wrappers {
   private Wrappers() {}
 
   /**
-   * The checkpoint with the network's own names; itself if nothing wraps them, or if there is no
-   * RepViT in it.
+   * Returns the checkpoint without the prefix. Returns the given checkpoint if it has no prefix or
+   * no known name.
    *
-   * @throws CheckpointException if it has several networks, or tensors outside of the network
+   * @throws CheckpointException if it has several networks, or names without the prefix
    */
   public static Checkpoint strip(Checkpoint checkpoint) {
     Set<String> prefixes = new TreeSet<>();
@@ -39,10 +39,10 @@ public final class Wrappers {
           checkpoint.name(),
           String.format(
               Locale.ROOT,
-              "has several networks, below %s; save one of them alone",
+              "has several networks, with the prefixes %s; save only one of them",
               prefixes.stream().map(p -> "'" + p + "'").toList()));
     }
     String prefix = prefixes.isEmpty() ? "" : prefixes.iterator().next();
-    return prefix.isEmpty() ? checkpoint : checkpoint.below(prefix);
+    return prefix.isEmpty() ? checkpoint : checkpoint.withoutPrefix(prefix);
   }
 }

@@ -36,7 +36,7 @@ final class Constants {
    * @param sides of the tensor, none for a single value
    * @param real whether it stands for real numbers, as they are or quantised
    */
-  private record Constant(List<Long> sides, boolean real) {}
+  private record Constant(List<Long> dims, boolean real) {}
 
   /**
    * @param outer what is seen from the graph around, or null
@@ -73,11 +73,11 @@ final class Constants {
 
   private static Constant copy(String operator, Constant of) {
     return switch (operator) {
-      case "DequantizeLinear" -> new Constant(of.sides(), true);
+      case "DequantizeLinear" -> new Constant(of.dims(), true);
       case "Transpose" -> {
-        var sides = new ArrayList<>(of.sides());
-        Collections.reverse(sides);
-        yield new Constant(sides, of.real());
+        var dims = new ArrayList<>(of.dims());
+        Collections.reverse(dims);
+        yield new Constant(dims, of.real());
       }
       default -> of;
     };
@@ -118,9 +118,9 @@ final class Constants {
   }
 
   /** Sides of a constant; none of a single value or of what is none. */
-  List<Long> sides(String name) {
+  List<Long> dims(String name) {
     Constant constant = get(name);
-    return constant == null ? List.of() : constant.sides();
+    return constant == null ? List.of() : constant.dims();
   }
 
   /**
@@ -128,13 +128,13 @@ final class Constants {
    *
    * @throws ArithmeticException if a side is negative or the product beyond a long
    */
-  static long count(List<Long> sides) {
+  static long count(List<Long> dims) {
     long count = 1;
-    for (long side : sides) {
-      if (side < 0) {
+    for (long dim : dims) {
+      if (dim < 0) {
         throw new ArithmeticException("negative side");
       }
-      count = Math.multiplyExact(count, side);
+      count = Math.multiplyExact(count, dim);
     }
     return count;
   }

@@ -26,7 +26,7 @@ public record Features(String name, long width) {
       if (MAPS.contains(node.getOpType())
           && node.getInputCount() > 1
           && scope.data(node).size() == 1) {
-        List<Long> matrix = scope.constants().sides(node.getInput(1));
+        List<Long> matrix = scope.constants().dims(node.getInput(1));
         return matrix.size() == 2
             ? Optional.of(
                 new Features(

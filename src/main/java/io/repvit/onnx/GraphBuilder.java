@@ -49,8 +49,8 @@ public final class GraphBuilder {
    *
    * @param sides without the batch, which stays open and is called {@code N}
    */
-  public Ref input(String name, int... sides) {
-    graph.addInput(Types.batchOf(claim(name), sides));
+  public Ref input(String name, int... dims) {
+    graph.addInput(Types.batchOf(claim(name), dims));
     return new Ref(this, name);
   }
 
@@ -65,7 +65,7 @@ public final class GraphBuilder {
             .setName(claim(name))
             .setDataType(TensorProto.DataType.FLOAT.getNumber())
             .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
-    tensor.shape().sides().forEach(proto::addDims);
+    tensor.shape().dims().forEach(proto::addDims);
     graph.addInitializer(proto);
     return new Ref(this, name);
   }
@@ -96,12 +96,12 @@ public final class GraphBuilder {
    * @param ref what becomes known as {@code name}; the output of a node
    * @param sides without the batch
    */
-  public void output(Ref ref, String name, int... sides) {
+  public void output(Ref ref, String name, int... dims) {
     if (outputs.putIfAbsent(own(name, ref).name(), claim(name)) != null) {
       throw new IllegalArgumentException(
           String.format(Locale.ROOT, "output '%s' already has another name", name));
     }
-    graph.addOutput(Types.batchOf(name, sides));
+    graph.addOutput(Types.batchOf(name, dims));
   }
 
   /**

@@ -85,7 +85,7 @@ public final class MacCount {
       for (NodeProto node : maps) {
         List<Long> weight = weight(node);
         List<Long> shape = shapes.getOrDefault(node.getOutput(0), List.of());
-        if (weight.size() < 2 || shape.size() < 2 || shape.stream().anyMatch(side -> side < 0)) {
+        if (weight.size() < 2 || shape.size() < 2 || shape.stream().anyMatch(dim -> dim < 0)) {
           return new Macs.Unknown(
               "the shape of what '" + Scope.name(node) + "' computes is not known");
         }
@@ -104,7 +104,7 @@ public final class MacCount {
   private List<Long> weight(NodeProto node) {
     int index = WEIGHTS.getOrDefault(node.getOpType(), 1);
     return index < node.getInputCount()
-        ? scopes.get(0).constants().sides(node.getInput(index))
+        ? scopes.get(0).constants().dims(node.getInput(index))
         : List.of();
   }
 }

@@ -164,14 +164,14 @@ public final class NchwcSqueezeExcite {
   }
 
   /** ONNX's Reshape; 0 leaves a side as it is. */
-  private void reshape(String input, String output, long... sides) {
-    String shape = PREFIX + "shape" + Arrays.toString(sides).replace(" ", "");
+  private void reshape(String input, String output, long... dims) {
+    String shape = PREFIX + "shape" + Arrays.toString(dims).replace(" ", "");
     var tensor =
         TensorProto.newBuilder()
             .setName(shape)
             .setDataType(TensorProto.DataType.INT64.getNumber())
-            .addDims(sides.length);
-    LongStream.of(sides).forEach(tensor::addInt64Data);
+            .addDims(dims.length);
+    LongStream.of(dims).forEach(tensor::addInt64Data);
     shapes.put(shape, tensor.build());
     emit(node("", "Reshape", output, input, shape));
   }

@@ -25,7 +25,7 @@ final class ParameterCount {
         }
       }
       for (String name : trained) {
-        count = Math.addExact(count, Constants.count(scope.constants().sides(name)));
+        count = Math.addExact(count, Constants.count(scope.constants().dims(name)));
       }
     }
     return count;
@@ -34,10 +34,10 @@ final class ParameterCount {
   private static void read(NodeProto node, Constants constants, Set<String> trained) {
     List<String> inputs = node.getInputList();
     for (int i = 0; i < inputs.size(); i++) {
-      List<Long> sides = constants.sides(inputs.get(i));
+      List<Long> dims = constants.dims(inputs.get(i));
       boolean array =
-          !sides.isEmpty()
-              && (Branches.WEIGHTED.contains(node.getOpType()) || Constants.count(sides) > 1);
+          !dims.isEmpty()
+              && (Branches.WEIGHTED.contains(node.getOpType()) || Constants.count(dims) > 1);
       if (array && isTrained(node.getOpType(), i, constants.isReal(inputs.get(i)))) {
         trained.add(inputs.get(i));
       }

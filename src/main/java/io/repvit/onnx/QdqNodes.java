@@ -105,8 +105,8 @@ final class QdqNodes {
 
   /** Integers with a scale per channel, the zero point being 0. */
   private String dequantised(
-      String name, TensorProto.DataType type, ByteString values, List<Long> sides, float[] scales) {
-    long[] shape = sides.stream().mapToLong(Long::longValue).toArray();
+      String name, TensorProto.DataType type, ByteString values, List<Long> dims, float[] scales) {
+    long[] shape = dims.stream().mapToLong(Long::longValue).toArray();
     int width = type == TensorProto.DataType.INT8 ? Byte.BYTES : Integer.BYTES;
     ByteString zeros = UnsafeByteOperations.unsafeWrap(new byte[scales.length * width]);
     String integers = constant(name + ".quantised", type, values, shape);
@@ -131,15 +131,14 @@ final class QdqNodes {
     return output;
   }
 
-  private String constant(
-      String name, TensorProto.DataType type, ByteString values, long... sides) {
+  private String constant(String name, TensorProto.DataType type, ByteString values, long... dims) {
     var tensor =
         TensorProto.newBuilder()
             .setName(claim(name))
             .setDataType(type.getNumber())
             .setRawData(values);
-    for (long side : sides) {
-      tensor.addDims(side);
+    for (long dim : dims) {
+      tensor.addDims(dim);
     }
     constants.add(tensor.build());
     return name;

@@ -32,11 +32,11 @@ public record TensorType(String name, String type) {
 
   static TensorType of(ValueInfoProto value) {
     TypeProto.Tensor tensor = value.getType().getTensorType();
-    String sides =
+    String dims =
         tensor.getShape().getDimList().stream()
-            .map(TensorType::side)
+            .map(TensorType::dim)
             .collect(joining(",", "[", "]"));
-    return new TensorType(value.getName(), element(tensor.getElemType()) + " " + sides);
+    return new TensorType(value.getName(), element(tensor.getElemType()) + " " + dims);
   }
 
   private static String element(int number) {
@@ -47,10 +47,10 @@ public record TensorType(String name, String type) {
     return type == TensorProto.DataType.FLOAT ? "float32" : type.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String side(Dimension side) {
-    if (side.hasDimValue()) {
-      return Long.toString(side.getDimValue());
+  private static String dim(Dimension dim) {
+    if (dim.hasDimValue()) {
+      return Long.toString(dim.getDimValue());
     }
-    return side.getDimParam().isEmpty() ? "?" : side.getDimParam();
+    return dim.getDimParam().isEmpty() ? "?" : dim.getDimParam();
   }
 }

@@ -16,11 +16,11 @@ final class Types {
   private Types() {}
 
   /** float32 {@code [N, sides...]}. */
-  static ValueInfoProto batchOf(String name, int... sides) {
+  static ValueInfoProto batchOf(String name, int... dims) {
     var shape = TensorShapeProto.newBuilder();
     shape.addDimBuilder().setDimParam(BATCH);
-    for (int side : sides) {
-      shape.addDimBuilder().setDimValue(side);
+    for (int dim : dims) {
+      shape.addDimBuilder().setDimValue(dim);
     }
     return ValueInfoProto.newBuilder()
         .setName(name)

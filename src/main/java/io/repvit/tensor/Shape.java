@@ -5,72 +5,72 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The sides of an array, outermost first; no sides means a scalar.
+ * The shape of an array: its dimensions, outermost first. A scalar has none.
  *
- * @param sides each at least 0
+ * @param dims each at least 0
  */
-public record Shape(List<Integer> sides) {
+public record Shape(List<Integer> dims) {
 
-  /** No format here has more than four sides; eight leaves room and bounds work on hostile ones. */
+  /** Weights have at most four dimensions. The limit bounds the work that a hostile file causes. */
   public static final int MAX_RANK = 8;
 
   /**
-   * @throws IllegalArgumentException if a side is negative, there are more than {@link #MAX_RANK},
-   *     or the product of the sides does not fit an int, the limit of a Java array
+   * @throws IllegalArgumentException if a dimension is negative, there are more than {@link
+   *     #MAX_RANK}, or their product exceeds the length of a Java array, {@link Integer#MAX_VALUE}
    */
   public Shape {
-    sides = List.copyOf(sides);
-    if (sides.size() > MAX_RANK) {
+    dims = List.copyOf(dims);
+    if (dims.size() > MAX_RANK) {
       throw new IllegalArgumentException(
-          "shape has " + sides.size() + " sides, at most " + MAX_RANK + " are supported");
+          "shape has " + dims.size() + " dimensions, at most " + MAX_RANK + " are supported");
     }
-    for (int side : sides) {
-      if (side < 0) {
-        throw new IllegalArgumentException("shape " + sides + " has a negative side");
+    for (int dim : dims) {
+      if (dim < 0) {
+        throw new IllegalArgumentException("shape " + dims + " has a negative dimension");
       }
     }
-    product(sides);
+    product(dims);
   }
 
-  public static Shape of(int... sides) {
-    var list = new ArrayList<Integer>(sides.length);
-    for (int side : sides) {
-      list.add(side);
+  public static Shape of(int... dims) {
+    var list = new ArrayList<Integer>(dims.length);
+    for (int dim : dims) {
+      list.add(dim);
     }
     return new Shape(list);
   }
 
-  /** Number of values, 1 for a scalar. */
+  /** Returns the number of values: the product of the dimensions, 1 for a scalar. */
   public int count() {
-    return product(sides);
+    return product(dims);
   }
 
   public int rank() {
-    return sides.size();
+    return dims.size();
   }
 
-  /** The length of side {@code axis}, counted from the outermost. */
-  public int side(int axis) {
-    return sides.get(axis);
+  /** Returns one dimension; axis 0 is the outermost. */
+  public int dim(int axis) {
+    return dims.get(axis);
   }
 
-  private static int product(List<Integer> sides) {
+  private static int product(List<Integer> dims) {
     int product = 1;
     try {
-      for (int side : sides) {
-        product = Math.multiplyExact(product, side);
+      for (int dim : dims) {
+        product = Math.multiplyExact(product, dim);
       }
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "shape %s has more than %d values", sides, Integer.MAX_VALUE),
+          String.format(Locale.ROOT, "shape %s has more than %d values", dims, Integer.MAX_VALUE),
           e);
     }
     return product;
   }
 
-  /** As in {@code [24,3,3,3]}. */
+  /** Returns the dimensions without spaces, for example {@code [24,3,3,3]}. */
   @Override
   public String toString() {
-    return sides.toString().replace(" ", "");
+    return dims.toString().replace(" ", "");
   }
 }

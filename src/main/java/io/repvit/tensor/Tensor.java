@@ -3,17 +3,17 @@ package io.repvit.tensor;
 import java.util.Locale;
 
 /**
- * float32 values in row-major order. The array is shared, not copied: nobody writes to it after it
- * became a tensor.
+ * A float32 array. It holds the given array without a copy, so the caller must not modify it
+ * afterwards.
  *
- * @param shape as many values as {@code values} holds
- * @param values row-major, innermost side fastest
+ * @param shape its {@link Shape#count} equals the length of {@code values}
+ * @param values in row-major order, so the last dimension varies fastest
  */
-@SuppressWarnings("ArrayRecordComponent") // identity is enough, and copies of weights are not
+@SuppressWarnings("ArrayRecordComponent") // Weights are large; no caller compares tensors.
 public record Tensor(Shape shape, float[] values) {
 
   /**
-   * @throws IllegalArgumentException if shape and values disagree
+   * @throws IllegalArgumentException if shape and values have different counts
    */
   public Tensor {
     if (shape.count() != values.length) {

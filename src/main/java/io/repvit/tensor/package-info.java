@@ -1,7 +1,8 @@
 /**
- * Shape and values of one array, valid by construction.
+ * A float32 array and its shape. Both records validate their arguments.
  *
- * <p>Entry: {@link io.repvit.tensor.Tensor}. Knows no file format, no layer and no other room.
+ * <p>Entry: {@link io.repvit.tensor.Tensor}. This package must not know file formats, layers or any
+ * other package.
  */
 @NullMarked
 package io.repvit.tensor;

@@ -90,7 +90,7 @@ class FullSizeCheckpointTest {
   }
 
   private static long[] sides(Shape shape) {
-    return shape.sides().stream().mapToLong(Integer::longValue).toArray();
+    return shape.dims().stream().mapToLong(Integer::longValue).toArray();
   }
 
   /** Row-major. */
@@ -99,7 +99,7 @@ class FullSizeCheckpointTest {
     long next = 1;
     for (int axis = strides.length - 1; axis >= 0; axis--) {
       strides[axis] = next;
-      next *= shape.side(axis);
+      next *= shape.dim(axis);
     }
     return strides;
   }

@@ -28,40 +28,49 @@ class HostileTorchTensorsTest {
             "no values",
             w("FloatStorage", 4, 0, sides(2, 0), 1, 1),
             "has no values: its shape is [2,0]"),
-        bad("negative side", w("FloatStorage", 4, 0, sides(-2), 1), "unusable shape [-2]"),
+        bad("negative dimension", w("FloatStorage", 4, 0, sides(-2), 1), "invalid shape [-2]"),
         bad(
             "beyond int",
             w("FloatStorage", 4, 0, sides(1L << 32), 1),
-            "unusable shape [4294967296]"),
-        bad("product", w("FloatStorage", 4, 0, sides(65536, 65536), 0, 0), "unusable shape"),
+            "invalid shape [4294967296]"),
+        bad("product", w("FloatStorage", 4, 0, sides(65536, 65536), 0, 0), "invalid shape"),
         bad(
             "repeated",
             w("FloatStorage", 4, 0, sides(1L << 27), 0),
-            "of shape [134217728] has 134217728 values, at most 67108864 are read"),
+            "of shape [134217728] has 134217728 values, at most 67108864 are supported"),
         bad(
-            "nine sides",
+            "nine dimensions",
             w("FloatStorage", 4, 0, new long[9], new long[9]),
-            "a tensor has 9 sides"),
-        bad("strides", w("FloatStorage", 4, 0, sides(2, 2), 1), "a tensor is not made of"),
+            "a tensor has 9 dimensions"),
+        bad("strides", w("FloatStorage", 4, 0, sides(2, 2), 1), "a tensor is not built from"),
         bad(
             "outside",
             w("FloatStorage", 4, 1, sides(2, 2), 2, 1),
-            "leaves its storage of 4 elements"),
-        bad("before", w("FloatStorage", 4, -1, sides(2), 1), "leaves its storage"),
-        bad("backwards", w("FloatStorage", 4, 3, sides(2), -1), "leaves its storage"),
-        bad("overflow", w("FloatStorage", 4, 0, sides(3), Long.MAX_VALUE), "leaves its storage"),
-        bad("at 2^63", w("FloatStorage", 4, Long.MAX_VALUE, sides(2), 1), "leaves its storage"),
+            "has values outside of its storage of 4 elements"),
+        bad("before", w("FloatStorage", 4, -1, sides(2), 1), "has values outside of its storage"),
+        bad(
+            "backwards",
+            w("FloatStorage", 4, 3, sides(2), -1),
+            "has values outside of its storage"),
+        bad(
+            "overflow",
+            w("FloatStorage", 4, 0, sides(3), Long.MAX_VALUE),
+            "has values outside of its storage"),
+        bad(
+            "at 2^63",
+            w("FloatStorage", 4, Long.MAX_VALUE, sides(2), 1),
+            "has values outside of its storage"),
         bad("integers", w("IntStorage", 4, 0, sides(4), 1), "tensor 'w' is a torch.IntStorage"),
         bad(
             "short",
             w("FloatStorage", 5, 0, sides(4), 1),
-            "has 16 bytes of data, 5 elements of F32"),
+            "has a storage of 16 bytes, expected 5 elements of F32"),
         bad("huge", w("FloatStorage", 1L << 62, 0, sides(4), 1), "4611686018427387904 elements"),
         bad("negative", w("FloatStorage", -4, 0, sides(4), 1), "-4 elements of F32"),
         bad(
             "absent",
             new PickleBytes().tensor("FloatStorage", "../0", 4, 0, sides(4), 1),
-            "has its data in '../0', which is not there"));
+            "refers to the storage '../0', which the file does not have"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -86,7 +95,7 @@ class HostileTorchTensorsTest {
     assertRefused(
         folder,
         new ZipBytes().add("a/data.pkl", pickle).add("a/data/0", data).bytes(),
-        "tensor 'w' has the value " + value + " at index 0; weights must be finite");
+        "tensor 'w' has the value " + value + " at index 0, expected finite weights");
   }
 
   @Test
@@ -104,7 +113,7 @@ class HostileTorchTensorsTest {
     assertRefused(
         folder,
         ZipBytes.checkpoint(pickle).bytes(),
-        "tensor 'x' shares a storage of another type or length");
+        "tensor 'x' declares another type or length for its storage");
   }
 
   @Test

@@ -63,11 +63,11 @@ class TorchReaderGoldenTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "before_1_6.pth | | before_1_6.pth: is in the format that PyTorch wrote before 1.6; load",
-        "authors.pth | ema | has no dictionary 'ema'; pass as --checkpoint-key one of 'model', 'optimizer',",
-        "authors.pth | epoch | has no dictionary 'epoch'; pass as --checkpoint-key one of 'model',",
-        "authors.pth | optimizer | authors.pth['optimizer']: 'state' is no tensor; pass the --checkpoint-key",
-        "expected.safetensors | model | is safetensors, which has no part 'model'",
+        "before_1_6.pth | | before_1_6.pth: has the format of PyTorch before 1.6; load",
+        "authors.pth | ema | has no dictionary 'ema'; pass --checkpoint-key with one of: 'model', 'optimizer',",
+        "authors.pth | epoch | has no dictionary 'epoch'; pass --checkpoint-key with one of: 'model',",
+        "authors.pth | optimizer | authors.pth['optimizer']: 'state' is not a tensor; pass --checkpoint-key",
+        "expected.safetensors | model | is a safetensors file, which has no dictionary 'model'",
       })
   void aFileWithoutTheWeightsIsToldSo(String file, @Nullable String key, String message) {
     var e = assertThrows(CheckpointException.class, () -> CheckpointReader.read(path(file), key));

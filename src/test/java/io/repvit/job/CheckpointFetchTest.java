@@ -137,7 +137,7 @@ class CheckpointFetchTest {
         export(Map.of(), "src/test/resources/checkpoint/authors.pth", "--checkpoint-key", "ema");
     assertTrue(
         part.contains(
-            "authors.pth: has no dictionary 'ema'; pass as --checkpoint-key one of 'model'"),
+            "authors.pth: has no dictionary 'ema'; pass --checkpoint-key with one of: 'model'"),
         part);
   }
 

@@ -71,7 +71,7 @@ class ExportTest {
     assertTrue(exported.err().contains("the 10 classes get their numbers"), exported.err());
     assertTrue(exported.out().contains("0, 1, 2, 3"), exported.out());
     assertTrue(
-        exported.out().contains("wrapped.safetensors below 'model._orig_mod.'"), exported.out());
+        exported.out().contains("wrapped.safetensors (prefix 'model._orig_mod.')"), exported.out());
   }
 
   @Test

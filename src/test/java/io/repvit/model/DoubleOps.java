@@ -27,7 +27,7 @@ final class DoubleOps implements Ops<DoubleOps.Map3> {
     int k = conv.kernel();
     int height = (x.height() + 2 * conv.padding() - k) / conv.stride() + 1;
     int width = (x.width() + 2 * conv.padding() - k) / conv.stride() + 1;
-    int perGroup = conv.weight().shape().side(1);
+    int perGroup = conv.weight().shape().dim(1);
     int outPerGroup = conv.outChannels() / conv.groups();
     double[][][] y = new double[conv.outChannels()][height][width];
     for (int o = 0; o < y.length; o++) {

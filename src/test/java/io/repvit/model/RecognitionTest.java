@@ -68,7 +68,7 @@ class RecognitionTest {
       Checkpoint checkpoint =
           PseudoRandomCheckpoint.of(PseudoRandomWeights.of(shallow), shallow, keys, CLASSES);
       assertRefused(
-          ": widths [48, 96, 192, 384] and depths [2, 2, 9, 2] are no published RepViT; the nearest"
+          ": widths [48, 96, 192, 384] and depths [2, 2, 9, 2] match no published RepViT; the nearest"
               + " are repvit_m0_9 with widths [48, 96, 192, 384] and depths [2, 2, 14, 2] and"
               + " repvit_m1 with",
           () -> Recognition.of(checkpoint).variant());
@@ -84,7 +84,7 @@ class RecognitionTest {
             new TimmKeys(),
             CLASSES);
     assertRefused(
-        "widths [16, 24] and depths [1, 2] are no published RepViT; the nearest are repvit_m0_6",
+        "widths [16, 24] and depths [1, 2] match no published RepViT; the nearest are repvit_m0_6",
         () -> Recognition.of(checkpoint).variant());
   }
 
@@ -92,26 +92,27 @@ class RecognitionTest {
   @CsvSource({"stages.0.blocks.0.token_mixer.weight", "features.1.token_mixer.0.weight"})
   void aFoldedCheckpointIsRefused(String tokenMixer) {
     assertRefused(
-        "x.pth: tensor '%s' is a folded token mixer: its fold can no longer be verified; pass the"
+        "x.pth: tensor '%s' is a token mixer that is already folded, so the fold cannot be verified;"
                 .formatted(tokenMixer)
-            + " checkpoint in training form, as it was published",
+            + " pass the checkpoint in training form",
         () -> Recognition.of(checkpoint(tokenMixer)));
   }
 
   @Test
   void anotherNetworkIsRefusedByItsNames() {
     assertRefused(
-        "x.pth: is no RepViT: no name begins with 'stages.0.blocks.0.token_mixer.' (timm's) or"
-            + " 'features.1.token_mixer.' (the authors'), the first of 4 are ['bn1.bias',"
-            + " 'bn1.weight', 'conv1.weight']; pass a checkpoint of the classifier in training form",
+        "x.pth: is not a RepViT checkpoint: no tensor name begins with"
+            + " 'stages.0.blocks.0.token_mixer.' (timm) or 'features.1.token_mixer.' (authors), the"
+            + " first of 4 names are ['bn1.bias',"
+            + " 'bn1.weight', 'conv1.weight']; pass a RepViT classifier in training form",
         () -> Recognition.of(checkpoint("conv1.weight", "bn1.weight", "bn1.bias", "fc.weight")));
   }
 
   @Test
   void aDetectorIsNoClassifier() {
     assertRefused(
-        "x.pth: 1 of 2 names do not begin with 'backbone.' as the network's do: 'neck.conv.weight';"
-            + " save the network alone",
+        "x.pth: 1 of 2 tensor names do not begin with the network's prefix 'backbone.':"
+            + " 'neck.conv.weight'; save only the network's state dict",
         () ->
             Recognition.of(
                 checkpoint("backbone.features.1.token_mixer.0.conv.c.weight", "neck.conv.weight")));
@@ -129,10 +130,12 @@ class RecognitionTest {
       var checkpoint = new Checkpoint("x.pth", "0".repeat(64), wrapped);
       assertEquals(variant, Recognition.of(checkpoint).variant());
       assertEquals(CLASSES, RepVit.load(checkpoint, variant).classes());
-      assertEquals("x.pth below '" + prefix + "'", Wrappers.strip(checkpoint).name());
+      assertEquals("x.pth (prefix '" + prefix + "')", Wrappers.strip(checkpoint).name());
       wrapped.put("criterion.weight", new Tensor(Shape.of(1), new float[1]));
       assertRefused(
-          "names do not begin with '" + prefix + "' as the network's do: 'criterion.weight'",
+          "tensor names do not begin with the network's prefix '"
+              + prefix
+              + "': 'criterion.weight'",
           () -> Recognition.of(new Checkpoint("x.pth", "0".repeat(64), wrapped)));
     }
   }
@@ -140,7 +143,7 @@ class RecognitionTest {
   @Test
   void severalNetworksInOneFileAreRefused() {
     assertRefused(
-        "x.pth: has several networks, below ['ema.module.', 'model.']; save one of them alone",
+        "x.pth: has several networks, with the prefixes ['ema.module.', 'model.']; save only one of them",
         () ->
             Recognition.of(
                 checkpoint(
@@ -158,7 +161,7 @@ class RecognitionTest {
             CLASSES);
     tensors.keySet().removeIf(name -> name.startsWith("head."));
     assertRefused(
-        "x.pth: tensor 'head.head.l.weight' is missing: the network has no head for classes",
+        "x.pth: tensor 'head.head.l.weight' is missing, so the network has no classifier head",
         () -> RepVit.load(new Checkpoint("x.pth", "0".repeat(64), tensors), RepVitVariant.M0_6));
   }
 

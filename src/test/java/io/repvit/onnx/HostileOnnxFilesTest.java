@@ -49,7 +49,7 @@ class HostileOnnxFilesTest {
             "weights beyond a long",
             weights(1L << 32, 1L << 32),
             "declares shapes beyond any memory"),
-        bad("negative side", weights(-1, 3), "declares shapes"));
+        bad("negative dimension", weights(-1, 3), "declares shapes"));
   }
 
   @ParameterizedTest(name = "{0}")
