@@ -3,7 +3,7 @@ package io.repvit.metrics;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Adds maps of counts. */
+/** Sums of maps of counts. */
 final class Counts {
   private Counts() {}
 

@@ -4,28 +4,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Distances between the metrics of a run and those of an earlier run. */
+/** How far a run is from an earlier one. */
 public sealed interface Drift {
 
-  /** The run was not compared. */
+  /** Nothing was compared. */
   record NotCompared(String reason) implements Drift {}
 
   /**
-   * The run was compared with an earlier one.
+   * Two runs were compared.
    *
-   * @param comparedWith name of the earlier run
+   * @param comparedWith the earlier one
    */
   record Compared(String comparedWith, List<Measure> measures) implements Drift {}
 
   /**
-   * A distance and its limit.
+   * One distance.
    *
-   * @param name name of the distance
-   * @param value distance
-   * @param limit largest distance that does not exceed the limit
+   * @param name what differs
+   * @param value how much
+   * @param limit how much is allowed
    */
   record Measure(String name, double value, double limit) {
-    /** Returns whether the distance is above the limit or NaN. */
+    /** Also what is not a number is too far. */
     boolean exceeded() {
       return !(value <= limit);
     }
@@ -36,12 +36,12 @@ public sealed interface Drift {
     }
   }
 
-  /** Returns whether a limit is exceeded. */
+  /** Whether a limit is exceeded. */
   default boolean exceeded() {
     return this instanceof Compared c && c.measures().stream().anyMatch(Measure::exceeded);
   }
 
-  /** Returns a line for people. */
+  /** For people. */
   default String text() {
     if (this instanceof Compared c) {
       return String.format(

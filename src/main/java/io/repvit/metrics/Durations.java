@@ -6,15 +6,15 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * A histogram of durations. The width of a bucket is at most 1/32 of its lower bound, so quantiles
- * have a relative error of at most 1/64, as in <a
+ * How long something took, many times. Durations are counted in buckets whose width is at most 1/32
+ * of their lower end, so that quantiles are within 1/64 of the true ones, as in <a
  * href="https://hdrhistogram.github.io/HdrHistogram/">HdrHistogram</a>.
  *
- * @param nanos exact sum of the durations, nanoseconds
+ * @param nanos sum of all, exact
  * @param buckets number of durations by bucket
  */
 public record Durations(long nanos, Map<Integer, Long> buckets) implements Serializable {
-  /** No durations. */
+  /** Nothing was timed. */
   public static final Durations NONE = new Durations(0, Map.of());
 
   private static final int LINEAR_BITS = 5;
@@ -25,13 +25,14 @@ public record Durations(long nanos, Map<Integer, Long> buckets) implements Seria
     buckets = new TreeMap<>(buckets);
   }
 
-  /** Returns the number of durations. */
+  /** How many there were. */
   public long count() {
     return buckets.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /**
-   * Returns the quantile {@code q} by nearest rank, in nanoseconds; empty without durations.
+   * The duration that the share {@code q} of all do not exceed (nearest rank), nanoseconds; empty
+   * when there were none.
    *
    * @param q above 0, at most 1
    */
@@ -47,12 +48,12 @@ public record Durations(long nanos, Map<Integer, Long> buckets) implements Seria
     return OptionalLong.empty();
   }
 
-  /** Returns the sum of both. */
+  /** Both together. */
   public Durations plus(Durations o) {
     return new Durations(nanos + o.nanos, Counts.sum(buckets, o.buckets));
   }
 
-  /** Below 32 ns a bucket is 1 ns wide; above, each power of two is divided into 32 buckets. */
+  /** Below 32 ns a bucket each; above, 32 buckets from each power of two to the next. */
   private static int bucket(long nanos) {
     int octave = Math.max(0, Long.SIZE - 1 - Long.numberOfLeadingZeros(nanos) - LINEAR_BITS);
     return octave * LINEAR + (int) (nanos >>> octave);
@@ -64,15 +65,15 @@ public record Durations(long nanos, Map<Integer, Long> buckets) implements Seria
     return lower + (1L << octave) / 2;
   }
 
-  /** Collects durations. Thread-safe. */
+  /** Takes durations, from any thread. */
   public static final class Recorder {
     private final long[] counts = new long[BUCKETS];
     private long nanos;
 
     /**
-     * Adds a duration.
+     * Counts one.
      *
-     * @param duration nanoseconds; a negative value, from a clock that was set back, counts as 0
+     * @param duration nanoseconds; negative ones, of clocks that jump, count as 0
      */
     public synchronized void record(long duration) {
       long d = Math.max(0, duration);
@@ -80,7 +81,7 @@ public record Durations(long nanos, Map<Integer, Long> buckets) implements Seria
       counts[bucket(d)]++;
     }
 
-    /** Returns the durations recorded so far. */
+    /** What was recorded so far. */
     public synchronized Durations total() {
       var buckets = new TreeMap<Integer, Long>();
       for (int i = 0; i < BUCKETS; i++) {

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The sum of embeddings, from which the mean is computed.
+ * The sum of embeddings, of which the mean is made.
  *
- * @param count number of embeddings
- * @param sums sum per dimension; empty without embeddings
+ * @param count how many were added
+ * @param sums by dimension; empty while none was added
  */
 public record EmbeddingSum(long count, List<Double> sums) implements Serializable {
   /** No embeddings. */
@@ -21,12 +21,12 @@ public record EmbeddingSum(long count, List<Double> sums) implements Serializabl
     }
   }
 
-  /** Returns the mean embedding; empty without embeddings. */
+  /** The mean embedding; empty without embeddings. */
   public List<Double> mean() {
     return sums.stream().map(s -> s / count).toList();
   }
 
-  /** Returns the sum of both, which must be embeddings of one model. */
+  /** Both together; they are of one model. */
   public EmbeddingSum plus(EmbeddingSum o) {
     if (count == 0 || o.count == 0) {
       return count == 0 ? o : this;
@@ -42,12 +42,12 @@ public record EmbeddingSum(long count, List<Double> sums) implements Serializabl
     return new EmbeddingSum(count + o.count, both);
   }
 
-  /** Collects the values of one task. Not thread-safe. */
+  /** Of one task, on one thread. */
   public static final class Recorder {
     private double[] sums = {};
     private long count;
 
-    /** Adds an embedding. All embeddings of a task have the same width. */
+    /** Adds one; all have the same width. */
     public void add(float[] embedding) {
       if (count++ == 0) {
         sums = new double[embedding.length];
@@ -58,7 +58,7 @@ public record EmbeddingSum(long count, List<Double> sums) implements Serializabl
       }
     }
 
-    /** Returns the sum of the embeddings added so far. */
+    /** What was added so far. */
     public EmbeddingSum total() {
       var list = new ArrayList<Double>(sums.length);
       for (double s : sums) {

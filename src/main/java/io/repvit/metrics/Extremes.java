@@ -8,12 +8,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The images with the highest and the lowest scores. Images with equal scores are ordered by path,
- * so the result does not depend on the partitioning.
+ * The images with the highest and the lowest scores. Ties are broken by path, so that partitions
+ * change nothing.
  *
- * @param limit largest size of each list
- * @param most images with the highest scores, in descending order
- * @param least images with the lowest scores, in ascending order
+ * @param limit how many of each are kept
+ * @param most falling scores
+ * @param least rising scores
  */
 public record Extremes(int limit, List<Sample> most, List<Sample> least) implements Serializable {
   private static final Comparator<Sample> RISING =
@@ -21,7 +21,7 @@ public record Extremes(int limit, List<Sample> most, List<Sample> least) impleme
   private static final Comparator<Sample> FALLING =
       Comparator.comparingDouble(Sample::score).reversed().thenComparing(Sample::path);
 
-  /** No images, and a limit of 0. */
+  /** No images, and none kept. */
   public static final Extremes NONE = new Extremes(0, List.of(), List.of());
 
   public Extremes {
@@ -29,7 +29,7 @@ public record Extremes(int limit, List<Sample> most, List<Sample> least) impleme
     least = least.stream().sorted(RISING).limit(limit).toList();
   }
 
-  /** Returns the extremes of both. */
+  /** Both together. */
   public Extremes plus(Extremes o) {
     return new Extremes(
         Math.max(limit, o.limit),
@@ -37,20 +37,20 @@ public record Extremes(int limit, List<Sample> most, List<Sample> least) impleme
         Stream.concat(least.stream(), o.least.stream()).toList());
   }
 
-  /** A thumbnail that is encoded at the end of the task, if its image is still in a list. */
+  /** A picture that is encoded only when the task ends and it is still wanted. */
   public interface Picture {
-    /** Returns the thumbnail as JPEG, base64. */
+    /** The picture as JPEG, base64. */
     String jpeg();
   }
 
-  /** Collects the values of one task. Not thread-safe. */
+  /** Of one task, on one thread. */
   public static final class Recorder {
     private final int limit;
     private final List<Candidate> most = new ArrayList<>();
     private final List<Candidate> least = new ArrayList<>();
 
     /**
-     * @param limit largest size of each list
+     * @param limit how many of each are kept
      */
     public Recorder(int limit) {
       this.limit = limit;
@@ -59,9 +59,9 @@ public record Extremes(int limit, List<Sample> most, List<Sample> least) impleme
     private record Candidate(Sample sample, Picture picture) {}
 
     /**
-     * Adds an image if its score is among the highest or lowest so far.
+     * Offers an image.
      *
-     * @param picture called only for an image that is added
+     * @param picture asked only for an image that may be kept
      */
     public void offer(String path, String label, float score, Supplier<Picture> picture) {
       if (limit == 0
@@ -99,7 +99,7 @@ public record Extremes(int limit, List<Sample> most, List<Sample> least) impleme
       }
     }
 
-    /** Returns the extremes of the images offered so far. */
+    /** What is kept so far. */
     public Extremes total() {
       return new Extremes(limit, samples(most), samples(least));
     }

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fingerprint of a data set: the sum over its objects, modulo 2<sup>256</sup>, of {@code
- * SHA-256(path, 0x00, version)}. The version is the ETag; without one, length and modification
- * time. The digest does not depend on order or partitioning, and an object that is counted twice
- * changes it. It detects accidental differences only: a sum of hashes is not collision-resistant
- * against an attacker who can choose many names.
+ * SHA-256(path, 0x00, version)}, where the version is the ETag, or length and modification time
+ * where there is none. Sums have no order, so the same objects give the same digest whatever the
+ * partitions, and an object that counts twice changes it. It tells data sets apart that differ by
+ * accident; a sum can be forged by who may choose a great many names.
  *
  * @param hex 64 lower-case hex digits
  */
@@ -23,7 +23,7 @@ public record InputDigest(String hex) implements Serializable {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
   private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
 
-  /** The digest of no objects. */
+  /** Of no objects. */
   public static final InputDigest EMPTY = new InputDigest("0".repeat(64));
 
   public InputDigest {
@@ -32,13 +32,13 @@ public record InputDigest(String hex) implements Serializable {
     }
   }
 
-  /** Returns the digest of the objects of both. */
+  /** Of both together. */
   public InputDigest plus(InputDigest o) {
     BigInteger sum = new BigInteger(hex, 16).add(new BigInteger(o.hex, 16)).mod(MODULUS);
     return new InputDigest(String.format(Locale.ROOT, "%064x", sum));
   }
 
-  /** Collects the values of one task. Not thread-safe. */
+  /** Of one task, on one thread. */
   public static final class Recorder {
     private static final int WORDS = 4;
 
@@ -46,7 +46,7 @@ public record InputDigest(String hex) implements Serializable {
     private final byte[] times = new byte[2 * Long.BYTES];
     private final ByteBuffer version = ByteBuffer.wrap(times);
 
-    /** The sum in 64-bit words, most significant word first. */
+    /** Most significant first. */
     private final long[] sum = new long[WORDS];
 
     public Recorder() {
@@ -57,11 +57,7 @@ public record InputDigest(String hex) implements Serializable {
       }
     }
 
-    /**
-     * Adds an object. Without an ETag its version is the two numbers, big-endian.
-     *
-     * @param modifiedAt milliseconds since the epoch
-     */
+    /** Adds an object; the version is {@code etag}, or else the two numbers, big-endian. */
     public void add(String path, @Nullable String etag, long length, long modifiedAt) {
       sha256.update(path.getBytes(StandardCharsets.UTF_8));
       sha256.update((byte) 0);
@@ -82,7 +78,7 @@ public record InputDigest(String hex) implements Serializable {
       }
     }
 
-    /** Returns the digest of the objects added so far. */
+    /** Of what was added so far. */
     public InputDigest total() {
       return new InputDigest(
           String.format(Locale.ROOT, "%016x%016x%016x%016x", sum[0], sum[1], sum[2], sum[3]));

@@ -9,39 +9,34 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts of names in the input that a run does not read.
+ * What an input has and a run does not read.
  *
- * @param counts number of names by the rule that leaves them out; a rule with no names may be
- *     absent
+ * @param counts by the rule that leaves it out; rules that left out nothing may be missing
  */
 public record LeftOut(Map<Rule, Long> counts) implements Serializable {
   public static final LeftOut NONE = new LeftOut(Map.of());
 
-  /** A rule by which names are left out. */
+  /** Why a name is left out. */
   public enum Rule {
     /**
-     * The name starts with {@code _} or {@code .}. On S3 each hidden object counts; on other file
-     * systems a hidden folder counts once.
+     * The name begins with {@code _} or {@code .}; a hidden folder of a file system counts once.
      */
     HIDDEN("with hidden names"),
-    /** The name does not match the input format, such as an image in a folder of tar shards. */
+    /** The name is not one of the input format, such as an image beside tar shards. */
     OTHER_FORMAT("of another format"),
-    /** The input names the same object more than once. */
+    /** Another name of the input leads to the same object. */
     DUPLICATES("named more than once"),
-    /** An empty S3 object that represents a folder. */
+    /** An object of no bytes that stands for a folder. */
     FOLDER_MARKERS("folder markers"),
-    /** A symbolic link to one of its own parent folders. */
+    /** A symbolic link to a folder in which it stands itself. */
     LINK_LOOPS("links to a folder above them"),
-    /**
-     * The name is in a folder of the output to which runs write. On S3 each object counts; on other
-     * file systems the folder counts once.
-     */
+    /** Below the output, in the folders where runs write; a folder of a file system counts once. */
     OUTPUT("in the output's own folders"),
-    /** An archive member that is neither an image nor carried. */
+    /** A member of an archive that is no image and is not carried. */
     MEMBERS("members that are no images"),
-    /** A blank line of a list of paths. */
+    /** A line of a list without anything in it. */
     BLANK_LINES("blank lines"),
-    /** An S3 Inventory entry that is a delete marker or not the latest version of its key. */
+    /** An entry of an inventory that is not the latest version of its key, or marks a deletion. */
     OLD_VERSIONS("old or deleted versions");
 
     private final String text;
@@ -64,12 +59,12 @@ public record LeftOut(Map<Rule, Long> counts) implements Serializable {
     return new LeftOut(Counts.sum(counts, other.counts));
   }
 
-  /** Returns whether no name was left out. Not a getter name, which would add a JSON property. */
+  /** Whether all was read; not named as a property, for this is kept as JSON. */
   public boolean nothing() {
     return counts.isEmpty();
   }
 
-  /** Returns the count of every rule by its name in the manifest, zeros included. */
+  /** Every rule with its count, for programs. */
   public Map<String, Long> byName() {
     var all = new LinkedHashMap<String, Long>();
     for (Rule rule : Rule.values()) {
@@ -78,7 +73,7 @@ public record LeftOut(Map<Rule, Long> counts) implements Serializable {
     return all;
   }
 
-  /** Returns a line for people: {@code left out: 3 with hidden names, 1 of another format}. */
+  /** For people: {@code left out: 3 with hidden names, 1 of another format}. */
   public String text() {
     return nothing()
         ? "left out: nothing"

@@ -8,22 +8,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Examples of quarantined objects for the report: for each reason the first few in order of path.
+ * Some of the objects in quarantine, for people to look at: of every reason the first few by path.
  *
- * @param examples examples by reason, {@code stage/CODE}
+ * @param examples by {@code stage/CODE}
  */
 public record Refusals(Map<String, List<Example>> examples) implements Serializable {
-  /** Largest number of examples per reason: 3. */
+  /** Examples of a reason: 3. */
   public static final int PER_REASON = 3;
 
-  /** No examples. */
+  /** No refusals. */
   public static final Refusals NONE = new Refusals(Map.of());
 
   /**
-   * A quarantined object.
+   * One object.
    *
    * @param path full URI
-   * @param message message of its quarantine row
+   * @param message what was wrong with it
    */
   public record Example(String path, String message) implements Serializable {}
 
@@ -37,7 +37,7 @@ public record Refusals(Map<String, List<Example>> examples) implements Serializa
                 .toList());
   }
 
-  /** Returns the examples of both. */
+  /** Both together. */
   public Refusals plus(Refusals o) {
     var both = new TreeMap<>(examples);
     o.examples.forEach(
@@ -53,11 +53,11 @@ public record Refusals(Map<String, List<Example>> examples) implements Serializa
     return new Refusals(both);
   }
 
-  /** Collects the values of one task. Not thread-safe. */
+  /** Of one task, on one thread. */
   public static final class Recorder {
     private Refusals kept = NONE;
 
-    /** Adds an example, if it is among the first of its reason. */
+    /** Adds one. */
     public void add(String reason, String path, String message) {
       List<Example> known = kept.examples.getOrDefault(reason, List.of());
       if (known.size() < PER_REASON || path.compareTo(known.get(PER_REASON - 1).path()) < 0) {
@@ -65,7 +65,7 @@ public record Refusals(Map<String, List<Example>> examples) implements Serializa
       }
     }
 
-    /** Returns the examples so far. */
+    /** What is kept so far. */
     public Refusals total() {
       return kept;
     }

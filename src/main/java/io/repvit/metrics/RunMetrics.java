@@ -5,18 +5,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * All metrics of tasks, except for their row counts.
+ * All that is measured of tasks beside their counts of rows.
  *
- * @param coreNanos wall time of tasks multiplied by {@code spark.task.cpus}, nanoseconds
- * @param tasksByGraph number of tasks by the ONNX graph that their session ran
- * @param times time per stage
- * @param timeline number of finished images over time
+ * @param coreNanos wall time of tasks times the cores each may use, nanoseconds
+ * @param tasksByGraph tasks by the graph that their session ran
+ * @param times where time went
+ * @param timeline when images were done
  * @param digest fingerprint of the images' paths and versions
- * @param scores distribution of the scores of the best classes
- * @param embeddings sum of the embeddings
- * @param extremes images with the highest and the lowest scores
- * @param refusals examples of quarantined objects
- * @param traffic storage requests and bytes
+ * @param scores of the best classes
+ * @param embeddings their sum
+ * @param extremes most and least certain images
+ * @param refusals examples of quarantine
+ * @param traffic with storage
  */
 public record RunMetrics(
     long coreNanos,
@@ -30,7 +30,7 @@ public record RunMetrics(
     Refusals refusals,
     Traffic traffic)
     implements Serializable {
-  /** No metrics. */
+  /** Nothing yet. */
   public static final RunMetrics EMPTY =
       new RunMetrics(
           0,
@@ -48,7 +48,7 @@ public record RunMetrics(
     tasksByGraph = new TreeMap<>(tasksByGraph);
   }
 
-  /** Metrics that are measured once per task, or once in the driver. */
+  /** Of one task as a whole, or of the driver. */
   public static RunMetrics of(long coreNanos, Traffic traffic) {
     return new RunMetrics(
         coreNanos,
@@ -63,7 +63,7 @@ public record RunMetrics(
         traffic);
   }
 
-  /** Returns the sum of both. */
+  /** Both together. */
   public RunMetrics plus(RunMetrics o) {
     return new RunMetrics(
         coreNanos + o.coreNanos,

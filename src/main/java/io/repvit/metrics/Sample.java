@@ -3,12 +3,12 @@ package io.repvit.metrics;
 import java.io.Serializable;
 
 /**
- * An image that the report shows as a thumbnail.
+ * An image of which the report shows a picture.
  *
  * @param path full URI
  * @param label best class
- * @param score softmax probability of the best class
- * @param jpeg the thumbnail as JPEG, base64
+ * @param score its probability
+ * @param jpeg the picture, base64
  */
 public record Sample(String path, String label, float score, String jpeg) implements Serializable {
 

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The distribution of the scores of the best classes.
+ * The scores of the best classes.
  *
- * @param bins histogram of the scores over [0, 1] in bins of equal width; the last bin includes 1
- * @param sum sum of the scores
+ * @param bins how many scores are in each fiftieth of 0 to 1; 1 is in the last
+ * @param sum of all
  */
 public record Scores(List<Long> bins, double sum) implements Serializable {
-  /** Number of bins: 50, each 0.02 wide. */
+  /** Bins: 50, each 0.02 wide. */
   public static final int BINS = 50;
 
   /** No scores. */
@@ -26,17 +26,17 @@ public record Scores(List<Long> bins, double sum) implements Serializable {
     bins = List.copyOf(bins);
   }
 
-  /** Returns the number of scores. */
+  /** How many there are. */
   public long count() {
     return bins.stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Returns the mean score; empty without scores. */
+  /** Their mean, if there are any. */
   public OptionalDouble mean() {
     return count() == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count());
   }
 
-  /** Returns the sum of both. */
+  /** Both together. */
   public Scores plus(Scores o) {
     var both = new ArrayList<Long>(BINS);
     for (int i = 0; i < BINS; i++) {
@@ -45,13 +45,13 @@ public record Scores(List<Long> bins, double sum) implements Serializable {
     return new Scores(both, sum + o.sum);
   }
 
-  /** Collects the values of one task. Not thread-safe. */
+  /** Of one task, on one thread. */
   public static final class Recorder {
     private final long[] bins = new long[BINS];
     private double sum;
 
     /**
-     * Adds a score.
+     * Adds one.
      *
      * @param score 0 to 1
      */
@@ -60,7 +60,7 @@ public record Scores(List<Long> bins, double sum) implements Serializable {
       sum += score;
     }
 
-    /** Returns the scores added so far. */
+    /** What was added so far. */
     public Scores total() {
       var list = new ArrayList<Long>(BINS);
       for (long n : bins) {

@@ -5,16 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Durations by stage. All stages except {@code fetch} are time of task threads and do not overlap;
- * their sum is the time that tasks spend on images. Fetches run concurrently with them and with
- * each other.
+ * Where time went, by stage. All but {@code fetch} is time of task threads, and those add up to
+ * what tasks spent on images; fetches overlap with it and with each other.
  *
- * @param fetch reading one object from storage, from the request to the last byte
- * @param fetchWait time for which the task thread waits for the bytes of one image
- * @param decode hashing and decoding one image
- * @param preprocess resizing, cropping and normalising one image
- * @param infer running one batch in ONNX Runtime
- * @param write creating one row and passing it to the Parquet writer
+ * @param fetch one object read from storage, from its request to its last byte
+ * @param fetchWait an image that was not there yet when the task thread asked for it
+ * @param decode one image hashed and decoded
+ * @param preprocess one image resized, cropped, normalised
+ * @param infer one batch in ONNX Runtime
+ * @param write one row made and handed to Parquet
  */
 public record StageTimes(
     Durations fetch,
@@ -24,7 +23,7 @@ public record StageTimes(
     Durations infer,
     Durations write)
     implements Serializable {
-  /** No durations. */
+  /** No time. */
   public static final StageTimes NONE =
       new StageTimes(
           Durations.NONE,
@@ -34,7 +33,7 @@ public record StageTimes(
           Durations.NONE,
           Durations.NONE);
 
-  /** Returns the sum of both. */
+  /** Both together. */
   public StageTimes plus(StageTimes o) {
     return new StageTimes(
         fetch.plus(o.fetch),
@@ -45,7 +44,7 @@ public record StageTimes(
         write.plus(o.write));
   }
 
-  /** Returns all stages by their name in the manifest, in processing order. */
+  /** By the name in manifests, in the order of an image's path. */
   public Map<String, Durations> byName() {
     var all = new LinkedHashMap<String, Durations>();
     all.put("fetch", fetch);
@@ -53,7 +52,7 @@ public record StageTimes(
     return all;
   }
 
-  /** Returns the stages of task threads, which do not overlap. */
+  /** Those that add up. */
   public Map<String, Durations> ofTaskThreads() {
     var all = new LinkedHashMap<String, Durations>();
     all.put("fetch_wait", fetchWait);
@@ -64,7 +63,7 @@ public record StageTimes(
     return all;
   }
 
-  /** Collects the durations of one task, except for fetches. */
+  /** Of one task; but for fetches, which it is given, on one thread. */
   public static final class Recorder {
     /** See {@link StageTimes#fetchWait}. */
     public final Durations.Recorder fetchWait = new Durations.Recorder();
@@ -81,11 +80,7 @@ public record StageTimes(
     /** See {@link StageTimes#write}. */
     public final Durations.Recorder write = new Durations.Recorder();
 
-    /**
-     * Returns the durations recorded so far.
-     *
-     * @param fetch durations of the fetches, which other threads record
-     */
+    /** What was recorded so far. */
     public StageTimes total(Durations fetch) {
       return new StageTimes(
           fetch,

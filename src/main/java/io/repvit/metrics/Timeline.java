@@ -5,15 +5,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Number of finished images over time, as a histogram. The width of the buckets doubles until at
- * most {@link #MOST} buckets are used, so the size of a timeline does not grow with the duration of
- * the run. Buckets begin at multiples of their width, so two timelines are added without rounding.
+ * How many images were done when. Buckets double their width until at most {@link #MOST} have an
+ * image, so that a week takes no more room than a minute, and begin at multiples of their width, so
+ * that any two timelines add up exactly.
  *
  * @param seconds width of a bucket, a power of two
- * @param images number of images by the start of their bucket, in seconds since the epoch
+ * @param images images done by the bucket's beginning, seconds since the epoch
  */
 public record Timeline(int seconds, Map<Long, Long> images) implements Serializable {
-  /** Largest number of buckets: 256, the number of points in the report's chart. */
+  /** Most buckets: 256, as many points as a curve can show. */
   public static final int MOST = 256;
 
   /** No images. */
@@ -30,7 +30,7 @@ public record Timeline(int seconds, Map<Long, Long> images) implements Serializa
     }
   }
 
-  /** Returns the sum of both. */
+  /** Both together. */
   public Timeline plus(Timeline o) {
     int width = Math.max(seconds, o.seconds);
     return new Timeline(width, Counts.sum(wider(images, width), wider(o.images, width)));
@@ -42,7 +42,7 @@ public record Timeline(int seconds, Map<Long, Long> images) implements Serializa
     return wider;
   }
 
-  /** Collects the values of one task. Not thread-safe. */
+  /** Of one task, on one thread. */
   public static final class Recorder {
     private Timeline before = EMPTY;
     private final TreeMap<Long, Long> recent = new TreeMap<>();
@@ -52,7 +52,7 @@ public record Timeline(int seconds, Map<Long, Long> images) implements Serializa
     /**
      * Counts one image.
      *
-     * @param millis time at which the image was finished, milliseconds since the epoch
+     * @param millis when it was done, milliseconds since the epoch
      */
     public void add(long millis) {
       long now = Math.floorDiv(millis, 1000L);
@@ -74,7 +74,7 @@ public record Timeline(int seconds, Map<Long, Long> images) implements Serializa
       }
     }
 
-    /** Returns the images counted so far. */
+    /** What was recorded so far. */
     public Timeline total() {
       settle();
       return before.plus(new Timeline(1, recent));

@@ -3,21 +3,21 @@ package io.repvit.metrics;
 import java.io.Serializable;
 
 /**
- * Requests to object storage, and bytes read from and written to all file systems. The counters per
- * operation count calls of the S3 API without retries.
+ * What was asked of object storage, and bytes of all storage. Requests are counted per call of the
+ * API; what was sent again counts under {@code retries}, and {@code http} has both.
  *
- * @param get GET calls for objects or ranges
- * @param head HEAD calls
- * @param list LIST calls, one per page, for objects and multipart uploads
- * @param put PUT calls for objects and parts
- * @param post POST calls: multipart uploads started or completed, bulk deletions
- * @param delete DELETE calls for single objects and multipart uploads
- * @param http HTTP requests, retries included
- * @param retries requests that the SDK or S3A repeated
- * @param throttled responses 429, and the responses 503 that S3A handled after the SDK gave up;
- *     other responses 503 are counted in {@code retries} only
- * @param bytesRead bytes read by clients of a file system
- * @param bytesWritten bytes written by clients of a file system
+ * @param get objects or ranges read
+ * @param head objects asked about
+ * @param list pages of listings, of objects and of uploads
+ * @param put objects and parts written
+ * @param post uploads begun, completed, and bulk deletions
+ * @param delete objects and uploads deleted one by one
+ * @param http HTTP requests sent, those sent again too
+ * @param retries requests sent again, by the SDK or by S3A
+ * @param throttled answers 429, and those of 503 that the SDK left to S3A; others are only in
+ *     {@code retries}
+ * @param bytesRead bytes that readers got
+ * @param bytesWritten bytes that writers gave
  */
 public record Traffic(
     long get,
@@ -35,12 +35,12 @@ public record Traffic(
   /** No traffic. */
   public static final Traffic NONE = new Traffic(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-  /** Returns the sum of both. */
+  /** Both together. */
   public Traffic plus(Traffic o) {
     return add(o, 1);
   }
 
-  /** Returns the traffic since {@code earlier}. */
+  /** What came since {@code earlier}. */
   public Traffic minus(Traffic earlier) {
     return add(earlier, -1);
   }

@@ -1,10 +1,10 @@
 /**
- * Metrics of a run: counts, times, scores, storage requests.
+ * What is counted of a run.
  *
- * <p>{@link io.repvit.metrics.RunMetrics} holds them all. Each metric is an immutable record with
- * an associative and commutative {@code plus}, so that the metrics of tasks are added in any order.
- * Records are serialised by Java and as JSON. A task fills a {@code Recorder} per metric, which
- * does not allocate per image. This package does not depend on images, models, files or Spark.
+ * <p>{@link io.repvit.metrics.RunMetrics} holds all of it. Every part is a record that can be added
+ * to another of its kind, in any order, and that goes through Java serialisation and JSON; each has
+ * a {@code Recorder} that a task fills without allocating per image. Knows nothing of images,
+ * models, files or Spark.
  */
 @NullMarked
 package io.repvit.metrics;
