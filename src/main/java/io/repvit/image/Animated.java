@@ -1,9 +1,9 @@
 package io.repvit.image;
 
-/** What to do with an image of several frames or pages. */
+/** How images of several frames or pages are handled. */
 public enum Animated {
-  /** It is quarantined: which of them is the image is not ours to say. */
+  /** The image is refused. */
   REFUSE,
-  /** The first one is the image, as Pillow opens it. */
+  /** The first frame or page is decoded, as in Pillow. */
   FIRST
 }

@@ -1,9 +1,9 @@
 package io.repvit.image;
 
 /**
- * Resizing along one axis: every line that comes out is a weighted sum of neighbouring lines that
- * go in. A line is what lies across the axis: a row of the picture for one axis, a column for the
- * other. Keeps as many lines as one sum needs. One per thread.
+ * Resizes along one axis. Each output line is a weighted sum of neighbouring input lines. Lines are
+ * perpendicular to the axis: rows for the vertical axis, columns for the horizontal axis. Keeps
+ * only the lines that one sum needs. Not thread-safe.
  */
 final class AxisPass {
   private final Convolution convolution;
@@ -16,22 +16,22 @@ final class AxisPass {
     this.convolution = convolution;
   }
 
-  /** Where lines come from. */
+  /** A source of input lines. */
   @FunctionalInterface
   interface Source {
-    /** Fills the first values of {@code line}; asked for each line once, in order. */
+    /** Fills the first values of {@code line}. It is called once per line, in order. */
     void read(int index, byte[] line);
   }
 
-  /** Where lines go to. */
+  /** A sink of output lines. */
   @FunctionalInterface
   interface Sink {
-    /** Takes one line, uint8, of which what follows its length is padding; valid in the call. */
+    /** Accepts one line, uint8, followed by padding; the array is valid during the call only. */
     void accept(int index, byte[] line);
   }
 
   /**
-   * Makes {@code weights.count()} lines, in order.
+   * Writes {@code weights.count()} lines to the sink, in order.
    *
    * @param length values per line
    */
@@ -47,7 +47,7 @@ final class AxisPass {
         source.read(next, line);
         convolution.widen(line, length, kept, next % lines * stride);
       }
-      // Beyond the last tap: the last line, times zero.
+      // Offsets after the last tap point to the last line; their weights are zero.
       int slot = first % lines;
       for (int t = 0; t < weights.stride(); t++) {
         offsets[t] = slot * stride;

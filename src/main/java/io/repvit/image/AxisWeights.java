@@ -3,36 +3,38 @@ package io.repvit.image;
 import io.repvit.image.Preprocessing.Interpolation;
 
 /**
- * The weights that turn the samples of one axis into a window of its resized samples: Pillow 12's
- * {@code precompute_coeffs} and {@code normalize_coeffs_8bpc} (src/libImaging/Resample.c), in the
- * same order of operations, so that every weight has the same bits.
+ * The weights for resizing one axis. They are computed as in Pillow 12's {@code precompute_coeffs}
+ * and {@code normalize_coeffs_8bpc} (src/libImaging/Resample.c), in the same order of operations,
+ * so they are bit-identical.
  *
- * <p>When the axis keeps its size, which Pillow treats apart, the weights are exactly 0 and 1.
+ * <p>If the axis keeps its size, which Pillow handles as a special case, the weights are 0 and 1.
  *
- * @param first per output sample: the first source sample that counts
- * @param taps per output sample: how many source samples count
- * @param mostTaps the largest of {@code taps}
+ * @param first first source sample of each output sample
+ * @param taps number of source samples of each output sample
+ * @param mostTaps largest value of {@code taps}
  * @param stride entries of {@code weights} per output sample, a multiple of {@link
  *     Convolution#TAPS}
  * @param weights fixed point with {@link #PRECISION_BITS} bits of fraction; 0 after the last tap
  */
-@SuppressWarnings("ArrayRecordComponent") // read in inner loops, compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // arrays for inner loops; instances are not compared
 record AxisWeights(int[] first, int[] taps, int mostTaps, int stride, int[] weights) {
 
-  /** 32 bits less 8 of the pixel, less 2 for overshoot and sign. */
+  /** 32 bits minus 8 bits of the sample, minus 2 bits for overshoot and sign. */
   static final int PRECISION_BITS = 32 - 8 - 2;
 
-  /** Half a unit: starts every sum, so that the final shift rounds. */
+  /** Initial value of each sum: one half, so that the final shift rounds. */
   static final int ROUNDING = 1 << (PRECISION_BITS - 1);
 
   private static final double A = -0.5;
 
   /**
-   * @param filter of unit scale, stretched where the axis shrinks
-   * @param source samples of the source
+   * Computes the weights of a window of the resized axis.
+   *
+   * @param filter resampling filter, which is stretched when the axis is reduced
+   * @param source samples of the source axis
    * @param resized samples of the whole resized axis
-   * @param start the first resized sample that is wanted
-   * @param count how many are wanted
+   * @param start first resized sample of the window
+   * @param count resized samples of the window
    */
   static AxisWeights of(Interpolation filter, int source, long resized, long start, int count) {
     double scale = (double) source / resized;
@@ -69,7 +71,7 @@ record AxisWeights(int[] first, int[] taps, int mostTaps, int stride, int[] weig
     return new AxisWeights(first, taps, mostTaps, stride, weights);
   }
 
-  /** Beyond this distance from its centre a filter is 0. */
+  /** Returns the distance from the centre beyond which a filter is 0. */
   private static double support(Interpolation filter) {
     return switch (filter) {
       case BICUBIC -> 2.0;
@@ -100,12 +102,12 @@ record AxisWeights(int[] first, int[] taps, int mostTaps, int stride, int[] weig
     return first.length;
   }
 
-  /** The first source sample that any output needs. */
+  /** Returns the first source sample that the window needs. */
   int begin() {
     return first[0];
   }
 
-  /** One past the last source sample that any output needs. */
+  /** Returns the end (exclusive) of the source samples that the window needs. */
   int end() {
     int last = first.length - 1;
     return first[last] + taps[last];

@@ -5,8 +5,8 @@ import io.repvit.image.ImageHeader.Samples;
 import java.nio.ByteBuffer;
 
 /**
- * Windows and OS/2 bitmaps of 1, 4, 8, 16, 24 and 32 bits, plain and run-length encoded, as Pillow
- * reads them: the fourth byte of a pixel is alpha only where masks say so.
+ * Windows and OS/2 bitmaps of 1, 4, 8, 16, 24 and 32 bits, uncompressed and run-length encoded. As
+ * in Pillow, the fourth byte of a pixel is alpha only if a bit mask declares it.
  */
 final class BmpCodec implements ImageCodec {
   @Override
@@ -76,13 +76,13 @@ final class BmpCodec implements ImageCodec {
     }
   }
 
-  /** As Pillow, without rounding. */
+  /** Scales a sample to 8 bits without rounding, as Pillow does. */
   private static int scaled(int value, int most) {
     return value * 255 / most;
   }
 
   static ImageException unsupported(String found) {
     return new ImageException(
-        Code.UNSUPPORTED_BMP, "BMP: " + found + " is not read here; convert the object to PNG");
+        Code.UNSUPPORTED_BMP, "BMP: " + found + " is not supported; convert the object to PNG");
   }
 }

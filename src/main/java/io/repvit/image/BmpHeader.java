@@ -6,16 +6,16 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What a bitmap's headers say.
+ * The headers of a BMP.
  *
- * @param topDown whether the first row is the top one
- * @param bits of a pixel
- * @param order of the bytes of a pixel; of no meaning where there is a palette
- * @param compression 0, or 1 and 2 for runs of 8 and of 4 bits, or 3 for masks
- * @param palette where the palette begins
- * @param entryBytes bytes of a colour in the palette
- * @param colours in the palette
- * @param data where the pixels begin
+ * @param topDown whether the first stored row is the top row
+ * @param bits bits per pixel
+ * @param order order of the bytes of a pixel; unused with a palette
+ * @param compression 0 is none, 1 is RLE8, 2 is RLE4, 3 is bit masks
+ * @param palette position of the palette
+ * @param entryBytes bytes per colour of the palette
+ * @param colours number of colours in the palette
+ * @param data position of the pixels
  */
 record BmpHeader(
     int width,
@@ -29,7 +29,7 @@ record BmpHeader(
     long colours,
     long data) {
 
-  /** The order of a pixel's bytes; {@code X} means nothing. */
+  /** The order of the bytes of a pixel; {@code X} is an unused byte. */
   enum Order {
     BGR("BGR"),
     BGR_555(""),
@@ -74,7 +74,8 @@ record BmpHeader(
     height = topDown ? (1L << 32) - height : height;
     ImageHeader.requireSize("BMP", width, height);
     if (width > Integer.MAX_VALUE / 32 || height > Integer.MAX_VALUE) {
-      throw new ImageException(Code.CORRUPT, "BMP declares " + width + "x" + height);
+      throw new ImageException(
+          Code.CORRUPT, "BMP declares " + width + "x" + height + ", which is too large");
     }
     int bits = bytes.u16LittleEndian(core ? 24 : 28);
     long compression = core ? 0 : bytes.u32LittleEndian(30);
@@ -86,7 +87,7 @@ record BmpHeader(
     boolean indexed = bits <= 8;
     if (indexed && colours > MOST_COLOURS) {
       throw new ImageException(
-          Code.CORRUPT, "BMP: a palette of " + colours + " colours, needs at most 65536");
+          Code.CORRUPT, "BMP: the palette has " + colours + " colours, may have at most 65536");
     }
     long data = bytes.u32LittleEndian(10);
     if (data == 0) {
@@ -123,7 +124,7 @@ record BmpHeader(
     };
   }
 
-  /** The layouts of Pillow; there are no others in files that people have. */
+  /** Returns the order for the bit masks; those that Pillow supports are accepted. */
   private static Order masks(EncodedBytes bytes, int bits, long size) throws ImageException {
     int red = (int) bytes.u32LittleEndian(54);
     int green = (int) bytes.u32LittleEndian(58);
@@ -151,12 +152,12 @@ record BmpHeader(
     return compression == RUNS_8 || compression == RUNS_4;
   }
 
-  /** Rows are padded to 4 bytes. */
+  /** Returns the bytes of a stored row, padded to 4 bytes. */
   long rowBytes() {
     return ((long) width * bits + 31) / 32 * 4;
   }
 
-  /** Samples of a pixel once unpacked. */
+  /** Returns the samples per unpacked pixel. */
   int samples() {
     if (bits <= 8) {
       return 1;

@@ -3,9 +3,7 @@ package io.repvit.image;
 import io.repvit.image.ImageException.Code;
 import java.util.Locale;
 
-/**
- * The run-length codes of a bitmap, as one line of palette indices from its first row to its last.
- */
+/** Decodes the RLE8 or RLE4 data of a bitmap to palette indices, row by row. */
 final class BmpRuns {
   private static final int END_OF_LINE = 0;
   private static final int END_OF_BITMAP = 1;
@@ -16,10 +14,10 @@ final class BmpRuns {
   private final boolean halves;
   private long at;
 
-  /** Pixels so far. */
+  /** Number of pixels returned so far. */
   private long position;
 
-  /** The column that codes have reached, which counts past the end of a row. */
+  /** The column after the current run; it may be beyond the end of the row. */
   private long column;
 
   private long pending;
@@ -34,7 +32,7 @@ final class BmpRuns {
     at = header.data();
   }
 
-  /** The next row. */
+  /** Reads the next row. */
   void read(int[] row) throws ImageException {
     for (int i = 0; i < row.length; i++) {
       while (pending == 0) {
@@ -80,7 +78,9 @@ final class BmpRuns {
           throw new ImageException(
               Code.CORRUPT,
               String.format(
-                  Locale.ROOT, "BMP: the runs end at pixel %d; fetch the object again", position));
+                  Locale.ROOT,
+                  "BMP: the run-length data ends at pixel %d; upload the object again",
+                  position));
       case DELTA -> {
         pending = bytes.u8(at) + (long) bytes.u8(at + 1) * width;
         at += 2;
@@ -94,7 +94,7 @@ final class BmpRuns {
     }
   }
 
-  /** Literal pixels are padded to 16 bits. */
+  /** Skips the padding of literal pixels to 16 bits. */
   private void alignAfterLiteral() {
     if (literal && (at & 1) != 0) {
       at++;

@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * A buffer as ImageIO wants to read it: without the cache, on disk or heap, of its own streams. A
- * reader whose thread is interrupted gets no more of it.
+ * An ImageIO input stream that reads a buffer without a cache. Reading throws when the thread is
+ * interrupted, which stops codecs in Java.
  */
 final class BufferInput extends ImageInputStreamImpl {
   private final ByteBuffer bytes;
 
-  /** Of the bytes from 0 to the limit. */
+  /** Creates a stream of the bytes from index 0 to the limit. */
   BufferInput(ByteBuffer bytes) {
     this.bytes = bytes;
   }
@@ -43,7 +43,7 @@ final class BufferInput extends ImageInputStreamImpl {
   private void requireNotStopped() throws IOException {
     checkClosed();
     if (Thread.currentThread().isInterrupted()) {
-      throw new InterruptedIOException("stopped while decoding");
+      throw new InterruptedIOException("interrupted while decoding");
     }
   }
 

@@ -8,12 +8,12 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps codecs from writing to standard error while they decode. libjpeg, libpng and OpenCV print
- * lines there that name no file, and OpenCV's interface cannot stop them. They write through the
- * stream {@code stderr} of the C library; the JVM does not, so its log is unaffected.
+ * Suppresses the output of codecs on standard error while they decode. libjpeg, libpng and OpenCV
+ * print lines that name no file, and OpenCV has no setting against that. They write to the stream
+ * {@code stderr} of the C library; the JVM does not use that stream, so its log is unaffected.
  *
- * <p>A stream of glibc begins with a word of a magic number and flags (libio.h). One flag forbids
- * writing. With any other C library nothing is changed, and codecs write their lines.
+ * <p>A glibc stream starts with a word of a magic number and flags (libio.h), one of which forbids
+ * writing. With other C libraries nothing is suppressed.
  */
 final class CodecStderr {
   private static final int MAGIC_MASK = 0xffff0000;
@@ -22,7 +22,7 @@ final class CodecStderr {
 
   private static final @Nullable IntPointer FLAGS = flags();
 
-  /** Codecs at work in this JVM. */
+  /** Number of codecs that run in this JVM. */
   private static int users;
 
   private CodecStderr() {}
@@ -36,7 +36,7 @@ final class CodecStderr {
     return !flags.isNull() && (flags.get() & MAGIC_MASK) == MAGIC ? flags : null;
   }
 
-  /** Runs a codec. While any one runs in this JVM, nothing is written to the stream. */
+  /** Runs a codec. The stream is muted while any codec runs in this JVM. */
   static <T> T muted(Supplier<T> codec) {
     forbid(1);
     try {

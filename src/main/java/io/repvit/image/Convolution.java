@@ -1,20 +1,21 @@
 package io.repvit.image;
 
 /**
- * The inner loops of resizing, the same for both axes: sums of whole lines. Implementations give
- * the same bits; sums are exact in 32-bit integers, so the order does not matter. One per thread.
+ * The inner loops of resizing, which are the same for both axes: weighted sums of whole lines. All
+ * implementations give identical results, because sums of 32-bit integers are exact in any order.
+ * Not thread-safe.
  */
 sealed interface Convolution permits PlainConvolution, VectorConvolution {
 
-  /** Values that may be read or written past the end of any line, so that loops have no tails. */
+  /** Number of values after each line that loops may read and write, so that they need no tail. */
   int PADDING = 32;
 
-  /** Lines that are summed at a time; how many lines there are is a multiple of it. */
+  /** Number of lines per step; the number of lines of a sum is a multiple of it. */
   int TAPS = 8;
 
   /**
-   * The vectors where the JVM has them (Spark adds the module itself) and the machine's are wide
-   * enough, plain loops elsewhere.
+   * Returns the Vector API implementation if the JVM has the module jdk.incubator.vector, which
+   * Spark adds, and the processor has vectors of at least 256 bits; otherwise plain loops.
    */
   static Convolution best() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
@@ -24,19 +25,19 @@ sealed interface Convolution permits PlainConvolution, VectorConvolution {
   }
 
   /**
-   * Bytes to integers.
+   * Converts unsigned bytes to integers.
    *
    * @param line uint8, {@code length} values and {@link #PADDING}
-   * @param out receives the values 0 to 255 from {@code at}; as much padding may be overwritten
+   * @param out array that receives the values from {@code at}; as much padding may be overwritten
    */
   void widen(byte[] line, int length, int[] out, int at);
 
   /**
-   * A weighted sum of lines, rounded to 8 bits.
+   * Computes a weighted sum of lines, rounded to 8 bits.
    *
    * @param lines values 0 to 255
-   * @param offsets where in {@code lines} each of the {@code taps} lines begins
-   * @param weights fixed point, of which {@code taps} from {@code weightsAt} count
+   * @param offsets start of each of the {@code taps} lines in {@code lines}
+   * @param weights fixed-point weights; {@code taps} of them are used, from {@code weightsAt}
    * @param taps a multiple of {@link #TAPS}
    * @param length values per line
    * @param out receives {@code length} values, uint8; padding may be overwritten

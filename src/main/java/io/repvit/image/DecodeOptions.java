@@ -3,16 +3,16 @@ package io.repvit.image;
 import java.io.Serializable;
 
 /**
- * Which pixels of a file are the image.
+ * Options of decoding that change the pixels.
  *
- * @param orientation whether EXIF orientation is applied
- * @param scaling how much of a JPEG's detail is decoded
- * @param animated what to do with several frames or pages
+ * @param orientation whether the EXIF orientation is applied
+ * @param scaling whether large JPEGs are decoded at a reduced size
+ * @param animated how images of several frames or pages are handled
  */
 public record DecodeOptions(Orientation orientation, JpegScaling scaling, Animated animated)
     implements Serializable {
 
-  /** All pixels of a still image, upright. */
+  /** The defaults: EXIF orientation is applied, JPEGs are decoded in full, animations refused. */
   public static final DecodeOptions DEFAULT =
       new DecodeOptions(Orientation.EXIF, JpegScaling.FULL, Animated.REFUSE);
 }

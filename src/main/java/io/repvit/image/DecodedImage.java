@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * One decoded picture: a view of memory that the {@link ImageDecoder} owns, valid until its next
+ * A decoded image. Its memory belongs to the {@link ImageDecoder} and is valid until the next
  * {@code decode} or {@code close}.
  *
- * @param format what the bytes were
+ * @param format image format
  * @param width columns of the image after orientation, pixels
  * @param height rows of the image after orientation, pixels
- * @param columns columns that were decoded: {@code width}, or a fraction by {@link JpegScaling}
- * @param rows rows that were decoded
- * @param pixels uint8 {@code [rows, columns, 3]}, RGB, rows without padding; direct, position 0,
- *     limit {@code 3 * columns * rows}; the caller leaves position and limit alone
+ * @param columns decoded columns: {@code width}, or a fraction of it with {@link JpegScaling}
+ * @param rows decoded rows: {@code height}, or a fraction of it
+ * @param pixels uint8 {@code [rows, columns, 3]}, RGB, rows without padding, in a direct buffer
+ *     with position 0 and limit {@code 3 * columns * rows}, which callers must not change
  */
 public record DecodedImage(
     ImageFormat format, int width, int height, int columns, int rows, ByteBuffer pixels) {

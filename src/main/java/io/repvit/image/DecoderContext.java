@@ -1,13 +1,13 @@
 package io.repvit.image;
 
-/** What one decoder has for its codecs: an engine, and memory that is kept from image to image. */
+/** The pixel engine and the reused buffers of one decoder. */
 final class DecoderContext {
   final PixelEngine engine;
 
-  /** The encoded bytes where a codec cannot read them in place, or less than all of them. */
+  /** A copy of the encoded bytes, or of a part of them, for codecs that cannot read in place. */
   final DirectBytes encoded = new DirectBytes();
 
-  /** Samples as they are stored, before they become RGB. */
+  /** Samples as stored, before conversion to RGB. */
   final DirectBytes samples = new DirectBytes();
 
   DecoderContext(PixelEngine engine) {

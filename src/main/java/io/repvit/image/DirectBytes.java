@@ -8,25 +8,25 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Direct memory that is kept from one image to the next and grows when it must. Large memory is
- * freed when it is let go of: the JVM would free it with the heap's garbage, and in a folder of
- * large and small images take all that it may before that. What is small is left to the JVM.
+ * A direct buffer that is reused from image to image and grows as needed. A large buffer is freed
+ * explicitly when it is released: garbage collection of the small heap objects would free it too
+ * late, and direct memory would run out. Small buffers are left to the garbage collector.
  */
 final class DirectBytes {
-  /** Growth beyond what is asked, so that slowly rising sizes do not allocate each time. */
+  /** Divisor of the extra capacity that avoids an allocation for each slightly larger image. */
   private static final int SPARE_FRACTION = 4;
 
-  /** 4 MiB, the most of it: what large images take is bounded by their pixels. */
+  /** Largest extra capacity: 4 MiB. */
   private static final int MOST_SPARE_BYTES = 4 << 20;
 
-  /** 16 MiB: memory above it is given back when an image needs less than a quarter of it. */
+  /** 16 MiB: a larger buffer is freed when an image needs less than a quarter of it. */
   private static final int KEPT_BYTES = 16 << 20;
 
   private static final MethodHandle FREE = free();
 
   private @Nullable ByteBuffer bytes;
 
-  /** Ensures at least this many bytes; contents are not kept. Views from before are no more. */
+  /** Returns a buffer of at least {@code length} bytes. Earlier contents and views are invalid. */
   ByteBuffer atLeast(int length) {
     ByteBuffer held = bytes;
     if (held == null
@@ -53,7 +53,7 @@ final class DirectBytes {
     }
   }
 
-  /** {@code Unsafe.invokeCleaner}, the JDK's only way (module jdk.unsupported). */
+  /** Returns {@code Unsafe.invokeCleaner}, the JDK's only way to free a direct buffer. */
   private static MethodHandle free() {
     try {
       Class<?> unsafe = Class.forName("sun.misc.Unsafe");

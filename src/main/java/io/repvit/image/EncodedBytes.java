@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Bounds-checked reading of untrusted bytes at absolute positions. Every read past the end is a
- * {@link Code#TRUNCATED}, so the parsers need no checks of their own; positions are long and cannot
- * overflow.
+ * Untrusted bytes with bounds-checked reads at absolute positions. Reading past the end throws
+ * {@link Code#TRUNCATED}, so parsers need no checks of their own. Positions are long, so that sums
+ * of 32-bit fields do not overflow.
  */
 final class EncodedBytes {
   private final ByteBuffer bytes;
 
-  /** A view of the buffer from position to limit, whose own position is left alone. */
+  /** Creates a view of the buffer from position to limit; the buffer's position is not changed. */
   EncodedBytes(ByteBuffer encoded) {
     this.bytes = encoded.slice().order(ByteOrder.BIG_ENDIAN);
   }
@@ -43,7 +43,7 @@ final class EncodedBytes {
     return Integer.reverseBytes(bytes.getInt(need(at, 4))) & 0xffffffffL;
   }
 
-  /** Whether these bytes stand at a position; false, not an error, when they end before. */
+  /** Returns whether the bytes at a position are these; false at the end of the bytes. */
   boolean startsWith(long at, String latin1) {
     if (at < 0 || at + latin1.length() > length()) {
       return false;
@@ -62,7 +62,7 @@ final class EncodedBytes {
     return new String(copy, StandardCharsets.ISO_8859_1);
   }
 
-  /** As much text as there is, but at most {@code most} bytes of it. */
+  /** Returns the first {@code most} bytes of a text of {@code length} bytes. */
   String latin1(long at, long length, int most) throws ImageException {
     return latin1(need(at, length), Math.min(length, most));
   }
@@ -71,19 +71,19 @@ final class EncodedBytes {
     return new EncodedBytes(bytes.slice(need(at, length), (int) length));
   }
 
-  /** The bytes themselves, big-endian, from 0 to {@link #length()}. */
+  /** Returns the bytes as a big-endian buffer from 0 to {@link #length()}. */
   ByteBuffer buffer() {
     return bytes;
   }
 
-  /** Checks that {@code length} bytes stand at a position, and returns it. */
+  /** Checks that there are {@code length} bytes at a position, and returns the position. */
   int need(long at, long length) throws ImageException {
     if (at < 0 || length < 0 || at > length() - length) {
       throw new ImageException(
           Code.TRUNCATED,
           String.format(
               Locale.ROOT,
-              "ends at byte %d, a field needs bytes %d to %d; fetch the object again",
+              "ends at byte %d, a field needs bytes %d to %d; upload the object again",
               length(),
               at,
               at + length));

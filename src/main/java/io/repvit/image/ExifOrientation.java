@@ -4,19 +4,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The orientation tag of EXIF 2.32 (section 4.6.4, tag 0x0112) or, where EXIF has none, of XMP, in
- * Pillow's order of precedence. Metadata that cannot be read counts as absent: pixels matter more.
+ * Reads the orientation tag of EXIF 2.32 (section 4.6.4, tag 0x0112) or, if EXIF has none, of XMP,
+ * as Pillow does. Invalid metadata is treated as absent.
  */
 final class ExifOrientation {
   private static final String HEAD = "Exif\0\0";
 
-  /** The metadata names no orientation. */
+  /** The metadata has no orientation. */
   static final int ABSENT = 0;
 
-  /** 1 MiB, as much as Pillow takes of a compressed text: as far as texts are looked through. */
+  /** Largest length of a text that is searched: 1 MiB, Pillow's limit for compressed texts. */
   static final int TEXT_BYTES = 1 << 20;
 
-  /** The tag is there, and names no orientation: whatever else names one does not count. */
+  /** The tag has no valid value; XMP is then ignored, as in Pillow. */
   private static final int INVALID = 9;
 
   private static final int TAG = 0x0112;
@@ -30,7 +30,7 @@ final class ExifOrientation {
 
   private ExifOrientation() {}
 
-  /** The tag of a TIFF structure, with or without "Exif\0\0" before it; as it stands there. */
+  /** Returns the tag of a TIFF structure, with or without the prefix "Exif\0\0", unchecked. */
   static int ofExif(EncodedBytes exif) {
     long start = 0;
     while (exif.startsWith(start, HEAD)) {
@@ -44,7 +44,7 @@ final class ExifOrientation {
     return matcher.find() ? matcher.group(1).charAt(0) - '0' : ABSENT;
   }
 
-  /** EXIF before XMP; whatever is not 1 to 8 is upright. */
+  /** Returns the orientation of EXIF or else XMP; 1 if it is not 1 to 8. */
   static int effective(int exif, int xmp) {
     int named = exif == ABSENT ? xmp : exif;
     return named >= 1 && named <= 8 ? named : 1;
@@ -63,13 +63,13 @@ final class ExifOrientation {
       for (int i = 0; i < entries; i++) {
         long entry = directory + 2 + (long) i * BYTES_PER_ENTRY;
         tiff.need(entry, BYTES_PER_ENTRY);
-        // Of several the last counts, and one without a value does not.
+        // The last tag with a value is used.
         if (u16(tiff, entry, little) == TAG && u32(tiff, entry + 4, little) > 0) {
           named = value(tiff, entry, little);
         }
       }
     } catch (ImageException e) {
-      // The entries before the cut of a truncated directory count.
+      // The entries of a truncated directory are used.
       return named;
     }
     return named;

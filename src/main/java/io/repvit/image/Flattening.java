@@ -7,13 +7,13 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Samples as stored (8 or 16 bits; grey, BGR or BGRA) to 8-bit RGB.
+ * Converts stored samples (8 or 16 bits; grey, BGR or BGRA) to 8-bit RGB.
  *
  * <p>16-bit samples are first scaled by rounding, {@code v * 255 / 65535}. Then transparency is
  * composed over white: {@code c * a / 255 + 255 - a}, rounded once. Opaque pixels keep their value.
  */
 final class Flattening {
-  /** No level of grey is transparent. */
+  /** There is no transparent grey level. */
   static final int NO_KEY = -1;
 
   private static final int WHITE = 255;
@@ -35,9 +35,11 @@ final class Flattening {
   }
 
   /**
-   * @param mat continuous, one of {1, 3, 4} channels of 8 or 16 bits
-   * @param key the transparent level of a grey picture as stored, or {@link #NO_KEY}
-   * @param rgb receives {@code 3 * width * height} bytes from 0
+   * Converts an image.
+   *
+   * @param mat continuous image of 1, 3 or 4 channels with 8 or 16 bits
+   * @param key transparent level of a grey image as stored, or {@link #NO_KEY}
+   * @param rgb buffer that receives {@code 3 * width * height} bytes from index 0
    */
   static void toRgb(Mat mat, int key, ByteBuffer rgb) {
     Flattening flattening = new Flattening(mat, key, rgb);
@@ -68,7 +70,7 @@ final class Flattening {
   }
 
   private int sample(int at) {
-    // 65535 = 255 * 257, and 257 is odd, so there are no ties.
+    // 65535 = 255 * 257, and 257 is odd, so no value is halfway between two results.
     return deep ? ((stored.getShort(2 * at) & 0xffff) + 128) / 257 : stored.get(at) & 0xff;
   }
 }

@@ -5,7 +5,7 @@ import io.repvit.image.ImageHeader.Samples;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** GIF (89a): the picture of its first frame, as Pillow opens it. */
+/** GIF (87a and 89a). The first frame is decoded, as in Pillow. */
 final class GifCodec implements ImageCodec {
   private static final int[] PASS_START = {0, 4, 2, 1};
   private static final int[] PASS_STEP = {8, 8, 4, 2};
@@ -50,6 +50,6 @@ final class GifCodec implements ImageCodec {
   }
 
   static ImageException corrupt(String why) {
-    return new ImageException(Code.CORRUPT, "GIF: " + why + "; fetch the object again");
+    return new ImageException(Code.CORRUPT, "GIF: " + why + "; upload the object again");
   }
 }

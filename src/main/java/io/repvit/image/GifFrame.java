@@ -1,13 +1,14 @@
 package io.repvit.image;
 
 /**
- * The first picture of a GIF.
+ * The first frame of a GIF.
  *
- * @param canvasWidth of the whole image: the screen, or more where the frame reaches beyond it
- * @param colours where its palette begins, or 0 for levels of grey
- * @param colourCount entries of the palette
- * @param transparent the index that shows nothing, or -1
- * @param data where the LZW code size stands
+ * @param canvasWidth width of the logical screen, or more if the frame extends beyond it
+ * @param canvasHeight height of the logical screen, or more if the frame extends beyond it
+ * @param colours position of the palette; 0 without one, which means levels of grey
+ * @param colourCount number of colours in the palette
+ * @param transparent transparent index, or -1
+ * @param data position of the LZW minimum code size
  */
 record GifFrame(
     int canvasWidth,
@@ -43,7 +44,7 @@ record GifFrame(
       } else if (block == IMAGE) {
         break;
       } else if (block == TRAILER) {
-        throw GifCodec.corrupt("ends at byte " + at + " before its first picture");
+        throw GifCodec.corrupt("ends at byte " + at + " before its first frame");
       } else {
         at++;
       }
@@ -75,7 +76,7 @@ record GifFrame(
     return (flags & PALETTE) != 0 ? 3 << (1 + (flags & 7)) : 0;
   }
 
-  /** Behind the sub-blocks that begin here, and their end mark. */
+  /** Returns the position after a sequence of sub-blocks and its terminator. */
   private static long afterBlocks(EncodedBytes bytes, long from) throws ImageException {
     long at = from;
     for (int length = bytes.u8(at); length != 0; length = bytes.u8(at)) {
@@ -84,7 +85,7 @@ record GifFrame(
     return at + 1;
   }
 
-  /** Whether another picture begins behind this one. */
+  /** Returns whether another frame follows. */
   boolean followed(EncodedBytes bytes) {
     try {
       long at = afterBlocks(bytes, data + 1);
@@ -94,21 +95,21 @@ record GifFrame(
         }
         at = bytes.u8(at) == EXTENSION ? afterBlocks(bytes, at + 2) : at + 1;
       }
-      // As in Pillow, half a frame is none.
+      // As in Pillow, an incomplete frame header does not count.
       bytes.need(at, 10);
       return true;
     } catch (ImageException e) {
-      // The file ends without its end mark.
+      // The file has no trailer.
       return false;
     }
   }
 
-  /** The index of the canvas where the frame does not cover it. */
+  /** Returns the palette index of the canvas outside the frame. */
   int outside() {
     return Math.max(0, transparent);
   }
 
-  /** {@code 0xAARRGGBB}. */
+  /** Returns the palette, {@code 0xAARRGGBB}. */
   int[] palette(EncodedBytes bytes) throws ImageException {
     int[] palette = new int[colours == 0 ? 256 : colourCount];
     for (int i = 0; i < palette.length; i++) {

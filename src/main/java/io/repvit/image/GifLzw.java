@@ -2,7 +2,7 @@ package io.repvit.image;
 
 import java.util.Locale;
 
-/** GIF's LZW: palette indices out of sub-blocks (GIF 89a, appendix F). */
+/** Decodes the LZW data of a GIF to palette indices (GIF 89a, appendix F). */
 final class GifLzw {
   private static final int MOST_CODES = 4096;
   private static final int MOST_BITS = 12;
@@ -24,7 +24,9 @@ final class GifLzw {
   private int bitCount;
 
   /**
-   * @param from where the code size stands, before the sub-blocks
+   * Creates a decoder.
+   *
+   * @param from position of the LZW minimum code size, before the sub-blocks
    */
   GifLzw(EncodedBytes bytes, long from) throws ImageException {
     this.bytes = bytes;
@@ -46,7 +48,7 @@ final class GifLzw {
     previous = -1;
   }
 
-  /** The next {@code count} indices. */
+  /** Reads the next {@code count} indices. */
   void read(int[] row, int count) throws ImageException {
     for (int i = 0; i < count; i++) {
       while (stacked == 0) {

@@ -2,23 +2,20 @@ package io.repvit.image;
 
 import java.nio.ByteBuffer;
 
-/**
- * One encoding: how it is recognised, what its header says, and how it becomes pixels. Without
- * state. {@link ImageFormat} lists them all.
- */
+/** Detects, inspects and decodes images of one {@link ImageFormat}. Stateless. */
 interface ImageCodec {
 
-  /** Whether the bytes begin as this encoding does. */
+  /** Returns whether the bytes start with the magic bytes of this format. */
   boolean matches(EncodedBytes bytes);
 
-  /** Reads what the image says of itself, without decoding and without allocating for pixels. */
+  /** Reads the header without decoding pixels or allocating memory for them. */
   ImageHeader header(EncodedBytes bytes, Animated animated) throws ImageException;
 
   /**
    * Decodes an image whose header is within the limits.
    *
-   * @param factor by which the sides are divided; 1 for all but JPEG
-   * @param rgb receives 3 bytes per pixel from 0; direct
+   * @param factor divisor of the sides; 1 for all formats except JPEG
+   * @param rgb direct buffer that receives 3 bytes per pixel, from index 0
    */
   void decode(
       ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)

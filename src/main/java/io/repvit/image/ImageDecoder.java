@@ -5,26 +5,25 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * Encoded images of every {@link ImageFormat} to RGB, with memory that is reused from image to
- * image. One per thread.
+ * Decodes images of every {@link ImageFormat} to 8-bit RGB. Not thread-safe; memory is reused from
+ * image to image.
  *
- * <p>The pixels are those of Pillow 12's {@code convert('RGB')}, bit for bit, for RGB, grey, CMYK
- * and YCCK JPEG, opaque 8-bit PNG and opaque WebP (CMYK of 4:4:0 only where the JVM links
- * libjpeg-turbo). On purpose it differs from Pillow in three things:
+ * <p>The pixels are bit-identical with those of Pillow 12's {@code convert('RGB')}, with three
+ * intended differences:
  *
  * <ul>
- *   <li>Transparency is composed over white, as a page would show it; {@code convert('RGB')} drops
- *       alpha and so uncovers whatever colour is stored where nothing shows.
+ *   <li>Transparency is composed over white; {@code convert('RGB')} drops the alpha channel.
  *   <li>16-bit samples are scaled by rounding; Pillow keeps the high byte of colours and clips
  *       grey.
- *   <li>Metadata that cannot be read is ignored; Pillow may refuse the image.
+ *   <li>Invalid metadata is ignored; Pillow may refuse the image.
  * </ul>
  *
- * <p>Colour profiles are not applied, as in Pillow. Files without their end are refused, where
- * codecs would fill up with grey; as in Pillow, a JPEG that is whole outside but damaged within its
- * scan is decoded as far as libjpeg can.
+ * <p>Colour profiles are not applied, as in Pillow. A truncated file is refused. A JPEG with
+ * damaged entropy-coded data but intact markers is decoded as far as libjpeg can, as in Pillow.
+ * docs/images.md lists the formats and the differences.
  */
 public final class ImageDecoder implements AutoCloseable {
+  /** Largest width or height, pixels: the limit of OpenCV, and a bound on rows held on the heap. */
   private static final int MOST_SIDE = 1 << 20;
 
   private final ImageLimits limits;
@@ -35,15 +34,15 @@ public final class ImageDecoder implements AutoCloseable {
   private final DirectBytes turned = new DirectBytes();
   private boolean closed;
 
-  /** A decoder of all pixels. */
+  /** Creates a decoder that decodes images in full and refuses animations. */
   public ImageDecoder(ImageLimits limits, Orientation orientation) {
     this(limits, new DecodeOptions(orientation, JpegScaling.FULL, Animated.REFUSE), 1);
   }
 
   /**
-   * A decoder for pictures that will be resized.
+   * Creates a decoder for images that are resized afterwards.
    *
-   * @param resizeShort what the short side will be resized to, pixels
+   * @param resizeShort length of the short side after resizing, pixels
    */
   public ImageDecoder(ImageLimits limits, DecodeOptions options, int resizeShort) {
     this(limits, options, resizeShort, PixelEngines.chosen());
@@ -56,14 +55,14 @@ public final class ImageDecoder implements AutoCloseable {
     this.context = new DecoderContext(engine);
   }
 
-  /** As {@link #decode(ByteBuffer)}, of a part of an array. */
+  /** Decodes a part of an array, see {@link #decode(ByteBuffer)}. */
   public DecodedImage decode(byte[] encoded, int offset, int length) throws ImageException {
     return decode(ByteBuffer.wrap(encoded, offset, length));
   }
 
   /**
-   * Decodes the bytes from position to limit, which both stay as they are. Direct JPEG and WebP
-   * buffers are read in place, others are copied once.
+   * Decodes the bytes from position to limit, without changing either. Direct buffers with a JPEG
+   * or WebP are read in place, others are copied once.
    *
    * @return a view that is valid until the next call
    */
@@ -72,15 +71,12 @@ public final class ImageDecoder implements AutoCloseable {
     return decode(header(bytes), bytes);
   }
 
-  /**
-   * Does only what is done before any pixel: the header is read and, of a JPEG, the markers are
-   * followed to its end.
-   */
+  /** Checks the header and, of a JPEG, all markers, without decoding pixels. */
   public void check(ByteBuffer encoded) throws ImageException {
     header(new EncodedBytes(encoded));
   }
 
-  /** What the image says of itself, within the limits of bytes and pixels. */
+  /** Returns the header of an image that is within the limits. */
   ImageHeader header(EncodedBytes bytes) throws ImageException {
     if (closed) {
       throw new IllegalStateException("the decoder is closed");
@@ -102,12 +98,12 @@ public final class ImageDecoder implements AutoCloseable {
       header.format().codec().decode(header, factor, bytes, context, rgb);
       return upright(header, decoded, rgb);
     } catch (OutOfMemoryError e) {
-      // Of one image, whose memory is given back: no reason to end the task, or the JVM.
+      // The memory of this image is released, so the task and the JVM can continue.
       throw new ImageException(
           Code.DECODER_BUSY,
           String.format(
               Locale.ROOT,
-              "%s of %dx%d: no memory to decode it (%s); start another run with a larger"
+              "%s of %dx%d: not enough memory to decode it (%s); start another run with a larger"
                   + " -XX:MaxDirectMemorySize or heap, or fewer task slots",
               header.format(),
               header.width(),
@@ -117,14 +113,14 @@ public final class ImageDecoder implements AutoCloseable {
   }
 
   private int factor(ImageHeader header) {
-    return header.format() == ImageFormat.JPEG && !header.inks()
+    return header.format() == ImageFormat.JPEG && !header.isCmyk()
         ? options.scaling().factor(Math.min(header.width(), header.height()), resizeShort)
         : 1;
   }
 
   private void requireLength(int length) throws ImageException {
     if (length == 0) {
-      throw new ImageException(Code.EMPTY, "no bytes; fetch or upload the object again");
+      throw new ImageException(Code.EMPTY, "the object is empty, found 0 bytes; upload it again");
     }
     if (length > limits.maxEncodedBytes()) {
       throw new ImageException(
@@ -137,14 +133,13 @@ public final class ImageDecoder implements AutoCloseable {
     }
   }
 
-  /** Of some formats whole rows are held on the heap. OpenCV has the same limit. */
   private static void requireSides(ImageHeader header) throws ImageException {
     if (Math.max(header.width(), header.height()) > MOST_SIDE) {
       throw new ImageException(
           Code.TOO_MANY_PIXELS,
           String.format(
               Locale.ROOT,
-              "%s declares %dx%d, sides have at most %d pixels; leave the object out",
+              "%s declares %dx%d, a side may have at most %d pixels; leave the object out",
               header.format(),
               header.width(),
               header.height(),
@@ -172,7 +167,7 @@ public final class ImageDecoder implements AutoCloseable {
           header.format() == ImageFormat.TIFF ? Code.TOO_MANY_PIXELS : Code.TOO_MANY_SCANS,
           String.format(
               Locale.ROOT,
-              "%s of %dx%d, %d scans: %d samples to decode, the limit is %d (%d for each of max-image-pixels); encode it again, raise max-image-pixels or leave it out",
+              "%s of %dx%d, %d scans: %d samples to decode, the limit is %d (%d for each of max-image-pixels); encode the image again, raise max-image-pixels or leave the object out",
               header.format(),
               header.width(),
               header.height(),
@@ -199,7 +194,7 @@ public final class ImageDecoder implements AutoCloseable {
     return new DecodedImage(stored.format(), width, height, columns, rows, result);
   }
 
-  /** Lets go of the memory; a second call does nothing. */
+  /** Releases the memory; a second call has no effect. */
   @Override
   public void close() {
     closed = true;

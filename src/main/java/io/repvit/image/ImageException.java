@@ -2,33 +2,31 @@ package io.repvit.image;
 
 import java.util.Objects;
 
-/** Why an image's bytes did not become pixels. The decoder stays usable after it. */
+/** An image could not be decoded. The decoder remains usable. */
 public final class ImageException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** The kind of defect, stable enough to group by in a table. */
+  /** The stable code of the reason, as in the column {@code code} of the quarantine table. */
   public enum Code {
-    /** No bytes at all. */
+    /** The object has no bytes. */
     EMPTY,
-    /** More encoded bytes than {@link ImageLimits#maxEncodedBytes()}. */
+    /** The object has more bytes than {@link ImageLimits#maxEncodedBytes()}. */
     TOO_MANY_BYTES,
-    /** More declared pixels than {@link ImageLimits#maxPixels()}. */
+    /** The header declares more pixels than {@link ImageLimits#maxPixels()}. */
     TOO_MANY_PIXELS,
-    /**
-     * Work without end in few bytes: more scans than any encoder writes, or too many for its size.
-     */
+    /** The image has more scans than encoders write, or too many for its size. */
     TOO_MANY_SCANS,
-    /** Not decoded after {@link ImageLimits#maxSeconds()} of processor time. */
+    /** Decoding takes more than {@link ImageLimits#maxSeconds()} of processor time. */
     TOO_SLOW,
-    /** Not decoded for want of a processor or of memory: no fault of the image. */
+    /** Processor time or memory for decoding was not available; the image itself may be valid. */
     DECODER_BUSY,
-    /** The bytes begin like no image format that is known here. */
+    /** The first bytes are those of no known image format. */
     UNRECOGNISED,
-    /** More than one frame or page: which of them is the image is not ours to say. */
+    /** The image has several frames or pages, see {@link Animated}. */
     UNSUPPORTED_ANIMATED,
-    /** A JPEG of a rare process: lossless, hierarchical, 12-bit. */
+    /** A JPEG with an unsupported process, such as lossless, hierarchical or 12-bit. */
     UNSUPPORTED_JPEG,
-    /** A WebP where no decoder of it can be loaded. */
+    /** A WebP, but no WebP decoder can be loaded on this machine. */
     UNSUPPORTED_WEBP,
     UNSUPPORTED_AVIF,
     UNSUPPORTED_HEIC,
@@ -36,9 +34,9 @@ public final class ImageException extends Exception {
     UNSUPPORTED_BMP,
     UNSUPPORTED_JPEG_2000,
     UNSUPPORTED_JPEG_XL,
-    /** The end is missing. */
+    /** The end of the file is missing. */
     TRUNCATED,
-    /** The bytes contradict their format. */
+    /** The bytes violate the specification of their format. */
     CORRUPT
   }
 
@@ -49,7 +47,7 @@ public final class ImageException extends Exception {
     this.code = code;
   }
 
-  /** What a reader of images says, and its cause where there is one. */
+  /** Returns the message of an exception, followed by the message of its cause. */
   static String reason(Exception e) {
     String says = Objects.requireNonNullElse(e.getMessage(), e.toString());
     if (e.getCause() == null) {

@@ -4,29 +4,32 @@ import io.repvit.image.ImageException.Code;
 import java.util.Locale;
 
 /**
- * What an encoded image says of itself, read before any pixel.
+ * The properties of an encoded image, read before any pixel is decoded.
  *
- * @param format the encoding
+ * @param format image format
  * @param width columns as stored, pixels
  * @param height rows as stored, pixels
- * @param scans how often the codec goes over all pixels: once, but for progressive JPEG and {@link
- *     TiffBlocks TIFF}
- * @param samples which way the pixels must go to become 8-bit RGB
- * @param orientation EXIF orientation, 1 to 8; 1 when the image names none that is valid
+ * @param scans number of times that the codec processes all pixels: 1, except for progressive JPEG
+ *     and {@link TiffBlocks TIFF}
+ * @param samples how samples are converted to 8-bit RGB
+ * @param orientation EXIF orientation, 1 to 8; 1 when the image has no valid one
  */
 record ImageHeader(
     ImageFormat format, int width, int height, int scans, Samples samples, int orientation) {
 
+  /** How the stored samples are converted to 8-bit RGB. */
   enum Samples {
     /** Opaque 8-bit samples: the codec writes RGB itself. */
     OPAQUE,
-    /** 16-bit, or transparent in any way: taken as stored and flattened here. */
+    /**
+     * 16-bit samples or transparency: the codec writes stored samples, which are flattened here.
+     */
     FLATTEN,
-    /** Grey with one transparent level, which the PNG codec does not honour by itself. */
+    /** Grey PNG with one transparent level, which OpenCV's PNG codec ignores. */
     GREY_WITH_KEY,
-    /** Four inks, of which no codec here makes Pillow's RGB. */
+    /** CMYK, which is converted to RGB here as in Pillow. */
     CMYK,
-    /** The same, the first three as luminance and two colour differences. */
+    /** CMYK of which cyan, magenta and yellow are stored as YCbCr. */
     YCCK
   }
 
@@ -43,18 +46,18 @@ record ImageHeader(
     }
   }
 
-  /** Four of them, no RGB. */
-  boolean inks() {
+  /** Returns whether the image is CMYK or YCCK. */
+  boolean isCmyk() {
     return samples == Samples.CMYK || samples == Samples.YCCK;
   }
 
-  /** Samples that the codec goes over, each as often as it does so: what decoding costs. */
+  /** Returns the cost of decoding: the number of samples times the passes over them. */
   long work() {
-    long once = (inks() ? 4L : 3L) * width * height;
-    return inks() ? once * scans * (once / JdkJpeg.STRIPE_BYTES + 2) / 2 : once * scans;
+    long once = (isCmyk() ? 4L : 3L) * width * height;
+    return isCmyk() ? once * scans * (once / JdkJpeg.STRIPE_BYTES + 2) / 2 : once * scans;
   }
 
-  /** The header of the picture of which {@code factor} columns and rows become one. */
+  /** Returns the header of the image whose sides are divided by {@code factor}, rounded up. */
   ImageHeader reduced(int factor) {
     return new ImageHeader(
         format,
@@ -65,7 +68,7 @@ record ImageHeader(
         orientation);
   }
 
-  /** Refuses a picture without pixels, for the format parsers. */
+  /** Refuses an image with a side of 0. */
   static void requireSize(String where, long width, long height) throws ImageException {
     if (width < 1 || height < 1) {
       throw new ImageException(
@@ -73,10 +76,10 @@ record ImageHeader(
     }
   }
 
-  /** Refuses an image with several pictures, because none of them stands for the whole. */
+  /** Refuses an image of several frames or pages. */
   static ImageException severalFrames(String found) {
     return new ImageException(
         Code.UNSUPPORTED_ANIMATED,
-        found + "; extract the picture that counts, or take the first with --animated first");
+        found + "; extract the wanted frame or page, or set --animated first");
   }
 }

@@ -3,37 +3,37 @@ package io.repvit.image;
 import java.io.Serializable;
 
 /**
- * What one image may ask for. Bytes and pixels are checked before anything is decoded, so that a
- * small file which declares a huge picture costs a header read.
+ * Limits on the resources that one image may use. Bytes and pixels are checked against the header,
+ * so a decompression bomb is refused before any pixel is decoded.
  *
- * @param maxEncodedBytes length of the encoded image, bytes
- * @param maxPixels width times height as declared by the image's header
- * @param maxSeconds of processor time for decoding it, see {@link TimedDecoder}
+ * @param maxEncodedBytes largest length of the encoded image, bytes
+ * @param maxPixels largest width times height as declared by the header
+ * @param maxSeconds largest processor time for decoding, seconds, see {@link TimedDecoder}
  */
 public record ImageLimits(long maxEncodedBytes, long maxPixels, int maxSeconds)
     implements Serializable {
 
-  /** 64 MiB: a 60 megapixel camera's JPEG at full quality has about 40 MB. */
+  /** 64 MiB: a JPEG of a 60-megapixel camera at full quality has about 40 MB. */
   public static final long DEFAULT_MAX_ENCODED_BYTES = 64L << 20;
 
-  /** 192 MB as RGB in each task; full-frame cameras end at about 61 million. */
+  /** 64 million pixels, 192 MB of RGB per task; full-frame cameras have up to 61 million. */
   public static final long DEFAULT_MAX_PIXELS = 64_000_000;
 
-  /** 30 s of processor time; 64 million pixels take 1 s, and 20 s as progressive CMYK. */
+  /** 30 s of processor time; 64 million pixels take about 1 s, as progressive CMYK about 20 s. */
   public static final int DEFAULT_MAX_SECONDS = 30;
 
-  /** 2^31 - 1 bytes, the length of a Java buffer, at 8 bytes a pixel (16-bit RGBA). */
+  /** The largest Java buffer, 2^31 - 1 bytes, at 8 bytes per pixel (16-bit RGBA). */
   public static final long GREATEST_MAX_PIXELS = Integer.MAX_VALUE / 8;
 
   /**
-   * Samples that a codec may go over, for each of {@link #maxPixels()}. Encoders write ten scans of
-   * three components, and eighteen of four, which the JVM's codec goes over two and a half times in
-   * pictures of 64 million pixels: 30 and 180 samples a pixel. So the limit refuses none of these;
-   * what it lets pass takes some seconds, or 25 s as CMYK.
+   * Largest {@link ImageHeader#work() work} of an image, in samples per pixel of {@link
+   * #maxPixels()}. Encoders write 10 scans of three components or 18 scans of four. The JVM's codec
+   * processes the latter 2.5 times in an image of 64 million pixels. So regular images need up to
+   * 30 and 180 samples per pixel. An image at the limit takes some seconds, or 25 s as CMYK.
    */
   static final long WORK_PER_PIXEL = 256;
 
-  /** The defaults, for people's photographs. */
+  /** The default limits, which suit photographs. */
   public static final ImageLimits DEFAULT =
       new ImageLimits(DEFAULT_MAX_ENCODED_BYTES, DEFAULT_MAX_PIXELS, DEFAULT_MAX_SECONDS);
 
@@ -51,7 +51,7 @@ public record ImageLimits(long maxEncodedBytes, long maxPixels, int maxSeconds)
     }
   }
 
-  /** Samples that decoding one image may go over. */
+  /** Returns the largest {@link ImageHeader#work() work} of an image, samples. */
   long maxWork() {
     return WORK_PER_PIXEL * maxPixels;
   }

@@ -2,47 +2,56 @@ package io.repvit.image;
 
 import io.repvit.image.ImageException.Code;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Tells formats by their first bytes, never by a name or a content type. */
+/** Detects the format of an image by its first bytes; names and content types are not used. */
 final class ImageSniffer {
-  private static final String REMEDY =
-      "; JPEG, PNG, WebP, BMP, GIF, TIFF and PNM are read; convert the object or leave it out of the listing";
+  private static final ImageFormat[] FORMATS = ImageFormat.values();
 
-  /** As much of an unknown beginning as a message shows, bytes. */
+  private static final String REMEDY =
+      "; supported formats are "
+          + Arrays.stream(FORMATS).map(ImageFormat::title).collect(Collectors.joining(", "))
+          + "; convert the object or leave it out of the listing";
+
+  /** Number of bytes of an unknown format that the message shows. */
   private static final int SHOWN_BYTES = 16;
 
-  /** More than encoders write. */
+  /** Largest number of brands that are read; encoders write fewer. */
   private static final int MOST_BRANDS = 16;
 
   private static final Set<String> AVIF = Set.of("avif", "avis");
 
-  /** HEVC. */
+  /** Brands of HEVC-coded images. */
   private static final Set<String> HEIC =
       Set.of("heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs");
 
-  /** Containers, and other codings: AVC, JPEG, JPEG 2000, VVC. */
+  /** Brands of HEIF that name only the container, or another codec: AVC, JPEG, JPEG 2000, VVC. */
   private static final Set<String> HEIF =
       Set.of(
           "mif1", "mif2", "msf1", "miaf", "avci", "avcs", "jpeg", "jpgs", "j2ki", "j2is", "vvic",
           "vvis");
 
-  private static final ImageFormat[] FORMATS = ImageFormat.values();
-
   private ImageSniffer() {}
 
+  /**
+   * Returns the format of an image.
+   *
+   * @throws ImageException with a code that names an unsupported format where it is known
+   */
   static ImageFormat format(EncodedBytes bytes) throws ImageException {
     for (ImageFormat format : FORMATS) {
       if (format.codec().matches(bytes)) {
         return format;
       }
     }
-    throw stranger(bytes);
+    throw unsupported(bytes);
   }
 
-  private static ImageException stranger(EncodedBytes bytes) throws ImageException {
+  private static ImageException unsupported(EncodedBytes bytes) throws ImageException {
     if (bytes.startsWith(0, "\0\0\0\fjP  ") || bytes.startsWith(0, "\u00ffO\u00ffQ")) {
       return unsupported(Code.UNSUPPORTED_JPEG_2000, "a JPEG 2000");
     }
@@ -57,13 +66,12 @@ final class ImageSniffer {
       shown.append(String.format(Locale.ROOT, "%02x", bytes.u8(i)));
     }
     return new ImageException(
-        Code.UNRECOGNISED, "not an image that is known here: begins with 0x" + shown + REMEDY);
+        Code.UNRECOGNISED, "unknown image format, begins with 0x" + shown + REMEDY);
   }
 
   /**
-   * Still pictures and sequences of HEIF (ISO/IEC 23008-12) and AVIF; other ISO media files are
-   * videos. A brand of the container alone does not say how the picture is coded, the compatible
-   * brands do.
+   * Refuses an ISO media file: an image or image sequence of HEIF (ISO/IEC 23008-12) or AVIF, or a
+   * video. All brands are considered, because the major brand may name only the container.
    */
   private static ImageException media(EncodedBytes bytes) throws ImageException {
     List<String> brands = brands(bytes);
@@ -80,10 +88,10 @@ final class ImageSniffer {
       return unsupported(Code.UNSUPPORTED_HEIC, "a HEIF (" + found + ")");
     }
     return new ImageException(
-        Code.UNRECOGNISED, "not a picture but an ISO media file (" + found + ")" + REMEDY);
+        Code.UNRECOGNISED, "an ISO media file that is not an image (" + found + ")" + REMEDY);
   }
 
-  /** The major brand and the first compatible ones, as much of them as is there. */
+  /** Returns the major brand and the first compatible brands of a file that may be truncated. */
   private static List<String> brands(EncodedBytes bytes) throws ImageException {
     long end = Math.min(bytes.u32(0), bytes.length());
     List<String> brands = new ArrayList<>(List.of(brand(bytes, 8)));

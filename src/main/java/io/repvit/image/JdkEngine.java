@@ -4,11 +4,11 @@ import io.repvit.image.ImageException.Code;
 import java.nio.ByteBuffer;
 
 /**
- * Decodes without OpenCV: JPEG and PNG by the JVM, WebP by libwebp as {@code webp-imageio} ships
- * it, for older systems too. What would differ from OpenCV's pixels is refused.
+ * Implementation without OpenCV: JPEG and PNG are decoded by the JVM, WebP by the libwebp of {@code
+ * webp-imageio}. Images whose pixels might differ from OpenCV's are refused.
  */
 final class JdkEngine implements PixelEngine {
-  /** Pixels of a square that is transposed at a time, so that both sides stay in the cache. */
+  /** Side of the squares that are transposed at a time, pixels, so that they fit the cache. */
   private static final int BLOCK = 32;
 
   @Override
@@ -18,13 +18,14 @@ final class JdkEngine implements PixelEngine {
     if (factor != 1) {
       throw new ImageException(
           Code.UNSUPPORTED_JPEG,
-          "JPEG: jpeg-scaling needs OpenCV, which is not used here; set jpeg-scaling = full");
+          "JPEG: jpeg-scaling = dct needs OpenCV, which is not used here; set jpeg-scaling = full");
     }
     switch (header.format()) {
       case JPEG -> JdkJpeg.decode(header, bytes, context, rgb);
       case PNG -> JdkPng.decode(header, bytes, context, rgb);
       case WEBP -> JdkWebp.decode(header, bytes, rgb);
-      default -> throw new IllegalArgumentException("not an engine's format: " + header);
+      case BMP, GIF, TIFF, PNM ->
+          throw new IllegalArgumentException("not decoded by an engine: " + header);
     }
   }
 
@@ -48,7 +49,7 @@ final class JdkEngine implements PixelEngine {
     }
   }
 
-  /** Which stored pixel is at column x and row y of the upright picture. */
+  /** Returns the index of the stored pixel at column x and row y of the upright image. */
   private static int stored(int orientation, int x, int y, int width, int height) {
     return switch (orientation) {
       case 2 -> y * width + width - 1 - x;

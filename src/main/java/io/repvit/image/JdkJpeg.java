@@ -14,25 +14,25 @@ import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
 /**
- * JPEG to RGB by the JVM's libjpeg: CMYK and YCCK always, which OpenCV converts too coarsely to be
- * Pillow's, and the others where OpenCV cannot be loaded. It gives samples as stored; of them RGB
- * is made here.
+ * Decodes JPEG by the JVM's libjpeg: CMYK and YCCK always, because OpenCV's conversion of them
+ * differs from Pillow's, and other JPEGs where OpenCV cannot be loaded. The codec returns stored
+ * samples, which are converted to RGB here.
  *
- * <p>That is version 6b in most builds of OpenJDK, whose samples are those of Pillow's
- * libjpeg-turbo but for 4:4:0 (colour halved in height only), where it repeats rows that turbo
- * interpolates (up to 5 apart in samples made for hard edges). JVMs that link the system's
- * libjpeg-turbo, as Debian's, are exact there too.
+ * <p>Most builds of OpenJDK contain libjpeg 6b. Its samples equal those of Pillow's libjpeg-turbo,
+ * except for 4:4:0 subsampling, where it repeats rows of chroma that libjpeg-turbo interpolates
+ * (differences of up to 5 in images with hard edges). JVMs that link the system's libjpeg-turbo,
+ * such as Debian's, have no difference.
  */
 final class JdkJpeg {
   /**
-   * 16 Mi pixels. The JVM decodes to the heap, which is sized for rows of a table, not for
-   * pictures; a larger one is decoded once per stripe.
+   * Largest size of decoded samples on the heap: 64 MiB, 16 Mi pixels of CMYK. The JVM decodes to
+   * the heap; a larger image is decoded once per stripe of rows.
    */
   static final int STRIPE_BYTES = 64 << 20;
 
   private JdkJpeg() {}
 
-  /** Of one or three components. */
+  /** Decodes a JPEG of one or three components. */
   static void decode(ImageHeader header, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
       throws ImageException {
     JpegHeader.Frame frame = JpegHeader.frame(bytes);
@@ -40,16 +40,16 @@ final class JdkJpeg {
       throw refusal(
           Code.UNSUPPORTED_JPEG,
           (frame.arithmetic() ? "arithmetic coding" : "4:4:0 subsampling")
-              + ", which the JVM's decoder may not read as Pillow does; OpenCV is not used here",
-          "convert it to a baseline JPEG");
+              + " is decoded only with OpenCV, which is not used here",
+          "convert the object to a baseline JPEG");
     }
     decode(withoutMetadata(bytes, context), header, frame.colour(), STRIPE_BYTES, rgb);
   }
 
-  static void decodeInks(
+  static void decodeCmyk(
       ImageHeader header, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
       throws ImageException {
-    JpegColour colour = JpegColour.inks(header.samples());
+    JpegColour colour = JpegColour.cmyk(header.samples());
     decode(withoutMetadata(bytes, context), header, colour, STRIPE_BYTES, rgb);
   }
 
@@ -61,15 +61,17 @@ final class JdkJpeg {
   }
 
   /**
-   * @param encoded a JPEG without metadata, from 0 to the limit
-   * @param stripeBytes samples that may be held on the heap at a time, but at least one row
-   * @param rgb receives {@code 3 * width * height} bytes from 0
+   * Decodes a JPEG in stripes of rows.
+   *
+   * @param encoded a JPEG without metadata, from index 0 to the limit
+   * @param stripeBytes largest size of the samples of a stripe, which has at least one row
+   * @param rgb buffer that receives {@code 3 * width * height} bytes from index 0
    */
   static void decode(
       ByteBuffer encoded, ImageHeader header, JpegColour colour, int stripeBytes, ByteBuffer rgb)
       throws ImageException {
     try (BufferInput input = new BufferInput(encoded)) {
-      ImageReader reader = reader();
+      ImageReader reader = reader("jpeg");
       try {
         reader.setInput(input);
         requireSize(reader.getWidth(0), reader.getHeight(0), header);
@@ -78,14 +80,14 @@ final class JdkJpeg {
         reader.dispose();
       }
     } catch (IOException | RuntimeException | InternalError e) {
-      // The reader meets damage with any of them.
+      // The reader throws any of these for a damaged file.
       String why = Objects.requireNonNullElse(e.getMessage(), e.toString());
-      throw refusal(Code.CORRUPT, why, "open it elsewhere");
+      throw refusal(Code.CORRUPT, why, "replace the object");
     } catch (LinkageError e) {
       throw refusal(
           Code.UNSUPPORTED_JPEG,
-          "which this JVM's java.desktop cannot decode: " + e,
-          "convert it to RGB, use a complete JVM");
+          "this JVM's java.desktop module cannot decode it: " + e,
+          "convert the object to RGB, use a JVM with java.desktop,");
     }
   }
 
@@ -108,13 +110,13 @@ final class JdkJpeg {
     }
   }
 
-  /** Before pixels are allocated, should the two parsers ever differ. */
+  /** Compares the sizes that the two parsers found, before memory for pixels is allocated. */
   private static void requireSize(int width, int height, ImageHeader header) throws IIOException {
     if (width != header.width() || height != header.height()) {
       throw new IIOException(
           String.format(
               Locale.ROOT,
-              "the header says %dx%d, the codec %dx%d",
+              "the header declares %dx%d, the codec found %dx%d",
               header.width(),
               header.height(),
               width,
@@ -122,12 +124,7 @@ final class JdkJpeg {
     }
   }
 
-  /** The JVM's own; a plug-in on the class path may convert samples or know no rasters. */
-  private static ImageReader reader() {
-    return reader("jpeg");
-  }
-
-  /** The JVM's own reader of a format. */
+  /** Returns the JVM's reader of a format; readers from the class path may convert samples. */
   static ImageReader reader(String format) {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
     while (readers.hasNext()) {
@@ -141,6 +138,6 @@ final class JdkJpeg {
   }
 
   private static ImageException refusal(Code code, String why, String remedy) {
-    return new ImageException(code, "JPEG: " + why + "; " + remedy + ", or leave it out");
+    return new ImageException(code, "JPEG: " + why + "; " + remedy + " or leave it out");
   }
 }

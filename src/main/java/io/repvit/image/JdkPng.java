@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
-/** PNG by the JVM's reader, which gives samples as stored; of them RGB is made here. */
+/** Decodes PNG by the JVM's reader. It returns stored samples, which are converted to RGB here. */
 final class JdkPng {
   private static final int GREY_ALPHA = 4;
 
@@ -26,7 +26,8 @@ final class JdkPng {
     depth = bytes.u8(header + 8);
     colour = bytes.u8(header + 9);
     if (depth < 1 || depth > 16) {
-      throw new ImageException(Code.CORRUPT, "PNG: IHDR declares " + depth + " bits");
+      throw new ImageException(
+          Code.CORRUPT, "PNG: IHDR declares " + depth + " bits per sample, needs 1 to 16");
     }
     key = colour == PngHeader.PALETTE ? -1 : PngHeader.transparency(bytes);
     samples =
@@ -49,10 +50,10 @@ final class JdkPng {
       reader.setInput(input);
       png.readStripes(reader, header, rgb);
     } catch (IOException | RuntimeException e) {
-      // The reader meets damage with any of them.
+      // The reader throws any of these for a damaged file.
       String why = ImageException.reason(e);
       throw new ImageException(
-          Code.CORRUPT, "PNG: " + why + "; open it elsewhere, or leave it out");
+          Code.CORRUPT, "PNG: " + why + "; replace the object or leave it out");
     } finally {
       reader.dispose();
     }
@@ -76,7 +77,9 @@ final class JdkPng {
   private int[] palette() throws ImageException {
     long colours = PngHeader.find(bytes, PngHeader.PLTE);
     if (colours < 0) {
-      throw new ImageException(Code.CORRUPT, "PNG: a palette image without PLTE chunk");
+      throw new ImageException(
+          Code.CORRUPT,
+          "PNG: a palette image has no PLTE chunk; replace the object or leave it out");
     }
     long alphas = PngHeader.transparency(bytes);
     long alphaCount = alphas < 0 ? 0 : bytes.u32(alphas - 8);
@@ -94,7 +97,7 @@ final class JdkPng {
     int width = header.width();
     int height = header.height();
     if (reader.getWidth(0) != width || reader.getHeight(0) != height) {
-      throw new IOException("the codec finds another size than " + width + "x" + height);
+      throw new IOException("the codec found another size than " + width + "x" + height);
     }
     int bytesPerPixel = samples * (depth > 8 ? 2 : 1);
     int stripe = (int) Math.max(1, JdkJpeg.STRIPE_BYTES / ((long) bytesPerPixel * width));
@@ -111,7 +114,7 @@ final class JdkPng {
     }
   }
 
-  /** Pixels of the colour that tRNS names are clear. */
+  /** Appends an alpha sample to each pixel: transparent for the colour in tRNS, else opaque. */
   private int[] withAlpha(int[] row, int[] keyed) throws ImageException {
     int most = (1 << depth) - 1;
     int[] clear = new int[samples];

@@ -11,9 +11,9 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import javax.imageio.ImageReader;
 
-/** WebP by libwebp, of whose library webp-imageio has builds for older systems. */
+/** Decodes WebP by libwebp, as bundled with webp-imageio for older versions of glibc. */
 final class JdkWebp {
-  /** It is decoded to the heap as a whole, four bytes a pixel. */
+  /** Largest number of pixels; the image is decoded to the heap at four bytes per pixel. */
   private static final int MOST_PIXELS = JdkJpeg.STRIPE_BYTES / 4;
 
   private JdkWebp() {}
@@ -26,7 +26,7 @@ final class JdkWebp {
           Code.TOO_MANY_PIXELS,
           String.format(
               Locale.ROOT,
-              "WebP of %dx%d: without OpenCV at most %d pixels are decoded; convert it to JPEG or PNG",
+              "WebP of %dx%d: without OpenCV at most %d pixels are decoded; convert the object to JPEG or PNG",
               width,
               height,
               MOST_PIXELS));
@@ -41,7 +41,7 @@ final class JdkWebp {
         throw new IOException(
             String.format(
                 Locale.ROOT,
-                "the header says %dx%d, the codec %dx%d",
+                "the header declares %dx%d, the codec found %dx%d",
                 width,
                 height,
                 image.getWidth(),
@@ -51,19 +51,19 @@ final class JdkWebp {
     } catch (IOException | RuntimeException e) {
       String why = ImageException.reason(e);
       throw new ImageException(
-          Code.CORRUPT, "WebP: " + why + "; open it elsewhere, or leave it out");
+          Code.CORRUPT, "WebP: " + why + "; replace the object or leave it out");
     } catch (OutOfMemoryError e) {
-      // webp-imageio throws it, without a text, for a status of libwebp that damage gives too.
+      // webp-imageio throws it without a message for a libwebp status that damage causes too.
       if (e.getMessage() != null) {
         throw e;
       }
       throw new ImageException(
           Code.CORRUPT,
-          "WebP: Decode returned code OutOfMemory; open it elsewhere, or leave it out");
+          "WebP: Decode returned code OutOfMemory; replace the object or leave it out");
     } catch (LinkageError e) {
       throw new ImageException(
           Code.UNSUPPORTED_WEBP,
-          "WebP: neither OpenCV nor libwebp can be loaded here (" + e + "); convert it to JPEG");
+          "WebP: neither OpenCV nor libwebp can be loaded (" + e + "); convert the object to JPEG");
     }
   }
 

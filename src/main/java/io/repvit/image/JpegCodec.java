@@ -18,8 +18,8 @@ final class JpegCodec implements ImageCodec {
   public void decode(
       ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
       throws ImageException {
-    if (header.inks()) {
-      JdkJpeg.decodeInks(header, bytes, context, rgb);
+    if (header.isCmyk()) {
+      JdkJpeg.decodeCmyk(header, bytes, context, rgb);
     } else {
       context.engine.decode(header.reduced(factor), factor, bytes, context, rgb);
     }

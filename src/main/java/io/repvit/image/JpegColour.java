@@ -3,7 +3,7 @@ package io.repvit.image;
 import io.repvit.image.ImageHeader.Samples;
 import java.nio.ByteBuffer;
 
-/** What the samples of a JPEG are, as libjpeg decides it (jdapimin.c, default_decompress_parms). */
+/** The colour space of a JPEG, as libjpeg detects it (default_decompress_parms of jdapimin.c). */
 enum JpegColour {
   GREY(1),
   YCC(3),
@@ -21,14 +21,14 @@ enum JpegColour {
     return samples;
   }
 
-  static JpegColour inks(Samples samples) {
+  static JpegColour cmyk(Samples samples) {
     return samples == Samples.YCCK ? YCCK : CMYK;
   }
 
   /**
-   * A row of samples to RGB.
+   * Converts a row of samples to RGB.
    *
-   * @param line where the row is put together, {@code 3 * pixels} bytes
+   * @param line buffer for one row of RGB, {@code 3 * pixels} bytes
    */
   void toRgb(byte[] row, int pixels, byte[] line, ByteBuffer rgb, int at) {
     switch (this) {
@@ -41,11 +41,11 @@ enum JpegColour {
         rgb.put(at, line);
       }
       case YCC -> {
-        Inks.yccToRgb(row, pixels, line);
+        ColourConversion.yccToRgb(row, pixels, line);
         rgb.put(at, line);
       }
       case RGB -> rgb.put(at, row);
-      case CMYK, YCCK -> Inks.toRgb(row, this == YCCK, pixels, rgb, at);
+      case CMYK, YCCK -> ColourConversion.toRgb(row, this == YCCK, pixels, rgb, at);
     }
   }
 }

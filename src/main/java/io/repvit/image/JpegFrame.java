@@ -4,17 +4,22 @@ import io.repvit.image.ImageException.Code;
 import java.util.List;
 
 /**
- * A JPEG's frame header (ITU-T T.81, section B.2.2).
+ * The frame header of a JPEG (ITU-T T.81, section B.2.2).
  *
  * @param width columns, pixels
  * @param height rows, pixels
- * @param components in the frame's order
+ * @param components components in the order of the frame header
  */
 record JpegFrame(int width, int height, List<Component> components) {
   private static final int BLOCK = 8;
   private static final int MOST_SAMPLING = 4;
 
-  /** A component's identifier and its sampling factors. */
+  /**
+   * A component.
+   *
+   * @param across horizontal sampling factor
+   * @param down vertical sampling factor
+   */
   record Component(int id, int across, int down) {}
 
   JpegFrame {
@@ -32,11 +37,11 @@ record JpegFrame(int width, int height, List<Component> components) {
   }
 
   /**
-   * Minimum coded units of a scan: blocks of one component, or groups of blocks of several.
+   * Returns the number of minimum coded units (MCUs) of a scan.
    *
-   * @param count components of the scan
-   * @param first the identifier of the first
-   * @return 0 when the frame has no such components
+   * @param count number of components of the scan
+   * @param first identifier of the first component of the scan
+   * @return 0 when the frame does not have these components
    */
   long mcus(int count, int first) {
     int across = components.stream().mapToInt(Component::across).max().orElse(1);
@@ -51,7 +56,7 @@ record JpegFrame(int width, int height, List<Component> components) {
         .orElse(0L);
   }
 
-  /** Blocks along a side of a component that has {@code share / of} of the frame's samples. */
+  /** Returns the blocks along a side of a component with {@code share / of} of the samples. */
   private static long blocks(int side, int share, int of) {
     long divisor = (long) BLOCK * of;
     return ((long) side * share + divisor - 1) / divisor;

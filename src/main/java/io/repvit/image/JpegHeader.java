@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a JPEG's segments up to its first scan (ITU-T T.81, annex B), and looks for its end. */
+/** Reads the segments of a JPEG up to its first scan (ITU-T T.81, annex B). */
 final class JpegHeader {
   static final int SOF0 = 0xc0;
   private static final int SOF2 = 0xc2;
 
-  /** Arithmetic coding: sequential, and progressive. */
+  /** Frame headers of arithmetic coding: SOF9 is sequential, SOF10 progressive. */
   static final int SOF9 = 0xc9;
 
   static final int SOF10 = 0xca;
@@ -32,7 +32,7 @@ final class JpegHeader {
   static final int COM = 0xfe;
   private static final int TEM = 0x01;
 
-  /** Adobe Technical Note 5116: version, two flag words, then the colour transform. */
+  /** Identifier of the APP14 segment (Adobe Technical Note 5116). */
   private static final String ADOBE = "Adobe";
 
   private static final int ADOBE_LENGTH = 12;
@@ -63,7 +63,7 @@ final class JpegHeader {
     return new JpegHeader(bytes).segments();
   }
 
-  /** What the JVM's decoder has to be told. */
+  /** Reads the properties that {@link JdkJpeg} needs to decode a JPEG of 1 or 3 components. */
   static Frame frame(EncodedBytes bytes) throws ImageException {
     var header = new JpegHeader(bytes);
     header.segments();
@@ -77,7 +77,9 @@ final class JpegHeader {
   }
 
   /**
-   * @param rowsHalved 4:4:0: colours have as many columns as luminance, and fewer rows
+   * Properties of a JPEG that its decoding depends on.
+   *
+   * @param rowsHalved whether only the rows of the chroma components are subsampled (4:4:0)
    */
   record Frame(JpegColour colour, boolean arithmetic, boolean rowsHalved) {}
 
@@ -114,9 +116,7 @@ final class JpegHeader {
     }
   }
 
-  /**
-   * The position of the byte after the next 0xff run; stray bytes are passed over as libjpeg does.
-   */
+  /** Returns the position after the next run of 0xff; other bytes are skipped, as in libjpeg. */
   private long nextMarker(long from) throws ImageException {
     long at = from;
     while (bytes.u8(at) != 0xff) {
@@ -204,7 +204,7 @@ final class JpegHeader {
         ImageFormat.JPEG, frame.width(), frame.height(), scans, samples, orientation);
   }
 
-  /** As libjpeg: CMYK unless Adobe's segment names a transform, and then that is YCCK's. */
+  /** As in libjpeg, four components are YCCK if the APP14 segment has a transform, else CMYK. */
   private Samples samples(int components) {
     if (components != 4) {
       return Samples.OPAQUE;
@@ -213,10 +213,10 @@ final class JpegHeader {
   }
 
   /**
-   * Copies with metadata turned into comments, for a codec that would refuse a picture for its
-   * broken colour profile. Positions stay.
+   * Copies a JPEG and replaces its metadata segments by comments of the same length, because the
+   * JVM's codec refuses images with invalid colour profiles.
    *
-   * @param destination as long as the source at least
+   * @param destination buffer of at least the length of the source
    */
   static void copyWithoutMetadata(EncodedBytes bytes, ByteBuffer destination)
       throws ImageException {
@@ -236,14 +236,14 @@ final class JpegHeader {
     }
   }
 
-  /** Markers without a length and content of their own, and 0xff00, which is a byte of a scan. */
+  /** Returns whether a marker has no length and no content; true for a stuffed byte, 0xff00. */
   static boolean standsAlone(int marker) {
     return marker == 0 || marker == TEM || (marker >= RST0 && marker <= SOI);
   }
 
   /**
-   * Backwards, because whole files end with their end; 0xff 0xd9 cannot occur in a scan's data,
-   * where 0xff is stuffed. Cameras append things, so it need not be the last two bytes.
+   * Searches the end marker backwards, because cameras append data to it. Entropy-coded data does
+   * not contain 0xff 0xd9, because 0xff is stuffed.
    */
   private void requireEnd(long firstScan) throws ImageException {
     for (long at = bytes.length() - 2L; at >= firstScan; at--) {
@@ -253,6 +253,6 @@ final class JpegHeader {
     }
     throw new ImageException(
         Code.TRUNCATED,
-        "JPEG: no end marker in " + bytes.length() + " bytes; fetch the object again");
+        "JPEG: no end marker in " + bytes.length() + " bytes; upload the object again");
   }
 }

@@ -1,14 +1,14 @@
 package io.repvit.image;
 
-/** How much of a JPEG's detail is decoded. */
+/** The size at which JPEGs are decoded. */
 public enum JpegScaling {
-  /** All of it. */
+  /** Full size. */
   FULL,
 
   /**
-   * A half, a quarter or an eighth of each side, by libjpeg's inverse DCT of fewer coefficients,
-   * when the short side still has twice the pixels that it is resized to: the margin of Pillow's
-   * {@code thumbnail}, its {@code reducing_gap} of 2. Those of four inks are decoded in full.
+   * A half, a quarter or an eighth of each side, by a smaller inverse DCT of libjpeg, if the short
+   * side still has at least twice the pixels that it is resized to. This is the rule of Pillow's
+   * {@code thumbnail} with a {@code reducing_gap} of 2. CMYK and YCCK are decoded at full size.
    */
   DCT;
 
@@ -16,10 +16,10 @@ public enum JpegScaling {
   private static final int GREATEST = 8;
 
   /**
-   * By what each side is divided, rounded up: 1, 2, 4 or 8.
+   * Returns the divisor of each side: 1, 2, 4 or 8.
    *
-   * @param shortSide of the image, pixels
-   * @param resizeShort what the short side is resized to, pixels
+   * @param shortSide short side of the image, pixels
+   * @param resizeShort length of the short side after resizing, pixels
    */
   int factor(int shortSide, int resizeShort) {
     int factor = 1;

@@ -5,32 +5,33 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * Follows the markers of a JPEG from its first scan to its end, as libjpeg's jdmarker.c does. It
- * counts scans, and finds what libjpeg, and so Pillow, refuses as a broken stream. OpenCV hides an
- * error behind the last row, which is where libjpeg meets the damage of a picture of one scan.
+ * Checks the markers of a JPEG from its first scan to its end as libjpeg's jdmarker.c does, and
+ * counts its scans. It refuses the files that libjpeg, and so Pillow, refuses as a broken data
+ * stream. OpenCV does not report errors after the last row, where libjpeg finds the damage of a
+ * JPEG with a single scan.
  *
- * <p>No sample is decoded: a decoder of entropy-coded data stops at the first marker, whether it
- * has all of its data or not, so the markers alone decide what libjpeg makes of a file.
+ * <p>Samples need not be decoded: an entropy decoder stops at the first marker whether or not its
+ * data is complete, so only the markers decide whether libjpeg refuses a file.
  */
 final class JpegStream {
-  /** Progressive encoders write about ten scans; what is refined bit by bit may have fifty. */
+  /** Largest number of scans; encoders write about 10, with successive approximation up to 50. */
   private static final int MAX_SCANS = 100;
 
   private static final int DNL = 0xdc;
   private static final int DQT = 0xdb;
 
-  /** 0x01 and 0x80 in each byte: they tell whether one of eight bytes is 0. */
+  /** 0x01 and 0x80 in each byte, constants of the bit trick that finds a zero byte. */
   private static final long ONES = 0x0101010101010101L;
 
   private static final long HIGHS = 0x8080808080808080L;
 
-  /** What to do with a marker where a restart is due (libjpeg's jpeg_resync_to_restart). */
+  /** Actions on a marker where a restart marker is expected (jpeg_resync_to_restart of libjpeg). */
   private enum Restart {
-    /** It is the one, or near enough: decode on behind it. */
+    /** The marker is the expected restart marker or close to it; decoding continues after it. */
     TAKE,
-    /** It comes later: decode nothing until then. */
+    /** The marker belongs to a later position; it is kept until that position. */
     KEEP,
-    /** It came too late, or is none: look for the next. */
+    /** The marker is late, or is no restart marker; it is skipped. */
     PASS
   }
 
@@ -40,7 +41,7 @@ final class JpegStream {
   private int restartInterval;
   private long at;
 
-  /** Found and not used yet; 0 for none. */
+  /** The next marker; 0 if it was not read yet. */
   private int marker;
 
   private JpegStream(EncodedBytes bytes, JpegFrame frame, int restartInterval, boolean single) {
@@ -51,11 +52,11 @@ final class JpegStream {
   }
 
   /**
-   * Scans up to the end marker, the first included.
+   * Checks all markers and returns the number of scans.
    *
-   * @param header where the length of the first scan's header stands
+   * @param header position of the length field of the first scan header
    * @param restartInterval MCUs between restart markers, 0 for none
-   * @param single whether the first scan has the whole picture
+   * @param single whether the first scan contains the whole image
    */
   static int scans(
       EncodedBytes bytes, long header, JpegFrame frame, int restartInterval, boolean single)
@@ -76,14 +77,14 @@ final class JpegStream {
           Code.TOO_MANY_SCANS,
           String.format(
               Locale.ROOT,
-              "JPEG: %d scans, at most %d are decoded; encode it again or leave it out",
+              "JPEG: %d scans, at most %d are supported; encode the image again or leave the object out",
               scans,
               MAX_SCANS));
     }
     return scans;
   }
 
-  /** Passes over a scan's header and the restart markers in its data. */
+  /** Checks a scan header and skips the restart markers of the scan. */
   private void scan(long header) throws ImageException {
     at = header;
     int length = bytes.u16(at);
@@ -127,7 +128,7 @@ final class JpegStream {
     };
   }
 
-  /** Behind the only scan. All rows are decoded, so Pillow waits for no end. */
+  /** Checks the markers after a single scan; as in Pillow, the end marker may be missing. */
   private void trailer() throws ImageException {
     try {
       if (toNextScan()) {
@@ -140,7 +141,7 @@ final class JpegStream {
     }
   }
 
-  /** Goes to a scan's header; false at the end marker. */
+  /** Advances to the next scan header; returns false at the end marker. */
   private boolean toNextScan() throws ImageException {
     while (true) {
       if (marker == 0) {
@@ -181,7 +182,7 @@ final class JpegStream {
     at += bytes.need(at, Math.max(2, length)) - at + Math.max(2, length);
   }
 
-  /** Finds the next marker: 0xff and what is not 0, which would stand for 0xff as data. */
+  /** Finds the next marker: 0xff and a byte that is not 0; 0xff00 is a data byte. */
   private void find() throws ImageException {
     do {
       at = nextFull(bytes.buffer(), bytes.need(at, 0));
@@ -193,7 +194,7 @@ final class JpegStream {
     } while (marker == 0);
   }
 
-  /** The position of the next 0xff, or of the end. */
+  /** Returns the position of the next 0xff, or the end of the buffer. */
   private static int nextFull(ByteBuffer buffer, int from) {
     int at = from;
     int end = buffer.limit();
@@ -215,7 +216,7 @@ final class JpegStream {
         Code.CORRUPT,
         String.format(
             Locale.ROOT,
-            "JPEG: broken stream, marker %02x at byte %d does not belong there; open it elsewhere, or leave it out",
+            "JPEG: broken data stream, unexpected marker %02x at byte %d; replace the object or leave it out",
             found,
             at - 1));
   }

@@ -1,6 +1,6 @@
 package io.repvit.image;
 
-/** Whether libjpeg takes the tables that stand between scans (ITU-T T.81, section B.2.4). */
+/** Checks the tables of a JPEG as libjpeg does (ITU-T T.81, section B.2.4). */
 final class JpegTables {
   private static final int LENGTHS = 16;
   private static final int MOST_CODES = 256;
@@ -12,9 +12,9 @@ final class JpegTables {
   private JpegTables() {}
 
   /**
-   * As get_dht of libjpeg's jdmarker.c.
+   * Returns whether a DHT segment is valid for get_dht of libjpeg's jdmarker.c.
    *
-   * @param segment where its length stands
+   * @param segment position of the segment's length field
    */
   static boolean huffman(EncodedBytes bytes, long segment) throws ImageException {
     int left = bytes.u16(segment) - 2;
@@ -38,7 +38,7 @@ final class JpegTables {
     return left == 0;
   }
 
-  /** As get_dqt. */
+  /** Returns whether a DQT segment is valid for get_dqt. */
   static boolean quantisation(EncodedBytes bytes, long segment) throws ImageException {
     int left = bytes.u16(segment) - 2;
     long at = segment + 2;
@@ -54,7 +54,7 @@ final class JpegTables {
     return left == 0;
   }
 
-  /** As get_dac. */
+  /** Returns whether a DAC segment is valid for get_dac. */
   static boolean arithmetic(EncodedBytes bytes, long segment) throws ImageException {
     int left = bytes.u16(segment) - 2;
     for (long at = segment + 2; left > 0; at += 2, left -= 2) {

@@ -3,14 +3,14 @@ package io.repvit.image;
 import java.nio.ByteBuffer;
 
 /**
- * The rows of a picture after resizing along x. They are made in strips of rows: a strip is
- * transposed, so that its columns are lines, resized, and transposed back. One per thread.
+ * Resizes an image horizontally in strips of rows. A strip is transposed, so that its columns
+ * become contiguous lines, resized, and transposed back. Not thread-safe.
  */
 final class NarrowedRows implements AutoCloseable {
-  /** Makes lines long enough for loops over them, and strips small enough for a core's cache. */
+  /** Rows per strip: enough for vectorised loops, few enough for the cache of a core. */
   private static final int STRIP_ROWS = 192;
 
-  /** 16 MiB: of very wide pictures strips have fewer rows. */
+  /** Largest size of a strip, 16 MiB; strips of very wide images have fewer rows. */
   private static final int STRIP_BYTES = 16 << 20;
 
   private final PixelEngine engine;
@@ -25,8 +25,8 @@ final class NarrowedRows implements AutoCloseable {
   }
 
   /**
-   * Rows {@code y.begin()} to {@code y.end()} of a picture, each uint8 {@code [x.count(), 3]}, RGB.
-   * Good until the next call.
+   * Returns a source of the resized rows {@code y.begin()} to {@code y.end()}, each uint8 {@code
+   * [x.count(), 3]}, RGB. It is valid until the next call.
    */
   AxisPass.Source of(DecodedImage image, AxisWeights x, AxisWeights y) {
     return new Strips(image, x, y);

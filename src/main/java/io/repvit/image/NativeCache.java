@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The folder in which JavaCPP unpacks native libraries, and from which it loads what it finds
- * there. By default that is {@code ~/.javacpp/cache}, and without a home {@code
- * /tmp/.javacpp-USER/cache}, where another user may have put a library before.
+ * Sets the folder to which JavaCPP extracts native libraries and from which it loads them.
+ * JavaCPP's default is {@code ~/.javacpp/cache} or, without a home directory, {@code
+ * /tmp/.javacpp-USER/cache}, in which another user may have placed a library.
  */
 final class NativeCache {
-  /** A user's own choice is kept. */
+  /** JavaCPP's property; a value that the user has set is kept. */
   private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
   private NativeCache() {}
 
   /**
-   * Lets JavaCPP use the folder in the user's home if only the user can write there, otherwise one
-   * in {@code java.io.tmpdir} that is deleted when the JVM ends.
+   * Sets the folder to {@code ~/.javacpp/cache} with permissions for its owner only or, if the user
+   * does not own it, to a new folder in {@code java.io.tmpdir} that is deleted when the JVM exits.
    */
   static void makePrivate() {
     if (System.getProperty(PROPERTY) == null) {
@@ -34,13 +34,13 @@ final class NativeCache {
   private static Path folder() {
     Path inHome = Path.of(System.getProperty("user.home"), ".javacpp", "cache");
     try {
-      // The home of a user that the system does not know is "?".
+      // user.home is "?" if the system does not know the user.
       if (inHome.isAbsolute() && isOwn(Files.createDirectories(inHome))) {
         Files.setPosixFilePermissions(inHome, PosixFilePermissions.fromString("rwx------"));
         return inHome;
       }
     } catch (IOException e) {
-      // There is no home, or it is read-only.
+      // The home directory does not exist or is read-only.
     }
     try {
       Path made = Files.createTempDirectory("repvit-natives-").toAbsolutePath();
@@ -48,7 +48,7 @@ final class NativeCache {
       return made;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "no folder for native libraries can be made in java.io.tmpdir: " + e.getMessage(), e);
+          "cannot create a folder for native libraries in java.io.tmpdir: " + e.getMessage(), e);
     }
   }
 
@@ -68,7 +68,7 @@ final class NativeCache {
         Files.delete(file);
       }
     } catch (IOException e) {
-      // The system clears its temporary folder.
+      // The folder remains until the system clears java.io.tmpdir.
     }
   }
 }

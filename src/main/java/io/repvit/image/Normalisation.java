@@ -3,8 +3,9 @@ package io.repvit.image;
 import java.nio.FloatBuffer;
 
 /**
- * {@code (v / 255 - mean) / std} per channel, as a table: computed in double, rounded once. It
- * differs from torchvision, which rounds three times in float32, by the last bits of a float32.
+ * Computes {@code (v / 255 - mean) / std} per channel by a lookup table, whose values are computed
+ * in double and rounded once. Results differ in the last bits from torchvision, which rounds three
+ * times in float32.
  */
 final class Normalisation {
   private final float[] red;
@@ -37,8 +38,11 @@ final class Normalisation {
   }
 
   /**
-   * @param row uint8, RGB interleaved
-   * @param at where the row's red values go; green and blue lie one and two planes further
+   * Normalises a row.
+   *
+   * @param row uint8, interleaved RGB
+   * @param at index of the row's red values in {@code destination}; green and blue follow one and
+   *     two planes later
    */
   void apply(byte[] row, FloatBuffer destination, int at) {
     for (int x = 0, i = 0; x < redRow.length; x++, i += 3) {

@@ -8,40 +8,41 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** The few calls that are made of OpenCV, and how its library is set up. */
+/** Implementation with OpenCV. Loading the class sets up OpenCV's native library. */
 final class OpenCvEngine implements PixelEngine {
   private static final String PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
 
-  // Stands before the constants, whose classes load the native library.
+  // This block must precede the constants, whose initialisation loads the native library.
   static {
-    // JavaCPP refuses to allocate once the whole process, model and page cache included, is larger
-    // than a multiple of the heap. Here every allocation has an owner who frees it.
+    // By default JavaCPP refuses to allocate when the resident memory of the process exceeds a
+    // multiple of the heap. Every allocation here is freed explicitly.
     if (System.getProperty(PHYSICAL_LIMIT) == null) {
       System.setProperty(PHYSICAL_LIMIT, "0");
     }
     NativeCache.makePrivate();
-    // A task computes on its own thread; OpenCV's pool would take the cores of other tasks.
+    // Each task computes on its own thread; OpenCV's thread pool would use the cores of other
+    // tasks.
     opencv_core.setNumThreads(1);
   }
 
   private static final int AS_RGB8 =
       opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
 
-  /** OpenCV refuses shorter WebP files; padding after the end is ignored. */
+  /** OpenCV refuses WebP files that are shorter; padding after the end is ignored. */
   private static final int LEAST_BYTES = 32;
 
   private static final PixelEngine JDK = new JdkEngine();
 
   private static final int AS_STORED = opencv_imgcodecs.IMREAD_UNCHANGED;
 
-  /** Scaled by libjpeg: bits 4, 5 and 6 stand for factors 2, 4 and 8. */
+  /** Returns the flags for a divisor: bits 4, 5 and 6 mean 2, 4 and 8. */
   private static int asRgb8(int factor) {
     return factor == 1
         ? AS_RGB8
         : AS_RGB8 | factor * (opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_2 / 2);
   }
 
-  /** Loads the native libraries, or fails with a {@link LinkageError}. */
+  /** Loads the native libraries; throws a {@link LinkageError} if that fails. */
   OpenCvEngine() {}
 
   @Override
@@ -53,7 +54,7 @@ final class OpenCvEngine implements PixelEngine {
     }
   }
 
-  /** Whether the codec decoded the picture; it does not tell why it did not. */
+  /** Returns whether the codec decoded the image; OpenCV gives no reason if it did not. */
   private static boolean decoded(
       ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
       throws ImageException {
@@ -69,7 +70,7 @@ final class OpenCvEngine implements PixelEngine {
     }
   }
 
-  /** The reader of the JDK says why. */
+  /** Decodes the image with the JDK's reader to find the reason. */
   private static ImageException undecodable(
       ImageHeader header, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb) {
     try {
@@ -79,10 +80,10 @@ final class OpenCvEngine implements PixelEngine {
         return e;
       }
     }
-    return corrupt(header.format(), "the codec could not decode its pixels");
+    return corrupt(header.format(), "the codec cannot decode the pixels");
   }
 
-  /** The bytes where native code can read them; closing it frees nothing but itself. */
+  /** Returns a pointer to the encoded bytes, in place or to a copy; it does not own the memory. */
   private static BytePointer address(ImageFormat format, EncodedBytes bytes, DecoderContext context)
       throws ImageException {
     ByteBuffer source = bytes.buffer();
@@ -127,10 +128,10 @@ final class OpenCvEngine implements PixelEngine {
   }
 
   /**
-   * Decodes into {@code target}'s memory when the picture has its size and type, otherwise into
-   * memory of its own.
+   * Decodes into the memory of {@code target} if the image has its size and type, otherwise into
+   * new memory.
    *
-   * @return the picture, to be closed by the caller; empty when the codec failed midway
+   * @return the image, which the caller closes; empty if the codec failed
    */
   private static Mat decode(Mat encoded, int flags, Mat target, ImageFormat format)
       throws ImageException {
@@ -148,7 +149,8 @@ final class OpenCvEngine implements PixelEngine {
     if (decoded.rows() != rows || decoded.cols() != columns) {
       String found = decoded.cols() + "x" + decoded.rows();
       decoded.close();
-      throw corrupt(format, "the header says " + columns + "x" + rows + ", the codec " + found);
+      throw corrupt(
+          format, "the header declares " + columns + "x" + rows + ", the codec found " + found);
     }
     return decoded;
   }
@@ -192,10 +194,10 @@ final class OpenCvEngine implements PixelEngine {
 
   private static ImageException corrupt(ImageFormat format, String why) {
     return new ImageException(
-        Code.CORRUPT, format + ": " + why + "; open it elsewhere, or leave it out");
+        Code.CORRUPT, format + ": " + why + "; replace the object or leave it out");
   }
 
-  /** Without the path of the machine that built the library. */
+  /** Returns the message without the source path of the machine that built the library. */
   static String reason(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
     String prefix = "error:";

@@ -3,11 +3,11 @@ package io.repvit.image;
 import java.util.Locale;
 import org.bytedeco.opencv.global.opencv_core;
 
-/** The OpenCV that this product is built with, whether or not this machine can load it. */
+/** The version of OpenCV that is on the class path; its native libraries are not loaded. */
 public final class OpenCvLibrary {
   private OpenCvLibrary() {}
 
-  /** As in {@code 4.13.0}. */
+  /** Returns the version, such as {@code 4.13.0}. */
   public static String version() {
     return String.format(
         Locale.ROOT,

@@ -1,9 +1,9 @@
 package io.repvit.image;
 
-/** What to do with the orientation that a camera wrote beside the pixels. */
+/** How the EXIF orientation of an image is handled. */
 public enum Orientation {
-  /** Turn the picture upright, as Pillow's {@code ImageOps.exif_transpose} does. */
+  /** The image is turned upright, as by Pillow's {@code ImageOps.exif_transpose}. */
   EXIF,
-  /** Leave the pixels as they were stored. */
+  /** The pixels stay as stored. */
   IGNORE
 }

@@ -3,38 +3,40 @@ package io.repvit.image;
 import java.nio.ByteBuffer;
 
 /**
- * Who decodes JPEG, PNG and WebP and turns pixels: OpenCV, or the JVM where OpenCV's native
- * libraries cannot be loaded. Both give the same pixels, or refuse the image. Without state.
+ * Decodes JPEG, PNG and WebP and transposes pixels. The implementations are OpenCV and, where
+ * OpenCV's native libraries cannot be loaded, the JDK. Both give the same pixels or refuse the
+ * image. Stateless.
  */
 interface PixelEngine {
 
   /**
    * Decodes a JPEG of one or three components, a PNG or a WebP.
    *
-   * @param header of the picture as decoded: reduced by {@code factor}
-   * @param factor by which the sides of a JPEG are divided: 1, 2, 4 or 8
-   * @param rgb receives {@code 3 * width * height} bytes from 0; direct
+   * @param header header of the decoded image, with sides divided by {@code factor}
+   * @param factor divisor of the sides of a JPEG: 1, 2, 4 or 8
+   * @param rgb direct buffer that receives {@code 3 * width * height} bytes from index 0
    */
   void decode(
       ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
       throws ImageException;
 
   /**
-   * Undoes an EXIF orientation.
+   * Turns an image upright.
    *
-   * @param orientation 2 to 8
-   * @param from RGB of {@code [height, width, 3]} from 0; direct
-   * @param to receives as many bytes; direct
+   * @param orientation EXIF orientation, 2 to 8
+   * @param from direct buffer with RGB {@code [height, width, 3]} from index 0
+   * @param to direct buffer that receives as many bytes
    */
   void turn(int orientation, ByteBuffer from, int width, int height, ByteBuffer to);
 
   /**
-   * Rows to columns, of RGB.
+   * Transposes RGB pixels.
    *
-   * @param from direct
-   * @param offset of the upper left pixel of {@code [rows, columns, 3]} in {@code from}, bytes
-   * @param rowBytes from one row to the next
-   * @param to receives {@code [columns, rows, 3]} without gaps; direct
+   * @param from direct buffer
+   * @param offset index in {@code from} of the upper left pixel of {@code [rows, columns, 3]},
+   *     bytes
+   * @param rowBytes distance between rows, bytes
+   * @param to direct buffer that receives {@code [columns, rows, 3]} without padding
    */
   void transpose(ByteBuffer from, int offset, int rows, int columns, int rowBytes, ByteBuffer to);
 }

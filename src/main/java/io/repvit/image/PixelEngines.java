@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which {@link PixelEngine} this JVM uses. It is chosen once, when the first decoder is made, and
- * logged. The system property {@code repvit.decoder} says {@code opencv}, {@code jdk} or {@code
- * auto}, the default: OpenCV where its native libraries can be loaded.
+ * Chooses and logs the {@link PixelEngine} of this JVM when the first decoder is created. The
+ * system property {@code repvit.decoder} has the values {@code opencv}, {@code jdk} and {@code
+ * auto}, the default, which takes OpenCV if its native libraries can be loaded.
  */
 final class PixelEngines {
   static final String PROPERTY = "repvit.decoder";
@@ -16,7 +16,7 @@ final class PixelEngines {
 
   private PixelEngines() {}
 
-  /** The one of this JVM. */
+  /** Returns the engine of this JVM. */
   static PixelEngine chosen() {
     return Chosen.ENGINE;
   }
@@ -29,7 +29,7 @@ final class PixelEngines {
     return switch (wish.toLowerCase(Locale.ROOT)) {
       case "opencv" -> openCv();
       case "jdk" -> {
-        LOG.info("images are decoded by the JDK, as {} says", PROPERTY);
+        LOG.info("images are decoded by the JDK, as {} demands", PROPERTY);
         yield new JdkEngine();
       }
       case "auto" -> automatic();
@@ -65,13 +65,13 @@ final class PixelEngines {
     } catch (LinkageError e) {
       LOG.warn(
           "images are decoded by the JDK, more slowly: OpenCV cannot be loaded ({});"
-              + " docs/images.md says what differs",
+              + " see \"Without OpenCV\" in docs/images.md",
           reason(e));
       return new JdkEngine();
     }
   }
 
-  /** The first line of what was thrown first: a static initialiser hides it behind another. */
+  /** Returns the first line of the root cause, which a static initialiser wraps. */
   private static String reason(LinkageError e) {
     Throwable first = e;
     while (first.getCause() != null) {

@@ -2,7 +2,7 @@ package io.repvit.image;
 
 import java.util.Arrays;
 
-/** Loops that any JVM runs; the sums are in a form that HotSpot turns into vectors by itself. */
+/** Plain loops, which HotSpot vectorises. */
 final class PlainConvolution implements Convolution {
   private int[] sums = new int[0];
 

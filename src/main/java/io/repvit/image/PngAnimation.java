@@ -3,14 +3,14 @@ package io.repvit.image;
 import io.repvit.image.ImageException.Code;
 
 /**
- * How many frames a PNG has, counted as Pillow does: by the acTL and fcTL chunks before the pixels
- * (W3C PNG, third edition, section 11.3.8).
+ * Counts the frames of a PNG as Pillow does: by the acTL and fcTL chunks before the first IDAT (W3C
+ * PNG, third edition, section 11.3.8).
  */
 final class PngAnimation {
   private static final int CONTROL_LENGTH = 8;
   private static final int FRAME_LENGTH = 26;
 
-  /** More frames than this, or none: the chunk does not count. */
+  /** Largest number of frames of a valid acTL chunk. */
   private static final long MOST_FRAMES = 1L << 31;
 
   private final long width;
@@ -19,15 +19,17 @@ final class PngAnimation {
   private boolean startsWithDefault = true;
 
   /**
-   * @param width of the whole picture, pixels
-   * @param height of the whole picture, pixels
+   * Creates a counter without frames.
+   *
+   * @param width width of the canvas, pixels
+   * @param height height of the canvas, pixels
    */
   PngAnimation(long width, long height) {
     this.width = width;
     this.height = height;
   }
 
-  /** An acTL chunk before the pixels; a second one revokes the first. */
+  /** Reads an acTL chunk before the first IDAT; a second acTL chunk invalidates the first. */
   void control(EncodedBytes chunk) throws ImageException {
     requireLength("acTL", chunk, CONTROL_LENGTH);
     long frames = chunk.u32(0);
@@ -38,7 +40,7 @@ final class PngAnimation {
     }
   }
 
-  /** An fcTL chunk before the pixels, which makes them the first frame. */
+  /** Reads an fcTL chunk before the first IDAT, which makes the default image the first frame. */
   void firstFrame(EncodedBytes chunk) throws ImageException {
     requireLength("fcTL", chunk, FRAME_LENGTH);
     if (chunk.u32(4) != width
@@ -47,13 +49,13 @@ final class PngAnimation {
         || chunk.u32(16) != 0) {
       throw new ImageException(
           Code.CORRUPT,
-          "PNG: the first frame has another size or place than the picture; open it elsewhere, or"
-              + " leave it out");
+          "PNG: the size or position of the first frame differs from that of the canvas; replace the"
+              + " object or leave it out");
     }
     startsWithDefault = false;
   }
 
-  /** A default picture that is no frame counts as one. */
+  /** Returns whether there are several frames; a default image that is no frame counts as one. */
   boolean severalFrames() {
     return declared > 1 || (declared == 1 && startsWithDefault);
   }
@@ -69,7 +71,7 @@ final class PngAnimation {
               + chunk.length()
               + " bytes, needs "
               + length
-              + "; fetch the object again");
+              + "; upload the object again");
     }
   }
 }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.zip.CRC32;
 
-/** Reads the chunks of a PNG (W3C PNG, third edition, section 5) without inflating pixels. */
+/** Reads the chunks of a PNG (W3C PNG, third edition, section 5) without decoding pixels. */
 final class PngHeader {
   static final String SIGNATURE = "\u0089PNG\r\n\u001a\n";
 
@@ -23,7 +23,7 @@ final class PngHeader {
   static final int PALETTE = 3;
   private static final int ALPHA_BIT = 4;
 
-  /** Length, type and CRC around a chunk's data. */
+  /** Length, type and CRC of a chunk, bytes. */
   private static final int CHUNK_OVERHEAD = 12;
 
   private static final int IHDR_LENGTH = 13;
@@ -33,7 +33,9 @@ final class PngHeader {
   static ImageHeader read(EncodedBytes bytes, Animated animated) throws ImageException {
     long at = SIGNATURE.length();
     if (bytes.u32(at) != IHDR_LENGTH || bytes.u32(at + 4) != IHDR) {
-      throw new ImageException(Code.CORRUPT, "PNG: the first chunk is not IHDR of 13 bytes");
+      throw new ImageException(
+          Code.CORRUPT,
+          "PNG: the first chunk must be IHDR of 13 bytes; replace the object or leave it out");
     }
     long width = bytes.u32(at + 8);
     long height = bytes.u32(at + 12);
@@ -42,7 +44,12 @@ final class PngHeader {
     ImageHeader.requireSize("PNG: IHDR", width, height);
     if (width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
       throw new ImageException(
-          Code.CORRUPT, "PNG: IHDR declares " + width + "x" + height + ", sides end at 2^31 - 1");
+          Code.CORRUPT,
+          "PNG: IHDR declares "
+              + width
+              + "x"
+              + height
+              + ", a side may have at most 2^31 - 1 pixels");
     }
     var animation = new PngAnimation(width, height);
     var metadata = new PngMetadata();
@@ -51,7 +58,7 @@ final class PngHeader {
     for (int type = IHDR; type != IEND; ) {
       long length = bytes.u32(at);
       type = (int) bytes.u32(at + 4);
-      // The size of the whole chunk is checked here, so a file cut anywhere is TRUNCATED.
+      // Checks the length of the whole chunk, so that every truncated file is detected.
       bytes.need(at, length + CHUNK_OVERHEAD);
       EncodedBytes content = bytes.slice(at + 8, length);
       if (type == IDAT) {
@@ -68,10 +75,11 @@ final class PngHeader {
       at += length + CHUNK_OVERHEAD;
     }
     if (!data) {
-      throw new ImageException(Code.CORRUPT, "PNG: no IDAT chunk, so no pixels");
+      throw new ImageException(
+          Code.CORRUPT, "PNG: no IDAT chunk; replace the object or leave it out");
     }
     if (animated == Animated.REFUSE && animation.severalFrames()) {
-      throw ImageHeader.severalFrames("PNG: acTL chunk, an animation");
+      throw ImageHeader.severalFrames("PNG: an animation (acTL chunk)");
     }
     boolean transparent = (colour & ALPHA_BIT) != 0 || transparency(bytes) >= 0;
     return new ImageHeader(
@@ -84,12 +92,12 @@ final class PngHeader {
   }
 
   /**
-   * Copies what pixels depend on. The rest (colour profiles, texts, EXIF, pixels that are not
-   * consecutive with the first) is not handed to a codec, which might refuse or mention it.
+   * Copies the chunks that the pixels depend on. Other chunks (colour profiles, texts, EXIF, IDAT
+   * chunks that do not follow the first) are dropped, because a codec may refuse or log them.
    *
-   * @param destination as long as the source at least
+   * @param destination buffer of at least the length of the source
    * @param transparency whether tRNS is copied
-   * @return bytes written
+   * @return number of bytes written
    */
   static int copyCritical(EncodedBytes bytes, ByteBuffer destination, boolean transparency)
       throws ImageException {
@@ -131,7 +139,7 @@ final class PngHeader {
           Code.CORRUPT,
           String.format(
               Locale.ROOT,
-              "PNG: chunk at byte %d has CRC %08x, declares %08x; fetch the object again",
+              "PNG: chunk at byte %d has CRC %08x, declares %08x; upload the object again",
               at,
               crc.getValue(),
               declared));
@@ -142,7 +150,7 @@ final class PngHeader {
     return bytes.u8(SIGNATURE.length() + 17L);
   }
 
-  /** Where the data of the first chunk of a type begins, before the pixels; -1 without one. */
+  /** Returns the position of the data of the first chunk of a type before IDAT; -1 without one. */
   static long find(EncodedBytes bytes, int wanted) throws ImageException {
     long at = SIGNATURE.length();
     for (int type = IHDR; type != IEND && type != IDAT; at += bytes.u32(at) + CHUNK_OVERHEAD) {
@@ -154,7 +162,7 @@ final class PngHeader {
     return -1;
   }
 
-  /** Where the data of the tRNS chunk begins that libpng would use; -1 without one. */
+  /** Returns the position of the data of the tRNS chunk, if libpng would use it; otherwise -1. */
   static long transparency(EncodedBytes bytes) throws ImageException {
     long key = find(bytes, TRNS);
     if (key < 0) {
@@ -178,8 +186,8 @@ final class PngHeader {
   }
 
   /**
-   * The grey level that tRNS makes transparent, scaled to 8 bits when there are fewer. Of its 16
-   * bits as many count as a sample has (section 11.3.2.1).
+   * Returns the transparent grey level of tRNS, scaled to 8 bits if samples have fewer. Only the
+   * low bits of its 16 bits are used, as many as a sample has (section 11.3.2.1).
    */
   static int greyKey(EncodedBytes bytes) throws ImageException {
     int depth = bytes.u8(SIGNATURE.length() + 16L);

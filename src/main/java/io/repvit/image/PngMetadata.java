@@ -7,9 +7,9 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of a PNG that may name an orientation, in the order of precedence of Pillow's {@code
- * Image.getexif}: EXIF, then the hexadecimal profile that ImageMagick and GIMP write, then XMP. Of
- * several of a kind the last counts. Only that one is inflated, to 1 MiB at most.
+ * Reads the orientation from the metadata of a PNG. The order of precedence is that of Pillow's
+ * {@code Image.getexif}: EXIF, then the hexadecimal profile that ImageMagick and GIMP write, then
+ * XMP. The last chunk of a kind is used. At most 1 MiB of it is inflated.
  */
 final class PngMetadata {
   private static final int EXIF = 0x65584966;
@@ -20,7 +20,7 @@ final class PngMetadata {
   private static final String RAW_PROFILE = "Raw profile type exif\0";
   private static final String XMP = "XML:com.adobe.xmp\0";
 
-  /** Before the digits of a profile: an empty line, its name, its length. */
+  /** Number of lines before the digits of a profile: an empty line, its name, its length. */
   private static final int PROFILE_HEAD_LINES = 3;
 
   private @Nullable EncodedBytes exif;
@@ -30,11 +30,11 @@ final class PngMetadata {
   /**
    * A text chunk (section 11.3.3).
    *
-   * @param type of the chunk
-   * @param content behind the keyword and its end
+   * @param type type of the chunk
+   * @param content data after the keyword and its null separator
    */
   private record Text(int type, EncodedBytes content) {
-    /** The first 1 MiB; empty where it cannot be read, or inflates to more. */
+    /** Returns the first 1 MiB; an empty text if it is invalid or inflates to more. */
     String read() {
       try {
         long at = 0;
@@ -79,7 +79,7 @@ final class PngMetadata {
     return new Text(type, content.slice(at, content.length() - at));
   }
 
-  /** 1 to 8. */
+  /** Returns the EXIF orientation, 1 to 8. */
   int orientation() {
     int named = ExifOrientation.ABSENT;
     if (exif != null) {
@@ -93,7 +93,7 @@ final class PngMetadata {
     return ExifOrientation.effective(named, ExifOrientation.ABSENT);
   }
 
-  /** The bytes of pairs of digits; none where they are no pairs. */
+  /** Decodes the hexadecimal digits of a profile; returns no bytes if they are invalid. */
   private static byte[] profile(String text) {
     int at = 0;
     for (int line = 0; line < PROFILE_HEAD_LINES; line++) {
@@ -102,7 +102,7 @@ final class PngMetadata {
         return new byte[0];
       }
     }
-    // Where the text is cut, so may be its last pair.
+    // A text cut at 1 MiB may end in the middle of a pair of digits.
     String digits = text.length() < ExifOrientation.TEXT_BYTES ? text + "\n" : text;
     var bytes = new byte[(digits.length() - at) / 2];
     int count = 0;

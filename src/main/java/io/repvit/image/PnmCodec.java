@@ -6,8 +6,8 @@ import io.repvit.image.SampleRows.Layout;
 import java.nio.ByteBuffer;
 
 /**
- * Netpbm's PBM, PGM and PPM, plain (P1 to P3) and raw (P4 to P6). Of a file of several pictures the
- * first is read, as by Pillow.
+ * PBM, PGM and PPM of Netpbm, plain (P1 to P3) and raw (P4 to P6). As in Pillow, only the first
+ * image of a file is decoded.
  */
 final class PnmCodec implements ImageCodec {
   private static final int GREATEST_LEVEL = 65535;
@@ -49,11 +49,11 @@ final class PnmCodec implements ImageCodec {
   }
 
   /**
-   * The header.
+   * The header of a PNM file.
    *
-   * @param kind 1 to 6, of the signature
-   * @param most the greatest level
-   * @param data where the pixels begin
+   * @param kind digit of the magic number, 1 to 6
+   * @param most largest sample value (maxval)
+   * @param data position of the pixels
    */
   private record Parsed(int kind, int width, int height, int most, long data) {
 
@@ -66,14 +66,14 @@ final class PnmCodec implements ImageCodec {
       int most = kind == 1 || kind == 4 ? 1 : tokens.number(Integer.MAX_VALUE);
       if (most < 1 || most > GREATEST_LEVEL) {
         throw new ImageException(
-            Code.CORRUPT, "PNM: the greatest level is " + most + ", must be 1 to 65535");
+            Code.CORRUPT, "PNM: the maxval is " + most + ", must be 1 to 65535");
       }
-      // One white space ends the header.
+      // A single whitespace character ends the header.
       return new Parsed(kind, width, height, most, tokens.position() + 1);
     }
 
     ImageHeader header(EncodedBytes bytes) throws ImageException {
-      // Before anything is allocated: a digit for each sample, and white space between numbers.
+      // Lower bound of the length: one digit per sample, and whitespace between numbers.
       long samples = (long) layout().samples() * width;
       long least = plain() ? samples * height * (bilevel() ? 1 : 2) - 1 : rowBytes() * height;
       bytes.need(data, least);
@@ -101,7 +101,7 @@ final class PnmCodec implements ImageCodec {
       return bilevel() ? (samples + 7) / 8 : samples * (most > 255 ? 2 : 1);
     }
 
-    /** Levels above the greatest are the greatest, as in Pillow. */
+    /** Reads a row; samples above the maxval are clipped, as in Pillow. */
     void rawRow(EncodedBytes bytes, int y, int[] row) throws ImageException {
       long at = data + y * rowBytes();
       for (int i = 0; i < row.length; i++) {

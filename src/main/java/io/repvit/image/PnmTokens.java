@@ -3,7 +3,7 @@ package io.repvit.image;
 import io.repvit.image.ImageException.Code;
 import java.util.Locale;
 
-/** Decimal numbers between white space and comments, as in Netpbm's headers and plain pixels. */
+/** Reads decimal numbers separated by whitespace and comments, as in headers and plain pixels. */
 final class PnmTokens {
   private static final int MOST_DIGITS = 10;
 
@@ -15,7 +15,7 @@ final class PnmTokens {
     at = from;
   }
 
-  /** Behind the last token. */
+  /** Returns the position after the last token. */
   long position() {
     return at;
   }
@@ -24,7 +24,7 @@ final class PnmTokens {
     return b == ' ' || (b >= '\t' && b <= '\r');
   }
 
-  /** The next number, which white space or the end of the bytes must follow. */
+  /** Reads the next number; whitespace, a comment or the end of the file must follow. */
   int number(int most) throws ImageException {
     skip();
     long value = 0;
@@ -42,7 +42,7 @@ final class PnmTokens {
     return (int) value;
   }
 
-  /** The next 0 or 1; nothing need stand between two of them. */
+  /** Reads the next 0 or 1; digits need not be separated. */
   int digit() throws ImageException {
     skip();
     int value = digitValue(1);
@@ -59,7 +59,7 @@ final class PnmTokens {
     return value;
   }
 
-  /** To the next token; without one the picture is truncated. */
+  /** Skips whitespace and comments. */
   private void skip() throws ImageException {
     while (space(bytes.u8(at)) || bytes.u8(at) == '#') {
       if (bytes.u8(at) == '#') {

@@ -3,21 +3,21 @@ package io.repvit.image;
 import java.util.Locale;
 
 /**
- * How pixels become a model's input, as timm's evaluation transform does it: resize the short side
- * to {@code resizeShort} with {@code interpolation}, crop {@code height x width} from the centre,
- * scale to [0, 1], subtract {@code mean} and divide by {@code std} per channel.
+ * The parameters of timm's evaluation transform: resize the short side to {@code resizeShort} with
+ * {@code interpolation}, crop {@code height x width} from the centre, scale to [0, 1], subtract
+ * {@code mean} and divide by {@code std} per channel.
  *
  * @param height rows of the model input, pixels
  * @param width columns of the model input, pixels
- * @param resizeShort the short side after resizing, pixels; at least the larger side of the crop
- * @param interpolation the resampling filter
- * @param mean subtracted from pixels in [0, 1]
- * @param std divides after the subtraction; positive
+ * @param resizeShort short side after resizing, pixels; at least the longer side of the crop
+ * @param interpolation resampling filter
+ * @param mean mean of pixels in [0, 1]
+ * @param std standard deviation of pixels in [0, 1]; positive
  */
 public record Preprocessing(
     int height, int width, int resizeShort, Interpolation interpolation, Rgb mean, Rgb std) {
 
-  /** A guard against cards that would make us allocate without bound: 4096 pixels a side. */
+  /** Largest side, 4096 pixels, which bounds the memory that a model card can request. */
   public static final int MAX_SIDE = 4096;
 
   public Preprocessing {
@@ -43,11 +43,11 @@ public record Preprocessing(
   public enum Interpolation {
     /** Pillow's antialiased bicubic, a = -0.5. */
     BICUBIC,
-    /** Pillow's antialiased bilinear: a triangle as wide as two source or output pixels. */
+    /** Pillow's antialiased bilinear. */
     BILINEAR
   }
 
-  /** Values in one image's float32 input {@code [3, height, width]}. */
+  /** Returns the number of values of one image's input {@code [3, height, width]}. */
   public int values() {
     return 3 * height * width;
   }

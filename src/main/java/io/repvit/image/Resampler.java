@@ -7,17 +7,17 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Pixels to one image's slot of a model's input: resized, cropped, normalised. One per thread and
- * {@link Preprocessing}.
+ * Resizes, crops and normalises decoded images into a model's input tensor, as {@link
+ * Preprocessing} describes. Not thread-safe.
  *
- * <p>Before normalisation the values are, bit for bit, those of Pillow 12's {@code resize} with the
- * same filter after the size rule of torchvision's {@code Resize} and {@code CenterCrop}, which is
- * timm's evaluation transform. The algorithm is that of Pillow's Resample.c: fixed point weights,
- * along x first, rounding to 8 bits between the axes. Only the crop is computed, and between the
- * axes only as many rows are kept as one output row needs.
+ * <p>Before normalisation the values are bit-identical with Pillow 12's {@code resize}, with the
+ * size rules of torchvision's {@code Resize} and {@code CenterCrop}: timm's evaluation transform.
+ * The algorithm is that of Pillow's Resample.c: fixed-point weights, horizontal pass first,
+ * rounding to 8 bits between the passes. Only the crop is computed, and the vertical pass keeps
+ * only the rows that one output row needs.
  */
 public final class Resampler implements AutoCloseable {
-  /** Source sizes whose weights are kept: data sets repeat theirs; up to about 0.2 MB each. */
+  /** Number of source sizes for which weights are cached, up to about 0.2 MB each. */
   private static final int KEPT_PLANS = 64;
 
   private final Preprocessing preprocessing;
@@ -40,10 +40,10 @@ public final class Resampler implements AutoCloseable {
   }
 
   /**
-   * Fills one slot: {@code float32 [3, height, width]}, RGB, normalised.
+   * Writes one image of a batch: {@code float32 [3, height, width]}, RGB, normalised.
    *
-   * @param slot direct or not, in native order; written from its position, which moves past the
-   *     slot, so that a batch is filled by calling this once per image
+   * @param slot buffer in native order; it is written from its position, which is advanced, so that
+   *     one call per image fills a batch
    */
   public void resize(DecodedImage image, FloatBuffer slot) {
     int values = preprocessing.values();
@@ -51,7 +51,7 @@ public final class Resampler implements AutoCloseable {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "slot has %d values left, %s needs %d",
+              "slot has %d values remaining, %s needs %d",
               slot.remaining(),
               preprocessing,
               values));
@@ -62,7 +62,7 @@ public final class Resampler implements AutoCloseable {
     slot.position(at + values);
   }
 
-  /** The same before normalisation: uint8 {@code [height, width, 3]}, RGB. */
+  /** Returns the image before normalisation: uint8 {@code [height, width, 3]}, RGB. */
   byte[] resizeToBytes(DecodedImage image) {
     byte[] pixels = new byte[preprocessing.values()];
     run(image, (y, row) -> System.arraycopy(row, 0, pixels, y * rowLength, rowLength));
@@ -103,7 +103,7 @@ public final class Resampler implements AutoCloseable {
     return plan;
   }
 
-  /** Lets go of the memory. */
+  /** Releases the memory. */
   @Override
   public void close() {
     narrowedRows.close();

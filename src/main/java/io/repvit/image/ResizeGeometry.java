@@ -1,11 +1,11 @@
 package io.repvit.image;
 
 /**
- * Where the model's input lies in the resized picture, by the rules of torchvision's {@code Resize}
- * of a short side and {@code CenterCrop}.
+ * The sizes of the resized image and the position of the crop, by the rules of torchvision's {@code
+ * Resize} of a short side and {@code CenterCrop}. Only the crop is computed.
  *
- * @param resizedWidth columns of the whole resized picture, of which only the crop is computed
- * @param resizedHeight rows of the whole resized picture
+ * @param resizedWidth columns of the resized image
+ * @param resizedHeight rows of the resized image
  * @param left first column of the crop
  * @param top first row of the crop
  */
@@ -14,7 +14,7 @@ record ResizeGeometry(long resizedWidth, long resizedHeight, long left, long top
   static ResizeGeometry of(int width, int height, Preprocessing preprocessing) {
     int resizeShort = preprocessing.resizeShort();
     int shorter = Math.min(width, height);
-    // Python's int(size * long / short): an exact product, a double quotient, truncated.
+    // Python's int(size * long / short): exact product, quotient in double, truncation.
     long longer = (long) ((double) ((long) resizeShort * Math.max(width, height)) / shorter);
     long resizedWidth = width <= height ? resizeShort : longer;
     long resizedHeight = width <= height ? longer : resizeShort;
@@ -25,7 +25,7 @@ record ResizeGeometry(long resizedWidth, long resizedHeight, long left, long top
         centre(resizedHeight, preprocessing.height()));
   }
 
-  /** Python's int(round(x)), which rounds halves to even. */
+  /** Rounds halves to even, as Python's int(round(x)) does. */
   private static long centre(long resized, int crop) {
     return (long) Math.rint((resized - crop) / 2.0);
   }

@@ -1,6 +1,6 @@
 package io.repvit.image;
 
-/** One number per colour channel, of pixels scaled to [0, 1]. */
+/** One value per colour channel, for pixels scaled to [0, 1]. */
 public record Rgb(double red, double green, double blue) {
   public Rgb {
     if (!Double.isFinite(red) || !Double.isFinite(green) || !Double.isFinite(blue)) {

@@ -4,19 +4,19 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * Rows of samples as a format stores them to 8-bit RGB: samples are scaled to 8 bits, inks mixed as
- * Pillow does, and transparency is composed over white.
+ * Converts rows of stored samples to 8-bit RGB. Samples are scaled to 8 bits, CMYK is converted as
+ * in Pillow, and transparency is composed over white.
  */
 final class SampleRows {
-  /** What the samples of a pixel are, in their order. */
+  /** The samples of a pixel, in order. */
   enum Layout {
     GREY(1),
     GREY_ALPHA(2),
     RGB(3),
     RGBA(4),
-    /** Colours that are multiplied by alpha already. */
+    /** RGBA with premultiplied alpha. */
     RGB_ON_BLACK(4),
-    /** Inks: 0 is none. */
+    /** CMYK; 0 is no ink. */
     CMYK(4),
     /** An index into a palette of {@code 0xAARRGGBB}. */
     PALETTE(1);
@@ -27,7 +27,7 @@ final class SampleRows {
       this.samples = samples;
     }
 
-    /** Samples of a pixel, without those that follow and mean nothing here. */
+    /** Returns the samples per pixel, without extra samples. */
     int samples() {
       return samples;
     }
@@ -53,21 +53,30 @@ final class SampleRows {
   }
 
   /**
-   * @param stride samples per pixel, those included that are passed over
-   * @param scale to 8 bits, see {@link Samples8}
+   * Creates a converter.
+   *
+   * @param stride samples per pixel, extra samples included
+   * @param scale table that scales samples to 8 bits, see {@link Samples8}
    */
   static SampleRows of(Layout layout, int stride, byte[] scale) {
     return new SampleRows(layout, stride, scale, new int[0]);
   }
 
-  /** Indices into colours {@code 0xAARRGGBB}; what is beyond them is opaque black, as in Pillow. */
+  /**
+   * Creates a converter of palette indices. Indices beyond the palette are opaque black, as in
+   * Pillow.
+   *
+   * @param palette colours, {@code 0xAARRGGBB}
+   */
   static SampleRows indexed(int stride, int[] palette) {
     return new SampleRows(Layout.PALETTE, stride, new byte[0], palette);
   }
 
   /**
-   * @param row {@code stride * pixels} samples, each within the table of scales
-   * @param rgb receives {@code 3 * pixels} bytes from {@code at}
+   * Converts a row.
+   *
+   * @param row {@code stride * pixels} samples, each an index of the scale table
+   * @param rgb buffer that receives {@code 3 * pixels} bytes from {@code at}
    */
   void put(int[] row, int pixels, ByteBuffer rgb, int at) {
     for (int i = 0; i < pixels; i++) {
@@ -103,7 +112,7 @@ final class SampleRows {
         }
       }
       case CMYK ->
-          Inks.put(
+          ColourConversion.put(
               scaled(row[from]),
               scaled(row[from + 1]),
               scaled(row[from + 2]),
@@ -124,7 +133,7 @@ final class SampleRows {
     return scale[sample] & 0xff;
   }
 
-  /** Composed over white, {@code c * a / 255 + 255 - a}, rounded once. */
+  /** Composes a value over white: {@code c * a / 255 + 255 - a}, rounded once. */
   static byte over(int value, int alpha) {
     int t = value * alpha + WHITE * (255 - alpha) + 128;
     return (byte) (((t >> 8) + t) >> 8);

@@ -1,14 +1,14 @@
 package io.repvit.image;
 
-/** Tables that scale stored samples to 8 bits. */
+/** Lookup tables that scale stored samples to 8 bits. */
 final class Samples8 {
   private static final byte[] DEEP = rounded(65535);
 
   private Samples8() {}
 
   /**
-   * For samples of 0 to {@code most}, scaled by rounding; {@code v * 255 / 65535} for 16 bits. The
-   * table may be shared.
+   * Returns the table for samples of 0 to {@code most}: {@code v * 255 / most}, rounded. Tables may
+   * be shared, so callers must not change them.
    */
   static byte[] of(int most) {
     return most == 65535 ? DEEP : rounded(most);
@@ -22,7 +22,7 @@ final class Samples8 {
     return table;
   }
 
-  /** The same for samples where 0 is white. */
+  /** Returns the table for samples of which 0 is white. */
   static byte[] inverted(int most) {
     byte[] table = new byte[most + 1];
     byte[] straight = of(most);

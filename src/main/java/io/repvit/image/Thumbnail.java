@@ -12,9 +12,9 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** A small picture of what a model sees of an image: its input, before normalisation. */
+/** A thumbnail of a model's input for one image, without the normalisation. */
 public final class Thumbnail {
-  /** Longest side: 128 pixels. */
+  /** Largest length of a side: 128 pixels. */
   public static final int MAX_SIDE = 128;
 
   private static final float QUALITY = 0.8f;
@@ -30,11 +30,11 @@ public final class Thumbnail {
   }
 
   /**
-   * Makes a picture whose longest side is at most {@link #MAX_SIDE}: each of its pixels is the mean
-   * of a square, and what is left over at the right and at the bottom is not shown.
+   * Creates a thumbnail with sides of at most {@link #MAX_SIDE}. Each pixel is the mean of a
+   * square; incomplete squares at the right and the bottom are dropped.
    *
-   * @param pixels float32 {@code [3, height, width]} from its position, RGB, normalised; the
-   *     position stays
+   * @param pixels float32 {@code [3, height, width]}, RGB, normalised, from the buffer's position,
+   *     which is not changed
    */
   public static Thumbnail of(FloatBuffer pixels, Preprocessing p) {
     int n = (Math.max(p.width(), p.height()) + MAX_SIDE - 1) / MAX_SIDE;
@@ -67,7 +67,7 @@ public final class Thumbnail {
     return new Thumbnail(rgb, columns, rows);
   }
 
-  /** The picture as a JPEG file of a few kilobytes. */
+  /** Returns the thumbnail as a JPEG file of a few kilobytes. */
   public byte[] jpeg() {
     var picture = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_RGB);
     picture.setRGB(0, 0, columns, rows, rgb, 0, columns);

@@ -1,6 +1,6 @@
 package io.repvit.image;
 
-/** Where the strips or tiles of a {@link TiffPage} lie, and what decoding them costs. */
+/** Checks the strips or tiles of a {@link TiffPage} and computes the cost of decoding them. */
 final class TiffBlocks {
   private final TiffPage page;
   private final TiffDirectory directory;
@@ -22,11 +22,10 @@ final class TiffBlocks {
   }
 
   /**
-   * Checks them all.
+   * Checks all strips or tiles.
    *
-   * @return how often decoding goes over the pixels of the page, rounded up: more than once for
-   *     blocks that are decoded again for each part of them that the heap may hold, for tiles that
-   *     are larger than the page, and for JPEGs of several scans
+   * @return passes over the pixels of the page, rounded up; more than 1 for blocks that are decoded
+   *     once per stripe of rows, for tiles beyond the page, and for JPEGs of several scans
    */
   static int scans(TiffPage page, TiffDirectory directory, EncodedBytes bytes)
       throws ImageException {
@@ -63,25 +62,25 @@ final class TiffBlocks {
     }
     long passes = ceil(page.blockHeight(), TiffCodec.stripeRows(page));
     long once = (long) page.samples() * page.width() * page.height();
-    // Of a page that is too large this may be any number; its size is refused first.
+    // The cast may saturate for a page that is too large, which is refused by its size first.
     return (int) Math.ceil((double) samples * passes / once);
   }
 
-  /** Rows of a block: the last strip ends with the page, the last tile does not. */
+  /** Returns the rows of a block; the last strip ends with the page, the last tile does not. */
   private int rows(int block) {
     return tiled
         ? page.blockHeight()
         : (int) Math.min(page.blockHeight(), page.height() - block % down * page.blockHeight());
   }
 
-  /** Many blocks of a small file can be the same bytes, which are read for each of them. */
+  /** Refuses overlapping blocks, which would make a small file expensive to decode. */
   private void requireFewBytes(long jpegBytes) throws ImageException {
     if (jpegBytes > Math.max(bytes.length(), TiffPage.MOST_BLOCK_BYTES)) {
-      throw TiffPage.corrupt("its strips or tiles have more bytes than the file, they overlap");
+      throw TiffPage.corrupt("strips or tiles overlap: they have more bytes than the file");
     }
   }
 
-  /** A block's own header could ask for more memory and time than the page's. */
+  /** Checks the size of a JPEG in a block against the page, and returns its number of scans. */
   private int jpegScans(EncodedBytes block, int rows) throws ImageException {
     ImageHeader header = JpegHeader.read(block);
     if (header.width() != page.blockWidth()

@@ -14,8 +14,8 @@ import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
 /**
- * TIFF: the first page. Fields are read and checked here; TwelveMonkeys decompresses strips and
- * tiles to samples as stored; this class makes RGB of them.
+ * TIFF. The first page is decoded: fields are read and checked here, TwelveMonkeys decompresses
+ * strips and tiles, and the stored samples are converted to RGB here.
  */
 final class TiffCodec implements ImageCodec {
   private static final int[] TAGS = {
@@ -80,14 +80,14 @@ final class TiffCodec implements ImageCodec {
         reader.dispose();
       }
     } catch (IOException | RuntimeException e) {
-      // The reader meets damage with any of them.
+      // The reader throws any of these for a damaged file.
       String why = Objects.requireNonNullElse(e.getMessage(), e.toString());
       throw new ImageException(
-          Code.CORRUPT, "TIFF: " + why + "; open it elsewhere, or leave it out");
+          Code.CORRUPT, "TIFF: " + why + "; replace the object or leave it out");
     }
   }
 
-  /** The file with a directory of checked fields only: no metadata, no other pages. */
+  /** Copies the file with a new directory of checked fields, without metadata and other pages. */
   private static ByteBuffer reduced(
       EncodedBytes bytes, TiffDirectory directory, DecoderContext context) throws ImageException {
     byte[] fields = directory.copyOf(TAGS);
@@ -112,7 +112,7 @@ final class TiffCodec implements ImageCodec {
         throw new IOException(
             String.format(
                 Locale.ROOT,
-                "%d samples of %d columns, expected %d of %d",
+                "found %d samples in %d columns, expected %d in %d",
                 raster.getNumBands(),
                 raster.getWidth(),
                 page.samples(),
@@ -125,7 +125,7 @@ final class TiffCodec implements ImageCodec {
     }
   }
 
-  /** Whole strips or rows of tiles, within what may be on the heap where that is possible. */
+  /** Returns the rows to decode at a time: whole strips or rows of tiles, if the heap allows. */
   static int stripeRows(TiffPage page) {
     long rowBytes =
         Math.max(1, (long) page.width() * page.samples() * Math.max(page.bits(), 8) / 8);

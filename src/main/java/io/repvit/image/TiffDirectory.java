@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The first directory of a TIFF (TIFF 6.0, section 2): where each field's values stand. Whole
- * numbers are read from it; everything is checked against the end of the file.
+ * The first image file directory of a TIFF (TIFF 6.0, section 2). Reads fields with integer values;
+ * all positions are checked against the length of the file.
  */
 final class TiffDirectory {
-  /** Of one field that is decoded, or of strips and tiles: 16x16 tiles of 268 million pixels. */
+  /** Largest number of values of a field: enough for 268 million pixels in 16x16 tiles. */
   static final int MOST_VALUES = 1 << 20;
 
   private static final int ENTRY_BYTES = 12;
@@ -50,18 +50,18 @@ final class TiffDirectory {
     return entries.containsKey(tag);
   }
 
-  /** How many values a field has; 0 without it. */
+  /** Returns the number of values of a field; 0 if the field is absent. */
   long count(int tag) throws ImageException {
     Long entry = entries.get(tag);
     return entry == null ? 0 : u32(entry + 4);
   }
 
-  /** A field of one whole number. */
+  /** Returns the first value of a field; {@code otherwise} if the field is absent. */
   long number(int tag, long otherwise) throws ImageException {
     return has(tag) ? number(tag, 0, 0L) : otherwise;
   }
 
-  /** One of a field's values. */
+  /** Returns one value of a field; {@code otherwise} if the field is absent. */
   long number(int tag, int index, long otherwise) throws ImageException {
     Long entry = entries.get(tag);
     if (entry == null) {
@@ -76,15 +76,15 @@ final class TiffDirectory {
       case BYTE -> bytes.u8(at + index);
       case SHORT -> u16(at + 2L * index);
       case LONG -> u32(at + 4L * index);
-      default -> throw TiffPage.corrupt("tag %d has type %d, needs a whole number", tag, type);
+      default -> throw TiffPage.corrupt("tag %d has type %d, needs an integer type", tag, type);
     };
   }
 
-  /** Where the values of an entry stand: within it when four bytes hold them. */
+  /** Returns the position of the values of an entry: inside it if they have at most 4 bytes. */
   private long values(long entry) throws ImageException {
     int type = u16(entry + 2);
     if (type < 1 || type >= TYPE_BYTES.length) {
-      throw TiffPage.corrupt("tag %d has type %d", u16(entry), type);
+      throw TiffPage.corrupt("tag %d has unknown type %d", u16(entry), type);
     }
     long length = TYPE_BYTES[type] * u32(entry + 4);
     long at = length <= 4 ? entry + 8 : u32(entry + 8);
@@ -92,7 +92,7 @@ final class TiffDirectory {
     return at;
   }
 
-  /** The bytes of a directory of these fields only, and no directory behind it. */
+  /** Returns the bytes of a directory with these fields only, without a next directory. */
   byte[] copyOf(int... tags) throws ImageException {
     var kept = new TreeMap<>(entries);
     kept.keySet().retainAll(Arrays.stream(tags).boxed().toList());

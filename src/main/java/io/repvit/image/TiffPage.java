@@ -5,13 +5,15 @@ import io.repvit.image.SampleRows.Layout;
 import java.util.Locale;
 
 /**
- * The first page of a TIFF, checked: its fields make sense together, and no tile is larger than
- * {@link #MOST_BLOCK_BYTES}. {@link TiffBlocks} checks where its strips or tiles lie.
+ * The first page of a TIFF. Reading it checks that its fields are supported and consistent, and
+ * that no tile is larger than {@link #MOST_BLOCK_BYTES}. {@link TiffBlocks} checks the positions of
+ * strips and tiles.
  *
- * @param layout of a pixel
- * @param samples per pixel, with those that are passed over
- * @param bits of a sample
- * @param compression tag 259
+ * @param layout meaning of the samples of a pixel
+ * @param zeroIsWhite whether a grey sample of 0 is white
+ * @param samples samples per pixel, extra samples included
+ * @param bits bits per sample
+ * @param compression value of the tag Compression
  * @param blockWidth columns of a strip or tile
  * @param blockHeight rows of a strip or tile
  */
@@ -54,20 +56,20 @@ record TiffPage(
   static final int PLAIN = 1;
   static final int JPEG = 7;
 
-  /** 64 MiB of samples in one tile, which is decoded as a whole. */
+  /** Largest size of a tile, which is decoded as a whole: 64 MiB of samples. */
   static final long MOST_BLOCK_BYTES = 64L << 20;
 
   private static final int MOST_SAMPLES = 8;
 
   static TiffPage read(TiffDirectory d) throws ImageException {
     if (d.has(DNG_VERSION)) {
-      throw unsupported("a camera's raw file (DNG)");
+      throw unsupported("a camera raw file (DNG)");
     }
     long width = d.number(WIDTH, 0);
     long height = d.number(HEIGHT, 0);
     ImageHeader.requireSize("TIFF", width, height);
     if (width > Integer.MAX_VALUE / 64 || height > Integer.MAX_VALUE / 64) {
-      throw corrupt("declares %dx%d", width, height);
+      throw corrupt("declares %dx%d, which is too large", width, height);
     }
     int photometric = (int) d.number(PHOTOMETRIC, -1);
     int compression = (int) d.number(COMPRESSION, PLAIN);
@@ -170,7 +172,7 @@ record TiffPage(
     }
   }
 
-  /** Bytes of one row of a block. */
+  /** Returns the bytes of one row of a strip or tile. */
   long blockRowBytes(boolean planar) {
     return ((long) blockWidth * (planar ? 1 : samples) * bits + 7) / 8;
   }
@@ -194,7 +196,7 @@ record TiffPage(
   static ImageException unsupported(String found) {
     return new ImageException(
         Code.UNSUPPORTED_TIFF,
-        "TIFF: " + found + " is not read here; convert the object to PNG or JPEG");
+        "TIFF: " + found + " is not supported; convert the object to PNG or JPEG");
   }
 
   static ImageException corrupt(String format, Object... arguments) {

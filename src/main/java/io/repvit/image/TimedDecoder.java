@@ -12,21 +12,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * An {@link ImageDecoder} that gives an image up when it takes too much processor time. One per
- * thread.
+ * An {@link ImageDecoder} with a limit on processor time per image. Not thread-safe.
  *
- * <p>An image that may take long is decoded on a thread of its own, whose processor time is
- * watched: a machine under load makes no image slow. When the time is over, the thread is
- * interrupted. Codecs in Java stop at their next read (see {@link BufferInput}); a native codec
- * cannot be stopped, so its thread and its decoder are {@link LeftBehind} until it returns, and a
- * new decoder takes the next image. The headers of most images promise so little work that they are
- * decoded on the calling thread, where nothing is timed.
+ * <p>An image whose header announces much work is decoded on a separate thread. The limit applies
+ * to the processor time of that thread, so load on the machine does not matter. At the limit the
+ * thread is interrupted. Codecs in Java then stop at their next read, see {@link BufferInput}. A
+ * native codec cannot be stopped: its thread and decoder are {@link AbandonedDecodes} until it
+ * returns, and a new decoder is used for the next image. Most images need little work and are
+ * decoded on the calling thread without a limit.
  */
 public final class TimedDecoder implements AutoCloseable {
-  /** 4 million pixels, times scans: 30 ms where it was measured. */
+  /** 4 million pixels times scans, below which there is no limit; they take about 30 ms. */
   private static final long UNTIMED_PIXELS = 4_000_000;
 
-  /** On the clock an image may take so many times its processor time. */
+  /** Ratio of the limit on wall time to the limit on processor time. */
   private static final int CLOCK_FACTOR = 20;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -39,7 +38,9 @@ public final class TimedDecoder implements AutoCloseable {
   private ImageDecoder decoder;
 
   /**
-   * As {@link ImageDecoder#ImageDecoder(ImageLimits, DecodeOptions, int)}, with the limits' time.
+   * Creates a decoder with the processor time of {@code limits}.
+   *
+   * @param resizeShort length of the short side after resizing, pixels
    */
   public TimedDecoder(ImageLimits limits, DecodeOptions options, int resizeShort) {
     this(limits, options, resizeShort, TimeUnit.SECONDS.toMillis(limits.maxSeconds()));
@@ -64,16 +65,16 @@ public final class TimedDecoder implements AutoCloseable {
   }
 
   /**
-   * As {@link ImageDecoder#decode(ByteBuffer)}.
+   * Decodes an image, see {@link ImageDecoder#decode(ByteBuffer)}.
    *
-   * @throws CancellationException when the thread is interrupted meanwhile, whose mark is kept
+   * @throws CancellationException when the thread is interrupted; its interrupt status stays set
    */
   public DecodedImage decode(ByteBuffer encoded) throws ImageException {
     EncodedBytes bytes = new EncodedBytes(encoded);
     ImageHeader header = decoder.header(bytes);
     long pixels = (long) header.width() * header.height() * header.scans();
     try {
-      return pixels <= UNTIMED_PIXELS && !header.inks()
+      return pixels <= UNTIMED_PIXELS && !header.isCmyk()
           ? decodeHere(header, bytes)
           : decodeTimed(header, bytes);
     } catch (InterruptedException e) {
@@ -95,15 +96,15 @@ public final class TimedDecoder implements AutoCloseable {
 
   private DecodedImage decodeTimed(ImageHeader header, EncodedBytes bytes)
       throws ImageException, InterruptedException {
-    if (!LeftBehind.awaitFewer(clockMs)) {
+    if (!AbandonedDecodes.awaitFewer(clockMs)) {
       throw refusal(
           Code.DECODER_BUSY,
           header,
           String.format(
               Locale.ROOT,
-              "not tried, for the codecs of %d images before it have not returned for %d ms;"
-                  + " leave those out (TOO_SLOW) and start another run",
-              LeftBehind.count(),
+              "not decoded, because %d timed-out decodes have not ended for %d ms; leave out the"
+                  + " images with code TOO_SLOW and start another run",
+              AbandonedDecodes.count(),
               clockMs));
     }
     var image = new CompletableFuture<DecodedImage>();
@@ -118,7 +119,7 @@ public final class TimedDecoder implements AutoCloseable {
       throw failure(e);
     } finally {
       if (!ended) {
-        leaveBehind(image, thread);
+        abandon(image, thread);
       }
     }
   }
@@ -143,8 +144,8 @@ public final class TimedDecoder implements AutoCloseable {
           header,
           String.format(
               Locale.ROOT,
-              "not decoded after %d ms, in which it had %d ms of a processor; start another run"
-                  + " when the machine has less to do",
+              "not decoded within %d ms, in which it got only %d ms of processor time; start another"
+                  + " run when the machine has less load",
               passed,
               used));
     }
@@ -153,11 +154,11 @@ public final class TimedDecoder implements AutoCloseable {
         header,
         String.format(
             Locale.ROOT,
-            "not decoded after %d ms of processor time; raise max-image-seconds or leave it out",
+            "not decoded after %d ms of processor time; raise max-image-seconds or leave the object out",
             limitMs));
   }
 
-  /** What a thread has used; what has passed, where the JVM does not know, or the thread ended. */
+  /** Returns the processor time of a thread, or {@code passed} if the JVM does not know it. */
   private static long processorMs(Thread thread, long passed) {
     long nanos =
         THREADS.isThreadCpuTimeSupported() && THREADS.isThreadCpuTimeEnabled()
@@ -186,9 +187,9 @@ public final class TimedDecoder implements AutoCloseable {
     return thread;
   }
 
-  /** The decoder is closed by the thread that uses it, when the codec returns. */
-  private void leaveBehind(CompletableFuture<DecodedImage> image, Thread thread) {
-    LeftBehind.add(image);
+  /** Replaces the decoder; the decoding thread closes the old one when its codec returns. */
+  private void abandon(CompletableFuture<DecodedImage> image, Thread thread) {
+    AbandonedDecodes.add(image);
     ImageDecoder left = decoder;
     image.whenComplete((decoded, failure) -> left.close());
     thread.interrupt();

@@ -8,16 +8,16 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The same sums on the Vector API. Loaded only where the module is present.
+ * Implementation with the Vector API. The class is loaded only if the module is present.
  *
- * <p>Bytes widen by B2I and a mask: ZERO_EXTEND_B2I throws on JDK 17. HotSpot of JDK 17 compiles
- * this without making objects of vectors as long as a JVM sees integers of one width only.
+ * <p>Bytes are widened by B2I and a mask, because ZERO_EXTEND_B2I throws on JDK 17. HotSpot of JDK
+ * 17 avoids the allocation of vector objects only if a JVM uses one width of integer vectors.
  */
 final class VectorConvolution implements Convolution {
   private static final int NARROWEST_BITS = 256;
   private static final VectorSpecies<Integer> LANES = IntVector.SPECIES_PREFERRED;
 
-  /** As many bytes as there are lanes; where those are too few for any shape, nothing is done. */
+  /** Byte vectors with as many lanes as {@link #LANES}; unused on narrower machines. */
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(
           byte.class,
@@ -26,8 +26,8 @@ final class VectorConvolution implements Convolution {
   private int[] sums = new int[0];
 
   /**
-   * Whether the machine's vectors are worth it. On narrower ones (128 bits: NEON, x86 before AVX2)
-   * there is none for so few bytes, and the JVM makes an object of each.
+   * Returns whether the processor has vectors of at least 256 bits. For narrower vectors (NEON, x86
+   * before AVX2) the API has no byte vector with as many lanes, and the JVM allocates each vector.
    */
   static boolean fitsMachine() {
     return LANES.vectorBitSize() >= NARROWEST_BITS;
@@ -62,7 +62,7 @@ final class VectorConvolution implements Convolution {
     }
   }
 
-  /** All at once, because pictures of ordinary size have no more taps. */
+  /** Adds all lines in one step; images of ordinary size need no more than 8. */
   private static void combineEight(
       int[] lines, int[] offsets, int[] weights, int at, int length, byte[] out) {
     IntVector w0 = IntVector.broadcast(LANES, weights[at]);

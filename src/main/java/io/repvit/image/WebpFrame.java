@@ -6,19 +6,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One frame of an animated WebP, or a picture whose header is replaced.
+ * One frame of an animated WebP, or a still WebP whose header has to be replaced.
  *
- * @param left column of the canvas where it begins
- * @param top row of the canvas where it begins
- * @param alpha whether the animation has transparency; otherwise that of the frame does not count
- * @param data where its chunks begin
- * @param length of its chunks, bytes
+ * @param left left column on the canvas
+ * @param top top row on the canvas
+ * @param alpha whether the animation has transparency; if not, alpha of the frame is ignored
+ * @param data position of the frame's chunks
+ * @param length length of the frame's chunks, bytes
  */
 record WebpFrame(int left, int top, int width, int height, boolean alpha, long data, int length) {
   private static final int HEAD = 30;
   private static final byte WHITE = (byte) 255;
 
-  /** The frame as a file of its own. */
+  /** Returns the frame as a still WebP file. */
   EncodedBytes still(EncodedBytes bytes, DirectBytes memory) {
     ByteBuffer file = memory.atLeast(HEAD + length).order(ByteOrder.LITTLE_ENDIAN);
     file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(HEAD - 8 + length);
@@ -31,8 +31,8 @@ record WebpFrame(int left, int top, int width, int height, boolean alpha, long d
   }
 
   /**
-   * Moves the frame's pixels from the beginning of {@code rgb} to their place on the canvas, which
-   * is white where an animation with transparency does not cover it, otherwise black.
+   * Moves the frame's pixels from the start of {@code rgb} to their position on the canvas. The
+   * rest of the canvas is white in an animation with transparency, otherwise black.
    */
   void place(ByteBuffer rgb, int canvasWidth, int canvasHeight) {
     if (width == canvasWidth && height == canvasHeight) {

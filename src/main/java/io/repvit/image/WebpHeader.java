@@ -5,7 +5,7 @@ import io.repvit.image.ImageHeader.Samples;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the chunks of a WebP (RFC 9649) without decoding any. */
+/** Reads the chunks of a WebP (RFC 9649) without decoding pixels. */
 final class WebpHeader {
   private static final int ANIMATION_FLAG = 0x02;
   private static final int XMP_FLAG = 0x04;
@@ -41,7 +41,7 @@ final class WebpHeader {
     return webp.header();
   }
 
-  /** The first frame of an animation, or null of a picture that can be decoded as it is. */
+  /** Returns the first frame of an animation; null for an image that is decoded as it is. */
   static @Nullable WebpFrame firstFrame(EncodedBytes bytes) throws ImageException {
     var webp = new WebpHeader(bytes);
     webp.chunks();
@@ -55,7 +55,7 @@ final class WebpHeader {
           Code.TRUNCATED,
           String.format(
               Locale.ROOT,
-              "WebP: RIFF declares %d bytes, found %d; fetch the object again",
+              "WebP: RIFF declares %d bytes, found %d; upload the object again",
               end,
               bytes.length()));
     }
@@ -70,7 +70,8 @@ final class WebpHeader {
 
   private ImageHeader header() throws ImageException {
     if (width == 0) {
-      throw new ImageException(Code.CORRUPT, "WebP: no VP8 or VP8L chunk, so no pixels");
+      throw new ImageException(
+          Code.CORRUPT, "WebP: no VP8 or VP8L chunk; replace the object or leave it out");
     }
     boolean transparent = animation() ? flag(ALPHA_FLAG) : alpha;
     Samples samples = transparent ? Samples.FLATTEN : Samples.OPAQUE;
@@ -83,7 +84,7 @@ final class WebpHeader {
           Code.CORRUPT,
           String.format(
               Locale.ROOT,
-              "WebP: VP8X declares %dx%d, the picture %dx%d",
+              "WebP: VP8X declares %dx%d, the bitstream %dx%d",
               canvasWidth,
               canvasHeight,
               width,
@@ -100,11 +101,11 @@ final class WebpHeader {
       case "VP8 ", "VP8L", "ALPH" -> {
         if (animation()) {
           throw new ImageException(
-              Code.CORRUPT, "WebP: an animation with a picture outside of its frames");
+              Code.CORRUPT, "WebP: an animation has an image outside of its frames");
         }
         picture(type, at);
         if (type.equals("VP8L") && alpha && !flag(ALPHA_FLAG) && canvasWidth != 0) {
-          // The picture has transparency, and its header does not say so: it gets another one.
+          // VP8X lacks the alpha flag, so the image is decoded with a new header that has it.
           long padded = Math.min(length + (length & 1), bytes.length() - at);
           first = new WebpFrame(0, 0, width, height, true, at - 8, (int) padded + 8);
         }
@@ -140,11 +141,11 @@ final class WebpHeader {
     }
   }
 
-  /** Section 2.7.1.3: position and size of 24 bits each, duration, flags, then chunks. */
+  /** Reads an ANMF chunk (section 2.7.1.3): position and size in 24 bits each, flags, chunks. */
   private void frame(long at, long length) throws ImageException {
     if (!animation() || !control) {
       throw new ImageException(
-          Code.CORRUPT, "WebP: a frame without animation flag, or without ANIM chunk before it");
+          Code.CORRUPT, "WebP: a frame has no animation flag in VP8X, or no ANIM chunk before it");
     }
     if (++frames > 1) {
       return;
@@ -164,7 +165,7 @@ final class WebpHeader {
         || left + width > canvasWidth
         || top + height > canvasHeight) {
       throw new ImageException(
-          Code.CORRUPT, "WebP: the first frame has another size than its picture or the canvas");
+          Code.CORRUPT, "WebP: the size of the first frame does not match its image or the canvas");
     }
     first =
         new WebpFrame(
@@ -191,14 +192,14 @@ final class WebpHeader {
   private void lossy(long at) throws ImageException {
     boolean keyFrame = (bytes.u8(at) & 1) == 0;
     if (!keyFrame || !bytes.startsWith(at + 3, "\u009d\u0001*")) {
-      throw new ImageException(Code.CORRUPT, "WebP: the VP8 chunk does not begin a key frame");
+      throw new ImageException(Code.CORRUPT, "WebP: the VP8 chunk does not start with a key frame");
     }
     size(bytes.u16LittleEndian(at + 6) & SIDE_MASK, bytes.u16LittleEndian(at + 8) & SIDE_MASK);
   }
 
   private void lossless(long at) throws ImageException {
     if (bytes.u8(at) != VP8L_SIGNATURE) {
-      throw new ImageException(Code.CORRUPT, "WebP: the VP8L chunk does not begin with 0x2f");
+      throw new ImageException(Code.CORRUPT, "WebP: the VP8L chunk does not start with 0x2f");
     }
     long bits = bytes.u32LittleEndian(at + 1);
     alpha |= (bits >> 28 & 1) != 0;
@@ -208,8 +209,8 @@ final class WebpHeader {
   private void size(int declaredWidth, int declaredHeight) throws ImageException {
     ImageHeader.requireSize("WebP", declaredWidth, declaredHeight);
     if (width != 0) {
-      // libwebp would decode the first of them, whatever the last one declares.
-      throw new ImageException(Code.CORRUPT, "WebP: two pictures, needs one");
+      // libwebp decodes the first image, whose size may differ from that of the last.
+      throw new ImageException(Code.CORRUPT, "WebP: found two pictures, needs one");
     }
     width = declaredWidth;
     height = declaredHeight;

@@ -68,7 +68,7 @@ class EdgesGoldenTest {
     "mif1,                UNSUPPORTED_HEIC, a HEIF (brands 'mif1')",
     "mif1 jpeg,           UNSUPPORTED_HEIC, 'a HEIF (brands ''mif1'', ''jpeg'')'",
     "avci mif1,           UNSUPPORTED_HEIC, 'a HEIF (brands ''avci'', ''mif1'')'",
-    "isom iso2 mp41,      UNRECOGNISED,     'an ISO media file (brands ''isom'', ''iso2'', ''mp41'')'",
+    "isom iso2 mp41,      UNRECOGNISED,     'an ISO media file that is not an image (brands ''isom'', ''iso2'', ''mp41'')'",
   })
   void anIsoMediaFileIsNamedByItsBrands(String brands, Code code, String named) {
     String[] all = brands.split(" ");

@@ -27,7 +27,7 @@ class TimedDecoderTest {
   @AfterEach
   void everyCodecReturns() throws InterruptedException {
     long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
-    while (LeftBehind.count() > 0 || decodeThreads() > 0) {
+    while (AbandonedDecodes.count() > 0 || decodeThreads() > 0) {
       assertTrue(System.nanoTime() < end, "a codec has not returned");
       Thread.sleep(5);
     }
@@ -64,7 +64,7 @@ class TimedDecoderTest {
   void anImageWaitsForTheCodecsThatAreLeftBehind() throws ImageException {
     try (var timed = timed(1);
         var patient = timed(30_000)) {
-      for (int i = 0; i < LeftBehind.MOST; i++) {
+      for (int i = 0; i < AbandonedDecodes.MOST; i++) {
         var e = assertThrows(ImageException.class, () -> decode(timed, SLOW));
         assertEquals(Code.TOO_SLOW, e.code());
       }
@@ -75,11 +75,11 @@ class TimedDecoderTest {
   @Test
   void anImageIsNotTriedWhenNoCodecReturns() throws ImageException {
     var stuck = List.of(new CompletableFuture<Void>(), new CompletableFuture<Void>());
-    stuck.forEach(LeftBehind::add);
+    stuck.forEach(AbandonedDecodes::add);
     try (var timed = new TimedDecoder(ImageLimits.DEFAULT, DecodeOptions.DEFAULT, 1, 30_000, 1)) {
       var e = assertThrows(ImageException.class, () -> decode(timed, SLOW));
       assertEquals(Code.DECODER_BUSY, e.code());
-      assertMessage(e, "codecs of 2 images before it have not returned", "start another run");
+      assertMessage(e, "2 timed-out decodes have not ended", "start another run");
       assertEquals(97, timed.decode(ByteBuffer.wrap(SMALL)).width());
     } finally {
       stuck.forEach(codec -> codec.complete(null));
@@ -91,7 +91,7 @@ class TimedDecoderTest {
     try (var timed = new TimedDecoder(ImageLimits.DEFAULT, DecodeOptions.DEFAULT, 1, 30_000, 1)) {
       var e = assertThrows(ImageException.class, () -> decode(timed, SLOW));
       assertEquals(Code.DECODER_BUSY, e.code());
-      assertMessage(e, " ms of a processor; start another run when the machine has less to do");
+      assertMessage(e, " ms of processor time; start another run when the machine has less load");
     }
   }
 
@@ -104,7 +104,7 @@ class TimedDecoderTest {
         var e =
             assertThrows(ImageException.class, () -> plain.decode(image, 0, image.length), name);
         assertTrue(Thread.interrupted());
-        assertMessage(e, "stopped while decoding");
+        assertMessage(e, "interrupted while decoding");
       }
     }
   }

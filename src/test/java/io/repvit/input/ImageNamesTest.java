@@ -1,8 +1,13 @@
 package io.repvit.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ImageNamesTest {
@@ -23,6 +28,22 @@ class ImageNamesTest {
             "a.zip#README",
             "t#k/README")) {
       assertEquals(false, saysOther("s3a://photos/" + image), image);
+    }
+  }
+
+  @Test
+  void docsListOnlyNamesOfImagesForTheFormats() throws IOException {
+    List<String> extensions =
+        Files.readAllLines(Path.of("docs/images.md")).stream()
+            .dropWhile(line -> !line.startsWith("| `format` "))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("|"))
+            .flatMap(line -> Pattern.compile("`\\.(\\w+)`").matcher(line).results())
+            .map(match -> match.group(1))
+            .toList();
+    assertTrue(extensions.contains("jpg"), extensions.toString());
+    for (String extension : extensions) {
+      assertTrue(ImageNames.isImage(extension), extension);
     }
   }
 

@@ -3,25 +3,27 @@ package io.repvit.image;
 import java.nio.ByteBuffer;
 
 /**
- * The four samples of a CMYK or YCCK JPEG to RGB, with Pillow's and libjpeg's integers.
+ * Converts CMYK, YCCK and YCbCr samples to RGB with the integer arithmetic of Pillow and libjpeg.
  *
- * <p>As in Pillow, samples are always taken as Adobe stores them, 255 for no ink, whether a file
- * says that it is Adobe's or not.
+ * <p>As in Pillow, CMYK samples of a JPEG are inverted (255 is no ink), with or without an Adobe
+ * segment.
  */
-final class Inks {
-  // libjpeg's jdcolor.c, FIX(1.40200) and so on, 16 bits of fraction.
+final class ColourConversion {
+  // libjpeg's jdcolor.c: FIX(1.40200), FIX(0.34414), FIX(0.71414), FIX(1.77200), 16-bit fractions.
   private static final int CR_TO_RED = 91_881;
   private static final int CB_TO_GREEN = 22_554;
   private static final int CR_TO_GREEN = 46_802;
   private static final int CB_TO_BLUE = 116_130;
   private static final int HALF = 1 << 15;
 
-  private Inks() {}
+  private ColourConversion() {}
 
   /**
+   * Converts pixels of a CMYK or YCCK JPEG.
+   *
    * @param stored {@code 4 * pixels} samples
-   * @param ycck whether the first three of a pixel are Y, Cb, Cr, else C, M, Y
-   * @param rgb receives {@code 3 * pixels} bytes from {@code at}
+   * @param ycck whether the first three samples of a pixel are Y, Cb, Cr rather than C, M, Y
+   * @param rgb buffer that receives {@code 3 * pixels} bytes from {@code at}
    */
   static void toRgb(byte[] stored, boolean ycck, int pixels, ByteBuffer rgb, int at) {
     int to = at;
@@ -33,13 +35,13 @@ final class Inks {
       if (ycck) {
         yccToRgb(a, b - 128, c - 128, light, rgb, to);
       } else {
-        // What is stored is 255 - ink.
+        // Stored samples are 255 - ink.
         put(255 - a, 255 - b, 255 - c, light, rgb, to);
       }
     }
   }
 
-  /** libjpeg's ycc_rgb_convert. */
+  /** Converts YCbCr as libjpeg's ycc_rgb_convert. */
   static void yccToRgb(byte[] stored, int pixels, byte[] rgb) {
     for (int i = 0; i < 3 * pixels; i += 3) {
       int y = stored[i] & 0xff;
@@ -51,7 +53,7 @@ final class Inks {
     }
   }
 
-  /** libjpeg's ycck_cmyk_convert: stores 255 - (R, G, B), which Pillow turns over again. */
+  /** Converts YCCK as libjpeg's ycck_cmyk_convert, whose inverted result Pillow inverts again. */
   private static void yccToRgb(int y, int cb, int cr, int light, ByteBuffer rgb, int at) {
     int red = y + ((CR_TO_RED * cr + HALF) >> 16);
     int green = y + ((-CB_TO_GREEN * cb - CR_TO_GREEN * cr + HALF) >> 16);
@@ -59,7 +61,11 @@ final class Inks {
     put(clip8(red), clip8(green), clip8(blue), light, rgb, at);
   }
 
-  /** Pillow's cmyk2rgb (Convert.c), of inks and the light that black leaves, 255 - K. */
+  /**
+   * Converts CMYK as Pillow's cmyk2rgb (Convert.c).
+   *
+   * @param light 255 - K
+   */
   static void put(int c, int m, int y, int light, ByteBuffer rgb, int at) {
     rgb.put(at, under(c, light)).put(at + 1, under(m, light)).put(at + 2, under(y, light));
   }
