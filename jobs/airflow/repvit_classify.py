@@ -30,7 +30,7 @@ with DAG(
         # The exit code is the job's own in this mode only.
         deploy_mode="client",
         application=f"{HOME}/target/repvit-spark-0.1.0-SNAPSHOT-job.jar",
-        java_class="io.repvit.job.Main",
+        java_class="io.repvit.cli.Main",
         properties_file=f"{HOME}/conf/spark.conf",
         conf={
             "spark.executor.memory": "3g",

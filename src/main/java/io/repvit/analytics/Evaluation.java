@@ -10,7 +10,7 @@ import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 
-import io.repvit.input.InputException;
+import io.repvit.UserException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,11 +60,11 @@ public record Evaluation(
   /**
    * Compares.
    *
-   * @param predictions rows of {@link io.repvit.spark.PredictionTable}
+   * @param predictions rows of {@link io.repvit.table.PredictionTable}
    * @param truth columns {@code path} and {@code truth}, a row per path
-   * @throws InputException when no truth matches, or none is a label the model ever names
+   * @throws UserException when no truth matches, or none is a label the model ever names
    */
-  public static Evaluation of(Dataset<Row> predictions, Dataset<Row> truth) throws InputException {
+  public static Evaluation of(Dataset<Row> predictions, Dataset<Row> truth) throws UserException {
     Dataset<Row> joined =
         predictions
             .select(col("path"), col("label"), col("top_k"))
@@ -80,7 +80,7 @@ public record Evaluation(
             .collectAsList();
     long all = predictions.count();
     if (cells.isEmpty()) {
-      throw new InputException(
+      throw new UserException(
           String.format(
               Locale.ROOT, "none of the %d predictions has a truth; do the paths agree?", all));
     }
@@ -104,7 +104,7 @@ public record Evaluation(
       k = Math.max(k, cell.getInt(4));
     }
     if (inTopK == 0) {
-      throw new InputException(
+      throw new UserException(
           String.format(
               Locale.ROOT,
               "no truth is among the labels the model gave: truths are %s, labels %s",

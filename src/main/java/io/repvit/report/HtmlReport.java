@@ -1,8 +1,9 @@
 package io.repvit.report;
 
 import io.repvit.metrics.RunMetrics;
-import io.repvit.run.RunKey;
-import io.repvit.run.WholeFile;
+import io.repvit.run.RunManifest;
+import io.repvit.storage.WholeFile;
+import io.repvit.table.RunKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

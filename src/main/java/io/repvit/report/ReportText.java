@@ -6,6 +6,8 @@ import io.repvit.metrics.Refusals;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Sample;
 import io.repvit.metrics.Traffic;
+import io.repvit.run.LabelMix;
+import io.repvit.run.RunManifest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.repvit.run;
 
+import io.repvit.table.Staging;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

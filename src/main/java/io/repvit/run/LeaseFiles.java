@@ -1,5 +1,7 @@
 package io.repvit.run;
 
+import io.repvit.storage.WholeFile;
+import io.repvit.table.Staging;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,8 @@
 /**
- * What a run leaves in a file system, from its first claim to its published tables: {@link
- * io.repvit.run.RunKey}, {@link io.repvit.run.Staging}, {@link io.repvit.run.Lease}, {@link
- * io.repvit.run.Publisher}.
+ * A run from its lease to its manifest: identity, waves, publication gate, commit point.
  *
- * <p>Knows nothing of images, models or how rows are made.
+ * <p>Enter by {@link io.repvit.run.ClassifyRun}. Knows nothing of command lines, settings files or
+ * pages for people.
  */
 @NullMarked
 package io.repvit.run;

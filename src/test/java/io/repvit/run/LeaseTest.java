@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.table.RunKey;
+import io.repvit.table.Staging;
 import io.repvit.testing.S3Server;
 import java.io.IOException;
 import java.net.URI;

@@ -1,0 +1,176 @@
+package io.repvit.bench;
+
+import io.repvit.UserException;
+import io.repvit.cli.ExitCode;
+import io.repvit.cli.Machine;
+import io.repvit.cli.ModelLoader;
+import io.repvit.cli.SettingsException;
+import io.repvit.cli.Sparks;
+import io.repvit.export.Exporter;
+import io.repvit.export.TimmPreprocessing;
+import io.repvit.inference.ModelException;
+import io.repvit.inference.ModelFile;
+import io.repvit.model.RepVitVariant;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * How near the whole job comes to ONNX Runtime alone: the same model, threads and batch in one run,
+ * rounds of (a) ready tensors, (b) the job on local files, (c) the job on a remote copy of them.
+ */
+@Command(
+    name = "job",
+    description = "Measures the whole job against ONNX Runtime alone, in one run.",
+    mixinStandardHelpOptions = true)
+final class BenchJobCommand implements Callable<Integer> {
+  private static final int CLASSES = 1000;
+
+  private static final String CEILING = "a tensors";
+  private static final String LOCAL = "b local files";
+  private static final String REMOTE = "c remote";
+
+  @Spec CommandSpec command;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      description =
+          "Where the model, the images and the tables are made (default: ${DEFAULT-VALUE}).")
+  Path work = Path.of("target/bench");
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "Images per round (default: ${DEFAULT-VALUE}).")
+  int images = 8000;
+
+  @Mixin final BenchRounds rounds = new BenchRounds(3);
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Rounds of b, c before, which do not count (default: ${DEFAULT-VALUE}).")
+  int warmUp = 1;
+
+  @Mixin final BenchBatch batch = new BenchBatch();
+
+  @Option(
+      names = "--remote",
+      paramLabel = "URI",
+      description = "The same images on another store, for (c); left out without it.")
+  @Nullable String remote;
+
+  @Option(
+      names = "--generate-only",
+      description = "Make the model and the images, measure nothing.")
+  boolean generateOnly;
+
+  @Override
+  public Integer call() throws SettingsException, IOException, UserException, ModelException {
+    Path folder = work.toAbsolutePath().resolve("images-" + images);
+    Path modelFile = work.toAbsolutePath().resolve("repvit_m0_9.onnx");
+    BenchImages.make(folder, images);
+    List<String> labels = IntStream.range(0, CLASSES).mapToObj(i -> "class " + i).toList();
+    new Exporter()
+        .exportPseudoRandom(
+            RepVitVariant.M0_9,
+            labels,
+            TimmPreprocessing.square(TimmPreprocessing.DEFAULT_SIDE),
+            modelFile);
+    if (generateOnly) {
+      return ExitCode.DONE;
+    }
+    try (SparkSession spark = Sparks.open("bench job")) {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      measure(spark, ModelLoader.load(modelFile.toUri().toString(), null, hadoop), folder);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void measure(SparkSession spark, ModelFile model, Path folder)
+      throws IOException, UserException, ModelException {
+    var benchmark = new JobBenchmark(spark, model, work.toAbsolutePath(), images, batch.size);
+    var places = new LinkedHashMap<String, String>();
+    places.put(LOCAL, folder.toUri().toString());
+    if (remote != null) {
+      places.put(REMOTE, remote);
+    }
+    long bytes = 0;
+    for (String place : places.values()) {
+      bytes = benchmark.requireImages(place);
+    }
+    // Start-up: classes, natives, the session, connections, and what both JVMs compile: of S3A's
+    // client and of the S3 server several thousand requests' worth.
+    for (int round = 0; round < warmUp; round++) {
+      for (String place : places.values()) {
+        benchmark.job(place);
+      }
+    }
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "model %s %s%n%d images %dx%d, %d bytes on average, %d task slots, batch %d, JVM %s, %s%n%n",
+        model.name(),
+        model.sha256(),
+        images,
+        BenchImages.WIDTH,
+        BenchImages.HEIGHT,
+        bytes / images,
+        spark.sparkContext().defaultParallelism(),
+        batch.size,
+        System.getProperty("java.version"),
+        Machine.processor());
+    var rates = new Runs();
+    for (int round = 1; round <= rounds.number; round++) {
+      report(out, rates, round, CEILING, benchmark.ceiling());
+      for (var place : places.entrySet()) {
+        report(out, rates, round, place.getKey(), benchmark.job(place.getValue()));
+      }
+    }
+    out.println();
+    double a = rates.median(CEILING);
+    for (String what : rates.names()) {
+      double median = rates.median(what);
+      out.printf(Locale.ROOT, "median %-14s %8.2f images/s, %.3f of a%n", what, median, median / a);
+    }
+    if (remote != null) {
+      out.printf(Locale.ROOT, "c / b %.3f%n", rates.median(REMOTE) / rates.median(LOCAL));
+    }
+    out.printf(
+        Locale.ROOT,
+        "peak resident memory %d MiB, peak heap %d MiB%n",
+        Machine.peakResidentMiB(),
+        Machine.peakHeapMiB());
+    out.flush();
+  }
+
+  private static void report(
+      PrintWriter out, Runs rates, int round, String what, JobBenchmark.Outcome o) {
+    rates.add(what, o.rate());
+    out.printf(
+        Locale.ROOT,
+        "round %d  %-14s %8.2f images/s, %.2f ms of processor an image, others used %.2f processors%s%n",
+        round,
+        what,
+        o.rate(),
+        1000 * o.used().own() / o.images(),
+        o.used().others() / o.seconds(),
+        o.text());
+    out.flush();
+  }
+}

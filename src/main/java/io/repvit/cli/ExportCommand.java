@@ -1,0 +1,176 @@
+package io.repvit.cli;
+
+import io.repvit.UserException;
+import io.repvit.checkpoint.Checkpoint;
+import io.repvit.export.AtomicFile;
+import io.repvit.export.ExportResult;
+import io.repvit.export.Exporter;
+import io.repvit.export.TimmPreprocessing;
+import io.repvit.image.Preprocessing;
+import io.repvit.inference.Gelu;
+import io.repvit.inference.Labels;
+import io.repvit.model.Recognition;
+import io.repvit.model.RepVit;
+import io.repvit.model.RepVitVariant;
+import io.repvit.model.Wrappers;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Checkpoint in, verified fused ONNX file out. */
+@Command(
+    name = "export",
+    description = "Folds a checkpoint into one verified ONNX file with its model card.",
+    mixinStandardHelpOptions = true)
+final class ExportCommand implements Callable<Integer> {
+  @Spec CommandSpec command;
+
+  @Mixin CheckpointOptions checkpoint = new CheckpointOptions();
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description =
+          "Member of the family, for example repvit_m0_9 (default: as the checkpoint's shapes and"
+              + " token mixers tell).")
+  @Nullable String variant;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "NAMES",
+      description =
+          "Class names by logit index: a text file with one per line, a JSON array or object from"
+              + " index to name, or what ships: imagenet-1k, imagenet-1k-synsets (default:"
+              + " imagenet-1k for 1000 classes, otherwise the numbers of the classes).")
+  @Nullable String labels;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      required = true,
+      description = "The ONNX file to write.")
+  Path output = Path.of("");
+
+  @Option(
+      names = "--input-size",
+      paramLabel = "PIXELS",
+      description = "Side of the input, a multiple of 32 (default: ${DEFAULT-VALUE}).")
+  int inputSize = TimmPreprocessing.DEFAULT_SIDE;
+
+  @Option(
+      names = "--resize-short",
+      paramLabel = "PIXELS",
+      description = "Short side before the crop (default: the input size / 0.95, as timm).")
+  @Nullable Integer resizeShort;
+
+  @Option(
+      names = "--gelu",
+      paramLabel = "FORM",
+      description =
+          "erf as the network was trained, or tanh, faster and no longer the same function"
+              + " (default: ${DEFAULT-VALUE}).")
+  Gelu gelu = Gelu.ERF;
+
+  @Override
+  public Integer call() throws SettingsException, IOException {
+    // Before the checkpoint, which may be a long download.
+    AtomicFile.requireFolderOf(output);
+    Checkpoint tensors;
+    ExportResult result;
+    try {
+      Preprocessing preprocessing =
+          resizeShort == null
+              ? TimmPreprocessing.square(inputSize)
+              : TimmPreprocessing.square(inputSize, resizeShort);
+      List<String> names = labels == null ? null : names(labels);
+      tensors = Wrappers.strip(checkpoint.read(command.commandLine().getErr()));
+      RepVitVariant member =
+          variant == null ? Recognition.of(tensors).variant() : RepVitVariant.byId(variant);
+      result =
+          new Exporter(gelu)
+              .export(
+                  tensors,
+                  member,
+                  names == null ? unnamed(RepVit.classes(tensors)) : names,
+                  preprocessing,
+                  output);
+    } catch (NoSuchFileException e) {
+      throw new SettingsException("file " + e.getFile() + " does not exist", e);
+    } catch (FileSystemException e) {
+      throw new SettingsException(
+          "file " + e.getFile() + " cannot be used: " + UserException.reason(e), e);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(String.valueOf(e.getMessage()), e);
+    }
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(Locale.ROOT, "%-28s %s%n", "checkpoint", tensors.name());
+    result
+        .card()
+        .toMetadata()
+        .forEach(
+            (key, value) -> out.printf(Locale.ROOT, "%-28s %s%n", key, CardText.oneLine(value)));
+    if (gelu != Gelu.ERF) {
+      out.printf(
+          Locale.ROOT,
+          "%-28s logits move by %.2e of the largest%n",
+          "effect of this GELU",
+          result.geluEffect());
+    }
+    out.printf(Locale.ROOT, "%-28s %d%n", "parameters", result.cost().parameters());
+    out.printf(Locale.ROOT, "%-28s %.3f%n", "GMACs", result.cost().macs() / 1e9);
+    out.printf(Locale.ROOT, "%-28s %s (%d bytes)%n", "file", result.file(), result.bytes());
+    out.printf(Locale.ROOT, "%-28s %s%n", "file SHA-256", result.sha256());
+    out.flush();
+    return ExitCode.DONE;
+  }
+
+  /** Published checkpoints have 1,000 classes, which are ImageNet's. */
+  private List<String> unnamed(int classes) {
+    List<String> imagenet = Labels.shipped(Labels.IMAGENET_1K).orElseThrow();
+    boolean published = classes == imagenet.size();
+    command
+        .commandLine()
+        .getErr()
+        .printf(
+            Locale.ROOT,
+            "repvit export: no --labels: the %d classes get %s%n",
+            classes,
+            published ? "the names of " + Labels.IMAGENET_1K : "their numbers as names");
+    return published ? imagenet : IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+  }
+
+  private static List<String> names(String labels) throws SettingsException, IOException {
+    Optional<List<String>> shipped = Labels.shipped(labels);
+    if (shipped.isPresent()) {
+      return shipped.get();
+    }
+    try {
+      return Labels.read(Path.of(labels));
+    } catch (NoSuchFileException e) {
+      throw new SettingsException(
+          String.format(
+              Locale.ROOT,
+              "labels '%s' are neither a file nor %s or %s",
+              labels,
+              Labels.IMAGENET_1K,
+              Labels.IMAGENET_1K_SYNSETS),
+          e);
+    } catch (IOException e) {
+      throw new SettingsException(
+          "labels '" + labels + "' cannot be read: " + UserException.reason(e), e);
+    }
+  }
+}

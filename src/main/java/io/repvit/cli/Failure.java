@@ -1,0 +1,154 @@
+package io.repvit.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import io.repvit.UserException;
+import io.repvit.checkpoint.CheckpointException;
+import io.repvit.export.ExportException;
+import io.repvit.inference.ModelException;
+import io.repvit.run.LeaseException;
+import io.repvit.storage.DiskFull;
+import io.repvit.storage.Secrets;
+import io.repvit.storage.StoreException;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
+import org.apache.hadoop.fs.PathIsNotDirectoryException;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.fs.s3a.impl.InstantiationIOException;
+import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.AnalysisException;
+
+/**
+ * How a command ends that fails: with {@link ExitCode#FAILED} if a second try can mend it,
+ * otherwise with {@link ExitCode#BAD_INPUT}. All that can reach {@link Main} is decided here.
+ *
+ * @param line for people, without the name of the command
+ * @param unforeseen whether the log should have the stack trace
+ */
+record Failure(int code, String line, boolean unforeseen) {
+
+  /** Their messages are complete: where, what was found, what to do. */
+  private static final List<Class<? extends Exception>> EXPLAINED =
+      List.of(
+          SettingsException.class,
+          UserException.class,
+          ModelException.class,
+          CheckpointException.class,
+          ExportException.class);
+
+  /** Nothing but a person can mend these, whichever command or library meets them. */
+  private static final List<Class<? extends Throwable>> PERMANENT =
+      List.of(
+          AnalysisException.class,
+          UnsupportedFileSystemException.class,
+          InstantiationIOException.class,
+          UnknownHostException.class,
+          AccessDeniedException.class,
+          AccessControlException.class,
+          FileAlreadyExistsException.class,
+          java.nio.file.FileAlreadyExistsException.class,
+          ParentNotDirectoryException.class,
+          PathIsNotDirectoryException.class,
+          NotDirectoryException.class,
+          LinkageError.class,
+          ClassNotFoundException.class);
+
+  private static final Pattern EXCEPTION_NAME =
+      Pattern.compile("\\b(?:[a-z0-9]+\\.)+[A-Z]\\w*(?:Exception|Error): ");
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+  static Failure of(Throwable e) {
+    if (DiskFull.isCauseOf(e)) {
+      return midway(DiskFull.MESSAGE);
+    }
+    if (e instanceof OutOfMemoryError) {
+      return midway("out of memory, " + e.getMessage() + "; give the JVM more");
+    }
+    if (e instanceof StackOverflowError) {
+      return permanent("something in the input nests too deeply");
+    }
+    if (e instanceof LeaseException) {
+      return new Failure(ExitCode.FAILED, oneLine(e), false);
+    }
+    if (EXPLAINED.stream().anyMatch(type -> type.isInstance(e))) {
+      return StoreException.isTransient(e)
+          ? new Failure(ExitCode.FAILED, oneLine(e) + "; start it again later", false)
+          : new Failure(ExitCode.BAD_INPUT, oneLine(e), false);
+    }
+    Optional<Throwable> store = causes(e).filter(StoreException.class::isInstance).findFirst();
+    if (store.isPresent()) {
+      return midway(oneLine(store.get()));
+    }
+    String reason = reason(e);
+    return isPermanent(e) ? permanent(reason) : midway(reason);
+  }
+
+  private static boolean isPermanent(Throwable e) {
+    if (StoreException.isTransient(e)) {
+      return false;
+    }
+    // A library refuses a setting; inside a task it would be a defect.
+    boolean setting =
+        e instanceof IllegalArgumentException
+            && causes(e).noneMatch(SparkException.class::isInstance);
+    return setting
+        || causes(e)
+            .anyMatch(
+                t ->
+                    PERMANENT.stream().anyMatch(type -> type.isInstance(t))
+                        || String.valueOf(t.getMessage()).contains("(Permission denied)"));
+  }
+
+  private static Failure permanent(String reason) {
+    return new Failure(
+        ExitCode.BAD_INPUT, "failed: " + reason + "; the run is not published", true);
+  }
+
+  private static Failure midway(String reason) {
+    return new Failure(
+        ExitCode.FAILED,
+        "failed: " + reason + "; the run is not published, it is safe to start it again",
+        true);
+  }
+
+  /** What is at the bottom of a failure, which Spark wraps in whole stack traces. */
+  private static String reason(Throwable e) {
+    return shown(StoreException.answer(e).orElseGet(() -> kind(e) + UserException.reason(e)));
+  }
+
+  /** Some messages are no more than a path: the type of the exception is what happened to it. */
+  private static String kind(Throwable e) {
+    Throwable last = causes(e).filter(t -> t.getMessage() != null).reduce(e, (a, b) -> b);
+    String message = String.valueOf(last.getMessage()).strip();
+    boolean alone = !message.contains(" ");
+    return alone && !last.toString().equals(message) ? last.getClass().getSimpleName() + ": " : "";
+  }
+
+  private static Stream<Throwable> causes(Throwable e) {
+    return Stream.iterate(e, t -> t != null, Throwable::getCause).limit(50);
+  }
+
+  /** A message without line breaks and without the Java classes that libraries put before it. */
+  static String oneLine(Throwable e) {
+    return shown(String.valueOf(e.getMessage()).lines().map(String::strip).collect(joining(" ")));
+  }
+
+  /** Without credentials, names of exceptions, and what would steer a terminal. */
+  private static String shown(String text) {
+    String plain = EXCEPTION_NAME.matcher(text).replaceAll("");
+    return Secrets.hide(
+        CONTROL
+            .matcher(plain)
+            .replaceAll(m -> String.format(Locale.ROOT, "\\\\u%04x", (int) m.group().charAt(0))));
+  }
+}

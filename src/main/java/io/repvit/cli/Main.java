@@ -1,0 +1,123 @@
+package io.repvit.cli;
+
+import io.repvit.UserException;
+import io.repvit.source.FileNames;
+import io.repvit.storage.Secrets;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+
+/** Entry of {@code jobs/repvit} and of {@code spark-submit}. */
+@Command(
+    name = "repvit",
+    description = "Batch image inference with RepViT on Apache Spark.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ClassifyCommand.class,
+      EvaluateCommand.class,
+      ExportCommand.class,
+      InspectCommand.class,
+      QuantiseCommand.class
+    })
+public final class Main {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  private Main() {}
+
+  /** Runs one command and exits with its {@link ExitCode}. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command in this JVM and returns its exit code. */
+  static int run(String... args) {
+    return execute(commandLine(), args);
+  }
+
+  /** As {@link #run(String...)}, with the result and the messages written elsewhere. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    return execute(commandLine().setOut(out).setErr(err), args);
+  }
+
+  /** Also of errors, which are no exceptions to picocli. */
+  public static int execute(CommandLine command, String... args) {
+    try {
+      return command.execute(args);
+    } catch (Error e) {
+      return explain(e, command);
+    }
+  }
+
+  static CommandLine commandLine() {
+    return configured(new Main());
+  }
+
+  /** A picocli command that reports failures as all commands of this project do. */
+  public static CommandLine configured(Object commands) {
+    return new CommandLine(commands)
+        .setExecutionStrategy(Main::runLast)
+        .setParameterExceptionHandler(Main::refuse)
+        .setExecutionExceptionHandler((e, command, parsed) -> explain(e, command))
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** Arguments and names of files are wrong where they are not read as UTF-8; help is help. */
+  private static int runLast(ParseResult parsed) {
+    @Nullable Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    try {
+      FileNames.requireUtf8();
+    } catch (UserException e) {
+      List<CommandLine> commands = parsed.asCommandLineList();
+      throw new ExecutionException(commands.get(commands.size() - 1), "refused", e);
+    }
+    return new RunLast().execute(parsed);
+  }
+
+  /** One clear line; the whole usage would bury it. */
+  private static int refuse(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command
+        .getErr()
+        .println(
+            String.format(Locale.ROOT, "%s: %s; see %s --help", name, Failure.oneLine(e), name));
+    return ExitCode.BAD_INPUT;
+  }
+
+  /** One clear line, and in the log the trace of what was not foreseen. */
+  private static int explain(Throwable e, CommandLine command) {
+    if (Stopping.isUnderWay()) {
+      return ExitCode.FAILED;
+    }
+    Failure failure = Failure.of(e);
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + failure.line());
+    if (failure.unforeseen()) {
+      LOG.error("the cause of the failure: {}", trace(e));
+    }
+    return failure.code();
+  }
+
+  /**
+   * The stack trace, whose messages are those of libraries and may show URIs as they were given.
+   */
+  static String trace(Throwable e) {
+    var text = new StringWriter();
+    e.printStackTrace(new PrintWriter(text, true));
+    return Secrets.hide(text.toString());
+  }
+}

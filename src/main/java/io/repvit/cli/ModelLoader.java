@@ -1,0 +1,99 @@
+package io.repvit.cli;
+
+import io.repvit.inference.ModelException;
+import io.repvit.inference.ModelFile;
+import io.repvit.onnx.OnnxSummary;
+import io.repvit.storage.StoreException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Reads model files from wherever Hadoop can. */
+public final class ModelLoader {
+  private ModelLoader() {}
+
+  /**
+   * Reads a whole file.
+   *
+   * @param sha256 hash that it must have, lower-case hex, or null
+   * @throws ModelException when the file is missing, unreadable, too large or another one
+   */
+  public static ModelFile load(String uri, @Nullable String sha256, Configuration configuration)
+      throws ModelException {
+    ModelFile file = read("model", uri, ModelFile.MAX_BYTES, configuration);
+    if (sha256 != null && !sha256.equals(file.sha256())) {
+      throw new ModelException(
+          String.format(
+              Locale.ROOT,
+              "model %s has SHA-256 %s, the settings pin %s",
+              uri,
+              file.sha256(),
+              sha256));
+    }
+    return file;
+  }
+
+  /**
+   * What a model file says of itself.
+   *
+   * @throws ModelException when it is no ONNX model
+   */
+  public static OnnxSummary summary(ModelFile file) throws ModelException {
+    try {
+      return OnnxSummary.of(file.name(), file.bytes());
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Reads whatever describes a model.
+   *
+   * @param what it is, for messages
+   * @param maxBytes longest file that is read
+   */
+  static ModelFile read(String what, String uri, long maxBytes, Configuration configuration)
+      throws ModelException {
+    try {
+      Path path = new Path(uri);
+      FileSystem fs = path.getFileSystem(configuration);
+      FileStatus status = fs.getFileStatus(path);
+      if (status.getLen() < 0) {
+        throw new ModelException(
+            String.format(
+                Locale.ROOT,
+                "%s %s has a length that its file system does not tell; copy it to a file or an object store",
+                what,
+                uri));
+      }
+      if (status.isDirectory() || status.getLen() == 0 || status.getLen() > maxBytes) {
+        throw new ModelException(
+            String.format(
+                Locale.ROOT,
+                "%s %s is %s, expected a file of 1 to %d bytes",
+                what,
+                uri,
+                status.isDirectory() ? "a folder" : status.getLen() + " bytes long",
+                maxBytes));
+      }
+      byte[] bytes = new byte[(int) status.getLen()];
+      try (FSDataInputStream in = fs.open(path)) {
+        in.readFully(0, bytes);
+      }
+      return ModelFile.of(path.getName(), bytes);
+    } catch (FileNotFoundException e) {
+      throw new ModelException(what + " " + uri + " does not exist", e);
+    } catch (IOException e) {
+      throw new ModelException(
+          what + " " + uri + " cannot be read: " + StoreException.describe(e), e);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(what + " " + uri + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

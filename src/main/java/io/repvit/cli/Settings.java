@@ -1,0 +1,251 @@
+package io.repvit.cli;
+
+import static java.util.Locale.ROOT;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigUtil;
+import io.repvit.storage.Secrets;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The settings of one command: command line over {@code --config} file over the defaults. They are
+ * the options of the command's mixin {@code flags}, which declares name, default and description of
+ * each. Keys are option names without dashes.
+ */
+final class Settings {
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "(?i)secret|password|passphrase|token|credential|signature|(access|encryption)[._-]?key");
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+  private final Config config;
+  private final Config defaults;
+
+  private Settings(Config config, Config defaults) {
+    this.config = config;
+    this.defaults = defaults;
+  }
+
+  /**
+   * Merges the three sources.
+   *
+   * @param command the parsed command line
+   * @param file settings file in HOCON, or null
+   * @throws SettingsException when the file is missing, malformed or has unknown keys
+   */
+  static Settings of(CommandSpec command, @Nullable Path file) throws SettingsException {
+    Config defaults = defaults(command);
+    Config fromFile = file == null ? ConfigFactory.empty() : parse(file);
+    var unknown = new TreeSet<>(fromFile.root().keySet());
+    unknown.removeAll(defaults.root().keySet());
+    if (!unknown.isEmpty()) {
+      throw new SettingsException(
+          String.format(
+              ROOT,
+              "%s: unknown keys %s; known are %s",
+              file,
+              unknown,
+              new TreeSet<>(defaults.root().keySet())));
+    }
+    var fromCommandLine = new HashMap<String, Object>();
+    for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+      if (defaults.root().containsKey(key(option))) {
+        fromCommandLine.put(key(option), option.getValue());
+      }
+    }
+    Config config =
+        ConfigFactory.parseMap(fromCommandLine, "the command line")
+            .withFallback(fromFile)
+            .withFallback(defaults);
+    requireOneLineAndNoCredentials(config);
+    return new Settings(config, defaults);
+  }
+
+  /** The options of a command that are settings, in the order of their declaration. */
+  static List<OptionSpec> options(CommandSpec command) {
+    return Objects.requireNonNull(command.mixins().get("flags"), command.name()).options();
+  }
+
+  /** The key of an option in files. */
+  static String key(OptionSpec option) {
+    return option.longestName().replaceFirst("^--", "");
+  }
+
+  private static Config defaults(CommandSpec command) {
+    var defaults = new HashMap<String, @Nullable Object>();
+    for (OptionSpec option : options(command)) {
+      boolean emptyList = option.defaultValue() == null && option.isMultiValue();
+      defaults.put(key(option), emptyList ? List.of() : option.defaultValue());
+    }
+    return ConfigFactory.parseMap(defaults, "the defaults");
+  }
+
+  /** Settings end in logs and manifests, and those of the command line in lists of processes. */
+  private static void requireOneLineAndNoCredentials(Config config) throws SettingsException {
+    for (Map.Entry<String, Object> setting : config.root().unwrapped().entrySet()) {
+      String text = String.valueOf(setting.getValue());
+      var control = CONTROL.matcher(text);
+      if (control.find()) {
+        throw new SettingsException(
+            String.format(
+                ROOT,
+                "%s has the control character U+%04X in it, expected text in one line",
+                setting.getKey(),
+                (int) control.group().charAt(0)));
+      }
+      if (Secrets.areIn(text)) {
+        throw new SettingsException(
+            String.format(
+                ROOT,
+                "%s has a URI with credentials in it, which are not shown here and would be elsewhere;"
+                    + " give them to one of fs.s3a.aws.credentials.provider: environment, instance"
+                    + " role, service account",
+                setting.getKey()));
+      }
+    }
+  }
+
+  private static Config parse(Path file) throws SettingsException {
+    if (!Files.isReadable(file)) {
+      throw new SettingsException("settings file " + file + " does not exist or is not readable");
+    }
+    try {
+      return ConfigFactory.parseFile(
+              file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
+          .resolve(ConfigResolveOptions.defaults());
+    } catch (ConfigException e) {
+      throw new SettingsException(
+          "settings file " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  String text(String key) throws SettingsException {
+    String value = optionalText(key);
+    if (value == null || value.isBlank()) {
+      throw new SettingsException("--" + key + " is required");
+    }
+    return value;
+  }
+
+  @Nullable String optionalText(String key) throws SettingsException {
+    return config.getIsNull(key) ? null : read(key, config::getString);
+  }
+
+  /** Those that are set, by path, as text for people, without what may be a secret by its name. */
+  Map<String, String> shown() {
+    var shown = new TreeMap<String, String>();
+    for (var setting : config.entrySet()) {
+      String path = String.join(".", ConfigUtil.splitPath(setting.getKey()));
+      String value = String.valueOf(setting.getValue().unwrapped());
+      shown.put(path, SECRET.matcher(path).find() ? "***" : value);
+    }
+    return shown;
+  }
+
+  /** Whether nobody has set {@code key} to another value than it has anyway. */
+  boolean isDefault(String key) {
+    return Objects.equals(config.root().get(key), defaults.root().get(key));
+  }
+
+  List<String> list(String key) throws SettingsException {
+    return read(key, config::getStringList);
+  }
+
+  List<String> texts(String key) throws SettingsException {
+    List<String> values = list(key);
+    if (values.isEmpty()) {
+      throw new SettingsException("--" + key + " is required");
+    }
+    return values;
+  }
+
+  int integer(String key) throws SettingsException {
+    return whole(key, BigDecimal::intValueExact);
+  }
+
+  long integer64(String key) throws SettingsException {
+    return whole(key, BigDecimal::longValueExact);
+  }
+
+  /** Of 2.5 Config itself would make 2. */
+  private <T> T whole(String key, Function<BigDecimal, T> exact) throws SettingsException {
+    String value = read(key, config::getString);
+    try {
+      return exact.apply(new BigDecimal(value));
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new SettingsException(
+          String.format(
+              ROOT,
+              "setting %s: %s: found '%s', expected a whole number",
+              key,
+              config.getValue(key).origin().description(),
+              value),
+          e);
+    }
+  }
+
+  boolean flag(String key) throws SettingsException {
+    return read(key, config::getBoolean);
+  }
+
+  double number(String key) throws SettingsException {
+    return read(key, config::getDouble);
+  }
+
+  @Nullable Double optionalNumber(String key) throws SettingsException {
+    return config.getIsNull(key) ? null : number(key);
+  }
+
+  /** A size such as {@code 64MiB}, in bytes. */
+  long bytes(String key) throws SettingsException {
+    return read(key, config::getBytes);
+  }
+
+  /** A time such as {@code 60 s}. */
+  Duration duration(String key) throws SettingsException {
+    return read(key, config::getDuration);
+  }
+
+  <E extends Enum<E>> E choice(String key, Class<E> type) throws SettingsException {
+    String value = text(key);
+    for (E e : type.getEnumConstants()) {
+      if (e.name().equalsIgnoreCase(value)) {
+        return e;
+      }
+    }
+    throw new SettingsException(
+        String.format(
+            ROOT,
+            "%s is '%s', expected one of %s",
+            key,
+            value,
+            List.of(type.getEnumConstants()).toString().toLowerCase(ROOT)));
+  }
+
+  private static <T> T read(String key, Function<String, T> reader) throws SettingsException {
+    try {
+      return reader.apply(key);
+    } catch (ConfigException e) {
+      throw new SettingsException("setting " + key + ": " + e.getMessage(), e);
+    }
+  }
+}

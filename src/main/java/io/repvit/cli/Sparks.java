@@ -1,0 +1,48 @@
+package io.repvit.cli;
+
+import io.repvit.UserException;
+import io.repvit.storage.HadoopDefaults;
+import io.repvit.storage.UploadBuffers;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
+
+/** The Spark session of a command, and what Spark says of Hadoop without one. */
+public final class Sparks {
+  private Sparks() {}
+
+  /** Opens the session that spark-submit configured, or a local one on all cores. */
+  public static SparkSession open(String command) throws SettingsException, IOException {
+    HadoopDefaults.load();
+    UploadBuffers.makePrivate(hadoop());
+    SparkConf conf = new SparkConf();
+    try {
+      if (conf.getInt("spark.task.cpus", 1) < 1) {
+        throw new IllegalArgumentException("spark.task.cpus must be 1 or more");
+      }
+      return SparkSession.builder()
+          .appName("repvit " + command)
+          .master(conf.get("spark.master", "local[*]"))
+          .config("spark.ui.showConsoleProgress", false)
+          .getOrCreate();
+    } catch (Exception e) {
+      // Spark's Scala signatures do not say which are checked: these are of a setting it refuses.
+      if (e instanceof SparkException || e instanceof IllegalArgumentException) {
+        throw new SettingsException("Spark cannot start: " + UserException.reason(e), e);
+      }
+      throw e;
+    }
+  }
+
+  /** What Hadoop's file systems are set to, for commands that need no session. */
+  static Configuration hadoop() {
+    var hadoop = new Configuration();
+    for (Tuple2<String, String> property : new SparkConf().getAllWithPrefix("spark.hadoop.")) {
+      hadoop.set(property._1(), property._2());
+    }
+    return hadoop;
+  }
+}

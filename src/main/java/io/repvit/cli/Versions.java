@@ -1,0 +1,23 @@
+package io.repvit.cli;
+
+import io.repvit.image.OpenCvLibrary;
+import io.repvit.inference.OnnxRuntime;
+import io.repvit.inference.Product;
+import org.apache.hadoop.util.VersionInfo;
+import org.apache.spark.package$;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} prints: this product and what it runs on. */
+final class Versions implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    return new String[] {
+      Product.NAME,
+      "Spark " + package$.MODULE$.SPARK_VERSION(),
+      "Hadoop " + VersionInfo.getVersion(),
+      "ONNX Runtime " + OnnxRuntime.version(),
+      "OpenCV " + OpenCvLibrary.version(),
+      "Java " + Runtime.version()
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package io.repvit.plan;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Neighbouring objects of a plan in one of its files: all that a driver keeps of them.
+ *
+ * @param file URI of a Parquet file of {@link PlanData}
+ * @param first position of the first object
+ * @param last position of the last object
+ * @param objects how many
+ * @param length sum of their known lengths, bytes
+ */
+record PlanBlock(String file, long first, long last, int objects, long length)
+    implements Serializable {
+
+  /** See {@link BalancedPartitions#COST_PER_OBJECT}. */
+  long cost() {
+    return length + objects * BalancedPartitions.COST_PER_OBJECT;
+  }
+
+  /** Joins neighbours in one file. */
+  static ArrayList<PlanBlock> joined(List<PlanBlock> blocks) {
+    var joined = new ArrayList<PlanBlock>();
+    for (PlanBlock block : blocks) {
+      PlanBlock before = joined.isEmpty() ? null : joined.get(joined.size() - 1);
+      if (before != null && before.file.equals(block.file)) {
+        joined.set(
+            joined.size() - 1,
+            new PlanBlock(
+                block.file,
+                before.first,
+                block.last,
+                before.objects + block.objects,
+                before.length + block.length));
+      } else {
+        joined.add(block);
+      }
+    }
+    return joined;
+  }
+}

@@ -1,0 +1,62 @@
+package io.repvit.plan;
+
+import io.repvit.metrics.Durations;
+import io.repvit.source.Fetched;
+import io.repvit.source.ImageObject;
+import io.repvit.source.ImageSource;
+import io.repvit.source.ReadOptions;
+import java.util.ArrayList;
+import java.util.Iterator;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The images of the source objects in blocks of a plan.
+ *
+ * @param objects how the images of source objects are read
+ */
+record PlannedImages(ImageSource<ImageObject> objects)
+    implements ImageSource<ArrayList<PlanBlock>> {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public Images open(
+      Iterator<ArrayList<PlanBlock>> partition, Configuration configuration, ReadOptions options) {
+    var plan = new PlanReader(partition.next(), configuration);
+    return new WithPlan(objects.open(plan, configuration, options), plan);
+  }
+
+  /** Images, and the plan that is closed with them. */
+  private record WithPlan(Images images, PlanReader plan) implements Images {
+    @Override
+    public boolean hasNext() {
+      return images.hasNext();
+    }
+
+    @Override
+    public Fetched next() {
+      return images.next();
+    }
+
+    @Override
+    public long entries() {
+      return images.entries();
+    }
+
+    @Override
+    public long leftOut() {
+      return images.leftOut();
+    }
+
+    @Override
+    public Durations fetches() {
+      return images.fetches();
+    }
+
+    @Override
+    public void close() {
+      try (plan) {
+        images.close();
+      }
+    }
+  }
+}

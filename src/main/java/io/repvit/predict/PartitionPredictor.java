@@ -1,0 +1,231 @@
+package io.repvit.predict;
+
+import io.repvit.image.DecodedImage;
+import io.repvit.image.ImageException;
+import io.repvit.image.Preprocessing;
+import io.repvit.image.Resampler;
+import io.repvit.image.TimedDecoder;
+import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.ImageBatch;
+import io.repvit.inference.ModelException;
+import io.repvit.inference.Prediction;
+import io.repvit.metrics.StageTimes;
+import io.repvit.source.Fetched;
+import io.repvit.source.ImageNames;
+import io.repvit.source.ImageObject;
+import io.repvit.source.Quarantined;
+import io.repvit.source.Quarantined.Stage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The path of one image inside a task: bytes, pixels, a slot of the batch, logits and embedding, a
+ * row. Every object that goes in comes out of the sink exactly once. Bytes of which this executor
+ * still knows the outcome from earlier in the run are not scored again. Everything but the fetching
+ * happens on the calling thread, which waits for no other task.
+ */
+public final class PartitionPredictor implements AutoCloseable {
+
+  /** Where rows go. */
+  public interface Sink {
+    /**
+     * Takes a prediction.
+     *
+     * @param pixels what the model saw, valid during the call; null for bytes it had seen before
+     */
+    void predicted(
+        DecodedObject image,
+        Prediction prediction,
+        float @Nullable [] embedding,
+        @Nullable FloatBuffer pixels)
+        throws IOException;
+
+    void quarantined(Quarantined row) throws IOException;
+  }
+
+  private final ClassifierSession session;
+  private final ImageBatch batch;
+  private final int topK;
+  private final Sink sink;
+  private final TimedDecoder decoder;
+  private final Resampler resampler;
+  private final MessageDigest sha256 = sha256();
+  private final Outcomes outcomes;
+  private final List<DecodedObject> waiting = new ArrayList<>();
+
+  /** Objects with the bytes of one that waits, by hash. */
+  private final Map<String, List<ImageObject>> duplicates = new HashMap<>();
+
+  private final StageTimes.Recorder times = new StageTimes.Recorder();
+  private long reused;
+
+  /**
+   * @param batch a batch of {@code session}; the caller closes both
+   * @param outcomes shared by the tasks that have the same model and options
+   */
+  public PartitionPredictor(
+      ClassifierSession session,
+      ImageBatch batch,
+      ClassifyOptions options,
+      Outcomes outcomes,
+      Sink sink) {
+    this.outcomes = outcomes;
+    this.session = session;
+    this.batch = batch;
+    this.topK = options.topK();
+    this.sink = sink;
+    Preprocessing preprocessing = session.card().preprocessing();
+    decoder = new TimedDecoder(options.limits(), options.decoding(), preprocessing.resizeShort());
+    resampler = new Resampler(preprocessing);
+  }
+
+  /**
+   * Drains {@code objects}.
+   *
+   * @param stopped asked before each object; returns normally while the task may go on
+   * @throws ModelException when a whole batch cannot be computed, which is no image's fault
+   */
+  public void run(Iterator<Fetched> objects, Runnable stopped) throws ModelException, IOException {
+    while (true) {
+      stopped.run();
+      long start = System.nanoTime();
+      if (!objects.hasNext()) {
+        break;
+      }
+      Fetched fetched = objects.next();
+      times.fetchWait.record(System.nanoTime() - start);
+      if (fetched instanceof Fetched.Bytes bytes) {
+        accept(bytes);
+      } else if (fetched instanceof Fetched.Failed failed) {
+        sink.quarantined(failed.row());
+      }
+    }
+    if (!waiting.isEmpty()) {
+      infer();
+    }
+  }
+
+  private void accept(Fetched.Bytes fetched) throws ModelException, IOException {
+    long start = System.nanoTime();
+    String hash = HexFormat.of().formatHex(sha256.digest(fetched.bytes()));
+    List<ImageObject> same = duplicates.get(hash);
+    Outcome known = outcomes.get(hash);
+    if (same != null) {
+      same.add(fetched.object());
+    } else if (known != null) {
+      write(fetched.object(), hash, known, null);
+      reused++;
+    } else {
+      score(fetched, hash, start);
+    }
+  }
+
+  private void score(Fetched.Bytes fetched, String hash, long start)
+      throws ModelException, IOException {
+    DecodedImage image;
+    try {
+      image = decoder.decode(ByteBuffer.wrap(fetched.bytes()));
+    } catch (ImageException e) {
+      times.decode.record(System.nanoTime() - start);
+      var refused =
+          new Outcome.Refused(Stage.DECODE, e.code().name(), String.valueOf(e.getMessage()));
+      end(fetched.object(), hash, refused, null);
+      return;
+    }
+    long decoded = System.nanoTime();
+    resampler.resize(image, batch.pixels(waiting.size()));
+    times.decode.record(decoded - start);
+    times.preprocess.record(System.nanoTime() - decoded);
+    waiting.add(
+        new DecodedObject(
+            fetched.object(), hash, image.width(), image.height(), image.format().name()));
+    duplicates.put(hash, new ArrayList<>());
+    if (waiting.size() == batch.size()) {
+      infer();
+    }
+  }
+
+  private void infer() throws ModelException, IOException {
+    long start = System.nanoTime();
+    session.run(batch);
+    long done = System.nanoTime();
+    times.infer.record(done - start);
+    for (int slot = 0; slot < waiting.size(); slot++) {
+      DecodedObject image = waiting.get(slot);
+      end(image.object(), image.sha256(), outcome(image, slot), batch.pixels(slot));
+      long written = System.nanoTime();
+      times.write.record(written - done);
+      done = written;
+    }
+    waiting.clear();
+  }
+
+  private Outcome outcome(DecodedObject image, int slot) {
+    try {
+      var prediction = Prediction.of(batch.logits(slot), session.card().labels(), topK);
+      return new Outcome.Predicted(
+          image.width(), image.height(), image.format(), prediction, batch.embedding(slot));
+    } catch (ModelException e) {
+      return new Outcome.Refused(Stage.INFER, "NOT_FINITE", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Writes the rows of an image and of its duplicates, and tells later ones. */
+  private void end(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
+      throws IOException {
+    write(object, hash, outcome, pixels);
+    for (ImageObject duplicate : duplicates.getOrDefault(hash, List.of())) {
+      write(duplicate, hash, outcome, null);
+      reused++;
+    }
+    duplicates.remove(hash);
+    outcomes.put(hash, outcome);
+  }
+
+  private void write(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
+      throws IOException {
+    if (outcome instanceof Outcome.Predicted p) {
+      var image = new DecodedObject(object, hash, p.width(), p.height(), p.format());
+      sink.predicted(image, p.prediction(), p.embedding(), pixels);
+    } else if (outcome instanceof Outcome.Refused r) {
+      sink.quarantined(
+          r.code().equals(ImageException.Code.UNRECOGNISED.name()) && ImageNames.saysOther(object)
+              ? Quarantined.notAnImage(object, r.message())
+              : new Quarantined(object, r.stage(), r.code(), r.message()));
+    }
+  }
+
+  /** Where the time went so far. */
+  public StageTimes.Recorder times() {
+    return times;
+  }
+
+  /** Images whose bytes were scored before: they cost no decoding and no inference. */
+  public long reused() {
+    return reused;
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    resampler.close();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

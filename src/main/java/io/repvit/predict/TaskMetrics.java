@@ -1,0 +1,99 @@
+package io.repvit.predict;
+
+import io.repvit.image.Preprocessing;
+import io.repvit.image.Thumbnail;
+import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.Prediction;
+import io.repvit.metrics.Durations;
+import io.repvit.metrics.EmbeddingSum;
+import io.repvit.metrics.Extremes;
+import io.repvit.metrics.InputDigest;
+import io.repvit.metrics.Refusals;
+import io.repvit.metrics.RunMetrics;
+import io.repvit.metrics.Scores;
+import io.repvit.metrics.StageTimes;
+import io.repvit.metrics.Timeline;
+import io.repvit.metrics.Traffic;
+import io.repvit.source.ImageObject;
+import io.repvit.source.Quarantined;
+import java.nio.FloatBuffer;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What one task measures of its images. */
+public final class TaskMetrics {
+  private final Preprocessing preprocessing;
+  private final String graph;
+  private final Timeline.Recorder timeline = new Timeline.Recorder();
+  private final InputDigest.Recorder digest = new InputDigest.Recorder();
+  private final Scores.Recorder scores = new Scores.Recorder();
+  private final EmbeddingSum.Recorder embeddings = new EmbeddingSum.Recorder();
+  private final Extremes.Recorder extremes;
+  private final Refusals.Recorder refusals = new Refusals.Recorder();
+
+  /**
+   * @param thumbnails how many of the most and of the least certain images are kept
+   */
+  public TaskMetrics(ClassifierSession session, int thumbnails) {
+    preprocessing = session.card().preprocessing();
+    graph = session.graph().name().toLowerCase(Locale.ROOT);
+    extremes = new Extremes.Recorder(thumbnails);
+  }
+
+  /**
+   * Counts a row of predictions.
+   *
+   * @param pixels what the model saw; null for bytes that have been offered as an extreme before
+   */
+  public void predicted(
+      ImageObject object,
+      Prediction.Score best,
+      float @Nullable [] embedding,
+      @Nullable FloatBuffer pixels,
+      Instant now) {
+    count(object, now);
+    scores.add(best.score());
+    if (embedding != null) {
+      embeddings.add(embedding);
+    }
+    if (pixels != null) {
+      extremes.offer(
+          object.path(),
+          best.label(),
+          best.score(),
+          () -> {
+            var thumbnail = Thumbnail.of(pixels, preprocessing);
+            return () -> Base64.getEncoder().encodeToString(thumbnail.jpeg());
+          });
+    }
+  }
+
+  /** Counts a row of quarantine. */
+  public void quarantined(Quarantined row, Instant now) {
+    count(row.object(), now);
+    refusals.add(row.reason(), row.object().path(), row.message());
+  }
+
+  private void count(ImageObject object, Instant now) {
+    timeline.add(now.toEpochMilli());
+    digest.add(object.path(), object.etag(), object.length(), object.modifiedAt());
+  }
+
+  /** All of it. */
+  public RunMetrics total(StageTimes.Recorder times, Durations fetches) {
+    return new RunMetrics(
+        0,
+        Map.of(graph, 1L),
+        times.total(fetches),
+        timeline.total(),
+        digest.total(),
+        scores.total(),
+        embeddings.total(),
+        extremes.total(),
+        refusals.total(),
+        Traffic.NONE);
+  }
+}

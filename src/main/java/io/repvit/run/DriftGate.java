@@ -1,0 +1,90 @@
+package io.repvit.run;
+
+import io.repvit.metrics.Drift;
+import io.repvit.metrics.Drift.Measure;
+import io.repvit.predict.PartitionReport;
+import io.repvit.table.RunKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** Compares a run with the one of the same model that was published last to the same output. */
+public final class DriftGate implements Gate {
+  private final DriftLimits limits;
+  private final RunKey key;
+  private final String modelSha256;
+  private final Configuration configuration;
+
+  public DriftGate(
+      DriftLimits limits, RunKey key, String modelSha256, Configuration configuration) {
+    this.limits = limits;
+    this.key = key;
+    this.modelSha256 = modelSha256;
+    this.configuration = configuration;
+  }
+
+  @Override
+  public Drift judge(PartitionReport report) throws IOException {
+    if (!limits.areSet()) {
+      return Gate.OPEN.judge(report);
+    }
+    if (report.predicted() < limits.minImages()) {
+      return new Drift.NotCompared(
+          String.format(
+              Locale.ROOT,
+              "%d images were predicted, fewer than gate-min-images, %d",
+              report.predicted(),
+              limits.minImages()));
+    }
+    EarlierRun earlier =
+        EarlierRun.last(
+            new Path(key.output()).getFileSystem(configuration),
+            key,
+            modelSha256,
+            limits.minImages());
+    if (earlier == null) {
+      return new Drift.NotCompared(
+          String.format(
+              Locale.ROOT,
+              "none of the last %d runs is of this model and has %d images",
+              EarlierRun.MOST_READ,
+              limits.minImages()));
+    }
+    return new Drift.Compared(earlier.name(), measures(report, earlier));
+  }
+
+  private List<Measure> measures(PartitionReport report, EarlierRun earlier) {
+    var measures = new ArrayList<Measure>();
+    if (limits.label() != null) {
+      double distance = earlier.labels().distance(report.labels());
+      measures.add(new Measure("label", distance, limits.label()));
+    }
+    if (limits.score() != null) {
+      double mean = report.metrics().scores().mean().orElse(Double.NaN);
+      measures.add(new Measure("score", Math.abs(mean - earlier.meanScore()), limits.score()));
+    }
+    List<Double> mean = report.metrics().embeddings().mean();
+    if (limits.embedding() != null && !mean.isEmpty()) {
+      double distance = relativeDistance(mean, earlier.embeddingMean());
+      measures.add(new Measure("embedding", distance, limits.embedding()));
+    }
+    return measures;
+  }
+
+  /** {@code |a - b| / |b|}, Euclidean; not a number if their widths differ. */
+  static double relativeDistance(List<Double> a, List<Double> b) {
+    if (a.size() != b.size()) {
+      return Double.NaN;
+    }
+    double difference = 0;
+    double length = 0;
+    for (int i = 0; i < b.size(); i++) {
+      difference += Math.pow(a.get(i) - b.get(i), 2);
+      length += Math.pow(b.get(i), 2);
+    }
+    return difference == 0 ? 0 : Math.sqrt(difference / length);
+  }
+}

@@ -1,0 +1,36 @@
+package io.repvit.run;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a run may be from the last one; what is null is not asked.
+ *
+ * @param label total variation distance of the label mixes: half the sum over labels of the
+ *     differences of their shares, 0 to 1
+ * @param score difference of the mean scores, 0 to 1
+ * @param embedding distance of the mean embeddings, relative to the length of the earlier one
+ * @param minImages runs with fewer predicted images are not compared
+ */
+public record DriftLimits(
+    @Nullable Double label, @Nullable Double score, @Nullable Double embedding, long minImages) {
+  public DriftLimits {
+    require("gate-label-drift", label, 1);
+    require("gate-score-drift", score, 1);
+    require("gate-embedding-drift", embedding, Double.MAX_VALUE);
+    if (minImages < 1) {
+      throw new IllegalArgumentException(
+          "gate-min-images is " + minImages + ", must be at least 1");
+    }
+  }
+
+  private static void require(String key, @Nullable Double limit, double most) {
+    if (limit != null && !(limit >= 0 && limit <= most)) {
+      throw new IllegalArgumentException(
+          key + " is " + limit + (most == 1 ? ", must be 0 to 1" : ", must be 0 or more"));
+    }
+  }
+
+  boolean areSet() {
+    return label != null || score != null || embedding != null;
+  }
+}

@@ -1,0 +1,97 @@
+package io.repvit.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.repvit.storage.WholeFile;
+import io.repvit.table.RunKey;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.PriorityQueue;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a published run's manifest tells of its predictions.
+ *
+ * @param name for people
+ * @param labels images by label
+ * @param meanScore of the best classes
+ * @param embeddingMean by dimension; empty if the model gives none
+ */
+record EarlierRun(String name, LabelMix labels, double meanScore, List<Double> embeddingMean) {
+  /** Manifests that are read in search of one of the model: 50, the newest. */
+  static final int MOST_READ = 50;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The run of a model that was published last.
+   *
+   * @param key tells the output
+   * @param minImages runs with fewer predictions are passed over
+   * @return null if there is none among the newest {@link #MOST_READ} runs
+   */
+  static @Nullable EarlierRun last(FileSystem fs, RunKey key, String modelSha256, long minImages)
+      throws IOException {
+    for (FileStatus manifest : newest(fs, new Path(key.output(), "runs"))) {
+      JsonNode json = JSON.readTree(WholeFile.read(fs, manifest.getPath()));
+      if (json.path("schema_version").asInt() == RunManifest.SCHEMA
+          && json.path("model").path("model_sha256").asText().equals(modelSha256)
+          && json.path("predicted").asLong() >= minImages) {
+        return of(json);
+      }
+    }
+    return null;
+  }
+
+  /** Manifests, newest first. On S3 this is one request per thousand files. */
+  private static List<FileStatus> newest(FileSystem fs, Path folder) throws IOException {
+    Comparator<FileStatus> byAge = Comparator.comparingLong(FileStatus::getModificationTime);
+    var newest = new PriorityQueue<FileStatus>(byAge);
+    try {
+      RemoteIterator<LocatedFileStatus> files = fs.listFiles(folder, true);
+      while (files.hasNext()) {
+        FileStatus file = files.next();
+        if (file.getPath().getName().equals(RunKey.MANIFEST)) {
+          newest.add(file);
+          if (newest.size() > MOST_READ) {
+            newest.remove();
+          }
+        }
+      }
+    } catch (FileNotFoundException e) {
+      // No run has ended here.
+    }
+    var list = new ArrayList<FileStatus>(newest);
+    list.sort(byAge.reversed());
+    return list;
+  }
+
+  private static EarlierRun of(JsonNode json) {
+    var labels = new LinkedHashMap<String, Long>();
+    json.path("labels").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asLong()));
+    JsonNode others = json.path("other_labels");
+    var mean = new ArrayList<Double>();
+    json.path("embedding_mean").forEach(v -> mean.add(v.asDouble()));
+    return new EarlierRun(
+        String.format(
+            Locale.ROOT,
+            "run %s of %s",
+            json.path("run_id").asText(),
+            json.path("run_date").asText()),
+        new LabelMix(
+            labels,
+            new LabelMix.Others(others.path("labels").asLong(), others.path("images").asLong())),
+        json.path("scores").path("mean").asDouble(),
+        mean);
+  }
+}

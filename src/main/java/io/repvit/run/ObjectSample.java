@@ -1,0 +1,69 @@
+package io.repvit.run;
+
+import io.repvit.UserException;
+import io.repvit.metrics.LeftOut;
+import io.repvit.source.ImageListing;
+import io.repvit.source.ImageObject;
+import io.repvit.source.ObjectSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import org.apache.hadoop.conf.Configuration;
+
+/** Some objects of a data set, at random and in random order, but the same on every call. */
+public final class ObjectSample {
+  private static final Comparator<Drawn> LOTS =
+      Comparator.comparingLong(Drawn::lot).thenComparing(d -> d.object().path());
+
+  private ObjectSample() {}
+
+  private record Drawn(ImageObject object, long lot) {
+    /** A number that only the path decides. */
+    static Drawn of(ImageObject object) {
+      return new Drawn(object, new SplittableRandom(object.path().hashCode()).nextLong());
+    }
+  }
+
+  /**
+   * Lists what inputs reach and keeps a part of it; only that is held in memory.
+   *
+   * @param inputs URIs of folders or single objects, or globs of them
+   * @param most objects that are kept, at least 1; all if there are fewer
+   * @throws UserException when an input is malformed, missing or unreadable
+   */
+  public static List<ImageObject> of(List<String> inputs, int most, Configuration configuration)
+      throws UserException {
+    var kept = new PriorityQueue<Drawn>(LOTS.reversed());
+    List<ObjectSource> all = ImageListing.of(inputs, configuration);
+    Deque<ObjectSource> sources = new ArrayDeque<>(all);
+    while (!sources.isEmpty()) {
+      List<ObjectSource> further =
+          sources
+              .pop()
+              .list(
+                  new ObjectSource.Sink() {
+                    @Override
+                    public void accept(ImageObject object) {
+                      kept.add(Drawn.of(object));
+                      if (kept.size() > most) {
+                        kept.poll();
+                      }
+                    }
+
+                    @Override
+                    public void leaveOut(LeftOut.Rule rule, long names) {}
+                  });
+      further.forEach(sources::push);
+    }
+    for (ObjectSource source : all) {
+      source.end();
+    }
+    var drawn = new ArrayList<>(kept);
+    drawn.sort(LOTS);
+    return drawn.stream().map(Drawn::object).toList();
+  }
+}

@@ -1,0 +1,216 @@
+package io.repvit.run;
+
+import io.repvit.UserException;
+import io.repvit.inference.ModelFile;
+import io.repvit.inference.Prediction;
+import io.repvit.metrics.RunMetrics;
+import io.repvit.predict.ClassifierPool;
+import io.repvit.predict.ClassifyOptions;
+import io.repvit.predict.DecodedObject;
+import io.repvit.predict.Outcomes;
+import io.repvit.predict.PartitionPredictor;
+import io.repvit.predict.PartitionReport;
+import io.repvit.predict.Scorer;
+import io.repvit.predict.TaskMetrics;
+import io.repvit.source.Counted;
+import io.repvit.source.Fetched;
+import io.repvit.source.FileNames;
+import io.repvit.source.ImageObject;
+import io.repvit.source.ImageSource;
+import io.repvit.source.Quarantined;
+import io.repvit.storage.HadoopDefaults;
+import io.repvit.storage.TrafficMeter;
+import io.repvit.table.CommittedFolder;
+import io.repvit.table.PredictionTable;
+import io.repvit.table.QuarantineTable;
+import io.repvit.table.RunTable;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/** One task of a run, on an executor: a partition in, two staged files and a report out. */
+public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, TaskResult> {
+  private static final long serialVersionUID = 1;
+
+  private final ImageSource<T> source;
+  private final Broadcast<ModelFile> model;
+  private final Broadcast<Outcomes> outcomes;
+  private final Scorer scorer;
+  private final ClassifyOptions options;
+  private final RunTable predictions;
+  private final RunTable quarantine;
+  private final Broadcast<SerializableConfiguration> configuration;
+  private final LongAccumulator progress;
+  private final int threads;
+
+  /**
+   * @param outcomes of the run; its tasks on one executor share them
+   * @param progress counts objects, also of attempts that fail later
+   * @param threads threads that compute one batch: {@code spark.task.cpus}
+   */
+  PartitionTask(
+      ImageSource<T> source,
+      Broadcast<ModelFile> model,
+      Broadcast<Outcomes> outcomes,
+      Scorer scorer,
+      ClassifyOptions options,
+      RunTable predictions,
+      RunTable quarantine,
+      Broadcast<SerializableConfiguration> configuration,
+      LongAccumulator progress,
+      int threads) {
+    this.source = source;
+    this.model = model;
+    this.outcomes = outcomes;
+    this.scorer = scorer;
+    this.options = options;
+    this.predictions = predictions;
+    this.quarantine = quarantine;
+    this.configuration = configuration;
+    this.progress = progress;
+    this.threads = threads;
+  }
+
+  @Override
+  public Iterator<TaskResult> call(Iterator<T> partition) throws Exception {
+    long start = System.nanoTime();
+    HadoopDefaults.load();
+    try {
+      FileNames.requireUtf8OnExecutor();
+    } catch (UserException e) {
+      return Stream.<TaskResult>of(new TaskResult.Refused(String.valueOf(e.getMessage())))
+          .iterator();
+    }
+    TaskContext task = TaskContext.get();
+    predictions.watch();
+    RunTable.Writer predicted = predictions.open(task);
+    try {
+      RunTable.Writer quarantined = quarantine.open(task);
+      try {
+        PartitionReport report = classify(task, partition, predicted, quarantined);
+        predicted.close();
+        quarantined.close();
+        CommittedFolder.requirePermission(task);
+        predicted.commit();
+        quarantined.commit();
+        long coreNanos = threads * (System.nanoTime() - start);
+        var done =
+            new TaskResult.Done(report.plus(RunMetrics.of(coreNanos, TrafficMeter.SHARED.take())));
+        return Stream.<TaskResult>of(done).iterator();
+      } catch (Throwable t) {
+        quarantined.abortAfter(t);
+        throw t;
+      }
+    } catch (Throwable t) {
+      predicted.abortAfter(t);
+      throw t;
+    }
+  }
+
+  private PartitionReport classify(
+      TaskContext task,
+      Iterator<T> partition,
+      RunTable.Writer predicted,
+      RunTable.Writer quarantined)
+      throws Exception {
+    try (var lease = ClassifierPool.SHARED.lease(model.value(), threads, options.batch())) {
+      var metrics = new TaskMetrics(lease.session(), options.thumbnails());
+      var sink = new Rows(task, predicted, quarantined, metrics);
+      try (var predictor =
+              new PartitionPredictor(
+                  lease.session(), lease.batch(), options, outcomes.value(), sink);
+          var images = source.open(partition, configuration.value().value(), options.reading())) {
+        var counted = new Counted<Fetched>(images);
+        predictor.run(counted, () -> stopIfKilled(task));
+        var report =
+            new PartitionReport(
+                images.entries(),
+                sink.rows,
+                sink.reasons,
+                sink.labels,
+                sink.bytes,
+                predictor.reused(),
+                images.leftOut(),
+                metrics.total(predictor.times(), images.fetches()));
+        if (report.rows() != counted.count()) {
+          throw new IllegalStateException(
+              String.format(
+                  Locale.ROOT,
+                  "%d images were read and %d rows made",
+                  counted.count(),
+                  report.rows()));
+        }
+        return report;
+      }
+    }
+  }
+
+  private static void stopIfKilled(TaskContext task) {
+    if (task.isInterrupted()) {
+      throw new TaskKilledException("killed while classifying");
+    }
+  }
+
+  /** Turns outcomes into rows and counts them. */
+  private final class Rows implements PartitionPredictor.Sink {
+    private final TaskContext task;
+    private final RunTable.Writer predicted;
+    private final RunTable.Writer quarantined;
+    private final TaskMetrics metrics;
+    private final Map<String, Long> reasons = new TreeMap<>();
+    private final Map<String, Long> labels = new TreeMap<>();
+    private long rows;
+    private long bytes;
+
+    Rows(
+        TaskContext task,
+        RunTable.Writer predicted,
+        RunTable.Writer quarantined,
+        TaskMetrics metrics) {
+      this.task = task;
+      this.predicted = predicted;
+      this.quarantined = quarantined;
+      this.metrics = metrics;
+    }
+
+    @Override
+    public void predicted(
+        DecodedObject image,
+        Prediction prediction,
+        float @Nullable [] embedding,
+        @Nullable FloatBuffer pixels)
+        throws IOException {
+      Instant now = Instant.now();
+      predicted.write(PredictionTable.row(image, prediction, embedding, scorer, now));
+      metrics.predicted(image.object(), prediction.best(), embedding, pixels, now);
+      rows++;
+      count(image.object());
+      labels.merge(prediction.best().label(), 1L, Long::sum);
+    }
+
+    @Override
+    public void quarantined(Quarantined row) throws IOException {
+      quarantined.write(QuarantineTable.row(row, task.attemptNumber(), scorer));
+      metrics.quarantined(row, Instant.now());
+      count(row.object());
+      reasons.merge(row.reason(), 1L, Long::sum);
+    }
+
+    private void count(ImageObject object) {
+      progress.add(1);
+      bytes += Math.max(0, object.length());
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.repvit.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.repvit.UserException;
+import io.repvit.storage.WholeFile;
+import io.repvit.table.StagedTable;
+import io.repvit.table.Staging;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What attempts of a run write down for one another, as JSON in its staging folder. */
+final class RunRecords {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Staging staging;
+  private final FileSystem fs;
+
+  RunRecords(Staging staging) {
+    this.staging = staging;
+    fs = staging.fileSystem();
+  }
+
+  void write(KeptPlan plan) throws IOException {
+    WholeFile.write(fs, staging.plan(), JSON.writeValueAsBytes(plan));
+  }
+
+  void write(int wave, WaveRecord record) throws IOException {
+    WholeFile.write(fs, staging.record(wave), JSON.writeValueAsBytes(record));
+  }
+
+  /** The plan of the run, unless there is none yet. */
+  @Nullable KeptPlan plan() throws UserException, IOException {
+    return read(staging.plan(), KeptPlan.class);
+  }
+
+  /** The waves of {@code plan} whose rows stand, by number. */
+  TreeMap<Integer, WaveRecord> waves(KeptPlan plan) throws UserException, IOException {
+    var waves = new TreeMap<Integer, WaveRecord>();
+    for (int number = 0; number < plan.partitioning().waves(); number++) {
+      WaveRecord wave = read(staging.record(number), WaveRecord.class);
+      if (wave != null && wave.plan().equals(plan.fingerprint()) && stands(wave)) {
+        waves.put(number, wave);
+      }
+    }
+    return waves;
+  }
+
+  private boolean stands(WaveRecord wave) throws IOException {
+    for (StagedTable table : wave.tables()) {
+      Path folder = new Path(table.files().get(0).uri()).getParent();
+      try {
+        if (!Staging.files(fs, folder).equals(table.files())) {
+          return false;
+        }
+      } catch (FileNotFoundException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private <T> @Nullable T read(Path place, Class<T> type) throws UserException, IOException {
+    try {
+      return JSON.readValue(WholeFile.read(fs, place), type);
+    } catch (FileNotFoundException e) {
+      return null;
+    } catch (JsonProcessingException e) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "%s cannot be read: %s; finish the run with the version that began it, or drop what it has done with --unfinished discard",
+              place,
+              e.getOriginalMessage()),
+          e);
+    }
+  }
+}

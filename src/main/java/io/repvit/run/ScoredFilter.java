@@ -1,0 +1,46 @@
+package io.repvit.run;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
+
+import io.repvit.plan.Scored;
+import io.repvit.table.ScoredRows;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Selects from the rows of published runs the objects that a run does not read again. */
+final class ScoredFilter {
+  private ScoredFilter() {}
+
+  /**
+   * The objects and shards that a run with this model does not read, or counts as tried again.
+   *
+   * @param rows columns as in {@link ScoredRows#SCHEMA}
+   * @param modelSha256 of the run's model, lower-case hex
+   * @param preprocessing fingerprint of the run's preprocessing
+   * @param conditions under which an image that failed fails again
+   */
+  static Scored of(Dataset<Row> rows, String modelSha256, String preprocessing, String conditions) {
+    Column failed = col(ScoredRows.FAILED);
+    Column sameModel = col(ScoredRows.MODEL).equalTo(modelSha256);
+    Column samePreprocessing = col(ScoredRows.PREPROCESSING).equalTo(preprocessing);
+    Column sameConditions = col(ScoredRows.CONDITIONS).equalTo(conditions);
+    Dataset<Row> relevant =
+        rows.where(failed.or(sameModel.and(samePreprocessing)))
+            .select(
+                col(ScoredRows.PATH).as(Scored.PATH),
+                col(ScoredRows.VERSION).as(Scored.VERSION),
+                when(not(failed), lit(Scored.Outcome.SCORED.ordinal()))
+                    .when(sameModel.and(sameConditions), lit(Scored.Outcome.FAILED.ordinal()))
+                    .when(not(col(ScoredRows.OTHER_CONTENT)), lit(Scored.Outcome.RETRIED.ordinal()))
+                    .as(Scored.OUTCOME),
+                col(ScoredRows.SHARD))
+            .where(col(Scored.OUTCOME).isNotNull());
+    return new Scored(
+        relevant.where(not(col(ScoredRows.SHARD))).drop(ScoredRows.SHARD),
+        relevant.where(col(ScoredRows.SHARD)).drop(ScoredRows.SHARD));
+  }
+}

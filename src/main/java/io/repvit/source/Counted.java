@@ -1,0 +1,29 @@
+package io.repvit.source;
+
+import java.util.Iterator;
+
+/** Counts what passes. */
+public final class Counted<T> implements Iterator<T> {
+  private final Iterator<T> elements;
+  private long count;
+
+  public Counted(Iterator<T> elements) {
+    this.elements = elements;
+  }
+
+  public long count() {
+    return count;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return elements.hasNext();
+  }
+
+  @Override
+  public T next() {
+    T next = elements.next();
+    count++;
+    return next;
+  }
+}

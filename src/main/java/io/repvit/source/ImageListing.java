@@ -1,0 +1,197 @@
+package io.repvit.source;
+
+import io.repvit.UserException;
+import io.repvit.metrics.LeftOut;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The parts of object trees that inputs name: folders, single objects and globs. They are made
+ * disjoint before anything is listed, so that an object that several inputs reach counts once and
+ * nobody needs to remember paths.
+ */
+public final class ImageListing {
+  private final Configuration configuration;
+  private final ListingRules rules;
+  private final Map<String, Subtree> subtrees = new LinkedHashMap<>();
+  private final Map<String, Subtree> patterns = new LinkedHashMap<>();
+
+  /** The same of patterns for names that are otherwise left out, which no folder covers. */
+  private final Map<String, Subtree> hidden = new LinkedHashMap<>();
+
+  private final Set<String> matched = ConcurrentHashMap.newKeySet();
+
+  private ImageListing(Configuration configuration, ListingRules rules) {
+    this.configuration = configuration;
+    this.rules = rules;
+  }
+
+  /** As {@link #of(List, ListingRules, Configuration)}, whatever the names of the objects. */
+  public static List<ObjectSource> of(List<String> inputs, Configuration configuration)
+      throws UserException {
+    return of(inputs, ListingRules.ALL, configuration);
+  }
+
+  /**
+   * Disjoint subtrees that together reach what {@code inputs} reach.
+   *
+   * @param inputs URIs of folders or single objects, or globs of them
+   * @throws UserException when an input is malformed or missing
+   */
+  static List<ObjectSource> of(List<String> inputs, ListingRules rules, Configuration configuration)
+      throws UserException {
+    var listing = new ImageListing(configuration, rules);
+    for (String input : inputs) {
+      try {
+        listing.add(input);
+      } catch (IOException | RuntimeException e) {
+        throw SubtreeListing.unlisted(input, e);
+      }
+    }
+    return listing.disjoint();
+  }
+
+  private void add(String input) throws IOException {
+    InputPlace place = InputPlace.of(input, configuration);
+    Folder folder = place.root();
+    int first = 0;
+    List<String> names = place.names();
+    if (names.stream().noneMatch(NamePattern::isPattern)) {
+      for (String name : names) {
+        folder = folder.child(name);
+      }
+      addWhole(Subtree.whole(input, folder, place.isFolder()));
+      return;
+    }
+    while (!NamePattern.isPattern(names.get(first))) {
+      folder = folder.child(NamePattern.unescape(names.get(first++)));
+    }
+    if (!expand(input, folder, names.subList(first, names.size()))) {
+      throw new FileNotFoundException(input);
+    }
+  }
+
+  /**
+   * Follows a glob down to its last name, or to the first that stands for any number of folders;
+   * from there on it is matched while its folder is listed.
+   *
+   * @return whether there is such a folder
+   */
+  private boolean expand(String input, Folder folder, List<String> names) throws IOException {
+    String name = names.get(0);
+    List<String> rest = names.subList(1, names.size());
+    if (!NamePattern.isPattern(name)) {
+      Folder child = folder.child(NamePattern.unescape(name));
+      if (!child.exists()) {
+        return false;
+      }
+      if (rest.isEmpty()) {
+        addWhole(Subtree.whole(input, child, false));
+        return true;
+      }
+      return expand(input, child, rest);
+    }
+    var pattern = NamePattern.of(name);
+    if (rest.isEmpty() || pattern.isAnyFolders()) {
+      var glob = new Glob(input, names.stream().map(NamePattern::of).toList());
+      var matching = new Subtree(input, folder, true, List.of(glob));
+      (glob.matchesHidden() ? hidden : patterns).merge(folder.uri(), matching, Subtree::and);
+      return true;
+    }
+    var found = new ArrayList<Folder>();
+    folder.list(
+        new Folder.Names() {
+          @Override
+          public void object(String child, ImageObject object) {}
+
+          @Override
+          public void folder(String child, Folder below) {
+            if (pattern.matches(child)) {
+              found.add(below);
+            }
+          }
+
+          @Override
+          public void leftOut(String child, LeftOut.Rule rule) {}
+        });
+    boolean any = false;
+    for (Folder child : found) {
+      any |= expand(input, child, rest);
+    }
+    return any;
+  }
+
+  private void addWhole(Subtree whole) {
+    subtrees.merge(whole.folder().uri(), whole, (first, next) -> first.isFolder() ? next : first);
+  }
+
+  private List<ObjectSource> disjoint() throws UserException {
+    List<Subtree> all =
+        Stream.of(subtrees, patterns, hidden).flatMap(some -> some.values().stream()).toList();
+    List<Subtree> kept = new ArrayList<>();
+    for (Subtree subtree : all) {
+      if (isCovered(subtree)) {
+        requireExists(subtree);
+        subtree.globs().forEach(glob -> matched.add(glob.given()));
+      } else {
+        kept.add(subtree);
+      }
+    }
+    List<Subtree> deep = kept.stream().filter(Subtree::isDeep).toList();
+    List<ObjectSource> disjoint = new ArrayList<>();
+    for (Subtree subtree : kept) {
+      String uri = subtree.folder().uri();
+      // Of two that overlap, the upper one has what both reach.
+      List<Subtree> above =
+          deep.stream()
+              .filter(
+                  other -> other != subtree && (uri + "/").startsWith(other.folder().uri() + "/"))
+              .toList();
+      disjoint.add(
+          new SubtreeListing(
+              subtree,
+              subtree.folder(),
+              List.of(),
+              above,
+              rules.isOutput(uri) ? rules.withOutput() : rules,
+              matched));
+    }
+    return disjoint;
+  }
+
+  private boolean isCovered(Subtree subtree) {
+    String at = subtree.folder().uri();
+    while (true) {
+      for (Map<String, Subtree> some : List.of(subtrees, patterns, hidden)) {
+        Subtree other = some.get(at);
+        if (other != null && other != subtree && other.covers(subtree)) {
+          return true;
+        }
+      }
+      int slash = at.lastIndexOf('/');
+      if (slash < 0) {
+        return false;
+      }
+      at = at.substring(0, slash);
+    }
+  }
+
+  /** One that is not listed because another covers it must be there all the same. */
+  private static void requireExists(Subtree subtree) throws UserException {
+    try {
+      if (!subtree.folder().exists()) {
+        throw new FileNotFoundException(subtree.folder().uri());
+      }
+    } catch (IOException e) {
+      throw SubtreeListing.unlisted(subtree.given(), e);
+    }
+  }
+}

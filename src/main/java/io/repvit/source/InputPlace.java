@@ -1,0 +1,51 @@
+package io.repvit.source;
+
+import io.repvit.storage.ObjectPath;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.s3a.S3AFileSystem;
+
+/**
+ * Where an input is: names from the root of its file system on, which may be globs.
+ *
+ * @param isFolder whether a slash stands at the end
+ */
+record InputPlace(Folder root, List<String> names, boolean isFolder) {
+  InputPlace {
+    names = List.copyOf(names);
+  }
+
+  /**
+   * Of an input as the user gives it. Keys of S3 are taken as they are; elsewhere {@code //},
+   * {@code .} and {@code ..} are folded.
+   *
+   * @throws IllegalArgumentException when it is malformed
+   */
+  static InputPlace of(String input, Configuration configuration) throws IOException {
+    Path path = ObjectPath.given(input);
+    FileSystem fs = path.getFileSystem(configuration);
+    Path whole = fs.makeQualified(path);
+    if (fs instanceof S3AFileSystem s3a) {
+      String key = ObjectPath.key(input, whole);
+      var names = new ArrayList<>(Arrays.asList(key.split("/", -1)));
+      boolean isFolder = names.get(names.size() - 1).isEmpty();
+      if (isFolder) {
+        names.remove(names.size() - 1);
+      }
+      return new InputPlace(new S3Folder(s3a, ""), names, isFolder);
+    }
+    List<String> names =
+        Arrays.stream(whole.toUri().getPath().split("/")).filter(n -> !n.isEmpty()).toList();
+    Folder root =
+        fs instanceof LocalFileSystem
+            ? LocalFolder.ROOT
+            : new HadoopFolder(fs, new Path(whole, "/"));
+    return new InputPlace(root, names, input.endsWith("/"));
+  }
+}

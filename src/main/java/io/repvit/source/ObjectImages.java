@@ -1,0 +1,54 @@
+package io.repvit.source;
+
+import io.repvit.metrics.Durations;
+import java.util.Iterator;
+import org.apache.hadoop.conf.Configuration;
+
+/** One image per object. */
+public final class ObjectImages implements ImageSource.Images {
+  private final Counted<ImageObject> objects;
+  private final ObjectReader reader;
+  private final SizeAhead sized;
+  private final FetchAhead fetched;
+
+  private ObjectImages(
+      Iterator<ImageObject> listed, Configuration configuration, ReadOptions options) {
+    objects = new Counted<>(listed);
+    reader = new ObjectReader(configuration, options.maxEncodedBytes());
+    sized = new SizeAhead(objects, reader);
+    fetched = new FetchAhead(sized, reader, options.window(), options.batch());
+  }
+
+  /** Reads {@code objects} ahead of the consumer. */
+  public static ImageSource.Images open(
+      Iterator<ImageObject> objects, Configuration configuration, ReadOptions options) {
+    return new ObjectImages(objects, configuration, options);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return fetched.hasNext();
+  }
+
+  @Override
+  public Fetched next() {
+    return fetched.next();
+  }
+
+  @Override
+  public long entries() {
+    return objects.count();
+  }
+
+  @Override
+  public Durations fetches() {
+    return reader.fetches();
+  }
+
+  @Override
+  public void close() {
+    try (sized) {
+      fetched.close();
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package io.repvit.source;
+
+import io.repvit.UserException;
+import io.repvit.metrics.Durations;
+import io.repvit.source.Quarantined.Stage;
+import io.repvit.storage.ObjectPath;
+import io.repvit.storage.StoreException;
+import io.repvit.storage.TrafficMeter;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
+import org.apache.hadoop.fs.s3a.S3AFileStatus;
+
+/**
+ * Reads whole objects with what the listing told of them, so that S3A sends one GET and no HEAD.
+ * The ETag is pinned: an object replaced since it was listed is not read.
+ */
+public final class ObjectReader {
+  /** Reads that may fail one after another, each after a minute of repetitions: 64. */
+  private static final int MAX_FAILURES_IN_A_ROW = 64;
+
+  private static final String IO_ERROR = "IO_ERROR";
+  private static final String TIMEOUT = "TIMEOUT";
+
+  private final Configuration configuration;
+  private final long maxBytes;
+  private final Durations.Recorder fetches = new Durations.Recorder();
+  private final AtomicInteger failuresInARow = new AtomicInteger();
+
+  /**
+   * @param maxBytes longest object that is read
+   */
+  public ObjectReader(Configuration configuration, long maxBytes) {
+    this.configuration = configuration;
+    this.maxBytes = maxBytes;
+  }
+
+  public Fetched read(ImageObject object) throws InterruptedIOException {
+    ImageObject.Fault fault = object.fault();
+    if (fault != null) {
+      return failed(object, Stage.LIST, fault.code(), fault.message());
+    }
+    if (object.length() == ImageObject.UNKNOWN) {
+      ImageObject sized;
+      try {
+        sized = sized(object);
+      } catch (IOException e) {
+        return counted(failed(object, e), e);
+      } catch (IllegalArgumentException | UnsupportedOperationException e) {
+        return unreadable(object, e);
+      }
+      return sized.length() == ImageObject.UNKNOWN
+          ? failed(object, Stage.FETCH, IO_ERROR, "its store tells no length; give it in the list")
+          : read(sized);
+    }
+    if (object.length() == 0) {
+      return failed(object, Stage.LIST, "EMPTY", "the object has no bytes");
+    }
+    if (object.length() > maxBytes) {
+      return failed(
+          object,
+          Stage.LIST,
+          "TOO_MANY_BYTES",
+          String.format(
+              Locale.ROOT,
+              "the object has %d bytes, at most %d are read",
+              object.length(),
+              maxBytes));
+    }
+    long start = System.nanoTime();
+    try (FSDataInputStream in = open(object)) {
+      byte[] bytes = new byte[(int) object.length()];
+      int read = in.readNBytes(bytes, 0, bytes.length);
+      if (read < bytes.length || in.read() >= 0) {
+        return failed(
+            object,
+            Stage.FETCH,
+            "CHANGED",
+            read < bytes.length
+                ? String.format(
+                    Locale.ROOT, "ends after %d of the %d listed bytes", read, bytes.length)
+                : String.format(Locale.ROOT, "has more than the %d listed bytes", bytes.length));
+      }
+      fetches.record(System.nanoTime() - start);
+      failuresInARow.set(0);
+      return new Fetched.Bytes(object, bytes);
+    } catch (IOException e) {
+      return counted(failed(object, e), e);
+    } catch (IllegalArgumentException | UnsupportedOperationException e) {
+      return unreadable(object, e);
+    }
+  }
+
+  /** What Hadoop says of a path, or of its scheme, and not of an object. */
+  private static Fetched unreadable(ImageObject object, RuntimeException e) {
+    return failed(object, Stage.LIST, "BAD_PATH", UserException.reason(e));
+  }
+
+  /**
+   * A store that is away fails every read: a run would take weeks to quarantine all objects, of
+   * which none is at fault.
+   */
+  private Fetched counted(Fetched failed, IOException last) {
+    boolean gaveNothing =
+        failed instanceof Fetched.Failed f
+            && (f.row().code().equals(IO_ERROR) || f.row().code().equals(TIMEOUT));
+    if (!gaveNothing) {
+      failuresInARow.set(0);
+    } else if (failuresInARow.incrementAndGet() > MAX_FAILURES_IN_A_ROW) {
+      throw new StoreException(
+          String.format(
+              Locale.ROOT,
+              "%d reads in a row failed, the last with: %s",
+              MAX_FAILURES_IN_A_ROW + 1,
+              message(last)),
+          last);
+    }
+    return failed;
+  }
+
+  /** How long the reads took that gave a whole object. */
+  Durations fetches() {
+    return fetches.total();
+  }
+
+  /** The object with the length that its store tells now, if it does: on S3A one HEAD. */
+  ImageObject sized(ImageObject object) throws IOException {
+    Path path = ObjectPath.of(object.path());
+    FileStatus status = fileSystem(path).getFileStatus(path);
+    if (status.isDirectory()) {
+      throw new IllegalArgumentException(
+          "is a folder, expected an object; folders are listed with --input-format files");
+    }
+    if (status.getLen() < 0) {
+      return object; // as of an HTTP server, which is not asked
+    }
+    String etag = status instanceof EtagSource source ? source.getEtag() : null;
+    return new ImageObject(
+        object.path(),
+        status.getLen(),
+        status.getModificationTime(),
+        object.etag() == null ? etag : object.etag(),
+        object.carried());
+  }
+
+  /**
+   * What a failed read means.
+   *
+   * @throws InterruptedIOException when the thread was told to stop, which is no fault of the
+   *     object
+   * @throws StoreException when the store serves nobody
+   */
+  static Fetched failed(ImageObject object, IOException failure) throws InterruptedIOException {
+    Optional<StoreException> store = StoreException.of(object.path(), failure);
+    if (store.isPresent()) {
+      throw store.get();
+    }
+    Optional<String> archived = StoreException.archived(failure);
+    if (archived.isPresent()) {
+      return failed(object, Stage.FETCH, "ARCHIVED", archived.get());
+    }
+    try {
+      throw failure;
+    } catch (InterruptedIOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      return failed(object, Stage.FETCH, TIMEOUT, message(e));
+    } catch (FileNotFoundException e) {
+      // So java.io tells of a local file that may not be read.
+      if (message(e).endsWith("(Permission denied)")) {
+        return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
+      }
+      return isLink(object)
+          ? failed(object, Stage.LIST, "BROKEN_LINK", "is a symbolic link that leads nowhere")
+          : failed(object, Stage.FETCH, "NOT_FOUND", "was listed, then not found");
+    } catch (ObjectPath.BadNameException e) {
+      return failed(object, Stage.LIST, "BAD_NAME", message(e));
+    } catch (UnsupportedFileSystemException e) {
+      return failed(object, Stage.LIST, "BAD_PATH", message(e));
+    } catch (RemoteFileChangedException e) {
+      return failed(object, Stage.FETCH, "CHANGED", "was replaced after it was listed");
+    } catch (AccessDeniedException | org.apache.hadoop.security.AccessControlException e) {
+      return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
+    } catch (IOException e) {
+      return failed(object, Stage.FETCH, IO_ERROR, message(e));
+    }
+  }
+
+  private static boolean isLink(ImageObject object) {
+    String file = "file:";
+    return object.path().startsWith(file)
+        && Files.isSymbolicLink(java.nio.file.Path.of(object.path().substring(file.length())));
+  }
+
+  /** Opens an object for reading it from its beginning to its end: on S3A one GET, no HEAD. */
+  FSDataInputStream open(ImageObject object) throws IOException {
+    Path path = ObjectPath.of(object.path());
+    FileSystem fs = fileSystem(path);
+    if (fs instanceof LocalFileSystem local) {
+      // Without looking for a checksum file beside each object, which costs more than reading it.
+      fs = local.getRaw();
+      if (object.length() == 0 && !Files.isRegularFile(local.pathToFile(path).toPath())) {
+        throw new IOException("is a pipe, a socket or a device, expected a file");
+      }
+    }
+    long modifiedAt = Math.max(0, object.modifiedAt());
+    FileStatus status =
+        fs.getUri().getScheme().equals("s3a")
+            ? new S3AFileStatus(object.length(), modifiedAt, path, 0, "", object.etag(), null)
+            : new FileStatus(object.length(), false, 1, 0, modifiedAt, path);
+    try {
+      return fs.openFile(path)
+          .opt("fs.option.openfile.read.policy", "whole-file")
+          .withFileStatus(status)
+          .build()
+          .get();
+    } catch (InterruptedException | CancellationException e) {
+      Thread.currentThread().interrupt();
+      throw (InterruptedIOException) new InterruptedIOException("reading stopped").initCause(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    }
+  }
+
+  private FileSystem fileSystem(Path path) throws IOException {
+    FileSystem fs = path.getFileSystem(configuration);
+    TrafficMeter.SHARED.watch(fs);
+    return fs;
+  }
+
+  static Fetched failed(ImageObject object, Stage stage, String code, String message) {
+    return new Fetched.Failed(new Quarantined(object, stage, code, message));
+  }
+
+  static String message(IOException e) {
+    return StoreException.describe(e);
+  }
+}

@@ -1,0 +1,56 @@
+package io.repvit.source;
+
+import io.repvit.source.Quarantined.Stage;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.Row;
+
+/** An image per row of a table. */
+public final class TableImages implements ImageSource.Images {
+  private final Counted<Row> rows;
+  private final List<String> carry;
+  private final long maxBytes;
+
+  /**
+   * @param carry names of the values that rows carry
+   * @param maxBytes longest image that is taken
+   */
+  public TableImages(Iterator<Row> rows, List<String> carry, long maxBytes) {
+    this.rows = new Counted<>(rows);
+    this.carry = carry;
+    this.maxBytes = maxBytes;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return rows.hasNext();
+  }
+
+  @Override
+  public Fetched next() {
+    Row row = rows.next();
+    byte[] bytes = row.getAs(TableRow.IMAGE);
+    ImageObject image = TableRow.object(row, bytes == null ? 0 : bytes.length, carry);
+    if (bytes == null || bytes.length == 0) {
+      return ObjectReader.failed(image, Stage.LIST, "EMPTY", "the row has no bytes");
+    }
+    if (bytes.length > maxBytes) {
+      return ObjectReader.failed(
+          image,
+          Stage.LIST,
+          "TOO_MANY_BYTES",
+          String.format(
+              Locale.ROOT, "the row has %d bytes, at most %d are decoded", bytes.length, maxBytes));
+    }
+    return new Fetched.Bytes(image, bytes);
+  }
+
+  @Override
+  public long entries() {
+    return rows.count();
+  }
+
+  @Override
+  public void close() {}
+}

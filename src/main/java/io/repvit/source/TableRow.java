@@ -1,0 +1,38 @@
+package io.repvit.source;
+
+import java.net.URI;
+import java.sql.Timestamp;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+
+/** The columns that are read of a table with images, and the object that a row is. */
+public final class TableRow {
+  public static final String IMAGE = "image";
+  public static final String KEY = "key";
+  public static final String NUMBER = "number";
+  public static final String FILE = "file";
+  public static final String FILE_LENGTH = "file_length";
+  public static final String MODIFIED_AT = "modified_at";
+
+  /** Version of a file that is never written again, of which nothing else is told. */
+  private static final String IMMUTABLE = "\"immutable\"";
+
+  private TableRow() {}
+
+  /** A row of a table as an object: {@code file#key}, as old as its file. */
+  static ImageObject object(Row row, long length, List<String> carry) {
+    ImageObject file = file(row);
+    return file.member(row.getAs(KEY), length, file.modifiedAt())
+        .carrying(ListedRows.carried(row, carry));
+  }
+
+  /** The file in which a row stands. */
+  public static ImageObject file(Row row) {
+    String path = new Path(URI.create(row.getAs(FILE))).toString();
+    Timestamp modifiedAt = row.getAs(MODIFIED_AT);
+    return modifiedAt == null
+        ? new ImageObject(path, ImageObject.UNKNOWN, ImageObject.UNKNOWN, IMMUTABLE)
+        : new ImageObject(path, row.getAs(FILE_LENGTH), modifiedAt.getTime(), null);
+  }
+}

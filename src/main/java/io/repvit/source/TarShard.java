@@ -1,0 +1,267 @@
+package io.repvit.source;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.repvit.source.Quarantined.Stage;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tar file, plain or compressed by gzip or bzip2, in the <a
+ * href="https://github.com/webdataset/webdataset">layout of WebDataset</a>, read in one go. Members
+ * that share a path up to the first dot of the name are one sample, and the rest of the name tells
+ * what they are. Each image of a sample is an image of the run, {@code shard.tar#member}; other
+ * members are carried with it when asked for.
+ *
+ * @param carry extensions of members to carry
+ */
+record TarShard(List<String> carry) implements Shard {
+  private static final int BUFFER_BYTES = 1 << 20;
+  private static final int RECORD_BYTES = 512;
+
+  /** Of a member, with its extended names and attributes: 1 MiB. */
+  private static final int MAX_HEADER_BYTES = 1 << 20;
+
+  /** What the library says of a file that is no tar or not all of one. */
+  private static final Pattern DAMAGED =
+      Pattern.compile("Corrupted TAR|Truncated TAR|Error detected parsing");
+
+  /** A record of attributes: its length, then the name. */
+  private static final Pattern PAX_PATH = Pattern.compile("(?<![0-9])([0-9]{1,8}) path=");
+
+  @Override
+  public List<String> endings() {
+    return List.of(".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz");
+  }
+
+  @Override
+  public void read(ImageObject shard, ObjectReader reader, long maxBytes, Sink sink)
+      throws IOException {
+    var samples = new TarSamples(carry, maxBytes, sink);
+    try (var raw = reader.open(shard);
+        var in = new BufferedInputStream(Decompressed.of(raw), BUFFER_BYTES);
+        var tar = new MarkedTar(in)) {
+      var members = new Members(tar, samples, shard, maxBytes, sink);
+      for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
+        if (!entry.isDirectory()) {
+          members.read(entry);
+        }
+      }
+      samples.end();
+      tar.requireEnd(in);
+    } catch (IOException e) {
+      samples.breakOff(e);
+      throw e;
+    }
+  }
+
+  /** Reads the members of one shard. */
+  private static final class Members {
+    private final MarkedTar tar;
+    private final TarSamples samples;
+    private final ImageObject shard;
+    private final long maxBytes;
+    private final Sink sink;
+    private final MemberNames names = new MemberNames();
+
+    Members(MarkedTar tar, TarSamples samples, ImageObject shard, long maxBytes, Sink sink) {
+      this.tar = tar;
+      this.samples = samples;
+      this.shard = shard;
+      this.maxBytes = maxBytes;
+      this.sink = sink;
+    }
+
+    void read(TarArchiveEntry entry) throws IOException {
+      String name = tar.name(entry);
+      TarMember member = TarMember.of(name);
+      if (member == null || !member.isImage() && !samples.carries(member.extension())) {
+        sink.leaveOut();
+        return;
+      }
+      var object =
+          shard.member(names.unique(name), entry.getSize(), entry.getLastModifiedDate().getTime());
+      if (member.isImage()) {
+        samples.add(member.key(), image(entry, member, object));
+      } else if (entry.getSize() > TarSamples.MAX_CARRIED_BYTES) {
+        samples.refuse(
+            member.key(),
+            String.format(
+                Locale.ROOT,
+                "%s has %d bytes, at most %d are carried",
+                name,
+                entry.getSize(),
+                TarSamples.MAX_CARRIED_BYTES));
+      } else {
+        samples.carry(member.key(), member.extension(), object, bytes(entry, name));
+      }
+    }
+
+    private Fetched image(TarArchiveEntry entry, TarMember member, ImageObject image)
+        throws IOException {
+      if (!isPlain(entry)) {
+        return ObjectReader.failed(
+            image, Stage.LIST, "NO_FILE", "a link, device or sparse file; pack the file itself");
+      }
+      if (entry.getSize() == 0) {
+        return ObjectReader.failed(image, Stage.LIST, "EMPTY", "the member has no bytes");
+      }
+      if (entry.getSize() > maxBytes) {
+        return ObjectReader.failed(
+            image,
+            Stage.LIST,
+            "TOO_MANY_BYTES",
+            String.format(
+                Locale.ROOT,
+                "the member has %d bytes, at most %d are read",
+                entry.getSize(),
+                maxBytes));
+      }
+      try {
+        return new Fetched.Bytes(image, bytes(entry, image.path()));
+      } catch (IOException e) {
+        samples.add(member.key(), ObjectReader.failed(image, e));
+        throw e;
+      }
+    }
+
+    private static boolean isPlain(TarArchiveEntry entry) {
+      return entry.isFile()
+          && !entry.isLink()
+          && !entry.isSymbolicLink()
+          && !entry.isSparse()
+          && !entry.isCharacterDevice()
+          && !entry.isBlockDevice()
+          && !entry.isFIFO();
+    }
+
+    private byte[] bytes(TarArchiveEntry entry, String name) throws IOException {
+      byte[] bytes = tar.readNBytes((int) entry.getSize());
+      if (bytes.length < entry.getSize()) {
+        throw new EOFException(
+            String.format(
+                Locale.ROOT,
+                "%s ends after %d of %d bytes; the shard is cut off, copy it again",
+                name,
+                bytes.length,
+                entry.getSize()));
+      }
+      return bytes;
+    }
+  }
+
+  /** Knows whether it came to the mark of the end, or only to the end. */
+  private static final class MarkedTar extends TarArchiveInputStream {
+    private boolean marked;
+    private boolean inHeader;
+
+    /** What stands in front of a member beside its header: long names and attributes. */
+    private final ByteArrayOutputStream extended = new ByteArrayOutputStream();
+
+    MarkedTar(InputStream in) {
+      // In blocks of one record, for the library skips the rest of a block unseen. Names are taken
+      // in a character set that keeps their bytes, for name() to decode.
+      super(in, RECORD_BYTES, RECORD_BYTES, ISO_8859_1.name());
+    }
+
+    /** Whatever a damaged header makes the library throw, it is the shard's fault. */
+    @Nullable TarArchiveEntry next() throws IOException {
+      try {
+        if (getCurrentEntry() != null) {
+          transferTo(OutputStream.nullOutputStream());
+        }
+        inHeader = true;
+        extended.reset();
+        return getNextEntry();
+      } catch (RuntimeException e) {
+        throw damaged(e);
+      } catch (IOException e) {
+        throw DAMAGED.matcher(String.valueOf(e.getMessage())).lookingAt() ? damaged(e) : e;
+      } finally {
+        inHeader = false;
+      }
+    }
+
+    private IOException damaged(Exception e) {
+      return new IOException(
+          String.format(
+              Locale.ROOT,
+              "at byte %d there is no header of tar, or the file is cut off; copy it again or pack it anew",
+              getBytesRead()),
+          e);
+    }
+
+    /**
+     * The name of a member: UTF-8, or where its bytes are none ISO-8859-1, in which every byte is a
+     * letter. The library decodes names in attributes (pax) as UTF-8, whatever {@code hdrcharset}
+     * says, so that their bytes are looked up.
+     */
+    String name(TarArchiveEntry entry) {
+      String name = entry.getName();
+      String attributes = extended.toString(ISO_8859_1);
+      Matcher path = PAX_PATH.matcher(attributes);
+      while (path.find()) {
+        int end = path.start() + Integer.parseInt(path.group(1));
+        if (end > path.end() && end <= attributes.length() && attributes.charAt(end - 1) == '\n') {
+          name = attributes.substring(path.end(), end - 1);
+        }
+      }
+      return MemberNames.decode(name.getBytes(ISO_8859_1), ISO_8859_1);
+    }
+
+    /** The library reads names and attributes of any length into memory. */
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int read = super.read(buffer, offset, length);
+      if (inHeader && read > 0) {
+        extended.write(buffer, offset, read);
+        if (extended.size() > MAX_HEADER_BYTES) {
+          throw new IOException(
+              String.format(
+                  Locale.ROOT,
+                  "a header has more than the %d bytes that are read",
+                  MAX_HEADER_BYTES));
+        }
+      }
+      return read;
+    }
+
+    @Override
+    protected boolean isEOFRecord(byte @Nullable [] record) {
+      boolean end = super.isEOFRecord(record);
+      marked |= end && record != null;
+      return end;
+    }
+
+    /** Behind the mark there may be empty blocks. */
+    void requireEnd(InputStream in) throws IOException {
+      if (!marked) {
+        throw new EOFException(
+            String.format(
+                Locale.ROOT,
+                "the file ends at byte %d without the empty records that end a tar file; it may be cut off: copy it again",
+                getBytesRead()));
+      }
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        if (next != 0) {
+          throw new IOException(
+              String.format(
+                  Locale.ROOT,
+                  "behind the mark of its end at byte %d more follows, which is not read; of several tar files make several shards",
+                  getBytesRead()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.repvit.table;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+
+import io.repvit.UserException;
+import io.repvit.predict.Scorer;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.catalog.CatalogManager;
+import org.apache.spark.sql.connector.catalog.CatalogPlugin;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * Tables of an Iceberg catalog, which is one of Spark's: {@code spark.sql.catalog.NAME}. What has
+ * rows there counts as scored.
+ *
+ * @param name catalog and namespace, {@code lake.photos}; a namespace may have several levels
+ */
+public record IcebergNamespace(String name) implements Destination {
+  /** What {@code --packages} takes. */
+  private static final String PACKAGE = "org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.12.0";
+
+  public IcebergNamespace {
+    if (!name.matches("\\w+(\\.\\w+)+")) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "iceberg is '%s', expected CATALOG.NAMESPACE of letters, digits and _",
+              name));
+    }
+  }
+
+  @Override
+  public String text() {
+    return "iceberg " + name;
+  }
+
+  @Override
+  public void require(SparkSession spark) throws UserException {
+    catalog(spark);
+  }
+
+  @Override
+  public Publisher publisher(SparkSession spark, Scorer scorer, long targetBytes) {
+    return new IcebergTables(spark, this, scorer, targetBytes);
+  }
+
+  /**
+   * Rows of {@code key} itself are of an attempt that died, and will be replaced. Manifests stand
+   * below the output of a run; those of other outputs are not known.
+   */
+  @Override
+  public Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) throws IOException {
+    if (!spark.catalog().tableExists(table(PredictionTable.NAME))
+        || !spark.catalog().tableExists(table(QuarantineTable.NAME))) {
+      return Optional.empty();
+    }
+    var output = new Path(key.output());
+    FileSystem fs = output.getFileSystem(spark.sessionState().newHadoopConf());
+    Dataset<Row> manifests =
+        ScoredRuns.conditions(spark, output, ScoredRuns.below(fs, output))
+            .withColumn("run_date", col("run_date").cast(DataTypes.DateType));
+    return Optional.of(
+        ScoredRows.of(
+            rows(PredictionTable.NAME, key, spark),
+            rows(QuarantineTable.NAME, key, spark)
+                .join(broadcast(manifests), new String[] {"run_date", "run_id"}, "left_outer")));
+  }
+
+  private Dataset<Row> rows(String table, RunKey key, SparkSession spark) {
+    return spark
+        .table(table(table))
+        .where(not(of(key)))
+        .withColumn(ScoredRows.RUN, concat_ws("/", col("run_date"), col("run_id")));
+  }
+
+  @Override
+  public Dataset<Row> predictions(RunKey key, SparkSession spark) {
+    return spark.table(table(PredictionTable.NAME)).where(of(key));
+  }
+
+  @Override
+  public String place(String table, RunKey key) {
+    return name + "." + table;
+  }
+
+  /** Which rows are of a run. */
+  static Column of(RunKey key) {
+    return col("run_date")
+        .equalTo(lit(key.date().toString()).cast(DataTypes.DateType))
+        .and(col("run_id").equalTo(key.id()));
+  }
+
+  /** Full name of a table here, as Spark takes it. */
+  String table(String table) {
+    return Stream.concat(Arrays.stream(parts()), Stream.of(table))
+        .map(part -> "`" + part + "`")
+        .collect(Collectors.joining("."));
+  }
+
+  /** The namespace inside its catalog. */
+  String[] levels() {
+    String[] parts = parts();
+    return Arrays.copyOfRange(parts, 1, parts.length);
+  }
+
+  /** By reflection: the manager is a class in Spark 4.1 and an interface in Spark 4.2. */
+  private static CatalogPlugin load(CatalogManager manager, String catalog) throws Exception {
+    try {
+      return (CatalogPlugin)
+          CatalogManager.class.getMethod("catalog", String.class).invoke(manager, catalog);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof LinkageError unfit) {
+        throw unfit;
+      }
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  private String[] parts() {
+    return name.split("\\.");
+  }
+
+  /**
+   * The catalog.
+   *
+   * @throws UserException when Spark does not know it, or has no library for it
+   */
+  TableCatalog catalog(SparkSession spark) throws UserException {
+    String catalog = parts()[0];
+    String setting = "spark.sql.catalog." + catalog;
+    CatalogPlugin found;
+    try {
+      found = load(spark.sessionState().catalogManager(), catalog);
+    } catch (LinkageError e) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "the library of catalog '%s' does not fit Spark %s: %s; %s is for Spark 4.1",
+              catalog,
+              spark.version(),
+              UserException.reason(e),
+              PACKAGE),
+          e);
+    } catch (Exception e) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "there is no catalog '%s': %s; set %s and start with --packages %s, see conf/spark.conf",
+              catalog,
+              UserException.reason(e),
+              setting,
+              PACKAGE),
+          e);
+    }
+    if (found instanceof TableCatalog tables) {
+      return tables;
+    }
+    throw new UserException(
+        String.format(
+            Locale.ROOT, "%s is %s, which has no tables", setting, found.getClass().getName()));
+  }
+}

@@ -1,0 +1,151 @@
+package io.repvit.table;
+
+import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.lit;
+
+import io.repvit.UserException;
+import io.repvit.predict.Scorer;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
+import org.apache.spark.sql.connector.catalog.Column;
+import org.apache.spark.sql.connector.catalog.Identifier;
+import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.connector.expressions.Expressions;
+import org.apache.spark.sql.connector.expressions.Transform;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Iceberg tables, partitioned by run_date: a run is one snapshot of each. */
+final class IcebergTables implements Publisher {
+  private static final Map<String, StructType> SCHEMAS =
+      Map.of(
+          PredictionTable.NAME, PredictionTable.SCHEMA,
+          QuarantineTable.NAME, QuarantineTable.SCHEMA);
+  private static final Map<String, String> PROPERTIES =
+      Map.of(
+          "provider", "iceberg",
+          "format-version", "2",
+          "write.parquet.compression-codec", "zstd");
+
+  private final SparkSession spark;
+  private final IcebergNamespace namespace;
+  private final Scorer scorer;
+  private final long targetBytes;
+
+  /**
+   * @param scorer made the rows that are published
+   */
+  IcebergTables(SparkSession spark, IcebergNamespace namespace, Scorer scorer, long targetBytes) {
+    this.targetBytes = targetBytes;
+    this.spark = spark;
+    this.namespace = namespace;
+    this.scorer = scorer;
+  }
+
+  /**
+   * Rows of {@code key} that an attempt published before it died are replaced by the same commit.
+   */
+  @Override
+  public void publish(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
+      throws IOException {
+    for (StagedTable table : tables) {
+      create(table.name());
+      Dataset<Row> rows =
+          spark
+              .read()
+              .schema(schema(table.name()))
+              .parquet(table.files().stream().map(StagedFile::uri).toArray(String[]::new));
+      boolean stands =
+          !spark.table(namespace.table(table.name())).where(IcebergNamespace.of(key)).isEmpty();
+      permission.require();
+      write(key, table.name(), rows, stands);
+    }
+  }
+
+  @Override
+  public void withdraw(RunKey key, List<String> tables) throws IOException {
+    for (String table : tables) {
+      if (spark.catalog().tableExists(namespace.table(table))
+          && !spark.table(namespace.table(table)).where(IcebergNamespace.of(key)).isEmpty()) {
+        write(key, table, spark.createDataFrame(List.of(), schema(table)), true);
+      }
+    }
+  }
+
+  private void write(RunKey key, String table, Dataset<Row> rows, boolean replace)
+      throws IOException {
+    var writer =
+        rows.withColumn("run_date", lit(key.date().toString()).cast(DataTypes.DateType))
+            .withColumn("run_id", lit(key.id()))
+            .writeTo(namespace.table(table))
+            .option("snapshot-property.repvit.run-date", key.date().toString())
+            .option("snapshot-property.repvit.run-id", key.id())
+            .option("snapshot-property.repvit.model-sha256", scorer.modelSha256())
+            .option("snapshot-property.repvit.preprocessing", scorer.preprocessing())
+            .option("target-file-size-bytes", targetBytes)
+            // All rows are of one partition: to bring them together would be one task's work.
+            .option("distribution-mode", "none")
+            .option("fanout-enabled", "true")
+            .option("check-nullability", "false");
+    try {
+      if (replace) {
+        writer.overwrite(IcebergNamespace.of(key));
+      } else {
+        writer.append();
+      }
+    } catch (NoSuchTableException e) {
+      throw new IOException(
+          String.format(Locale.ROOT, "table %s was dropped", namespace.table(table)), e);
+    }
+  }
+
+  private static StructType schema(String table) {
+    return requireNonNull(SCHEMAS.get(table), table);
+  }
+
+  /** Through the catalog, for SQL cannot say that the elements of a list are not null. */
+  private void create(String table) throws IOException {
+    StructType schema =
+        schema(table)
+            .add("run_date", DataTypes.DateType, false)
+            .add("run_id", DataTypes.StringType, false);
+    try {
+      TableCatalog catalog = namespace.catalog(spark);
+      var name = Identifier.of(namespace.levels(), table);
+      if (catalog.tableExists(name)) {
+        return;
+      }
+      if (catalog instanceof SupportsNamespaces namespaces
+          && !namespaces.namespaceExists(namespace.levels())) {
+        namespaces.createNamespace(namespace.levels(), Map.of());
+      }
+      catalog.createTable(
+          name, columns(schema), new Transform[] {Expressions.identity("run_date")}, PROPERTIES);
+    } catch (TableAlreadyExistsException e) {
+      // Another run was first.
+    } catch (Exception e) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "table %s cannot be created: %s",
+              namespace.table(table),
+              UserException.reason(e)),
+          e);
+    }
+  }
+
+  private static Column[] columns(StructType schema) {
+    return Arrays.stream(schema.fields())
+        .map(field -> Column.create(field.name(), field.dataType(), field.nullable()))
+        .toArray(Column[]::new);
+  }
+}

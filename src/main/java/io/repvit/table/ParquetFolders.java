@@ -1,0 +1,201 @@
+package io.repvit.table;
+
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
+import io.repvit.storage.WholeFile;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.VoidFunction;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Tables as folders of Parquet files of about {@code targetBytes}. Where a rename is atomic, each
+ * folder appears by one; on S3 each file appears whole.
+ */
+public final class ParquetFolders implements Publisher {
+  private static final int NAME_DIGITS = 16;
+
+  private final SparkSession spark;
+  private final long targetBytes;
+
+  public ParquetFolders(SparkSession spark, long targetBytes) {
+    this.spark = spark;
+    this.targetBytes = targetBytes;
+  }
+
+  @Override
+  public void publish(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
+      throws IOException {
+    FileSystem fs = staging.fileSystem();
+    Configuration configuration = spark.sessionState().newHadoopConf();
+    boolean direct = WholeFile.appearsWhole(fs);
+    List<CommittedFolder> folders = new ArrayList<>();
+    List<Merged> files = new ArrayList<>();
+    for (StagedTable table : tables) {
+      var folder = direct ? key.folder(table.name()) : new Path(staging.publishing(), table.name());
+      var committed = new CommittedFolder(folder, configuration);
+      committed.begin();
+      folders.add(committed);
+      files.addAll(merged(table, folders.size() - 1));
+    }
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    context.setJobDescription("publish " + key);
+    try {
+      context.parallelize(files, files.size()).foreach(new MergeTask(folders));
+    } finally {
+      context.setJobDescription(null);
+    }
+    permission.require();
+    for (CommittedFolder folder : folders) {
+      folder.commit();
+    }
+    for (int i = 0; i < tables.size(); i++) {
+      Path place = key.folder(tables.get(i).name());
+      if (direct) {
+        deleteOthers(fs, place, names(files, i));
+      } else {
+        appear(fs, new Path(folders.get(i).uri()), place);
+      }
+    }
+  }
+
+  private static Set<String> names(List<Merged> files, int folder) {
+    return files.stream().filter(f -> f.folder() == folder).map(Merged::name).collect(toSet());
+  }
+
+  /** What an attempt left that died while it published, in the place of {@code files}. */
+  private static void deleteOthers(FileSystem fs, Path place, Set<String> files)
+      throws IOException {
+    for (FileStatus child : fs.listStatus(place)) {
+      String name = child.getPath().getName();
+      if (!files.contains(name) && !name.equals(FileOutputCommitter.SUCCEEDED_FILE_NAME)) {
+        fs.delete(child.getPath(), true);
+      }
+    }
+  }
+
+  private static void appear(FileSystem fs, Path staged, Path place) throws IOException {
+    fs.mkdirs(place.getParent());
+    if (fs.exists(place)) {
+      if (content(fs, place).equals(content(fs, staged))) {
+        return;
+      }
+      // A rename would move the one folder into the other.
+      fs.delete(place, true);
+    }
+    if (!fs.rename(staged, place)) {
+      throw new IOException("cannot rename " + staged + " to " + place);
+    }
+  }
+
+  /** Lengths by name: equal only when the rows are. */
+  private static Map<String, Long> content(FileSystem fs, Path folder) throws IOException {
+    return Staging.files(fs, folder).stream()
+        .collect(toMap(file -> new Path(file.uri()).getName(), StagedFile::bytes));
+  }
+
+  @Override
+  public void withdraw(RunKey key, List<String> tables) throws IOException {
+    Configuration configuration = spark.sessionState().newHadoopConf();
+    for (String table : tables) {
+      Path folder = key.folder(table);
+      FileSystem fs = folder.getFileSystem(configuration);
+      if (WholeFile.appearsWhole(fs)) {
+        // Uploads that are not ended are not seen by who deletes a folder.
+        new CommittedFolder(folder, configuration).abort();
+      }
+      fs.delete(folder, true);
+    }
+  }
+
+  /** Neighbours share a file as long as it does not become longer than wanted. */
+  private List<Merged> merged(StagedTable table, int folder) {
+    List<Merged> merged = new ArrayList<>();
+    List<StagedFile> current = new ArrayList<>();
+    long bytes = 0;
+    for (StagedFile file : table.files()) {
+      if (!current.isEmpty() && bytes + file.bytes() > targetBytes) {
+        merged.add(new Merged(folder, name(merged.size(), current), List.copyOf(current)));
+        current.clear();
+        bytes = 0;
+      }
+      current.add(file);
+      bytes += file.bytes();
+    }
+    merged.add(new Merged(folder, name(merged.size(), current), List.copyOf(current)));
+    return merged;
+  }
+
+  /**
+   * The same rows always get the same name: an attempt that publishes waves which another attempt
+   * has published writes the same files once more, and doubles none.
+   */
+  private static String name(int number, List<StagedFile> files) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(files.toString().getBytes(StandardCharsets.UTF_8));
+      return String.format(
+          Locale.ROOT,
+          "part-%05d-%s.zstd.parquet",
+          number,
+          HexFormat.of().formatHex(hash).substring(0, NAME_DIGITS));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+
+  /**
+   * A file to be, and the files whose rows it gets.
+   *
+   * @param folder number of the folder it will stand in
+   */
+  private record Merged(int folder, String name, List<StagedFile> files) implements Serializable {}
+
+  /** Makes one file. */
+  private static final class MergeTask implements VoidFunction<Merged> {
+    private static final long serialVersionUID = 1;
+
+    private final List<CommittedFolder> folders;
+
+    MergeTask(List<CommittedFolder> folders) {
+      this.folders = folders;
+    }
+
+    @Override
+    public void call(Merged file) throws Exception {
+      TaskContext task = TaskContext.get();
+      CommittedFolder.Task output = folders.get(file.folder()).open(task);
+      try {
+        new ParquetMerge(output.context().getConfiguration())
+            .merge(file.files(), output.file(file.name()));
+        CommittedFolder.requirePermission(task);
+        output.commit();
+      } catch (Throwable t) {
+        try {
+          output.abort();
+        } catch (IOException | RuntimeException e) {
+          t.addSuppressed(e);
+        }
+        throw t;
+      }
+    }
+  }
+}

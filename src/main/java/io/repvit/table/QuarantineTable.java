@@ -1,0 +1,40 @@
+package io.repvit.table;
+
+import io.repvit.predict.Scorer;
+import io.repvit.source.Quarantined;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** The table of objects that got no prediction: one row each, with the reason. */
+public final class QuarantineTable {
+  /** Folder below the output root. */
+  public static final String NAME = "quarantine";
+
+  /** The columns in the files; run_date and run_id are in the path. */
+  public static final StructType SCHEMA =
+      ObjectColumns.SCHEMA
+          .add("stage", DataTypes.StringType, false)
+          .add("code", DataTypes.StringType, false)
+          .add("message", DataTypes.StringType, false)
+          .add("attempt", DataTypes.IntegerType, false)
+          .add("model_sha256", DataTypes.StringType, false);
+
+  private QuarantineTable() {}
+
+  /**
+   * A row.
+   *
+   * @param attempt attempt number of the task, from 0
+   */
+  public static InternalRow row(Quarantined q, int attempt, Scorer scorer) {
+    return ObjectColumns.row(
+        q.object(),
+        UTF8String.fromString(q.stage().label()),
+        UTF8String.fromString(q.code()),
+        UTF8String.fromString(q.message()),
+        attempt,
+        UTF8String.fromString(scorer.modelSha256()));
+  }
+}

@@ -1,0 +1,164 @@
+package io.repvit.table;
+
+import io.repvit.run.PartitionTask;
+import io.repvit.storage.TrafficMeter;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.Job;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.datasources.OutputWriter;
+import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Rows of one table, as Parquet files in one folder, of which nothing shows before {@link #commit}.
+ *
+ * <p>Spark's own writers write one table per job and ask its commit coordinator once per table,
+ * which lets a task attempt commit one table only. Here {@link PartitionTask} asks once and commits
+ * two.
+ */
+public final class RunTable implements Serializable, Staged {
+  private static final long serialVersionUID = 1;
+
+  /** Rows buffered on the heap per open file: 32 MiB, about 16,000 predictions. */
+  private static final int ROW_GROUP_BYTES = 32 << 20;
+
+  /** Rows after which a task begins another file: about two row groups of predictions. */
+  static final int ROWS_PER_FILE = 32_768;
+
+  private final CommittedFolder folder;
+  private final StructType schema;
+  private final OutputWriterFactory writers;
+
+  private RunTable(CommittedFolder folder, StructType schema, OutputWriterFactory writers) {
+    this.folder = folder;
+    this.schema = schema;
+    this.writers = writers;
+  }
+
+  /** Prepares a table in {@code folder}; driver only. */
+  public static RunTable stage(SparkSession spark, Path folder, StructType schema)
+      throws IOException {
+    Job job = Job.getInstance(spark.sessionState().newHadoopConf());
+    var options =
+        scala.collection.immutable.Map.<String, String>from(
+            CollectionConverters.asScala(Map.of("compression", "zstd")));
+    OutputWriterFactory writers = new ParquetFileFormat().prepareWrite(spark, job, options, schema);
+    Configuration conf = job.getConfiguration();
+    conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
+    conf.setInt("parquet.block.size", ROW_GROUP_BYTES);
+    // Every value of an embedding is another one: looking each up in a dictionary is wasted.
+    conf.setBoolean("parquet.enable.dictionary#embedding.list.element", false);
+    conf.setBoolean("mapreduce.fileoutputcommitter.marksuccessfuljobs", false);
+    var committed = new CommittedFolder(folder, conf);
+    committed.begin();
+    return new RunTable(committed, schema, writers);
+  }
+
+  /** Makes the committed tasks' files visible; driver only. */
+  public void commit() throws IOException {
+    folder.commit();
+  }
+
+  /** Drops everything staged; driver only. */
+  @Override
+  public void abort() throws IOException {
+    folder.abort();
+  }
+
+  /** From now on this JVM counts what is asked of the table's file system. */
+  public void watch() {
+    TrafficMeter.SHARED.watch(List.of(folder.uri()), folder.configuration());
+  }
+
+  /** Opens this table for the running task attempt, which must commit or abort it. */
+  public Writer open(TaskContext task) throws IOException {
+    CommittedFolder.Task output = folder.open(task);
+    try {
+      return new Writer(output);
+    } catch (IOException | RuntimeException e) {
+      try {
+        output.abort();
+      } catch (IOException | RuntimeException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
+    }
+  }
+
+  /** What one task attempt stages. */
+  public final class Writer implements Staged {
+    private final CommittedFolder.Task output;
+    private @Nullable OutputWriter file;
+    private int files;
+    private int rows;
+
+    private Writer(CommittedFolder.Task output) throws IOException {
+      this.output = output;
+      if (partition() == 0) {
+        // One file always stands, so that readers find the schema of a table without rows.
+        file = create();
+      }
+    }
+
+    public void write(InternalRow row) throws IOException {
+      if (rows == ROWS_PER_FILE) {
+        close();
+      }
+      if (file == null) {
+        file = create();
+        rows = 0;
+      }
+      file.write(row);
+      rows++;
+    }
+
+    /** Ends the file; the rows are staged but not yet vouched for. */
+    public void close() {
+      OutputWriter open = file;
+      file = null;
+      if (open != null) {
+        open.close();
+      }
+    }
+
+    public void commit() throws IOException {
+      output.commit();
+    }
+
+    @Override
+    public void abort() throws IOException {
+      try {
+        close();
+      } finally {
+        output.abort();
+      }
+    }
+
+    private int partition() {
+      return output.context().getTaskAttemptID().getTaskID().getId();
+    }
+
+    private OutputWriter create() throws IOException {
+      String name =
+          String.format(
+              Locale.ROOT,
+              "part-%05d-%03d-%s%s",
+              partition(),
+              files++,
+              folder.uuid(),
+              writers.getFileExtension(output.context()));
+      return writers.newInstance(output.file(name).toString(), schema, output.context());
+    }
+  }
+}

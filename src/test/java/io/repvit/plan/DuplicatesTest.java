@@ -1,0 +1,178 @@
+package io.repvit.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.source.ImageObject;
+import io.repvit.source.ObjectImages;
+import io.repvit.source.ShardSource;
+import io.repvit.source.ZipShard;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Objects of the same bytes stand together in a plan, compared with maps. */
+@Timeout(120)
+class DuplicatesTest {
+  private static SparkSession spark;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("DuplicatesTest")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  /** What tells the bytes of an object; of one without an ETag, its path. */
+  private static List<Object> kind(ImageObject object) {
+    return object.etag() == null ? List.of(object.path()) : List.of(object.etag(), object.length());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 1, 1", "9, 3, 4", "500, 16, 3", "40000, 5, 300", "40000, 16, 20000"})
+  void eachMovesBehindTheFirstOfItsKindAndAllElseKeepsItsOrder(int count, int files, int kinds)
+      throws Exception {
+    var random = new Random(count);
+    Plan planned =
+        plan(
+            count,
+            files,
+            i ->
+                new ImageObject(
+                    "s3a://b/%d/ä%07d".formatted(random.nextInt(3), i),
+                    random.nextInt(2) == 0 ? ImageObject.UNKNOWN : 5,
+                    i,
+                    random.nextInt(3) == 0 ? null : "\"" + random.nextInt(kinds) + "\"",
+                    random.nextInt(3) == 0 ? Map.of("label", "ä") : Map.of()));
+    var byKind = new LinkedHashMap<List<Object>, List<ImageObject>>();
+    for (ImageObject object : objects(planned)) {
+      byKind.computeIfAbsent(kind(object), k -> new ArrayList<>()).add(object);
+    }
+    Plan together = together(planned);
+    assertEquals(byKind.values().stream().flatMap(List::stream).toList(), objects(together));
+    assertEquals(planned.entries(), together.entries());
+    assertEquals(planned.length(), together.length());
+    for (int wanted : new int[] {3, 50}) {
+      var partitionOf = new HashMap<List<Object>, Integer>();
+      List<List<ImageObject>> partitions = Plans.partitions(together, wanted, spark);
+      for (int partition = 0; partition < partitions.size(); partition++) {
+        for (ImageObject object : partitions.get(partition)) {
+          Integer other = partitionOf.putIfAbsent(kind(object), partition);
+          assertTrue(other == null || other == partition, () -> object + " is parted");
+        }
+      }
+    }
+  }
+
+  /** As a placeholder is, of which a catalogue has more than it has pictures. */
+  @Test
+  void aKindThatIsLargerThanAPartitionIsCut() throws Exception {
+    Plan planned =
+        plan(
+            100_000,
+            4,
+            i -> new ImageObject("s3a://b/%06d".formatted(i), 5, i, etag(i % 5 == 0 ? i : -1)));
+    Plan together = together(planned);
+    List<ImageObject> objects = objects(together);
+    assertEquals(100_000, objects.size());
+    assertEquals(Set.copyOf(objects(planned)), Set.copyOf(objects));
+    for (List<ImageObject> partition : Plans.partitions(together, 3, spark)) {
+      assertTrue(partition.size() <= BalancedPartitions.MAX_OBJECTS, partition.size() + " objects");
+    }
+    long withSome =
+        Plans.partitions(together, 1000, spark).stream()
+            .filter(partition -> partition.stream().anyMatch(o -> etag(-1).equals(o.etag())))
+            .count();
+    assertEquals(20, withSome, "80,000 objects in pieces of 4096");
+    int blocks = data(together).blocks(spark).size();
+    assertTrue(blocks <= 1 << 15, blocks + " blocks in the driver");
+  }
+
+  @Test
+  void aPlanWithoutDuplicatesIsNotWrittenAgain() throws Exception {
+    for (IntFunction<ImageObject> objects :
+        List.<IntFunction<ImageObject>>of(
+            i -> new ImageObject("s3a://b/" + i, 5, 9, etag(i)),
+            i -> new ImageObject("s3a://b/" + i, i, 9, etag(0)), // the same mark by chance
+            i -> new ImageObject("file:/b/" + i, 5, 9, null))) {
+      Plan planned = plan(300, 2, objects);
+      assertEquals(data(planned), data(together(planned)));
+    }
+    Plan nothing = plan(0, 1, i -> new ImageObject("s3a://b/" + i, 5, 9, null));
+    assertEquals(data(nothing), data(together(nothing)));
+  }
+
+  @Test
+  void shardsStayWhereTheyAreForTheyAreReadOneByOne() throws Exception {
+    Plan shards =
+        Plans.of(
+            List.of(
+                new ImageObject("s3a://b/a.zip", 5, 9, etag(1)),
+                new ImageObject("s3a://b/b.zip", 5, 9, etag(2)),
+                new ImageObject("s3a://b/c.zip", 5, 9, etag(1))),
+            1,
+            new ShardSource(new ZipShard()),
+            path("listed"),
+            spark);
+    assertEquals(data(shards), data(together(shards)));
+  }
+
+  private static String etag(int number) {
+    return "\"%032x\"".formatted(number);
+  }
+
+  private Plan plan(int count, int files, IntFunction<ImageObject> objects) throws Exception {
+    return Plans.of(
+        IntStream.range(0, count).mapToObj(objects).toList(),
+        files,
+        ObjectImages::open,
+        path("listed-" + new Random().nextLong()),
+        spark);
+  }
+
+  private org.apache.hadoop.fs.Path path(String name) {
+    return new org.apache.hadoop.fs.Path(new File(folder.toFile(), name).toURI());
+  }
+
+  private static PlanData data(Plan plan) {
+    return ((ObjectPlan) plan).data();
+  }
+
+  private Plan together(Plan plan) {
+    return plan.without(Optional.empty(), path("together-" + new Random().nextLong()), spark)
+        .plan();
+  }
+
+  private static List<ImageObject> objects(Plan plan) {
+    return Plans.partitions(plan, 3, spark).stream().flatMap(List::stream).toList();
+  }
+}

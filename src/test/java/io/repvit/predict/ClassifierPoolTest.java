@@ -1,0 +1,149 @@
+package io.repvit.predict;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.repvit.inference.ImageBatch;
+import io.repvit.inference.ModelException;
+import io.repvit.inference.ModelFile;
+import io.repvit.testing.TinyModels;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClassifierPoolTest {
+  private static final ModelFile ONE = TinyModels.colours(1);
+  private static final ModelFile TWO = TinyModels.colours(2);
+  private static final ModelFile BROKEN = ModelFile.of("broken.onnx", new byte[] {1, 2, 3});
+
+  private final ClassifierPool pool = new ClassifierPool();
+
+  @AfterEach
+  void everySessionCanBeClosed() {
+    assertEquals(0, pool.leased());
+    pool.closeIdle();
+    assertEquals(0, pool.open());
+  }
+
+  @Test
+  void leasesOfOneModelShareItsSessionAndNotTheirBatches() throws ModelException {
+    try (var a = pool.lease(ONE, 1, 2);
+        var b = pool.lease(ONE, 1, 2)) {
+      assertSame(a.session(), b.session());
+      assertNotSame(a.batch(), b.batch());
+      assertEquals(1, pool.open());
+      assertEquals(2, pool.leased());
+    }
+    assertEquals(1, pool.open());
+  }
+
+  @Test
+  void theSameModelReadAgainIsTheSameModel() throws ModelException {
+    var again = ModelFile.of("another-name.onnx", ONE.bytes().clone());
+    try (var a = pool.lease(ONE, 1, 2);
+        var b = pool.lease(again, 1, 2)) {
+      assertSame(a.session(), b.session());
+    }
+  }
+
+  @Test
+  void aReturnedBatchIsUsedAgain() throws ModelException {
+    ImageBatch first;
+    try (var lease = pool.lease(ONE, 1, 2)) {
+      first = lease.batch();
+    }
+    try (var again = pool.lease(ONE, 1, 2);
+        var another = pool.lease(ONE, 1, 2)) {
+      assertSame(first, again.batch());
+      assertNotSame(first, another.batch());
+    }
+  }
+
+  @Test
+  void anIdleSessionMakesWayForAnotherModel() throws ModelException {
+    ClassifierPool.Lease old = pool.lease(ONE, 1, 2);
+    old.close();
+    try (var lease = pool.lease(TWO, 1, 2)) {
+      assertEquals(1, pool.open());
+      assertNotSame(old.session(), lease.session());
+      // ONNX Runtime refuses a closed session: the old one was not only forgotten.
+      assertThrows(IllegalStateException.class, () -> old.session().run(old.batch()));
+      lease.session().run(lease.batch());
+    }
+  }
+
+  @Test
+  void aLeasedSessionStaysBesideAnotherModel() throws ModelException {
+    try (var one = pool.lease(ONE, 1, 2)) {
+      try (var two = pool.lease(TWO, 1, 2)) {
+        assertEquals(2, pool.open());
+        one.session().run(one.batch());
+        two.session().run(two.batch());
+      }
+      pool.closeIdle();
+      assertEquals(1, pool.open());
+      one.session().run(one.batch());
+    }
+  }
+
+  @Test
+  void aSessionThatIsLeasedWhenTheJvmEndsIsClosedWithItsLastLease() throws ModelException {
+    ClassifierPool.Lease first = pool.lease(ONE, 1, 2);
+    ClassifierPool.Lease last = pool.lease(ONE, 1, 2);
+    pool.shutdown();
+    assertThrows(IllegalStateException.class, () -> pool.lease(ONE, 1, 2));
+    first.close();
+    last.session().run(last.batch());
+    last.close();
+    assertEquals(0, pool.open());
+    assertThrows(IllegalStateException.class, () -> last.session().run(last.batch()));
+  }
+
+  @Test
+  void batchSizesAndThreadsAreLeasedApart() throws ModelException {
+    try (var a = pool.lease(ONE, 1, 2);
+        var b = pool.lease(ONE, 1, 3);
+        var c = pool.lease(ONE, 2, 2)) {
+      assertEquals(2, a.batch().size());
+      assertEquals(3, b.batch().size());
+      assertNotSame(a.session(), c.session());
+    }
+  }
+
+  @Test
+  void aLeaseClosedTwiceCountsOnce() throws ModelException {
+    try (var other = pool.lease(ONE, 1, 2)) {
+      ClassifierPool.Lease lease = pool.lease(ONE, 1, 2);
+      lease.close();
+      lease.close();
+      assertEquals(1, pool.leased());
+      try (var a = pool.lease(ONE, 1, 2);
+          var b = pool.lease(ONE, 1, 2)) {
+        assertNotSame(a.batch(), b.batch(), "one batch for two tasks");
+        assertNotSame(other.batch(), a.batch());
+      }
+    }
+  }
+
+  @Test
+  void aModelThatDoesNotOpenLeavesThePoolUsable() throws ModelException {
+    var e = assertThrows(ModelException.class, () -> pool.lease(BROKEN, 1, 2));
+    assertTrue(String.valueOf(e.getMessage()).startsWith("broken.onnx: "), e.getMessage());
+    assertEquals(0, pool.open());
+    try (var lease = pool.lease(ONE, 1, 2)) {
+      lease.session().run(lease.batch());
+    }
+  }
+
+  @Test
+  void aBatchThatCannotBeLeavesNoLease() throws ModelException {
+    assertThrows(IllegalArgumentException.class, () -> pool.lease(ONE, 1, 0));
+    assertEquals(0, pool.leased());
+    try (var lease = pool.lease(ONE, 1, 1)) {
+      assertEquals(1, pool.open());
+      assertEquals(1, lease.batch().size());
+    }
+  }
+}

@@ -1,0 +1,302 @@
+package io.repvit.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.repvit.plan.Plan;
+import io.repvit.plan.Plans;
+import io.repvit.plan.Scored;
+import io.repvit.source.ImageObject;
+import io.repvit.source.ImageSource;
+import io.repvit.source.ObjectImages;
+import io.repvit.source.ShardSource;
+import io.repvit.source.ZipShard;
+import io.repvit.table.ScoredRows;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Plans without what rows tell, compared with sets. */
+@Timeout(120)
+@Tag("slow")
+class ScoredFilterTest {
+  private static final StructType ROW =
+      new StructType()
+          .add("path", "string")
+          .add("length", "long")
+          .add("modified_at", "timestamp")
+          .add("etag", "string")
+          .add("stage", "string")
+          .add("code", "string")
+          .add("model_sha256", "string")
+          .add("preprocessing", "string")
+          .add("conditions", "string")
+          .add("run", "string");
+
+  /** A run that did not say under which conditions its images failed. */
+  private static final String OLD = "0";
+
+  private static SparkSession spark;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("ScoredFilterTest")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 40_000})
+  void whatIsLeftIsTheRestInTheOrderOfThePlan(int count) throws Exception {
+    var random = new Random(count);
+    List<ImageObject> planned =
+        IntStream.range(0, count)
+            .mapToObj(i -> object(random, "s3a://b/ä#%07d".formatted(i)))
+            .toList();
+    var rows = new ArrayList<Row>();
+    Set<ImageObject> scored = new HashSet<>();
+    for (ImageObject object : planned) {
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          rows.add(prediction(object));
+          rows.add(prediction(object)); // by another run too
+          scored.add(object);
+        }
+        case 1 -> rows.add(prediction(object(random, object.path()))); // another version
+        case 2 -> rows.add(prediction(object(random, object.path() + "x")));
+        default -> {}
+      }
+    }
+    scored.removeIf(object -> object.version() == null);
+    Plan all = plan(planned, ObjectImages::open);
+    Plan left = all.without(Optional.of(known(rows, List.of())), files(), spark).plan();
+    assertEquals(planned.stream().filter(o -> !scored.contains(o)).toList(), objects(left));
+    assertEquals(count - scored.size(), left.entries());
+    Plan again = left.without(Optional.of(known(rows, List.of())), files(), spark).plan();
+    assertEquals(objects(left), objects(again));
+  }
+
+  @Test
+  void anObjectIsScoredInTheVersionThatItsRowHas() throws Exception {
+    var etag = new ImageObject("s3a://b/etag", 5, 9, "\"v1\"");
+    var time = new ImageObject("file:/b/time", 5, 1_700_000_000_123L, null);
+    var before1970 = new ImageObject("file:/b/before", 0, -77, null);
+    var unknown = new ImageObject("s3a://b/unknown", 5, ImageObject.UNKNOWN, null);
+    List<Row> rows =
+        List.of(prediction(etag), prediction(time), prediction(before1970), prediction(unknown));
+    assertEquals(
+        List.of(
+            new ImageObject("s3a://b/etag", 5, 9, "\"v2\""),
+            new ImageObject("file:/b/time", 5, 1_700_000_000_124L, null),
+            new ImageObject("file:/b/time", 6, 1_700_000_000_123L, null),
+            unknown),
+        left(
+            rows,
+            List.of(),
+            ObjectImages::open,
+            etag,
+            new ImageObject("s3a://b/etag", 6, 10, "\"v1\""), // the ETag alone tells
+            new ImageObject("s3a://b/etag", 5, 9, "\"v2\""),
+            time,
+            new ImageObject("file:/b/time", 5, 1_700_000_000_124L, null),
+            new ImageObject("file:/b/time", 6, 1_700_000_000_123L, null),
+            before1970,
+            unknown));
+  }
+
+  @Test
+  void aShardIsScoredWhenARunHasReadItToItsEnd() throws Exception {
+    ImageObject whole = shard("whole");
+    ImageObject broken = shard("broken");
+    ImageObject later = shard("later");
+    ImageObject cut = shard("cut");
+    ImageObject fresh = shard("fresh");
+    ImageObject replaced = shard("replaced");
+    ImageObject onlyBad = shard("only-bad");
+    ImageObject odd = shard("odd#name");
+    ImageObject mixed = shard("mixed");
+    ImageObject asImage = shard("as-image");
+    ImageObject named = shard("named");
+    List<Row> predictions = new ArrayList<>();
+    List<Row> quarantine = new ArrayList<>();
+    for (ImageObject shard : List.of(whole, broken, later, cut, odd)) {
+      predictions.add(row(shard.member("a#1.png", 3, 4), null, null, "1"));
+    }
+    predictions.add(row(later.member("b.png", 3, 4), null, null, "2"));
+    predictions.add(
+        row(new ImageObject(replaced.path(), 5, 6, null).member("a.png", 3, 4), null, null, "1"));
+    quarantine.add(row(whole.member("b.png", 3, 4), "decode", "TRUNCATED", "1"));
+    quarantine.add(row(whole.member("c.png", 3, 4), "fetch", "DAMAGED_MEMBER", "1"));
+    quarantine.add(row(broken, "fetch", "BROKEN_SHARD", "1"));
+    quarantine.add(row(later, "fetch", "BROKEN_SHARD", "1"));
+    quarantine.add(row(cut.member("b.png", 3, 4), "fetch", "IO_ERROR", "1"));
+    quarantine.add(row(onlyBad.member("a.png", 3, 4), "decode", "TRUNCATED", "1"));
+    quarantine.add(row(mixed.member("a.png", 3, 4), "decode", "TRUNCATED", "1"));
+    quarantine.add(row(mixed.member("b.png", 3, 4), "infer", "NOT_FINITE", "1"));
+    quarantine.add(row(asImage, "decode", "UNRECOGNISED", "1")); // by a run over objects
+    quarantine.add(row(named, "list", "BAD_NAME", "1"));
+    assertEquals(
+        List.of(broken, cut, fresh, replaced, mixed, asImage),
+        left(
+            predictions,
+            quarantine,
+            new ShardSource(new ZipShard()),
+            whole,
+            broken,
+            later,
+            cut,
+            fresh,
+            replaced,
+            onlyBad,
+            odd,
+            mixed,
+            asImage,
+            named));
+  }
+
+  @Test
+  void whatFailedIsLeftOutWhenItWouldFailAgain() throws Exception {
+    var scored = object("scored");
+    var store = object("store");
+    var broken = object("broken");
+    var named = object("named");
+    var carried = object("carried");
+    var otherLimits = object("other-limits");
+    var otherModel = object("other-model");
+    var replaced = object("replaced");
+    List<Row> quarantine =
+        List.of(
+            row(scored, "decode", "TOO_SLOW", "1"),
+            row(store, "fetch", "TIMEOUT", "1"),
+            row(store, "decode", "DECODER_BUSY", "1"),
+            row(broken, "fetch", "TIMEOUT", OLD),
+            row(broken, "decode", "TRUNCATED", OLD),
+            row(broken, "decode", "TRUNCATED", "1"),
+            row(named, "list", "BAD_NAME", "1"),
+            row(carried, "list", "CARRIED_TOO_LONG", "1"),
+            row(otherLimits, "decode", "TOO_MANY_PIXELS", OLD),
+            row(new ImageObject(replaced.path(), 5, 9, "\"q\""), "decode", "TRUNCATED", "1"));
+    Plan all =
+        plan(
+            List.of(scored, store, broken, named, carried, otherLimits, otherModel, replaced),
+            ObjectImages::open);
+    Plan.Rest rest =
+        all.without(Optional.of(known(List.of(prediction(scored)), quarantine)), files(), spark);
+    assertEquals(List.of(store, carried, otherLimits, otherModel, replaced), objects(rest.plan()));
+    assertEquals(2, rest.failed());
+    assertEquals(3, rest.plan().failedBefore());
+    Dataset<Row> rows = ScoredRows.of(table(List.of()), table(quarantine));
+    for (Scored other :
+        List.of(
+            ScoredFilter.of(rows, "other", "p", "c"), ScoredFilter.of(rows, "m", "p", "other"))) {
+      Plan.Rest all8 = all.without(Optional.of(other), files(), spark);
+      assertEquals(0, all8.failed());
+      assertEquals(6, all8.plan().failedBefore());
+    }
+  }
+
+  private static ImageObject object(String name) {
+    return new ImageObject("s3a://b/" + name, 5, 9, "\"" + name + "\"");
+  }
+
+  private static ImageObject shard(String name) {
+    return new ImageObject("file:/b/" + name + ".zip", name.length(), 1_700_000_000_000L, null);
+  }
+
+  private static ImageObject object(Random random, String path) {
+    return new ImageObject(
+        path,
+        random.nextInt(9) == 0 ? ImageObject.UNKNOWN : random.nextLong() >>> 20,
+        random.nextInt(9) == 0 ? ImageObject.UNKNOWN : random.nextLong() >>> 20,
+        random.nextBoolean() ? null : "\"" + random.nextInt() + "\"",
+        random.nextInt(3) == 0 ? Map.of("label", "ä") : Map.of());
+  }
+
+  private static Scored known(List<Row> predictions, List<Row> quarantine) {
+    return ScoredFilter.of(ScoredRows.of(table(predictions), table(quarantine)), "m", "p", "c");
+  }
+
+  private List<ImageObject> left(
+      List<Row> predictions,
+      List<Row> quarantine,
+      ImageSource<ImageObject> source,
+      ImageObject... planned)
+      throws Exception {
+    Plan plan = plan(List.of(planned), source);
+    return objects(
+        plan.without(Optional.of(known(predictions, quarantine)), files(), spark).plan());
+  }
+
+  private org.apache.hadoop.fs.Path files() {
+    return new org.apache.hadoop.fs.Path(folder.resolve("plan-" + UUID.randomUUID()).toUri());
+  }
+
+  private Plan plan(List<ImageObject> objects, ImageSource<ImageObject> source) throws Exception {
+    return Plans.of(objects, 1, source, files(), spark);
+  }
+
+  private static List<ImageObject> objects(Plan plan) {
+    return Plans.partitions(plan, 3, spark).stream().flatMap(List::stream).toList();
+  }
+
+  private static Row prediction(ImageObject object) {
+    return row(object, null, null, "1");
+  }
+
+  private static Row row(
+      ImageObject object, @Nullable String stage, @Nullable String code, String run) {
+    return RowFactory.create(
+        Arrays.asList(
+                object.path(),
+                object.length() == ImageObject.UNKNOWN ? null : object.length(),
+                object.modifiedAt() == ImageObject.UNKNOWN
+                    ? null
+                    : new Timestamp(object.modifiedAt()),
+                object.etag(),
+                stage,
+                code,
+                "m",
+                "p",
+                run.equals(OLD) ? null : "c",
+                run)
+            .toArray());
+  }
+
+  private static Dataset<Row> table(List<Row> rows) {
+    return spark.createDataFrame(rows, ROW);
+  }
+}
