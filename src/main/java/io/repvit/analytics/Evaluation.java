@@ -20,15 +20,15 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * How often predictions are right.
+ * Accuracy of predictions.
  *
- * @param images predictions with a known truth
- * @param withoutTruth predictions that were left out because the truth names no label for them
- * @param top1 share whose best class is the truth
- * @param topK share whose {@code k} best classes hold the truth
+ * @param images number of predictions with a known true label
+ * @param withoutTruth number of predictions without a true label; they are not evaluated
+ * @param top1 share of images whose best class is the true label
+ * @param topK share of images whose {@code k} best classes contain the true label
  * @param k classes kept per prediction
- * @param classes per true label, by name
- * @param confusion number of images by truth and prediction, right ones included, by name
+ * @param classes one entry per true label, sorted by label
+ * @param confusion the confusion matrix without its zeros, sorted by true and predicted label
  */
 public record Evaluation(
     long images,
@@ -40,29 +40,29 @@ public record Evaluation(
     List<Confusion> confusion) {
 
   /**
-   * One class.
+   * Accuracy for one true label.
    *
-   * @param images with this truth
-   * @param recall share of them that was predicted so
-   * @param precision share of the predictions of this label that is true; NaN when there are none
+   * @param images number of images with this true label
+   * @param recall share of these images that have this predicted label
+   * @param precision share of the predictions of this label that are right; NaN without predictions
    */
   public record PerClass(String label, long images, double recall, double precision) {}
 
-  /** Images of one truth that got one prediction. */
+  /** Number of images with one true label and one predicted label. */
   public record Confusion(String truth, String predicted, long images) {}
 
-  /** The truth of images that stand in folders named after their class. */
+  /** Takes the name of an image's folder as its true label. */
   public static Dataset<Row> truthFromFolders(Dataset<Row> predictions) {
     return predictions.select(
         col("path"), regexp_extract(col("path"), "([^/]+)/[^/]+$", 1).as("truth"));
   }
 
   /**
-   * Compares.
+   * Compares predictions with true labels.
    *
    * @param predictions rows of {@link io.repvit.table.PredictionTable}
-   * @param truth columns {@code path} and {@code truth}, a row per path
-   * @throws UserException when no truth matches, or none is a label the model ever names
+   * @param truth columns {@code path} and {@code truth}, one row per path
+   * @throws UserException when no path matches, or no true label is among the predicted labels
    */
   public static Evaluation of(Dataset<Row> predictions, Dataset<Row> truth) throws UserException {
     Dataset<Row> joined =
@@ -82,7 +82,10 @@ public record Evaluation(
     if (cells.isEmpty()) {
       throw new UserException(
           String.format(
-              Locale.ROOT, "none of the %d predictions has a truth; do the paths agree?", all));
+              Locale.ROOT,
+              "none of the %d predictions has a true label; compare the paths in --predictions and"
+                  + " --truth",
+              all));
     }
     var confusion = new ArrayList<Confusion>();
     var trueImages = new TreeMap<String, Long>();
@@ -107,7 +110,8 @@ public record Evaluation(
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "no truth is among the labels the model gave: truths are %s, labels %s",
+              "none of the true labels is among the predicted labels: true labels are %s, predicted"
+                  + " labels are %s; compare how --truth and the model name the classes",
               trueImages.keySet(),
               predictedImages.keySet()));
     }

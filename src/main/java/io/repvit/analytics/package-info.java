@@ -1,8 +1,8 @@
 /**
- * Spark over the tables that a run wrote.
+ * Spark analyses of the tables that runs have written.
  *
- * <p>Enter by {@link io.repvit.analytics.Evaluation}. Knows the tables and nothing of images or
- * sessions.
+ * <p>Entry type: {@link io.repvit.analytics.Evaluation}. The package knows the tables; it must not
+ * know image decoding or model sessions.
  */
 @NullMarked
 package io.repvit.analytics;

@@ -3,7 +3,7 @@ package io.repvit.storage;
 import org.apache.hadoop.util.DiskChecker.DiskErrorException;
 import org.jspecify.annotations.Nullable;
 
-/** A disk without room, wherever in a run it is found; no input is to blame. */
+/** Recognises failures whose cause is a full disk. No input is at fault then. */
 public final class DiskFull {
   public static final String MESSAGE =
       "a disk is full: that of spark.local.dir, of fs.s3a.buffer.dir, of temporary files, or the"

@@ -3,15 +3,16 @@ package io.repvit.storage;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Options of {@code repvit-default.xml}. They win over {@code core-site.xml}; options of the job
- * win over them. Hadoop reads some of them once in a JVM, when it first opens an S3A file system.
+ * Adds {@code repvit-default.xml} to Hadoop's default resources. Its options override those of
+ * {@code core-site.xml}; options of the job override both. Hadoop reads some options once per JVM,
+ * when it opens the first S3A file system.
  */
 public final class HadoopDefaults {
   private static final String FILE = "repvit-default.xml";
 
   private HadoopDefaults() {}
 
-  /** Lets them hold in this JVM; without effect where S3A was used before. */
+  /** Applies the options to this JVM. Call it before the first S3A file system is opened. */
   public static void load() {
     Configuration.addDefaultResource(FILE);
   }

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
+import java.util.Locale;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * An object for readers that jump, read in blocks of 4 MiB: mostly forward, so that few blocks are
- * read twice. Closing closes the stream.
+ * A seekable channel over an object. It reads aligned blocks of 4 MiB and keeps one, so readers
+ * that mostly move forward read few blocks twice. Closing the channel closes the stream.
  */
 public final class ObjectChannel implements SeekableByteChannel {
   private static final int BLOCK_BYTES = 4 << 20;
@@ -19,6 +20,7 @@ public final class ObjectChannel implements SeekableByteChannel {
   private long blockStart;
   private int blockLength;
   private long position;
+  private long limit = Long.MAX_VALUE;
   private long allowed = Long.MAX_VALUE;
   private boolean open = true;
 
@@ -31,8 +33,9 @@ public final class ObjectChannel implements SeekableByteChannel {
     block = new byte[(int) Math.min(BLOCK_BYTES, size)];
   }
 
-  /** From now on {@code bytes} can be read, jumps not counted; to read more is an error. */
+  /** Limits the bytes that can be read from now on. Reading more throws; seeks do not count. */
   public void allow(long bytes) {
+    limit = bytes;
     allowed = bytes;
   }
 
@@ -51,7 +54,12 @@ public final class ObjectChannel implements SeekableByteChannel {
     int from = (int) (position - blockStart);
     int count = Math.min(target.remaining(), blockLength - from);
     if (count > allowed) {
-      throw new IOException("the directory of the archive is too long to be read");
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "the directory of the archive has more than %d bytes, which is the limit; split the"
+                  + " archive",
+              limit));
     }
     allowed -= count;
     target.put(block, from, count);

@@ -7,17 +7,18 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Paths from names as they are. {@link Path} parses a name with a colon as a URI, and normalises:
- * {@code a//b}, {@code ./a}, {@code /a} and {@code a/} become paths of other objects.
+ * Makes Hadoop paths from names without parsing the names as URIs. The constructors of {@link Path}
+ * parse a name with a colon as a URI, and they normalise: {@code a//b}, {@code ./a}, {@code /a} and
+ * {@code a/} become paths of other objects.
  */
 public final class ObjectPath {
-  /** Two letters at least: {@code C:\a.jpg} is a name. */
+  /** A scheme has at least two letters, because {@code C:\a.jpg} is a name without a scheme. */
   private static final Pattern WITH_SCHEME =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(?=/)(?://([^/]*))?(/.*)?", Pattern.DOTALL);
 
   private ObjectPath() {}
 
-  /** An object whose name no path of Hadoop has. */
+  /** Thrown for an object whose name a Hadoop path cannot represent. */
   public static final class BadNameException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -33,8 +34,8 @@ public final class ObjectPath {
   /**
    * The path of an object.
    *
-   * @throws BadNameException when Hadoop would take {@code uri} for another one
-   * @throws IllegalArgumentException when it is no URI
+   * @throws BadNameException when Hadoop would normalise {@code uri} to the path of another object
+   * @throws IllegalArgumentException when {@code uri} is not a URI with a path
    */
   public static Path of(String uri) throws BadNameException {
     Path path = parsed(uri);
@@ -52,19 +53,19 @@ public final class ObjectPath {
     return new Path(parts.group(1), parts.group(2), parts.group(3) == null ? "/" : parts.group(3));
   }
 
-  /** The path of an input: a URI, or a path on the file system that Hadoop takes by default. */
+  /** The path of an input: a URI, or a path on the default file system ({@code fs.defaultFS}). */
   public static Path given(String input) {
     return WITH_SCHEME.matcher(input).matches() ? parsed(input) : new Path(null, null, input);
   }
 
-  /** The part of a URI, or else of a path, behind the slash of the root. */
+  /** The key of an object: its path without the leading slash, as written in {@code uri}. */
   public static String key(String uri, Path path) {
     Matcher parts = WITH_SCHEME.matcher(uri);
     String absolute = parts.matches() ? parts.group(3) : path.toUri().getPath();
     return absolute == null ? "" : absolute.substring(1);
   }
 
-  /** The path of a name in a folder. */
+  /** The path of {@code name} in {@code folder}; {@code name} is not parsed. */
   public static Path child(Path folder, String name) {
     URI uri = folder.toUri();
     String above = uri.getPath();
@@ -75,12 +76,12 @@ public final class ObjectPath {
   }
 
   /**
-   * The URI of an object that a list names: by URI, by a path on the file system of the list, or by
-   * a path from the folder of the list. Where file systems fold {@code //}, {@code .} and {@code
-   * ..}, so does this; a key of S3 stays as it is.
+   * The URI of an object that a list names: by URI, by an absolute path on the file system of the
+   * list, or by a path relative to the folder of the list. Where file systems normalise {@code //},
+   * {@code .} and {@code ..}, so does this method; a key of S3 stays as it is.
    *
-   * @param folder of the list
-   * @throws IllegalArgumentException when {@code name} is no path
+   * @param folder the folder of the list
+   * @throws IllegalArgumentException when {@code name} is not a path
    */
   public static String resolve(Path folder, String name) {
     if (WITH_SCHEME.matcher(name).matches()) {

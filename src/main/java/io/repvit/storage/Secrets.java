@@ -4,13 +4,16 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Credentials inside URIs. They would end in logs, tables and manifests, so such URIs are refused,
- * unseen.
+ * Detects and redacts credentials in URIs. A URI with credentials is refused, because paths are
+ * written to logs, tables and manifests.
  */
 public final class Secrets {
   private static final String HIDDEN = "***";
 
-  /** Of S3 no bucket has a colon or an at sign; elsewhere {@code container@account} is usual. */
+  /**
+   * Patterns of credentials. A bucket of S3 has no colon and no at sign, so everything before an at
+   * sign is a credential; for other schemes {@code container@account} is usual.
+   */
   private static final List<Pattern> CREDENTIALS =
       List.of(
           Pattern.compile("(?i)(?<=\\bs3[an]?://)([^/\\s@]*:\\S*?|[^/\\s@]+)@"),
@@ -21,13 +24,13 @@ public final class Secrets {
 
   private Secrets() {}
 
-  /** Whether {@code text} is, or has, a URI with a password, a signature or a token. */
+  /** Whether {@code text} contains a URI with a password, a signature or a token. */
   public static boolean areIn(String text) {
     return (text.indexOf('@') >= 0 || text.indexOf('=') >= 0)
         && CREDENTIALS.stream().anyMatch(pattern -> pattern.matcher(text).find());
   }
 
-  /** {@code text} without them. */
+  /** Replaces the credentials in {@code text} by {@value #HIDDEN}. */
   public static String hide(String text) {
     String hidden = text;
     for (Pattern pattern : CREDENTIALS) {

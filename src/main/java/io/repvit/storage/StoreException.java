@@ -20,9 +20,9 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.s3.model.InvalidObjectStateException;
 
 /**
- * A store that serves nobody, for want of credentials, a region, a bucket or a network. No object
- * is at fault and no other could be read, so that none is quarantined: the task ends, and Spark
- * tries it again, by when credentials may have been renewed.
+ * The object store cannot be used at all: credentials, region, bucket or network are wrong. No
+ * object is at fault, so none is quarantined. The task fails and Spark retries it; credentials may
+ * have been renewed by then.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html">the codes</a>
  */
@@ -35,7 +35,7 @@ public final class StoreException extends RuntimeException {
   private static final String REGION = "set fs.s3a.endpoint.region to the region of the bucket";
   private static final String NETWORK = "check fs.s3a.endpoint and the network";
 
-  /** What to do, by the code of S3's error document. */
+  /** Remedies by error code of S3's error response. */
   private static final Map<String, String> REMEDIES =
       Map.ofEntries(
           Map.entry("ExpiredToken", RENEW),
@@ -51,7 +51,7 @@ public final class StoreException extends RuntimeException {
           Map.entry("IllegalLocationConstraintException", REGION),
           Map.entry("NoSuchBucket", BUCKET));
 
-  /** What to do, by what the client found. */
+  /** Remedies by exception type of the client. */
   private static final Map<Class<? extends Exception>, String> CLIENT_REMEDIES =
       Map.<Class<? extends Exception>, String>of(
           CredentialInitializationException.class,
@@ -67,7 +67,7 @@ public final class StoreException extends RuntimeException {
           ConnectTimeoutException.class,
           NETWORK);
 
-  /** Parentheses, in up to four levels. */
+  /** Text in parentheses, nested up to four levels. */
   private static final String NESTED =
       "\\((?:[^()]++|\\((?:[^()]++|\\((?:[^()]++|\\([^()]*+\\))*+\\))*+\\))*+\\)";
 
@@ -75,23 +75,24 @@ public final class StoreException extends RuntimeException {
   private static final Pattern PROVIDER_SETTINGS =
       Pattern.compile("(?:: ProfileFile|(?<=Provider|Chain))" + NESTED);
 
+  /** The error code of an archived object. It concerns one object, not the store. */
+  private static final String ARCHIVED = "InvalidObjectState";
+
+  /** The URI or key in a message of S3A. */
+  private static final Pattern PLACE =
+      Pattern.compile("s3a://[^\\s,]*[^\\s,:.;]|(?<= on )[^\\s:]+(?=:)");
+
   public StoreException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  /** Of one object; no other is concerned. */
-  private static final String ARCHIVED = "InvalidObjectState";
-
-  private static final Pattern PLACE =
-      Pattern.compile("s3a://[^\\s,]*[^\\s,:.;]|(?<= on )[^\\s:]+(?=:)");
-
-  /** This failure of reading {@code path}, if it is the store's. */
+  /** An exception for {@code failure} of reading {@code path}; empty if the object is at fault. */
   public static Optional<StoreException> of(String path, IOException failure) {
     return reason(failure)
         .map(reason -> new StoreException(path + " cannot be read: " + reason, failure));
   }
 
-  /** What failed, for people: with what to do when it is the store, else as the library says it. */
+  /** Describes a failure for people. The text names a remedy when the store is at fault. */
   public static String describe(IOException failure) {
     return reason(failure)
         .or(() -> answer(failure))
@@ -99,7 +100,7 @@ public final class StoreException extends RuntimeException {
         .orElseGet(() -> failure.getMessage() == null ? failure.toString() : failure.getMessage());
   }
 
-  /** Whether the same request may succeed later: the store is busy, away, or out of reach. */
+  /** Whether the same request may succeed later: the store is busy, down or unreachable. */
   public static boolean isTransient(Throwable failure) {
     for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof AwsServiceException answer && answer.statusCode() != 0) {
@@ -114,7 +115,7 @@ public final class StoreException extends RuntimeException {
     return false;
   }
 
-  /** For an object in a storage class from which it must be restored first: what to do. */
+  /** A message if the object is in an archive storage class and must be restored first. */
   public static Optional<String> archived(Throwable failure) {
     return service(failure)
         .filter(answer -> code(answer).equals(ARCHIVED))
@@ -129,7 +130,7 @@ public final class StoreException extends RuntimeException {
         + "); restore it first";
   }
 
-  /** What the store's service answered: code, status, place, message, and what to do. */
+  /** The service's answer as text: error code, status, place, message and remedy. */
   public static Optional<String> answer(Throwable failure) {
     return service(failure)
         .map(
@@ -163,7 +164,7 @@ public final class StoreException extends RuntimeException {
     return details == null || details.errorCode() == null ? "" : details.errorCode();
   }
 
-  /** The first bucket and key, or key, that S3A's exceptions name. */
+  /** The first URI or key that the messages of S3A's exceptions name. */
   private static Optional<String> place(Throwable failure) {
     for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
       Matcher place = PLACE.matcher(String.valueOf(t.getMessage()));
@@ -174,11 +175,11 @@ public final class StoreException extends RuntimeException {
     return Optional.empty();
   }
 
-  /** Hadoop has no file system of Amazon's own scheme. */
+  /** A message for the schemes {@code s3} and {@code s3n}, which Hadoop does not implement. */
   private static Optional<String> scheme(IOException failure) {
     String message = String.valueOf(failure.getMessage());
     return failure instanceof UnsupportedFileSystemException && message.matches(".*\"s3n?\".*")
-        ? Optional.of(message + "; say s3a:// instead of s3://")
+        ? Optional.of(message + "; write s3a:// instead of s3://")
         : Optional.empty();
   }
 
@@ -204,13 +205,14 @@ public final class StoreException extends RuntimeException {
     if (remedy != null) {
       return Optional.of(code + ": " + details.errorMessage() + "; " + remedy);
     }
-    // An answer to a HEAD has no error document.
-    boolean silent = code == null || code.isEmpty() || Character.isDigit(code.charAt(0));
-    return silent && List.of(301, 400).contains(answer.statusCode())
+    // The answer to a HEAD request has no body, so it has no error code.
+    boolean withoutCode = code == null || code.isEmpty() || Character.isDigit(code.charAt(0));
+    return withoutCode && List.of(301, 400).contains(answer.statusCode())
         ? Optional.of(
             String.format(
                 Locale.ROOT,
-                "the store answers %d and no reason, as for expired credentials and other regions; %s, %s",
+                "the store answers %d without a reason, as it does for expired credentials and for a"
+                    + " wrong region; %s, or %s",
                 answer.statusCode(),
                 RENEW,
                 REGION))

@@ -17,21 +17,26 @@ import org.apache.hadoop.fs.s3a.Statistic;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this JVM asks of storage. Hadoop counts per file system, which tasks share, so whoever asks
- * gets what came since anybody asked: each request is told once, and the sum over tasks and driver
- * is exact. What a JVM did after its last task reported, or before it died, is not told.
+ * Counts the storage requests of this JVM. Hadoop counts them per file system instance, and the
+ * tasks of a JVM share these. {@link #take} therefore returns the requests since the last call by
+ * any task: each request is reported once, and the sum over tasks and driver is exact. Requests
+ * after the last call in a JVM are not reported.
  */
 public final class TrafficMeter {
   /** The meter of this JVM. */
   public static final TrafficMeter SHARED = new TrafficMeter();
 
-  private final Map<FileSystem, Traffic> told = new WeakHashMap<>();
-  private Traffic others = Traffic.NONE;
+  /** Counters of each watched file system at the last {@link #take}. */
+  private final Map<FileSystem, Traffic> reported = new WeakHashMap<>();
+
+  /** Counters of all file systems but S3A at the last {@link #take}. */
+  private Traffic reportedOthers = Traffic.NONE;
+
   private volatile @Nullable FileSystem last;
 
   private TrafficMeter() {}
 
-  /** From now on counts what is asked of a file system. */
+  /** Counts the requests to {@code fs} from now on. */
   public void watch(FileSystem fs) {
     if (fs != last) {
       watchNew(fs);
@@ -40,34 +45,34 @@ public final class TrafficMeter {
   }
 
   private synchronized void watchNew(FileSystem fs) {
-    if (told.isEmpty()) {
-      others = ofOthers();
+    if (reported.isEmpty()) {
+      reportedOthers = ofOthers();
     }
-    told.computeIfAbsent(fs, TrafficMeter::of);
+    reported.computeIfAbsent(fs, TrafficMeter::of);
   }
 
-  /** From now on counts what is asked of the file systems of some places. */
+  /** Counts the requests to the file systems of {@code uris} from now on. */
   public void watch(List<String> uris, Configuration configuration) {
     for (String uri : uris) {
       try {
         watch(new Path(uri).getFileSystem(configuration));
       } catch (IOException | IllegalArgumentException e) {
-        // Whoever reads or writes there says so.
+        // The code that reads or writes the URI reports the failure.
       }
     }
   }
 
-  /** What was asked since the last call, by whomever, of all that is watched. */
+  /** The requests to all watched file systems since the last call in this JVM. */
   public synchronized Traffic take() {
     Traffic taken = Traffic.NONE;
-    for (var e : told.entrySet()) {
+    for (var e : reported.entrySet()) {
       Traffic now = of(e.getKey());
       taken = taken.plus(now.minus(e.getValue()));
       e.setValue(now);
     }
     Traffic now = ofOthers();
-    taken = taken.plus(now.minus(others));
-    others = now;
+    taken = taken.plus(now.minus(reportedOthers));
+    reportedOthers = now;
     return taken;
   }
 
@@ -106,7 +111,7 @@ public final class TrafficMeter {
     return sum;
   }
 
-  /** Other file systems count bytes alone, for all their instances together. */
+  /** File systems other than S3A count only bytes, summed over all instances of a scheme. */
   private static Traffic ofOthers() {
     long read = 0;
     long written = 0;

@@ -9,19 +9,22 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The local folder in which Hadoop's file systems hold the blocks of tables until they are uploaded
- * ({@code fs.s3a.buffer.dir} and its like).
+ * The local folder in which Hadoop's file systems buffer blocks of tables until they are uploaded
+ * ({@code fs.s3a.buffer.dir} and similar options).
  *
- * <p>By default it is {@code /tmp/hadoop-USER/s3a}, whose files everybody on the machine may read.
- * These options are written as {@code ${hadoop.tmp.dir}/s3a}, and Hadoop substitutes a system
- * property of that name before an option: so each JVM gets a folder of its own, with no change of
- * the job's configuration, and a user's own {@code fs.s3a.buffer.dir} stays as it is.
+ * <p>The default is {@code /tmp/hadoop-USER/s3a}, whose files every user of the machine may read.
+ * The default of these options is {@code ${hadoop.tmp.dir}/s3a}, and Hadoop substitutes the system
+ * property {@code hadoop.tmp.dir} before the option. Setting that property gives each JVM its own
+ * folder. The job's configuration does not change, and a user's {@code fs.s3a.buffer.dir} holds.
  */
 public final class UploadBuffers {
   private static final String PARENT = "hadoop.tmp.dir";
   private static final String DEFAULT_SOURCE = "core-default.xml";
 
-  /** After file systems are closed, which a priority of 10 does and which may still upload. */
+  /**
+   * Priority of the shutdown hook that deletes the folder. It runs after Hadoop's hook of priority
+   * 10 has closed the file systems, which may still upload.
+   */
   private static final int AFTER_FILE_SYSTEMS = 1;
 
   private static @Nullable Path folder;
@@ -29,11 +32,11 @@ public final class UploadBuffers {
   private UploadBuffers() {}
 
   /**
-   * Gives this JVM a folder that only its user can enter; it is deleted when the JVM ends.
+   * Makes a folder for this JVM that only its user can enter. It is deleted when the JVM ends.
    *
-   * @param hadoop says where, if its {@code hadoop.tmp.dir} is not Hadoop's default; otherwise the
-   *     folder is in {@code java.io.tmpdir}
-   * @throws IOException when no folder can be made there
+   * @param hadoop the folder is made in its {@code hadoop.tmp.dir} if that is not Hadoop's default,
+   *     else in {@code java.io.tmpdir}
+   * @throws IOException when the folder cannot be made
    */
   public static synchronized void makePrivate(Configuration hadoop) throws IOException {
     if (folder != null && Files.isDirectory(folder)) {

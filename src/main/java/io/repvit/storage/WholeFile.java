@@ -6,39 +6,39 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Small files that readers see whole or not at all. */
+/** Reads small files and writes them atomically: readers see the whole file or none. */
 public final class WholeFile {
   private WholeFile() {}
 
   /**
-   * Writes {@code place}, which may stand there already; one writer at a time.
+   * Writes or replaces {@code file}. There must be one writer at a time.
    *
-   * @throws IOException when it cannot be written
+   * @throws IOException when the file cannot be written
    */
-  public static void write(FileSystem fs, Path place, byte[] content) throws IOException {
-    // An S3 object appears when its stream closes; elsewhere a rename makes it whole.
+  public static void write(FileSystem fs, Path file, byte[] content) throws IOException {
+    // An S3 object becomes visible when its stream closes; elsewhere a rename makes it visible.
     Path written =
-        appearsWhole(fs) ? place : new Path(place.getParent(), "_" + place.getName() + ".writing");
+        appearsWhole(fs) ? file : new Path(file.getParent(), "_" + file.getName() + ".writing");
     try (FSDataOutputStream out = fs.create(written, true)) {
       out.write(content);
     }
-    if (!written.equals(place) && !fs.rename(written, place)) {
-      // HDFS renames to no name that is taken.
-      fs.delete(place, false);
-      if (!fs.rename(written, place)) {
-        throw new IOException("cannot rename " + written + " to " + place);
+    if (!written.equals(file) && !fs.rename(written, file)) {
+      // HDFS does not rename to an existing file.
+      fs.delete(file, false);
+      if (!fs.rename(written, file)) {
+        throw new IOException("cannot rename " + written + " to " + file);
       }
     }
   }
 
-  /** The content of a file that {@link #write} made. */
-  public static byte[] read(FileSystem fs, Path place) throws IOException {
-    try (FSDataInputStream in = fs.open(place)) {
+  /** Reads the whole content of a file. */
+  public static byte[] read(FileSystem fs, Path file) throws IOException {
+    try (FSDataInputStream in = fs.open(file)) {
       return in.readAllBytes();
     }
   }
 
-  /** Whether files of {@code fs} appear when they are closed, and renaming them would copy. */
+  /** Whether a file of {@code fs} becomes visible when it is closed, and renames are copies. */
   public static boolean appearsWhole(FileSystem fs) {
     return fs.getUri().getScheme().equals("s3a");
   }

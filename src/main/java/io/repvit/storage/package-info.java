@@ -1,9 +1,9 @@
 /**
- * What every room needs of a Hadoop file system: whole-file reads and writes, object names without
- * URI parsing, store failures in plain words, redaction of credentials, request counts.
+ * Helpers for Hadoop file systems that all packages share: atomic small files, paths that are not
+ * parsed as URIs, messages for failures of the store, redaction of credentials, request counts.
  *
- * <p>Enter by {@link io.repvit.storage.WholeFile} and {@link io.repvit.storage.ObjectPath}. Knows
- * nothing of images, inputs, tables or runs.
+ * <p>Entry types: {@link io.repvit.storage.WholeFile} and {@link io.repvit.storage.ObjectPath}. The
+ * package must not know images, inputs, tables or runs.
  */
 @NullMarked
 package io.repvit.storage;
