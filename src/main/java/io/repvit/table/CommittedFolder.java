@@ -23,11 +23,11 @@ import org.apache.spark.executor.CommitDeniedException;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * A folder of one job's own, whose files are staged by tasks through Hadoop's committer for it (on
- * S3A the magic committer) and appear by {@link #commit}.
+ * A folder that one job writes through Hadoop's output committer (on S3A the magic committer).
+ * Tasks stage files; {@link #commit} makes them visible.
  *
- * <p>A task's files are staged under the number of its partition, so that a later attempt replaces
- * an earlier one that died after its commit.
+ * <p>A task stages files under the number of its partition. A later attempt of the task therefore
+ * replaces the files of one whose executor was lost after the task commit.
  */
 public final class CommittedFolder implements Serializable {
   private static final long serialVersionUID = 1;
@@ -39,25 +39,26 @@ public final class CommittedFolder implements Serializable {
   private final SerializableConfiguration configuration;
 
   /**
-   * A folder; nothing is created yet.
+   * Describes the folder; creates nothing on storage.
    *
-   * @param configuration of the file system and its committer; copied
+   * @param configuration of the file system and its committer; it is copied
    */
   public CommittedFolder(Path folder, Configuration configuration) {
     this.folder = folder.toString();
     uuid = UUID.randomUUID().toString();
     var conf = new Configuration(configuration);
-    // Version 2 shows a task's files before the job commits.
+    // Version 2 would make a task's files visible before the job commits.
     conf.setInt("mapreduce.fileoutputcommitter.algorithm.version", 1);
-    // By this name the S3A committers know the job; driver and tasks must agree on it.
+    // The S3A committers identify the job by this name; it must be the same on driver and
+    // executors.
     conf.set("fs.s3a.committer.uuid", uuid);
-    // No neighbour has uploads below this folder. Those of tasks that were killed would stay,
-    // invisible, and cost money.
+    // No other job has uploads below this folder. Without this, pending uploads of killed tasks
+    // would remain on the store and be billed.
     conf.setBoolean("fs.s3a.committer.abort.pending.uploads", true);
     this.configuration = new SerializableConfiguration(conf);
   }
 
-  /** Unique to this job; for names of files. */
+  /** Unique identifier of the job, for file names. */
   public String uuid() {
     return uuid;
   }
@@ -70,13 +71,16 @@ public final class CommittedFolder implements Serializable {
     return configuration.value();
   }
 
-  /** Whether files would appear by a copy, which is neither cheap nor atomic: on S3, renaming. */
+  /**
+   * Whether the commit would copy the files: on S3, a committer that renames copies each file,
+   * which is slow and not atomic.
+   */
   public boolean copies() throws IOException {
     return WholeFile.appearsWhole(new Path(folder).getFileSystem(configuration.value()))
         && committer(context(DRIVER, DRIVER)) instanceof FileOutputCommitter;
   }
 
-  /** Begins; driver only. */
+  /** Sets up the job; driver only. */
   public void begin() throws IOException {
     TaskAttemptContext context = context(DRIVER, DRIVER);
     committer(context).setupJob(context);
@@ -88,7 +92,7 @@ public final class CommittedFolder implements Serializable {
     committer(context).commitJob(context);
   }
 
-  /** Drops everything staged; driver only. */
+  /** Deletes everything staged; driver only. */
   public void abort() throws IOException {
     TaskAttemptContext context = context(DRIVER, DRIVER);
     committer(context).abortJob(context, JobStatus.State.FAILED);
@@ -97,7 +101,7 @@ public final class CommittedFolder implements Serializable {
   /** Opens the folder for the running task attempt, which must commit or abort it. */
   public Task open(TaskContext task) throws IOException {
     UploadBuffers.makePrivate(configuration.value());
-    // Two attempts of one task never share the last number, across stage attempts either.
+    // taskAttemptId is unique in the application, also across attempts of a stage.
     return new Task(context(task.partitionId(), (int) (task.taskAttemptId() & Integer.MAX_VALUE)));
   }
 
@@ -117,8 +121,8 @@ public final class CommittedFolder implements Serializable {
   }
 
   /**
-   * The driver lets one attempt per partition commit, whatever speculation or retries start; a task
-   * asks once, after all its files are closed.
+   * Asks Spark's commit coordinator on the driver, which lets one attempt per partition commit
+   * under speculation and retries. A task asks once, after all its files are closed.
    */
   public static void requirePermission(TaskContext task) throws CommitDeniedException {
     boolean permitted =
@@ -131,14 +135,14 @@ public final class CommittedFolder implements Serializable {
                 task.attemptNumber());
     if (!permitted) {
       throw new CommitDeniedException(
-          "another attempt of this task may commit",
+          "the commit coordinator has admitted another attempt of this task",
           task.stageId(),
           task.partitionId(),
           task.attemptNumber());
     }
   }
 
-  /** What one task attempt stages. */
+  /** The files that one task attempt stages. */
   public final class Task {
     private final TaskAttemptContext context;
     private final PathOutputCommitter committer;
@@ -153,23 +157,27 @@ public final class CommittedFolder implements Serializable {
       return context;
     }
 
-    /** Where a file is written to stand later as {@code name} in the folder. */
+    /** The path where the task writes a file that the commit makes visible as {@code name}. */
     public Path file(String name) throws IOException {
       return new Path(committer.getWorkPath(), name);
     }
 
-    /** Vouches for the files, which must be closed, in place of those of an earlier attempt. */
+    /**
+     * Commits the files, which must be closed. They replace those of an earlier attempt of the
+     * task.
+     */
     public void commit() throws IOException {
       if (committer.needsTaskCommit(context)) {
         committer.commitTask(context);
       } else if (committer instanceof FileOutputCommitter renaming) {
-        // Only a commit would replace what an attempt has committed whose executor was lost then.
+        // Without files there is no commit, which would have replaced those of an earlier attempt
+        // whose executor was lost after its commit.
         Path earlier = renaming.getCommittedTaskPath(context);
         earlier.getFileSystem(context.getConfiguration()).delete(earlier, true);
       }
     }
 
-    /** Drops the files. */
+    /** Deletes the staged files. */
     public void abort() throws IOException {
       committer.abortTask(context);
     }

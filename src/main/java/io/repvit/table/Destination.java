@@ -8,42 +8,43 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Where the rows of runs are published, and found again by later runs. */
+/** Where runs write their tables and where later runs read which objects are scored. */
 public sealed interface Destination permits Destination.Folders, IcebergNamespace {
 
   /**
-   * Looks whether runs can be published there, before there is one.
+   * Checks, before a run begins, that it can write here.
    *
-   * @throws UserException when not, with what to do
+   * @throws UserException if it cannot; the message says what to do
    */
   void require(SparkSession spark) throws UserException;
 
   /**
-   * Publishes rows that {@code scorer} made.
+   * Makes tables visible whose rows {@code scorer} made.
    *
-   * @param targetBytes about how long the tables' files are to be
+   * @param targetBytes approximate length of a table's files
    */
   Publisher publisher(SparkSession spark, Scorer scorer, long targetBytes);
 
   /**
-   * What published runs have scored, as {@link ScoredRows}; nothing if there is none.
+   * What published runs have scored, in the form of {@link ScoredRows}; empty if no run is
+   * published.
    *
-   * @param key the run that is about to be made
+   * @param key the run that asks
    */
   Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) throws IOException;
 
-  /** The same without what is derived from the tables; nothing where nothing is. */
+  /** The same, computed from the tables without the scored index; empty if there is no index. */
   default Optional<Dataset<Row>> scoredAnew(RunKey key, SparkSession spark) throws IOException {
     return Optional.empty();
   }
 
-  /** The predictions of a published run. */
+  /** The predictions of a run whose tables are visible. */
   Dataset<Row> predictions(RunKey key, SparkSession spark);
 
-  /** Canonical text, equal for the same destination below the same output. */
+  /** Canonical text: equal for equal destinations below one output. */
   String text();
 
-  /** Where a table stands, for people. */
+  /** Folder or name of a table, for messages. */
   String place(String table, RunKey key);
 
   /** Parquet files in folders below the run's output. */

@@ -27,13 +27,13 @@ import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Tables of an Iceberg catalog, which is one of Spark's: {@code spark.sql.catalog.NAME}. What has
- * rows there counts as scored.
+ * A namespace of an Iceberg catalog that Spark knows by {@code spark.sql.catalog.NAME}. All objects
+ * with rows in its tables count as scored.
  *
  * @param name catalog and namespace, {@code lake.photos}; a namespace may have several levels
  */
 public record IcebergNamespace(String name) implements Destination {
-  /** What {@code --packages} takes. */
+  /** Maven coordinates of the Iceberg library, for {@code --packages}. */
   private static final String PACKAGE = "org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.12.0";
 
   public IcebergNamespace {
@@ -41,7 +41,7 @@ public record IcebergNamespace(String name) implements Destination {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "iceberg is '%s', expected CATALOG.NAMESPACE of letters, digits and _",
+              "iceberg is '%s', expected CATALOG.NAMESPACE of letters, digits and '_', such as lake.photos",
               name));
     }
   }
@@ -62,8 +62,9 @@ public record IcebergNamespace(String name) implements Destination {
   }
 
   /**
-   * Rows of {@code key} itself are of an attempt that died, and will be replaced. Manifests stand
-   * below the output of a run; those of other outputs are not known.
+   * Rows of {@code key} itself come from a failed attempt; they are left out, because this run
+   * replaces them. The tables may have rows of runs with another output, whose manifests, and so
+   * conditions, are unknown.
    */
   @Override
   public Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) throws IOException {
@@ -100,14 +101,14 @@ public record IcebergNamespace(String name) implements Destination {
     return name + "." + table;
   }
 
-  /** Which rows are of a run. */
+  /** Condition that selects the rows of a run. */
   static Column of(RunKey key) {
     return col("run_date")
         .equalTo(lit(key.date().toString()).cast(DataTypes.DateType))
         .and(col("run_id").equalTo(key.id()));
   }
 
-  /** Full name of a table here, as Spark takes it. */
+  /** Full name of a table of this namespace, quoted for Spark. */
   String table(String table) {
     return Stream.concat(Arrays.stream(parts()), Stream.of(table))
         .map(part -> "`" + part + "`")
@@ -120,7 +121,10 @@ public record IcebergNamespace(String name) implements Destination {
     return Arrays.copyOfRange(parts, 1, parts.length);
   }
 
-  /** By reflection: the manager is a class in Spark 4.1 and an interface in Spark 4.2. */
+  /**
+   * Loads a catalog by reflection, because CatalogManager is a class in Spark 4.1 and an interface
+   * in Spark 4.2.
+   */
   private static CatalogPlugin load(CatalogManager manager, String catalog) throws Exception {
     try {
       return (CatalogPlugin)
@@ -138,9 +142,9 @@ public record IcebergNamespace(String name) implements Destination {
   }
 
   /**
-   * The catalog.
+   * Loads the catalog.
    *
-   * @throws UserException when Spark does not know it, or has no library for it
+   * @throws UserException if Spark has no such catalog or cannot load its library
    */
   TableCatalog catalog(SparkSession spark) throws UserException {
     String catalog = parts()[0];
@@ -152,7 +156,7 @@ public record IcebergNamespace(String name) implements Destination {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "the library of catalog '%s' does not fit Spark %s: %s; %s is for Spark 4.1",
+              "the library of catalog '%s' does not fit Spark %s: %s; use Spark 4.1 with --packages %s",
               catalog,
               spark.version(),
               UserException.reason(e),
@@ -162,7 +166,7 @@ public record IcebergNamespace(String name) implements Destination {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "there is no catalog '%s': %s; set %s and start with --packages %s, see conf/spark.conf",
+              "catalog '%s' cannot be loaded: %s; set %s and start with --packages %s, see conf/spark.conf",
               catalog,
               UserException.reason(e),
               setting,
@@ -174,6 +178,9 @@ public record IcebergNamespace(String name) implements Destination {
     }
     throw new UserException(
         String.format(
-            Locale.ROOT, "%s is %s, which has no tables", setting, found.getClass().getName()));
+            Locale.ROOT,
+            "%s is %s, expected a catalog with tables",
+            setting,
+            found.getClass().getName()));
   }
 }

@@ -24,7 +24,7 @@ import org.apache.spark.sql.connector.expressions.Transform;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Iceberg tables, partitioned by run_date: a run is one snapshot of each. */
+/** Writes a run to Iceberg tables partitioned by run_date, one snapshot per table. */
 final class IcebergTables implements Publisher {
   private static final Map<String, StructType> SCHEMAS =
       Map.of(
@@ -42,7 +42,7 @@ final class IcebergTables implements Publisher {
   private final long targetBytes;
 
   /**
-   * @param scorer made the rows that are published
+   * @param scorer model and preprocessing that made the rows
    */
   IcebergTables(SparkSession spark, IcebergNamespace namespace, Scorer scorer, long targetBytes) {
     this.targetBytes = targetBytes;
@@ -52,7 +52,8 @@ final class IcebergTables implements Publisher {
   }
 
   /**
-   * Rows of {@code key} that an attempt published before it died are replaced by the same commit.
+   * The snapshot that adds the rows also removes rows of {@code key} that a failed attempt has
+   * left.
    */
   @Override
   public void publish(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
@@ -64,10 +65,10 @@ final class IcebergTables implements Publisher {
               .read()
               .schema(schema(table.name()))
               .parquet(table.files().stream().map(StagedFile::uri).toArray(String[]::new));
-      boolean stands =
+      boolean replace =
           !spark.table(namespace.table(table.name())).where(IcebergNamespace.of(key)).isEmpty();
       permission.require();
-      write(key, table.name(), rows, stands);
+      write(key, table.name(), rows, replace);
     }
   }
 
@@ -92,7 +93,7 @@ final class IcebergTables implements Publisher {
             .option("snapshot-property.repvit.model-sha256", scorer.modelSha256())
             .option("snapshot-property.repvit.preprocessing", scorer.preprocessing())
             .option("target-file-size-bytes", targetBytes)
-            // All rows are of one partition: to bring them together would be one task's work.
+            // All rows belong to one partition: a shuffle by partition would send them to one task.
             .option("distribution-mode", "none")
             .option("fanout-enabled", "true")
             .option("check-nullability", "false");
@@ -104,7 +105,11 @@ final class IcebergTables implements Publisher {
       }
     } catch (NoSuchTableException e) {
       throw new IOException(
-          String.format(Locale.ROOT, "table %s was dropped", namespace.table(table)), e);
+          String.format(
+              Locale.ROOT,
+              "table %s was dropped while the run wrote to it, start the run again",
+              namespace.table(table)),
+          e);
     }
   }
 
@@ -112,7 +117,10 @@ final class IcebergTables implements Publisher {
     return requireNonNull(SCHEMAS.get(table), table);
   }
 
-  /** Through the catalog, for SQL cannot say that the elements of a list are not null. */
+  /**
+   * Creates a table, if it does not exist. SQL cannot declare the elements of an array as not null,
+   * so this uses the catalog.
+   */
   private void create(String table) throws IOException {
     StructType schema =
         schema(table)
@@ -131,7 +139,7 @@ final class IcebergTables implements Publisher {
       catalog.createTable(
           name, columns(schema), new Transform[] {Expressions.identity("run_date")}, PROPERTIES);
     } catch (TableAlreadyExistsException e) {
-      // Another run was first.
+      // // Another run has created it.
     } catch (Exception e) {
       throw new IOException(
           String.format(

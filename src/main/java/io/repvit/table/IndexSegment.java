@@ -18,18 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A part of the scored index: Parquet files in a folder of their own, and beside it the commit
- * file, written last, which is this as JSON. Neither is ever changed.
+ * One segment of the scored index: a folder of Parquet files, and beside it a commit file with this
+ * record as JSON, which is written last. Both are immutable.
  *
  * @param format {@link #FORMAT}
- * @param name of the folder, and without {@code .json} of the commit file
- * @param files lengths by name
- * @param runs {@link ScoredRuns.Published#name names} of the runs whose rows the files have
- * @param replaces names of segments that must not be read any more
+ * @param name of the folder and, with {@code .json}, of the commit file
+ * @param files lengths of the Parquet files by name
+ * @param runs {@link ScoredRuns.Published#name names} of the runs whose rows the files contain
+ * @param replaces names of the segments that this one replaces; readers ignore them
  */
 record IndexSegment(
     int format, String name, Map<String, Long> files, Set<String> runs, Set<String> replaces) {
-  /** Version of rows and fields; segments of another one are replaced. */
+  /** Version of the rows and of the fields; segments of other versions are replaced. */
   static final int FORMAT = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexSegment.class);
@@ -43,22 +43,23 @@ record IndexSegment(
   }
 
   /**
-   * What stands below an index.
+   * The segments of an index.
    *
-   * @param current segments that are read
-   * @param withdrawn names of those that were committed and are not: replaced or damaged
-   * @param unread by name, since when a segment is not read: it was replaced, is damaged, or was
-   *     not committed; milliseconds of the store's clock
+   * @param current segments that readers use
+   * @param withdrawn names of committed segments that readers ignore because they are replaced or
+   *     damaged
+   * @param unread segments that readers ignore because they are replaced, damaged or not committed:
+   *     since when, by name, in milliseconds of the store's clock
    */
   public record Found(
       List<IndexSegment> current, Set<String> withdrawn, Map<String, Long> unread) {}
 
-  /** Length of all files. */
+  /** Sum of the lengths of the files. */
   long bytes() {
     return files.values().stream().mapToLong(length -> length).sum();
   }
 
-  /** Looks below {@code index}: one listing, and a read per segment. */
+  /** Finds the segments below {@code index} with one listing and one read per segment. */
   static Found below(FileSystem fs, Path index) throws IOException {
     Map<String, Map<String, Long>> files = new TreeMap<>();
     Map<String, Long> written = new TreeMap<>();
@@ -92,9 +93,9 @@ record IndexSegment(
           damaged.put(name, fault);
         }
       } catch (FileNotFoundException e) {
-        // Deleted since the listing, because another one replaces it.
+        // Another run has deleted it since the listing, because another segment replaces it.
       } catch (JsonProcessingException e) {
-        damaged.put(name, "its commit file is not what was written: " + e.getOriginalMessage());
+        damaged.put(name, "its commit file is not valid JSON: " + e.getOriginalMessage());
       }
     }
     Map<String, Long> replaced = new TreeMap<>();
@@ -106,7 +107,7 @@ record IndexSegment(
         (name, fault) -> {
           if (!replaced.containsKey(name)) {
             LOG.warn(
-                "{}/{} is not used, {}; the runs that it covers are read again",
+                "segment {}/{} of the scored index is ignored: {}; its runs are indexed again from their tables",
                 index,
                 name,
                 fault);
@@ -125,7 +126,7 @@ record IndexSegment(
     return JSON.readValue(WholeFile.read(fs, commit), IndexSegment.class);
   }
 
-  /** What is wrong with this, or nothing. */
+  /** What is damaged in this segment; null if nothing is. */
   private @Nullable String fault(String expected, Map<String, Long> found) {
     if (format != FORMAT || !expected.equals(name)) {
       return String.format(
@@ -141,9 +142,9 @@ record IndexSegment(
       if (!file.getValue().equals(length)) {
         return String.format(
             Locale.ROOT,
-            "its file %s has %s bytes, expected %d",
+            "its file %s has length %s, expected %d bytes",
             file.getKey(),
-            length == null ? "no" : length.toString(),
+            length == null ? "none (it is missing)" : length.toString(),
             file.getValue());
       }
     }
@@ -151,9 +152,10 @@ record IndexSegment(
   }
 
   /**
-   * Makes this visible to readers; its files stand.
+   * Makes this segment visible to readers by writing its commit file; the Parquet files must be
+   * complete.
    *
-   * @return when, milliseconds of the store's clock
+   * @return time of the commit, milliseconds of the store's clock
    */
   long commit(FileSystem fs, Path index) throws IOException {
     var place = new Path(index, name + COMMIT);
@@ -161,7 +163,7 @@ record IndexSegment(
     return fs.getFileStatus(place).getModificationTime();
   }
 
-  /** Deletes a segment that nobody reads any more. */
+  /** Deletes a segment that readers ignore. */
   static void delete(FileSystem fs, Path index, String name) throws IOException {
     fs.delete(new Path(index, name + COMMIT), false);
     fs.delete(new Path(index, name), true);

@@ -14,9 +14,9 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
-/** The first columns of both tables: the object as it was listed. */
+/** The leading columns of both tables: the source object as it was listed. */
 final class ObjectColumns {
-  /** Length and time are null where the input does not tell. */
+  /** The columns length and modified_at are null if the input does not state them. */
   static final StructType SCHEMA =
       new StructType()
           .add("path", DataTypes.StringType, false)
@@ -30,7 +30,7 @@ final class ObjectColumns {
 
   private ObjectColumns() {}
 
-  /** A row that begins with {@code object} and goes on with {@code others}. */
+  /** Builds a row of the columns of {@code object}, followed by {@code others}. */
   static InternalRow row(ImageObject object, @Nullable Object... others) {
     Stream<@Nullable Object> columns =
         Stream.of(

@@ -26,8 +26,9 @@ import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Tables as folders of Parquet files of about {@code targetBytes}. Where a rename is atomic, each
- * folder appears by one; on S3 each file appears whole.
+ * Makes tables visible as folders of Parquet files of about {@code targetBytes}. On file systems
+ * with an atomic rename, a folder becomes visible by a rename; on S3, each file does when its
+ * upload is completed.
  */
 public final class ParquetFolders implements Publisher {
   private static final int NAME_DIGITS = 16;
@@ -80,7 +81,10 @@ public final class ParquetFolders implements Publisher {
     return files.stream().filter(f -> f.folder() == folder).map(Merged::name).collect(toSet());
   }
 
-  /** What an attempt left that died while it published, in the place of {@code files}. */
+  /**
+   * Deletes all files in {@code place} except {@code files}: an earlier attempt has left them that
+   * failed during publication.
+   */
   private static void deleteOthers(FileSystem fs, Path place, Set<String> files)
       throws IOException {
     for (FileStatus child : fs.listStatus(place)) {
@@ -91,21 +95,26 @@ public final class ParquetFolders implements Publisher {
     }
   }
 
+  /** Renames a staged folder to its visible place. */
   private static void appear(FileSystem fs, Path staged, Path place) throws IOException {
     fs.mkdirs(place.getParent());
     if (fs.exists(place)) {
       if (content(fs, place).equals(content(fs, staged))) {
         return;
       }
-      // A rename would move the one folder into the other.
+      // A rename to an existing folder would move the staged folder into it.
       fs.delete(place, true);
     }
     if (!fs.rename(staged, place)) {
-      throw new IOException("cannot rename " + staged + " to " + place);
+      throw new IOException(
+          "cannot rename " + staged + " to " + place + ", the file system gave no reason");
     }
   }
 
-  /** Lengths by name: equal only when the rows are. */
+  /**
+   * Lengths of files by name. File names contain a hash of their source files, so that equal
+   * content means equal rows.
+   */
   private static Map<String, Long> content(FileSystem fs, Path folder) throws IOException {
     return Staging.files(fs, folder).stream()
         .collect(toMap(file -> new Path(file.uri()).getName(), StagedFile::bytes));
@@ -118,14 +127,14 @@ public final class ParquetFolders implements Publisher {
       Path folder = key.folder(table);
       FileSystem fs = folder.getFileSystem(configuration);
       if (WholeFile.appearsWhole(fs)) {
-        // Uploads that are not ended are not seen by who deletes a folder.
+        // Deleting a folder does not abort its pending uploads.
         new CommittedFolder(folder, configuration).abort();
       }
       fs.delete(folder, true);
     }
   }
 
-  /** Neighbours share a file as long as it does not become longer than wanted. */
+  /** Groups consecutive staged files into files of at most the target length. */
   private List<Merged> merged(StagedTable table, int folder) {
     List<Merged> merged = new ArrayList<>();
     List<StagedFile> current = new ArrayList<>();
@@ -144,8 +153,8 @@ public final class ParquetFolders implements Publisher {
   }
 
   /**
-   * The same rows always get the same name: an attempt that publishes waves which another attempt
-   * has published writes the same files once more, and doubles none.
+   * Names a file by its number and a hash of its staged files. If a second attempt publishes the
+   * same waves, it overwrites the files of the first and adds no duplicates.
    */
   private static String name(int number, List<StagedFile> files) {
     try {
@@ -163,13 +172,13 @@ public final class ParquetFolders implements Publisher {
   }
 
   /**
-   * A file to be, and the files whose rows it gets.
+   * A file to write, and the staged files that it is made of.
    *
-   * @param folder number of the folder it will stand in
+   * @param folder index of its folder
    */
   private record Merged(int folder, String name, List<StagedFile> files) implements Serializable {}
 
-  /** Makes one file. */
+  /** Writes one file. */
   private static final class MergeTask implements VoidFunction<Merged> {
     private static final long serialVersionUID = 1;
 

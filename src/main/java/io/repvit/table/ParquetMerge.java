@@ -21,8 +21,8 @@ import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * Parquet files of one schema become one: row groups are copied as they are, with their statistics
- * and page indexes; no row is decoded.
+ * Concatenates Parquet files of one schema. It copies row groups with their statistics and page
+ * indexes, and decodes no row.
  */
 final class ParquetMerge {
   private final Configuration configuration;
@@ -32,9 +32,10 @@ final class ParquetMerge {
   }
 
   /**
-   * Writes the rows of {@code files}, in their order, to {@code target}.
+   * Writes the row groups of {@code files}, in their order, to {@code target}.
    *
-   * @throws IOException when one cannot be read, is no Parquet, or {@code target} cannot be written
+   * @throws IOException if a file cannot be read or is no Parquet file, or {@code target} cannot be
+   *     written
    */
   void merge(List<StagedFile> files, Path target) throws IOException {
     MessageType schema;
@@ -58,7 +59,7 @@ final class ParquetMerge {
     }
   }
 
-  /** A column chunk, and what the end of its file tells of its pages. */
+  /** A column chunk with its page indexes, which are at the end of the file. */
   private record Chunk(ColumnChunkMetaData data, ColumnIndex index, OffsetIndex offsets) {}
 
   private void append(StagedParquet file, MessageType schema, ParquetFileWriter writer)
@@ -70,11 +71,13 @@ final class ParquetMerge {
         throw new IOException(
             String.format(
                 Locale.ROOT,
-                "%s: the schema is not that of the other files: %s",
+                "%s: the Parquet schema is %s, expected that of the other staged files: %s",
                 file.file().uri(),
-                reader.getFileMetaData().getSchema()));
+                reader.getFileMetaData().getSchema(),
+                schema));
       }
-      // The indexes stand behind all data: read before it, the data is read in one go.
+      // The page indexes are at the end of the file. They are read first, so that the data before
+      // them is read sequentially.
       List<List<Chunk>> rowGroups = new ArrayList<>();
       for (BlockMetaData block : reader.getRowGroups()) {
         List<Chunk> chunks = new ArrayList<>();

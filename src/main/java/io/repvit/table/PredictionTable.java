@@ -15,9 +15,9 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
-/** The table of predictions: one row per image that was classified. */
+/** The predictions table: one row per classified image. */
 public final class PredictionTable {
-  /** Folder below the output root. */
+  /** Name of the table and of its folder below the output root. */
   public static final String NAME = "predictions";
 
   private static final StructType SCORE =
@@ -26,7 +26,7 @@ public final class PredictionTable {
           .add("label_index", DataTypes.IntegerType, false)
           .add("score", DataTypes.FloatType, false);
 
-  /** The columns in the files; run_date and run_id are in the path. */
+  /** The columns in the files. The columns run_date and run_id are in the path. */
   public static final StructType SCHEMA =
       ObjectColumns.SCHEMA
           .add("content_sha256", DataTypes.StringType, false)
@@ -46,10 +46,10 @@ public final class PredictionTable {
   private PredictionTable() {}
 
   /**
-   * A row.
+   * Builds a row.
    *
-   * @param image what was decoded
-   * @param embedding pooled features, float32; null if the model gives none
+   * @param image the decoded image
+   * @param embedding pooled features, float32; null if the model has no such output
    */
   public static InternalRow row(
       DecodedObject image,

@@ -7,12 +7,14 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 
-/** The table of objects that got no prediction: one row each, with the reason. */
+/**
+ * The quarantine table: one row per source object or image without a prediction, with the reason.
+ */
 public final class QuarantineTable {
-  /** Folder below the output root. */
+  /** Name of the table and of its folder below the output root. */
   public static final String NAME = "quarantine";
 
-  /** The columns in the files; run_date and run_id are in the path. */
+  /** The columns in the files. The columns run_date and run_id are in the path. */
   public static final StructType SCHEMA =
       ObjectColumns.SCHEMA
           .add("stage", DataTypes.StringType, false)
@@ -24,7 +26,7 @@ public final class QuarantineTable {
   private QuarantineTable() {}
 
   /**
-   * A row.
+   * Builds a row.
    *
    * @param attempt attempt number of the task, from 0
    */

@@ -1,6 +1,5 @@
 package io.repvit.table;
 
-import io.repvit.run.PartitionTask;
 import io.repvit.storage.TrafficMeter;
 import java.io.IOException;
 import java.io.Serializable;
@@ -21,19 +20,22 @@ import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Rows of one table, as Parquet files in one folder, of which nothing shows before {@link #commit}.
+ * Stages the rows of one table as Parquet files in one folder. Readers see no file before {@link
+ * #commit}.
  *
- * <p>Spark's own writers write one table per job and ask its commit coordinator once per table,
- * which lets a task attempt commit one table only. Here {@link PartitionTask} asks once and commits
- * two.
+ * <p>Spark's own writers write one table per job: Spark's commit coordinator lets a task attempt
+ * commit once. Here a task asks the coordinator once and then commits two tables.
  */
 public final class RunTable implements Serializable, Staged {
   private static final long serialVersionUID = 1;
 
-  /** Rows buffered on the heap per open file: 32 MiB, about 16,000 predictions. */
+  /**
+   * Size of a row group, which is buffered on the heap per open file: 32 MiB, about 16,000
+   * predictions.
+   */
   private static final int ROW_GROUP_BYTES = 32 << 20;
 
-  /** Rows after which a task begins another file: about two row groups of predictions. */
+  /** Rows per staged file: about two row groups of predictions. */
   static final int ROWS_PER_FILE = 32_768;
 
   private final CommittedFolder folder;
@@ -46,7 +48,7 @@ public final class RunTable implements Serializable, Staged {
     this.writers = writers;
   }
 
-  /** Prepares a table in {@code folder}; driver only. */
+  /** Prepares staging of a table in {@code folder}; driver only. */
   public static RunTable stage(SparkSession spark, Path folder, StructType schema)
       throws IOException {
     Job job = Job.getInstance(spark.sessionState().newHadoopConf());
@@ -57,7 +59,7 @@ public final class RunTable implements Serializable, Staged {
     Configuration conf = job.getConfiguration();
     conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     conf.setInt("parquet.block.size", ROW_GROUP_BYTES);
-    // Every value of an embedding is another one: looking each up in a dictionary is wasted.
+    // The values of an embedding differ, so dictionary encoding would cost time and save nothing.
     conf.setBoolean("parquet.enable.dictionary#embedding.list.element", false);
     conf.setBoolean("mapreduce.fileoutputcommitter.marksuccessfuljobs", false);
     var committed = new CommittedFolder(folder, conf);
@@ -70,13 +72,13 @@ public final class RunTable implements Serializable, Staged {
     folder.commit();
   }
 
-  /** Drops everything staged; driver only. */
+  /** Deletes everything staged; driver only. */
   @Override
   public void abort() throws IOException {
     folder.abort();
   }
 
-  /** From now on this JVM counts what is asked of the table's file system. */
+  /** Makes this JVM count requests to the table's file system from now on. */
   public void watch() {
     TrafficMeter.SHARED.watch(List.of(folder.uri()), folder.configuration());
   }
@@ -96,7 +98,7 @@ public final class RunTable implements Serializable, Staged {
     }
   }
 
-  /** What one task attempt stages. */
+  /** The rows that one task attempt stages. */
   public final class Writer implements Staged {
     private final CommittedFolder.Task output;
     private @Nullable OutputWriter file;
@@ -106,11 +108,12 @@ public final class RunTable implements Serializable, Staged {
     private Writer(CommittedFolder.Task output) throws IOException {
       this.output = output;
       if (partition() == 0) {
-        // One file always stands, so that readers find the schema of a table without rows.
+        // Partition 0 always writes a file, so that a table without rows has a schema.
         file = create();
       }
     }
 
+    /** Appends a row. */
     public void write(InternalRow row) throws IOException {
       if (rows == ROWS_PER_FILE) {
         close();
@@ -123,7 +126,7 @@ public final class RunTable implements Serializable, Staged {
       rows++;
     }
 
-    /** Ends the file; the rows are staged but not yet vouched for. */
+    /** Completes the current file. The rows are staged but not committed. */
     public void close() {
       OutputWriter open = file;
       file = null;
@@ -132,6 +135,7 @@ public final class RunTable implements Serializable, Staged {
       }
     }
 
+    /** Commits the task's files, which must be closed. */
     public void commit() throws IOException {
       output.commit();
     }

@@ -28,23 +28,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the published runs below an output have scored, as {@link ScoredRows} in {@code
- * <output>/_scored}. It is derived data: the runs are the truth, and whatever it lacks is read from
- * their tables and added. Rows of runs that no longer stand are passed over.
+ * The scored index, {@code <output>/_scored}: {@link ScoredRows} of all published runs below an
+ * output. It is derived data: runs that it lacks are read from their tables and added, and rows of
+ * deleted runs are ignored.
  *
- * <p>Several runs may add to it at once, each a segment under a name of its own. What two have
- * added is there twice, which changes nothing.
+ * <p>Several runs may add to it at the same time, each a segment with a unique name. Rows that two
+ * of them add are duplicates, which do not change the result of a join.
  */
 public final class ScoredIndex {
   private static final Logger LOG = LoggerFactory.getLogger(ScoredIndex.class);
 
-  /** Below the output. */
+  /** Name of the folder below the output. */
   public static final String FOLDER = "_scored";
 
-  /** With more segments, the small ones become one. */
+  /** With this many segments, the smallest ones are merged. */
   private static final int MOST_SEGMENTS = 8;
 
-  /** A plan that reads a segment ends by then. */
+  /** Replaced segments are deleted after a day, when no run still reads them for its plan. */
   private static final long UNREAD_MILLIS = TimeUnit.DAYS.toMillis(1);
 
   private static final StructType RUNS =
@@ -60,9 +60,9 @@ public final class ScoredIndex {
 
   private ScoredIndex(SparkSession spark, Path output) throws IOException {
     this.spark = spark.newSession();
-    // Damage to a page is noticed, and not read as other rows.
+    // Parquet checks page checksums, so that a damaged page is an error and not wrong rows.
     this.spark.conf().set("parquet.page.verify-checksum.enabled", true);
-    // The tables may be long: no side of a join goes through the driver but what is told to.
+    // The tables may be large: only explicit broadcasts may collect a side of a join on the driver.
     this.spark.conf().set("spark.sql.autoBroadcastJoinThreshold", -1);
     this.spark.conf().set("spark.sql.adaptive.autoBroadcastJoinThreshold", -1);
     this.output = output;
@@ -71,17 +71,17 @@ public final class ScoredIndex {
   }
 
   /**
-   * The rows of all published runs below {@code output}; nothing if there is none. Runs that the
-   * index lacks are added to it.
+   * Reads the rows of all published runs below {@code output}, and first adds the runs that the
+   * index lacks; empty if no run is published.
    *
-   * @param anew whether the index is not to be read, but made from the tables
+   * @param anew whether to ignore the existing segments and build the index from the tables
    */
   static Optional<Dataset<Row>> rows(SparkSession spark, String output, boolean anew)
       throws IOException {
     return new ScoredIndex(spark, new Path(output)).rows(anew);
   }
 
-  /** Whether {@code output} has one. */
+  /** Whether {@code output} has a scored index. */
   static boolean exists(SparkSession spark, String output) throws IOException {
     var index = new ScoredIndex(spark, new Path(output));
     return index.fs.exists(index.index);
@@ -94,14 +94,14 @@ public final class ScoredIndex {
     }
     IndexSegment.Found found = IndexSegment.below(fs, index);
     List<IndexSegment> current = new ArrayList<>(anew ? List.of() : found.current());
-    Set<String> standing =
+    Set<String> existing =
         runs.stream()
             .map(ScoredRuns.Published::name)
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> covered = covered(current);
-    List<ScoredRuns.Published> lacking =
+    List<ScoredRuns.Published> missing =
         runs.stream().filter(run -> !covered.contains(run.name())).toList();
-    if (!lacking.isEmpty()) {
+    if (!missing.isEmpty()) {
       List<IndexSegment> merged = small(current);
       Set<String> replaces =
           merged.stream().map(IndexSegment::name).collect(Collectors.toCollection(TreeSet::new));
@@ -110,11 +110,11 @@ public final class ScoredIndex {
         found.current().forEach(segment -> replaces.add(segment.name()));
       }
       current.removeAll(merged);
-      IndexSegment segment = write(lacking, merged, standing, replaces);
+      IndexSegment segment = write(missing, merged, existing, replaces);
       current.add(segment);
       deleteUnread(found.unread(), segment.commit(fs, index));
     }
-    return Optional.of(read(current, standing));
+    return Optional.of(read(current, existing));
   }
 
   private static Set<String> covered(List<IndexSegment> segments) {
@@ -124,9 +124,9 @@ public final class ScoredIndex {
   }
 
   /**
-   * Which segments to make one of, with what is new: from the smallest on, while the next is not
-   * longer than those before together. A row is so written again a few times only, however many
-   * runs come.
+   * Selects the segments to merge with the new rows: from the smallest on, while the next is not
+   * longer than the selected ones together. A row is therefore rewritten a logarithmic number of
+   * times.
    */
   private static List<IndexSegment> small(List<IndexSegment> segments) {
     if (segments.size() < MOST_SEGMENTS) {
@@ -147,20 +147,20 @@ public final class ScoredIndex {
   }
 
   private IndexSegment write(
-      List<ScoredRuns.Published> lacking,
+      List<ScoredRuns.Published> missing,
       List<IndexSegment> merged,
-      Set<String> standing,
+      Set<String> existing,
       Set<String> replaces)
       throws IOException {
-    Dataset<Row> rows = ofTables(lacking);
+    Dataset<Row> rows = ofTables(missing);
     Set<String> runs =
-        lacking.stream()
+        missing.stream()
             .map(ScoredRuns.Published::name)
             .collect(Collectors.toCollection(TreeSet::new));
     if (!merged.isEmpty()) {
-      rows = rows.union(read(merged, standing));
+      rows = rows.union(read(merged, existing));
       runs.addAll(covered(merged));
-      runs.retainAll(standing);
+      runs.retainAll(existing);
     }
     String name = UUID.randomUUID().toString();
     Path folder = new Path(index, name);
@@ -177,15 +177,15 @@ public final class ScoredIndex {
     return new IndexSegment(IndexSegment.FORMAT, name, files, runs, replaces);
   }
 
-  /** The rows of segments, without those of runs that no longer stand. */
-  private Dataset<Row> read(List<IndexSegment> segments, Set<String> standing) {
+  /** Reads the rows of segments, without those of runs that no longer exist. */
+  private Dataset<Row> read(List<IndexSegment> segments, Set<String> existing) {
     List<Path> files =
         segments.stream()
             .flatMap(
                 s -> s.files().keySet().stream().map(f -> new Path(new Path(index, s.name()), f)))
             .toList();
     Set<String> gone = covered(segments);
-    gone.removeAll(standing);
+    gone.removeAll(existing);
     Dataset<Row> rows = parquet(files);
     return gone.isEmpty() ? rows : rows.where(not(col(ScoredRows.RUN).isInCollection(gone)));
   }
@@ -201,7 +201,7 @@ public final class ScoredIndex {
   }
 
   private Dataset<Row> ofTables(List<ScoredRuns.Published> runs) {
-    LOG.info("{} published runs below {} are added to the scored index", runs.size(), output);
+    LOG.info("adding {} published runs below {} to the scored index", runs.size(), output);
     Dataset<Row> names =
         broadcast(
             spark.createDataFrame(
@@ -227,7 +227,9 @@ public final class ScoredIndex {
             .parquet(ScoredRuns.folders(new Path(output, table), with, ""));
   }
 
-  /** Deletes what no plan reads any more: others may read what was replaced a moment ago. */
+  /**
+   * Deletes segments that were replaced long enough ago; other runs may still read the newer ones.
+   */
   private void deleteUnread(Map<String, Long> unread, long now) {
     unread.forEach(
         (name, since) -> {
@@ -235,7 +237,11 @@ public final class ScoredIndex {
             try {
               IndexSegment.delete(fs, index, name);
             } catch (IOException e) {
-              LOG.warn("{}/{} is not read any more and cannot be deleted", index, name, e);
+              LOG.warn(
+                  "segment {}/{} of the scored index is replaced and cannot be deleted",
+                  index,
+                  name,
+                  e);
             }
           }
         });

@@ -25,29 +25,38 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** What published runs did with each object, shard and file of a table, without what they found. */
+/**
+ * The rows of the scored index: whether published runs have scored each source object or failed on
+ * it. They do not contain the predictions.
+ */
 public final class ScoredRows {
-  /** A run, by a name that no other has. */
+  /** Unique name of the run. */
   public static final String RUN = "run";
 
-  /** Of what failed for its own sake: under which conditions it fails again; else null. */
+  /**
+   * The {@link io.repvit.predict.Conditions} under which an object fails again that failed because
+   * of its content; otherwise null.
+   */
   public static final String CONDITIONS = "conditions";
 
   public static final String PATH = "path";
   public static final String VERSION = "version";
 
-  /** Whether it is a shard or a file of a table, and not an object with one image. */
+  /** Whether the object is a shard or a file of a table, and not an object with one image. */
   public static final String SHARD = "shard";
 
-  /** Whether it went to quarantine; else it was scored. */
+  /** Whether the object is in quarantine; otherwise it is scored. */
   public static final String FAILED = "failed";
 
-  /** Of what failed: whether it is no image, and so counts for no quarantine rate. */
+  /**
+   * Whether a failed object is no image, neither by content nor by name; such objects do not count
+   * towards the quarantine rate.
+   */
   public static final String OTHER_CONTENT = "other_content";
 
   public static final String MODEL = "model_sha256";
 
-  /** Null for what failed. */
+  /** Fingerprint of the preprocessing; null for failed objects. */
   public static final String PREPROCESSING = "preprocessing";
 
   /** The columns. */
@@ -68,13 +77,13 @@ public final class ScoredRows {
   private ScoredRows() {}
 
   /**
-   * Of published runs. A shard or file of a table is scored when a run made predictions of it and
-   * read it to its end; images in it that are broken do not bring it back. It has failed when it
-   * was read to its end and every image in it failed for its own sake. Rows without a version tell
-   * nothing.
+   * Computes the rows of published runs from their tables. A shard or a file of a table is scored
+   * if a run has read it to its end and predicted at least one of its images; damaged images in it
+   * do not cause another try. It has failed if a run has read it to its end and every image in it
+   * failed because of its content. Rows without a version are left out.
    *
-   * @param predictions columns of the table of predictions, and {@link #RUN}
-   * @param quarantine columns of the table of quarantine, {@link #RUN} and {@link #CONDITIONS} of
+   * @param predictions columns of the predictions table, and {@link #RUN}
+   * @param quarantine columns of the quarantine table, and {@link #RUN} and {@link #CONDITIONS} of
    *     the run
    */
   public static Dataset<Row> of(Dataset<Row> predictions, Dataset<Row> quarantine) {
@@ -86,11 +95,11 @@ public final class ScoredRows {
             col(PATH),
             version(),
             col(MODEL),
-            when(fails(), col(CONDITIONS)).as(CONDITIONS),
+            when(failsAgain(), col(CONDITIONS)).as(CONDITIONS),
             col("code"),
             col("code").equalTo(Quarantined.NOT_AN_IMAGE).as(OTHER_CONTENT),
-            fails().as("fails"),
-            unread().as("unread"));
+            failsAgain().as("fails_again"),
+            leavesShardUnread().as("unread"));
     Column scored = lit(false).as(FAILED);
     Column failed = lit(true).as(FAILED);
     Dataset<Row> objects =
@@ -99,21 +108,21 @@ public final class ScoredRows {
     Dataset<Row> inShards = predicted.where(isInShard());
     Dataset<Row> unread =
         refused.where(col("unread")).withColumn(PATH, explode(shardsOrSelf())).select(RUN, PATH);
-    Dataset<Row> whole =
+    Dataset<Row> scoredShards =
         rows(shards(inShards), true, scored, NONE, col(PREPROCESSING))
             .distinct()
             .join(unread, new String[] {RUN, PATH}, "left_anti");
     Dataset<Row> retried =
         refused
-            .where(not(col("fails")))
+            .where(not(col("fails_again")))
             .withColumn(PATH, explode(shardsOrSelf()))
             .select(RUN, PATH);
-    Dataset<Row> hopeless =
+    Dataset<Row> failedShards =
         rows(
                 refused
-                    .where(col("fails"))
+                    .where(col("fails_again"))
                     .withColumn(
-                        PATH, explode(when(unnamed(), shardsOrSelf()).otherwise(shardsOf()))),
+                        PATH, explode(when(isUnopened(), shardsOrSelf()).otherwise(shardsOf()))),
                 true,
                 failed,
                 col(CONDITIONS),
@@ -121,7 +130,10 @@ public final class ScoredRows {
             .distinct()
             .join(retried, new String[] {RUN, PATH}, "left_anti")
             .join(shards(inShards), new String[] {RUN, PATH}, "left_anti");
-    return objects.union(ordered(whole)).union(ordered(hopeless)).where(col(VERSION).isNotNull());
+    return objects
+        .union(ordered(scoredShards))
+        .union(ordered(failedShards))
+        .where(col(VERSION).isNotNull());
   }
 
   private static Dataset<Row> shards(Dataset<Row> images) {
@@ -142,17 +154,17 @@ public final class ScoredRows {
         col(RUN));
   }
 
-  /** A join moves its columns to the front. */
+  /** Restores the order of columns, because a join moves its key columns to the front. */
   private static Dataset<Row> ordered(Dataset<Row> rows) {
     return rows.select(
         Arrays.stream(SCHEMA.fieldNames()).map(name -> col(name)).toArray(Column[]::new));
   }
 
   /**
-   * Whether a row of quarantine tells of an image that fails again. What the store or the machine
-   * did may be otherwise next time, and which columns are carried is no property of the image.
+   * Whether the image of a quarantine row fails again under the same conditions. Failures of the
+   * store or the machine may not occur again, and carried columns are no property of the image.
    */
-  private static Column fails() {
+  private static Column failsAgain() {
     return col("stage")
         .equalTo("decode")
         .and(not(col("code").equalTo("DECODER_BUSY")))
@@ -161,19 +173,22 @@ public final class ScoredRows {
   }
 
   /**
-   * Whether a row of quarantine is of an object that is never opened. Only then it tells of a shard
-   * what it tells of the object: a zip archive that is no image may be read as a zip archive.
+   * Whether a quarantine row is of an object that was not opened because of its name. Only such a
+   * row applies to a shard too: a zip archive that failed as an image may succeed as a shard.
    */
-  private static Column unnamed() {
+  private static Column isUnopened() {
     return col("code").isin("BAD_PATH", "BAD_NAME");
   }
 
-  /** Whether a row of quarantine tells that a shard was not read to its end. */
-  private static Column unread() {
+  /** Whether a quarantine row says that a shard was not read to its end. */
+  private static Column leavesShardUnread() {
     return col("stage").equalTo("fetch").and(not(isMember()));
   }
 
-  /** Of what is in a shard, codes that end so are the member's own fault. */
+  /**
+   * Whether a quarantine row is of a damaged member of a shard: their codes end with {@code
+   * _MEMBER}.
+   */
   private static Column isMember() {
     return col("code").endsWith("_MEMBER");
   }
@@ -189,9 +204,9 @@ public final class ScoredRows {
   }
 
   /**
-   * The shards in which an image may stand: of {@code a.tar#b.png} it is {@code a.tar}, and of
-   * {@code a#b#c} it is {@code a} or {@code a#b}, for names may have the mark too. The version,
-   * which images have from their shards, tells which.
+   * The possible shards of an image: {@code a.tar} for {@code a.tar#b.png}; {@code a} or {@code
+   * a#b} for {@code a#b#c}, because names may contain the separator. An image has the version of
+   * its shard, so only the right one matches.
    */
   private static Column shardsOf() {
     Column parts = split(col(PATH), "#");

@@ -26,7 +26,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The runs that are published below an output: those with a manifest. On S3 they cost a LIST
+ * Lists the published runs below an output: those with a manifest. On S3 this costs one LIST
  * request per thousand files.
  */
 final class ScoredRuns {
@@ -37,23 +37,23 @@ final class ScoredRuns {
   /**
    * A published run.
    *
-   * @param date as in its folder
-   * @param id as in its folder
-   * @param fingerprint of its manifest and of the names and lengths of its tables' files: another
-   *     one when the run was published anew, or when something of it was deleted
-   * @param tables those that have files
+   * @param date as in the folder name
+   * @param id as in the folder name
+   * @param fingerprint of the manifest and of the names and lengths of the tables' files; it
+   *     changes if the run is published again or files are deleted
+   * @param tables names of the tables that have files
    */
   record Published(String date, String id, String fingerprint, Set<String> tables) {
-    /** Under this name the scored index knows the run; never of another one. */
+    /** Unique name of the run and its content in the scored index. */
     String name() {
       return date + "/" + id + "/" + fingerprint;
     }
   }
 
-  /** The runs below {@code output}. */
+  /** Lists the published runs below {@code output}. */
   static List<Published> below(FileSystem fs, Path output) throws IOException {
     Map<String, Found> runs = new TreeMap<>();
-    // First, because tables stand before their manifest does.
+    // Manifests are listed first: the tables of a run are visible before its manifest exists.
     list(
         fs,
         new Path(output, RunKey.RUNS),
@@ -90,7 +90,10 @@ final class ScoredRuns {
         .toList();
   }
 
-  /** The conditions of runs, as their manifests tell them; null of older versions. */
+  /**
+   * Reads the {@link io.repvit.predict.Conditions} of runs from their manifests; null for manifests
+   * of versions that did not write them.
+   */
   static Dataset<Row> conditions(SparkSession spark, Path output, List<Published> runs) {
     StructType schema =
         partitioned(new StructType().add(ScoredRows.CONDITIONS, DataTypes.StringType));
@@ -105,12 +108,15 @@ final class ScoredRuns {
             .json(folders(manifests, runs, "/" + RunKey.MANIFEST));
   }
 
-  /** With the columns of folders as text: guessed, the runs 1 and 01 would be one. */
+  /**
+   * Adds the partition columns as strings. If Spark inferred their types, the runs 1 and 01 would
+   * be equal.
+   */
   static StructType partitioned(StructType schema) {
     return schema.add("run_date", DataTypes.StringType).add("run_id", DataTypes.StringType);
   }
 
-  /** The folders of runs below that of all runs, each with {@code suffix}. */
+  /** The folders of {@code runs} below {@code all}, each with {@code suffix} appended. */
   static String[] folders(Path all, List<Published> runs, String suffix) {
     return runs.stream()
         .map(
@@ -121,7 +127,7 @@ final class ScoredRuns {
         .toArray(String[]::new);
   }
 
-  /** What was found of a run; files are added in any order. */
+  /** Accumulates the files of a run; the order does not matter. */
   private static final class Found {
     private final Set<String> tables = new TreeSet<>();
     private long sum;
@@ -146,7 +152,10 @@ final class ScoredRuns {
     return etag == null ? file.getModificationTime() + "-" + file.getLen() : etag;
   }
 
-  /** As {@code date/id}; of a file that is in no run's folder, what is no run. */
+  /**
+   * The run of a file as {@code date/id}; a text that no run has if the file is not in the folder
+   * of a run.
+   */
   private static String run(FileStatus file) {
     Path folder = file.getPath().getParent();
     return value(folder.getParent(), "run_date=") + "/" + value(folder, "run_id=");
@@ -157,12 +166,12 @@ final class ScoredRuns {
     return name.startsWith(prefix) ? name.substring(prefix.length()) : "";
   }
 
-  /** Takes files one by one. */
+  /** Receives files one by one. */
   interface Files {
     void accept(FileStatus file);
   }
 
-  /** All files below a folder, which need not be there. */
+  /** Lists all files below a folder; a missing folder has none. */
   static void list(FileSystem fs, Path folder, Files files) throws IOException {
     try {
       if (WholeFile.appearsWhole(fs)) {
@@ -171,7 +180,8 @@ final class ScoredRuns {
           files.accept(all.next());
         }
       } else {
-        // The same call asks a local disk for owner and permissions: a process per file.
+        // On a local disk listFiles also reads owner and permissions, which starts a process per
+        // file.
         for (FileStatus child : fs.listStatus(folder)) {
           if (child.isDirectory()) {
             list(fs, child.getPath(), files);
@@ -181,7 +191,7 @@ final class ScoredRuns {
         }
       }
     } catch (FileNotFoundException e) {
-      // Nothing was written there, or it was deleted meanwhile.
+      // Nothing was written there, or another run has deleted it.
     }
   }
 }

@@ -2,13 +2,14 @@ package io.repvit.table;
 
 import java.io.IOException;
 
-/** Rows that nobody sees yet and that can be dropped. */
+/** Staged rows: no reader sees them, and they can be deleted. */
 interface Staged {
+  /** Deletes the rows. */
   void abort() throws IOException;
 
   /**
-   * Drops the rows after a failure. What fails on the way is no cause: others may have dropped them
-   * at the same time.
+   * Deletes the rows after a failure. If that fails too, the second failure is suppressed: another
+   * attempt may have deleted the same rows.
    */
   default void abortAfter(Throwable cause) {
     try {

@@ -3,8 +3,8 @@ package io.repvit.table;
 import java.io.Serializable;
 
 /**
- * A Parquet file with rows of a run.
+ * A Parquet file with rows of one table of a run.
  *
- * @param bytes its length
+ * @param bytes length of the file
  */
 public record StagedFile(String uri, long bytes) implements Serializable {}

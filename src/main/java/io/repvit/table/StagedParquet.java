@@ -11,8 +11,8 @@ import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
- * A Parquet file that is read from its first byte to its last. Parquet's own {@code
- * HadoopInputFile} asks S3A for random access, which then copies in small requests.
+ * A staged Parquet file, opened for sequential reading. Parquet's own {@code HadoopInputFile} asks
+ * S3A for random access, and S3A then copies the file with many small requests.
  */
 record StagedParquet(StagedFile file, Configuration configuration) implements InputFile {
   @Override

@@ -19,16 +19,16 @@ import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * Where everything unfinished of a run stands, {@code <output>/_staging/<date>-<id>}: nothing of it
- * is ever below the tables.
+ * The staging folder of a run, {@code <output>/_staging/<date>-<id>}. It holds all files of an
+ * unfinished run; readers of the tables do not see it.
  *
  * <pre>
- * lease/     the lease of the attempt that works at the run
- * plan.json  what is to be done; with it, the run has begun
- * plan-U/    objects of the plan as Parquet, written by attempt U
- * wave-N-U/  rows of wave N by attempt U, a folder per table
- * wave-N.json  vouches for one such folder
- * publish-U/ tables about to appear by a rename
+ * lease/     the lease of the attempt that computes the run
+ * plan.json  spec and plan; an unfinished run with this file can be resumed
+ * plan-U/    source objects of the plan as Parquet, written by attempt U
+ * wave-N-U/  rows of wave N, computed by attempt U, one folder per table
+ * wave-N.json  commit record of wave N, written last; it names one such folder
+ * publish-U/ tables of attempt U that become visible by a rename
  * </pre>
  */
 public final class Staging {
@@ -40,7 +40,7 @@ public final class Staging {
   private final Path folder;
   private final String attempt = UUID.randomUUID().toString();
 
-  /** Of one attempt of a run; nothing is created. */
+  /** The staging folder for one new attempt. Creates nothing on storage. */
   public Staging(FileSystem fs, RunKey key) {
     this.fs = fs;
     this.folder = new Path(root(key.output()), key.date() + "-" + key.id());
@@ -50,7 +50,10 @@ public final class Staging {
     return new Path(output, FOLDER);
   }
 
-  /** Runs below {@code output} that are unfinished, or were not cleared. */
+  /**
+   * Runs below {@code output} with a staging folder: unfinished runs, and published ones whose
+   * staging folder could not be deleted.
+   */
   public static List<RunKey> runs(FileSystem fs, String output) throws IOException {
     return Arrays.stream(children(fs, root(output)))
         .map(child -> NAME.matcher(child.getPath().getName()))
@@ -67,42 +70,45 @@ public final class Staging {
     return folder;
   }
 
-  /** A name that no other attempt has. */
+  /** Unique name of this attempt. */
   public String attempt() {
     return attempt;
   }
 
-  /** For claims. */
+  /** The folder of the run's lease. */
   public Path lease() {
     return new Path(folder, "lease");
   }
 
-  /** For the description of the work. */
+  /** The file with the run's spec and plan. */
   public Path plan() {
     return new Path(folder, "plan.json");
   }
 
-  /** For the files of the plan, if this attempt makes it. */
+  /** The folder of plan files that this attempt writes, if no earlier one has written them. */
   public Path planFiles() {
     return new Path(folder, "plan-" + attempt);
   }
 
-  /** For the rows of a wave that this attempt computes. */
+  /** The folder of the rows that this attempt computes for a wave. */
   public Path wave(int wave) {
     return new Path(folder, String.format(Locale.ROOT, "wave-%d-%s", wave, attempt));
   }
 
-  /** For what vouches for the rows of a wave. */
+  /** The commit record of a wave. */
   public Path record(int wave) {
     return new Path(folder, String.format(Locale.ROOT, "wave-%d.json", wave));
   }
 
-  /** For tables that this attempt is about to publish. */
+  /** The folder of tables that this attempt is about to make visible. */
   Path publishing() {
     return new Path(folder, "publish-" + attempt);
   }
 
-  /** The files directly in {@code folder} that readers of a table see. */
+  /**
+   * The data files directly in {@code folder}, by name; names that begin with an underscore are
+   * left out, as readers of Parquet folders do.
+   */
   public static List<StagedFile> files(FileSystem fs, Path folder) throws IOException {
     List<StagedFile> files = new ArrayList<>();
     RemoteIterator<LocatedFileStatus> all = fs.listFiles(folder, false);
@@ -116,19 +122,19 @@ public final class Staging {
     return files;
   }
 
-  /** Deletes everything of this run here, and the folder of all when nothing else is there. */
+  /** Deletes the staging folder of this run, and the folder of all runs if it is empty then. */
   public void delete() throws IOException {
     fs.delete(folder, true);
     deleteEmpty(folder.getParent());
   }
 
   /**
-   * Deletes everything of this run here but the claims on it.
+   * Deletes everything in the staging folder of this run except the lease.
    *
-   * @return whether there was anything
+   * @return whether anything was deleted
    */
   public boolean clear() throws IOException {
-    // First, so that a plan never stands without its files.
+    // Deleted first, so that plan.json never exists without the plan files that it names.
     boolean any = fs.delete(plan(), false);
     for (FileStatus child : children(fs, folder)) {
       if (!child.getPath().getName().equals(lease().getName())) {
@@ -138,7 +144,10 @@ public final class Staging {
     return any;
   }
 
-  /** Deletes the folders of this run and of all when nothing is there. */
+  /**
+   * Deletes the staging folder of this run if it is empty, and then that of all runs if it is
+   * empty.
+   */
   public void clearEmpty() throws IOException {
     if (deleteEmpty(lease()) && deleteEmpty(folder)) {
       deleteEmpty(folder.getParent());
@@ -153,7 +162,7 @@ public final class Staging {
     }
   }
 
-  /** Whether nothing is there any more. */
+  /** Deletes {@code path} if it is empty; returns whether it no longer exists. */
   private boolean deleteEmpty(Path path) throws IOException {
     if (children(fs, path).length > 0) {
       return false;

@@ -1,9 +1,9 @@
 /**
- * The tables of runs: their schemas, how rows are staged and become visible in Parquet folders or
- * Iceberg tables, and which source objects published runs have scored.
+ * The tables of runs: schemas, staging of rows, Parquet folders and Iceberg tables that readers
+ * see, and the scored index, which lists the source objects that published runs have scored.
  *
- * <p>Enter by {@link io.repvit.table.Destination}. Knows nothing of how a run is planned or
- * divided.
+ * <p>Entry type: {@link io.repvit.table.Destination}. This package must not know how a run is
+ * planned or divided into waves.
  */
 @NullMarked
 package io.repvit.table;
