@@ -6,24 +6,25 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How far the fused network is from the unfused one: {@code max |fused - unfused| / max |unfused|}
- * over all images.
+ * The relative difference of the outputs of the fused and the unfused network: {@code max |fused -
+ * unfused| / max |unfused|} over all images.
  *
- * @param logits of the logits
- * @param embedding of the embedding
+ * @param logits relative difference of the logits
+ * @param embedding relative difference of the embedding
  */
 public record Agreement(double logits, double embedding) {
 
   /**
-   * 1e-4. Folding changes the order of float32 sums, which moves trained networks' logits by 1e-6
-   * to 1e-5; a wrong fold moves them by 1e-1 and more.
+   * The largest accepted difference: 1e-4. Folding changes the order of float32 sums, which changes
+   * the logits of trained networks by 1e-6 to 1e-5. A wrong fold changes them by 1e-1 and more.
    */
   public static final double LIMIT = 1e-4;
 
   /**
    * Compares outputs.
    *
-   * @throws ExportException if an output is not finite or they differ by more than {@link #LIMIT}
+   * @throws ExportException if an output is not finite, or an output differs by more than {@link
+   *     #LIMIT}
    */
   static Agreement require(Map<String, float[]> fused, Map<String, float[]> unfused) {
     return new Agreement(
@@ -39,7 +40,7 @@ public record Agreement(double logits, double embedding) {
       throw new ExportException(
           String.format(
               Locale.ROOT,
-              "output '%s' has %d values fused and %d unfused",
+              "output '%s' has %d values in the fused and %d in the unfused network",
               output,
               fused.length,
               unfused.length));
@@ -49,8 +50,8 @@ public record Agreement(double logits, double embedding) {
       throw new ExportException(
           String.format(
               Locale.ROOT,
-              "output '%s' of the fused network differs by %.3g of the largest value from the unfused"
-                  + " one, at most %.0e is accepted; nothing was written",
+              "output '%s' of the fused network differs from the unfused one by %.3g of the largest"
+                  + " value, at most %.0e is accepted; nothing was written",
               output,
               relative,
               LIMIT));
@@ -69,8 +70,8 @@ public record Agreement(double logits, double embedding) {
         throw new ExportException(
             String.format(
                 Locale.ROOT,
-                "output '%s' of the %s network has the value %s, expected finite ones; is the checkpoint"
-                    + " damaged? Nothing was written",
+                "output '%s' of the %s network has the value %s, expected finite values; nothing was"
+                    + " written; is the checkpoint damaged?",
                 output,
                 which,
                 v));

@@ -9,28 +9,31 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Writes a file so that it is there whole or not at all. */
+/** Writes files atomically: a reader sees the complete file or none. */
 public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Fails early where a write would fail late.
+   * Checks that a file can be written, before the work whose result it will contain.
    *
-   * @throws ExportException if the folder is missing or the target is a folder itself
+   * @throws ExportException if the parent folder is missing or the target is a folder
    */
   public static void requireFolderOf(Path target) {
     if (Files.isDirectory(target)) {
-      throw new ExportException(target + " is a folder, expected the name of a file");
+      throw new ExportException(target + " is a folder, expected a file name");
     }
     if (!Files.isDirectory(folderOf(target))) {
       throw new ExportException(folderOf(target) + " is not a folder; create it first");
     }
   }
 
-  /** Replaces {@code target}; a reader sees the old or the new file, and a crash leaves one. */
+  /**
+   * Writes a temporary file and renames it to {@code target}. A reader, also after a crash, sees
+   * the old or the new file.
+   */
   static void write(Path target, byte[] bytes) throws IOException {
     requireFolderOf(target);
-    // Not createTempFile, whose files only their owner may read.
+    // createTempFile is not used, because only the owner can read its files.
     Path temporary =
         folderOf(target).resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
     try {

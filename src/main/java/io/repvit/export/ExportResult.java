@@ -5,16 +5,16 @@ import io.repvit.model.Cost;
 import java.nio.file.Path;
 
 /**
- * What was written.
+ * The result of an export.
  *
- * @param file the model
- * @param sha256 of the file, lower-case hex
- * @param bytes length of the file
- * @param card as in the file
- * @param cost of the fused network at the card's input size
- * @param agreement of the fused with the unfused network
- * @param geluEffect largest difference of a logit from that of the same network with exact GELU,
- *     over the largest |logit|; 0 if GELU is exact
+ * @param file path of the ONNX file
+ * @param sha256 SHA-256 of the file, lower-case hex
+ * @param bytes length of the file in bytes
+ * @param card model card in the file
+ * @param cost parameters and MACs of the fused network at the input size of the card
+ * @param agreement relative difference of the fused and the unfused network
+ * @param geluEffect relative difference of the logits to those of the same network with exact GELU,
+ *     {@code max |a - b| / max |b|}; 0 if the GELU is exact
  */
 public record ExportResult(
     Path file,

@@ -30,36 +30,55 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 
 /**
- * Checkpoint in, verified fused ONNX file out. The network is emitted twice, folded and as it was
- * trained; ONNX Runtime runs both, and only when they agree is a file written.
+ * Exports a checkpoint to a fused and verified ONNX file.
+ *
+ * <p>It emits two graphs, of the folded and of the unfused network, and runs both in ONNX Runtime.
+ * It writes the folded graph only if the outputs of both agree, see {@link Agreement#LIMIT}. The
+ * file contains a {@link ModelCard}. To export a checkpoint:
+ *
+ * <pre>{@code
+ * Checkpoint checkpoint = CheckpointReader.read(Path.of("repvit_m1_1_distill_300e.pth"));
+ * RepVitVariant variant = Recognition.of(checkpoint).variant();
+ * List<String> labels = Labels.shipped(Labels.IMAGENET_1K).orElseThrow();
+ * ExportResult result =
+ *     new Exporter()
+ *         .export(checkpoint, variant, labels, TimmPreprocessing.square(224), Path.of("m.onnx"));
+ * }</pre>
+ *
+ * <p>The graph has opset {@link GraphBuilder#OPSET}, the input {@code pixels} (float32 {@code
+ * [N,3,H,W]}), and the outputs {@code logits} ({@code [N,classes]}) and {@code embedding} ({@code
+ * [N,width]}).
  */
 public final class Exporter {
 
-  /** Name and version as in {@code pom.xml}; they stand in the file. */
+  /** Name and version of this program, stored in the file. */
   public static final String PRODUCER = Product.NAME;
 
-  /** Images that both networks see, normally distributed as normalised pixels are. */
+  /**
+   * Number of random images that both networks are run on. Their values are normally distributed,
+   * which resembles normalised pixels.
+   */
   static final int PROOF_IMAGES = 4;
 
   private static final long PROOF_SEED = 2307_09283L;
 
-  /** The family's name on the card. */
+  /** The architecture on the model card. */
   private static final String ARCHITECTURE = "repvit";
 
   private final UnaryOperator<RepVit> fold;
   private final Gelu gelu;
 
-  /** With exact GELU. */
+  /** Creates an exporter with exact GELU. */
   public Exporter() {
     this(Gelu.ERF);
   }
 
-  /** With one GELU in the product, its proof and its card. */
+  /** Creates an exporter with the given GELU. Both graphs use it, and the model card names it. */
   public Exporter(Gelu gelu) {
     this(RepVit::fuse, gelu);
   }
 
-  /** With another fold, for the test that a wrong one is refused. */
+  /** Creates an exporter with another fold. A test uses it to show that a wrong fold is refused. */
   Exporter(UnaryOperator<RepVit> fold) {
     this(fold, Gelu.ERF);
   }
@@ -70,12 +89,13 @@ public final class Exporter {
   }
 
   /**
-   * Exports a checkpoint in training form, of timm's or the authors' layout.
+   * Exports a checkpoint in training form, with the tensor names of timm or of the authors.
    *
-   * @param labels class names by logit index, as many as the checkpoint has classes
-   * @param output written whole or not at all, replaced if it is there
-   * @throws CheckpointException if the checkpoint is damaged or not of this variant
-   * @throws ExportException if labels and classes disagree or the fold cannot be verified
+   * @param labels class names by logit index, one for each class of the checkpoint
+   * @param preprocessing input size and transform, see {@link TimmPreprocessing}
+   * @param output path of the ONNX file; it is written atomically and replaces an existing file
+   * @throws CheckpointException if the checkpoint is damaged or has another variant
+   * @throws ExportException if the number of labels is wrong or the outputs of both graphs differ
    * @throws IOException if the file cannot be written
    */
   public ExportResult export(
@@ -90,8 +110,7 @@ public final class Exporter {
   }
 
   /**
-   * Exports a network of {@link PseudoRandomWeights} with timm's names, for benchmarks; as many
-   * classes as labels.
+   * Exports a network with {@link PseudoRandomWeights} for benchmarks. It has one class per label.
    *
    * @throws IOException if the file cannot be written
    */
@@ -103,7 +122,7 @@ public final class Exporter {
     return export(network, weights, variant, labels, preprocessing, output);
   }
 
-  /** As above, of a network that is loaded already. */
+  /** Exports a network that is already loaded. */
   ExportResult export(
       RepVit trained,
       TensorSource source,
@@ -119,14 +138,14 @@ public final class Exporter {
       throw new ExportException(
           String.format(
               Locale.ROOT,
-              "%s has %d classes, found %d labels; pass one label per class, in the order of training",
+              "%s has %d classes, found %d labels; pass one label per class, in the order of the logits",
               source.name(),
               classes,
               labels.size()));
     }
-    GraphBuilder product = OnnxEmitter.emit(variant.id(), fused, preprocessing, gelu);
-    GraphBuilder proof = OnnxEmitter.emit(variant.id(), trained, preprocessing, gelu);
-    Agreement agreement = prove(product, proof, preprocessing);
+    GraphBuilder graph = OnnxEmitter.emit(variant.id(), fused, preprocessing, gelu);
+    GraphBuilder reference = OnnxEmitter.emit(variant.id(), trained, preprocessing, gelu);
+    Agreement agreement = verify(graph, reference, preprocessing);
     var card =
         new ModelCard(
             ARCHITECTURE,
@@ -138,7 +157,7 @@ public final class Exporter {
             true,
             new Precision.Float32(),
             new Origin.Exported(source.sha256(), PRODUCER, agreement.logits(), gelu));
-    byte[] file = product.toBytes(card.toMetadata());
+    byte[] file = graph.toBytes(card.toMetadata());
     AtomicFile.write(output, file);
     return new ExportResult(
         output,
@@ -147,15 +166,14 @@ public final class Exporter {
         card,
         fused.cost(preprocessing.height(), preprocessing.width()),
         agreement,
-        gelu == Gelu.ERF ? 0 : geluEffect(product, fused, preprocessing));
+        gelu == Gelu.ERF ? 0 : geluEffect(graph, fused, preprocessing));
   }
 
-  /** Of the approximation alone: both networks are fused and optimised. */
-  private static double geluEffect(
-      GraphBuilder product, RepVit fused, Preprocessing preprocessing) {
+  /** Returns the effect of the GELU approximation alone: both graphs are fused and optimised. */
+  private static double geluEffect(GraphBuilder graph, RepVit fused, Preprocessing preprocessing) {
     GraphBuilder exact = OnnxEmitter.emit("exact GELU", fused, preprocessing);
     return RelativeDifference.of(
-        logits(run(product, Optimisation.ALL, preprocessing)),
+        logits(run(graph, Optimisation.ALL, preprocessing)),
         logits(run(exact, Optimisation.ALL, preprocessing)));
   }
 
@@ -163,25 +181,31 @@ public final class Exporter {
     return Objects.requireNonNull(outputs.get(ModelCard.LOGITS));
   }
 
-  /** Outputs agree as well if nothing was folded: look at the graph itself. */
+  /**
+   * Requires that the graph is folded. The comparison of outputs alone would also accept a graph
+   * that is not.
+   */
   private static void requireFolded(OnnxSummary summary) {
     if (!summary.fused()) {
       throw new ExportException(
           String.format(
               Locale.ROOT,
-              "the fused network still has %s; nothing was written",
+              "the fused network has %s, expected none; nothing was written",
               summary.unfused()));
     }
   }
 
   /**
-   * The unfused graph runs unoptimised: ONNX Runtime folds norms too, and is not to mark itself.
+   * Verifies a folded graph against the unfused one. The unfused graph runs without optimisations,
+   * because ONNX Runtime would fold norms in it and the comparison would then test less.
+   *
+   * @throws ExportException if the graph is not folded or the outputs differ
    */
-  static Agreement prove(GraphBuilder product, GraphBuilder proof, Preprocessing preprocessing) {
-    requireFolded(OnnxSummary.of("fused network", product.toBytes(Map.of())));
+  static Agreement verify(GraphBuilder folded, GraphBuilder unfused, Preprocessing preprocessing) {
+    requireFolded(OnnxSummary.of("fused network", folded.toBytes(Map.of())));
     return Agreement.require(
-        run(product, Optimisation.ALL, preprocessing),
-        run(proof, Optimisation.NONE, preprocessing));
+        run(folded, Optimisation.ALL, preprocessing),
+        run(unfused, Optimisation.NONE, preprocessing));
   }
 
   private static Map<String, float[]> run(

@@ -17,23 +17,23 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * One network as it was trained and folded, both as files in memory: for benchmarks.
+ * The fused and the unfused form of a network as model files in memory, for benchmarks.
  *
- * @param fused as an export writes it
- * @param unfused with every norm and every parallel branch
- * @param cost of the fused network
- * @param agreement of the two
+ * @param fused the model that an export writes
+ * @param unfused the model in training form, with all norms and parallel branches
+ * @param cost parameters and MACs of the fused network
+ * @param agreement relative difference of the two
  */
 public record Forms(ModelFile fused, ModelFile unfused, Cost cost, Agreement agreement) {
 
   /**
-   * Emits both.
+   * Builds both forms.
    *
-   * @param architecture the family's name on the cards
-   * @param name the network's
-   * @param trained in training form
-   * @param source of its weights
-   * @throws ExportException if the two do not agree
+   * @param architecture network family on the model cards
+   * @param name variant on the model cards
+   * @param trained the network in training form
+   * @param source source of its weights
+   * @throws ExportException if the outputs of the two forms differ
    */
   public static Forms of(
       String architecture,
@@ -44,7 +44,7 @@ public record Forms(ModelFile fused, ModelFile unfused, Cost cost, Agreement agr
     Network folded = trained.fuse();
     GraphBuilder fused = OnnxEmitter.emit(name, folded, preprocessing);
     GraphBuilder unfused = OnnxEmitter.emit(name, trained, preprocessing);
-    Agreement agreement = Exporter.prove(fused, unfused, preprocessing);
+    Agreement agreement = Exporter.verify(fused, unfused, preprocessing);
     List<String> labels =
         IntStream.range(0, trained.classes()).mapToObj(i -> "class " + i).toList();
     var origin =

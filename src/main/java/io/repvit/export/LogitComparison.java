@@ -4,7 +4,7 @@ import io.repvit.inference.Precision.Loss;
 import java.nio.FloatBuffer;
 import java.util.Locale;
 
-/** How far the logits of one model are from those of another, image by image. */
+/** Compares the logits of two models over a set of images. */
 final class LogitComparison {
   private int images;
   private int agreeing;
@@ -14,7 +14,7 @@ final class LogitComparison {
   private double scale;
 
   /**
-   * Adds an image.
+   * Adds the logits of an image.
    *
    * @throws ExportException if a logit is not finite
    */
@@ -26,7 +26,7 @@ final class LogitComparison {
         throw new ExportException(
             String.format(
                 Locale.ROOT,
-                "logit %d is %s in int8 and %s in float32, expected finite ones; nothing was written",
+                "logit %d is %s in int8 and %s in float32, expected finite values; nothing was written",
                 i,
                 found.get(i),
                 expected.get(i)));
@@ -48,7 +48,7 @@ final class LogitComparison {
     return best;
   }
 
-  /** Of all images so far, one at least. */
+  /** Returns the differences over all images. At least one image must have been added. */
   Loss loss() {
     double over = scale == 0 ? 1 : scale;
     return new Loss(images, largest / over, sum / values / over, (double) agreeing / images);

@@ -7,19 +7,21 @@ import io.repvit.model.Network;
 import io.repvit.onnx.GraphBuilder;
 import io.repvit.onnx.Ref;
 
-/** A network as an ONNX graph, as it is: a folded one gives the product, the other its proof. */
+/** Emits a network as an ONNX graph, folded or in training form. */
 final class OnnxEmitter {
   private static final int RGB = 3;
 
   private OnnxEmitter() {}
 
-  /** With exact GELU. */
+  /** Emits a network with exact GELU. */
   static GraphBuilder emit(String name, Network network, Preprocessing preprocessing) {
     return emit(name, network, preprocessing, Gelu.ERF);
   }
 
   /**
-   * @param name of the graph
+   * Emits a network.
+   *
+   * @param name name of the graph
    */
   static GraphBuilder emit(String name, Network network, Preprocessing preprocessing, Gelu gelu) {
     var graph = new GraphBuilder(name, Exporter.PRODUCER);

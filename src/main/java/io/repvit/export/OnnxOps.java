@@ -14,7 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Emits a network's operations into an ONNX graph. */
+/** Emits each operation of a network as a node of an ONNX graph. */
 final class OnnxOps implements Ops<Ref> {
   private final GraphBuilder graph;
   private final Gelu gelu;
@@ -113,7 +113,7 @@ final class OnnxOps implements Ops<Ref> {
     return nameless(Operator.MEAN, xs);
   }
 
-  /** A node of a layer without weights, numbered by its operator. */
+  /** Adds a node for an operation without weights. Its name is the operator and a number. */
   private Ref nameless(Operator operator, List<Ref> inputs, Attribute... attributes) {
     int number = counts.merge(operator, 1, Integer::sum);
     return graph.node(operator, operator.type() + "." + number, inputs, attributes);

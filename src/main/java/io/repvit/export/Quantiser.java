@@ -23,22 +23,23 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A float32 model in, the same with its convolutions on 8-bit integers out. Half of the images tell
- * the ranges of activations; the other half show what that costs, and only if it is little is a
- * file written.
+ * Quantises the convolutions of a float32 model to 8-bit integers. Half of the images calibrate the
+ * ranges of activations. The other half measure the loss: a file is written only if enough of their
+ * labels stay the same.
  */
 public final class Quantiser {
 
-  /** Of fewer images neither the ranges nor the loss mean anything. */
+  /** The minimum number of images. With fewer, ranges and loss are not meaningful. */
   public static final int MIN_IMAGES = 64;
 
-  /** One label in twenty may change. */
+  /** By default, the labels of at least 95 % of the images must stay the same. */
   public static final double DEFAULT_MIN_AGREEMENT = 0.95;
 
   /**
-   * Left out at each end of a range: 0.005 %. Of the demonstration model's labels on 10,000
-   * training images that gave no ranges, 0.9964 stay with it, 0.9938 with all values or ten times
-   * fewer left out, 0.9903 with ten times more.
+   * The share of values that is clipped at each end of a range: 0.005 %. With it, the demonstration
+   * model keeps 0.9964 of the labels on 10,000 training images that were not used for calibration.
+   * It keeps 0.9938 without clipping or with a tenth of the share, and 0.9903 with ten times the
+   * share.
    */
   static final double CUT = 5e-5;
 
@@ -46,13 +47,14 @@ public final class Quantiser {
   private final double minAgreement;
 
   /**
-   * @param minAgreement share of images whose best class must stay, 0 to 1
-   * @throws IllegalArgumentException if it is not
+   * @param bits number of bits of the weights
+   * @param minAgreement minimum share of images with the same top-1 class, 0 to 1
+   * @throws IllegalArgumentException if {@code minAgreement} is out of range
    */
   public Quantiser(WeightBits bits, double minAgreement) {
     if (!(minAgreement >= 0 && minAgreement <= 1)) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "least agreement is %s, must be 0 to 1", minAgreement));
+          String.format(Locale.ROOT, "minimum agreement is %s, expected 0 to 1", minAgreement));
     }
     this.bits = bits;
     this.minAgreement = minAgreement;
@@ -61,12 +63,13 @@ public final class Quantiser {
   /**
    * Quantises a model.
    *
-   * @param model of float32, with a card
-   * @param images like those that it will see, in random order
-   * @param output written whole or not at all, replaced if it is there
-   * @throws IllegalArgumentException if there is nothing to quantise
-   * @throws ModelException if the model cannot be used
-   * @throws ExportException if images are too few or broken, or too many labels change
+   * @param model a float32 model with a card
+   * @param images images that resemble those to classify, in random order
+   * @param output path of the ONNX file; it is written atomically and replaces an existing file
+   * @throws IllegalArgumentException if the model cannot be quantised, see {@link Int8Graph#of}
+   * @throws ModelException if the model cannot be loaded or run
+   * @throws ExportException if there are too few images, one cannot be decoded, or too many labels
+   *     change
    * @throws IOException if images cannot be read or the file cannot be written
    */
   public QuantiseResult quantise(ModelFile model, List<SampleImage> images, Path output)
@@ -75,11 +78,11 @@ public final class Quantiser {
     if (images.size() < MIN_IMAGES) {
       throw new ExportException(
           String.format(
-                  Locale.ROOT,
-                  "found %d images, at least %d are needed: half of them for the ranges of activations, half",
-                  images.size(),
-                  MIN_IMAGES)
-              + " to see what is lost");
+              Locale.ROOT,
+              "found %d images, at least %d are needed: half to calibrate the ranges, half to measure the"
+                  + " loss",
+              images.size(),
+              MIN_IMAGES));
     }
     var graph = Int8Graph.of(model.name(), model.bytes());
     List<SampleImage> forRanges = images.subList(0, images.size() / 2);
@@ -89,14 +92,14 @@ public final class Quantiser {
       Map<String, ValueRange> ranges = ranges(model, graph, forRanges, loader);
       Sample sample = loader.sample();
       ModelCard card = plain.card();
-      byte[] unproved = graph.quantised(ranges, bits, card.toMetadata());
-      Loss loss = loss(plain, ModelFile.of(model.name(), unproved), heldOut, loader);
+      byte[] unverified = graph.quantised(ranges, bits, card.toMetadata());
+      Loss loss = loss(plain, ModelFile.of(model.name(), unverified), heldOut, loader);
       if (loss.agreement() < minAgreement) {
         throw new ExportException(
             String.format(
                 Locale.ROOT,
-                "int8 changes the label of %.4f of the %d images that it was tried on, at most %.4f is"
-                    + " accepted; nothing was written",
+                "int8 changes the label of %.4f of the %d held-out images, at most %.4f is accepted;"
+                    + " nothing was written",
                 1 - loss.agreement(),
                 loss.images(),
                 1 - minAgreement));
@@ -137,7 +140,7 @@ public final class Quantiser {
       throw new ExportException(
           String.format(
               Locale.ROOT,
-              "%s: the float32 model computes '%s' with a %s; nothing was written",
+              "%s: the float32 model computes '%s' with the %s; nothing was written",
               image.name(),
               name,
               e.getMessage()));

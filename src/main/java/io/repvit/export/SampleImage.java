@@ -2,16 +2,16 @@ package io.repvit.export;
 
 import java.io.IOException;
 
-/** An encoded image that stands for those that a model will see. */
+/** An encoded image that resembles those to classify. */
 public interface SampleImage {
 
-  /** For messages. */
+  /** Returns the name for messages. */
   String name();
 
   /**
-   * All of its bytes.
+   * Returns the content of the image file.
    *
-   * @throws IOException if they cannot be read
+   * @throws IOException if it cannot be read
    */
   byte[] read() throws IOException;
 }

@@ -17,7 +17,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Makes a network's input of images, as {@code classify} does, and remembers which they were. */
+/**
+ * Decodes and preprocesses images as {@code classify} does, and records which images were loaded.
+ */
 final class SamplePixels implements AutoCloseable {
   private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF);
   private final Resampler resampler;
@@ -28,9 +30,9 @@ final class SamplePixels implements AutoCloseable {
   }
 
   /**
-   * Fills one slot.
+   * Decodes an image into a slot of a batch.
    *
-   * @throws ExportException if it is no image that can be decoded
+   * @throws ExportException if the image cannot be decoded
    */
   void load(SampleImage image, FloatBuffer slot) throws IOException {
     byte[] bytes = image.read();
@@ -41,7 +43,7 @@ final class SamplePixels implements AutoCloseable {
       throw new ExportException(
           String.format(
               Locale.ROOT,
-              "image %s cannot be decoded: %s; leave it out",
+              "image %s cannot be decoded: %s; remove it from the sample",
               image.name(),
               e.getMessage()));
     }
@@ -49,7 +51,7 @@ final class SamplePixels implements AutoCloseable {
     hashes.add(Sha256.of(bytes));
   }
 
-  /** What was loaded; the same image twice is one. */
+  /** Returns the images that were loaded. Images with the same content count once. */
   Sample sample() {
     String lines = String.join("\n", hashes);
     return new Sample(hashes.size(), Sha256.of(lines.getBytes(StandardCharsets.US_ASCII)));

@@ -5,42 +5,46 @@ import io.repvit.image.Preprocessing.Interpolation;
 import io.repvit.image.Rgb;
 import java.util.Locale;
 
-/** What timm's default configuration does to an image before a RepViT sees it. */
+/**
+ * The preprocessing of RepViT in timm's default configuration: resize the short side (bicubic),
+ * centre crop, normalise.
+ */
 public final class TimmPreprocessing {
 
-  /** ImageNet's mean, of pixels in [0, 1]. */
+  /** The mean of ImageNet, for pixels in [0, 1]. */
   public static final Rgb MEAN = new Rgb(0.485, 0.456, 0.406);
 
-  /** ImageNet's standard deviation, of pixels in [0, 1]. */
+  /** The standard deviation of ImageNet, for pixels in [0, 1]. */
   public static final Rgb STD = new Rgb(0.229, 0.224, 0.225);
 
-  /** Input side of every published checkpoint, pixels. */
+  /** Input height and width of every published checkpoint, in pixels. */
   public static final int DEFAULT_SIDE = 224;
 
-  /** Share of the resized short side that the crop keeps. */
+  /** Input size divided by the resized short side: timm's {@code crop_pct}. */
   private static final double CROP_SHARE = 0.95;
 
-  /** How much smaller the last stage's activations are than the input. */
+  /** The last stage has 1/32 of the input resolution. */
   private static final int TOTAL_STRIDE = 32;
 
   private TimmPreprocessing() {}
 
   /**
-   * A square input; the short side is resized to {@code floor(side / 0.95)}, 235 for 224.
+   * Returns the preprocessing for a square input. The short side is resized to {@code floor(side /
+   * 0.95)}, for example 235 for 224.
    *
-   * @param side pixels, a multiple of 32
-   * @throws IllegalArgumentException if it is not
+   * @param side height and width in pixels, a multiple of 32
+   * @throws IllegalArgumentException if it is not a multiple of 32
    */
   public static Preprocessing square(int side) {
     return square(side, (int) Math.floor(side / CROP_SHARE));
   }
 
-  /** As above with the short side given, 256 in the paper. */
+  /** Returns the preprocessing for a square input with another short side. The paper uses 256. */
   public static Preprocessing square(int side, int resizeShort) {
     if (side < TOTAL_STRIDE || side % TOTAL_STRIDE != 0) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "input size is %d, must be a multiple of %d", side, TOTAL_STRIDE));
+              Locale.ROOT, "input size is %d, expected a multiple of %d", side, TOTAL_STRIDE));
     }
     return new Preprocessing(side, side, resizeShort, Interpolation.BICUBIC, MEAN, STD);
   }

@@ -4,12 +4,15 @@ import io.repvit.onnx.ValueRange;
 import java.nio.FloatBuffer;
 
 /**
- * How often which values occur, in a stream of any length and memory that does not grow: when a
- * value is beyond the end, pairs of bins become one and the end is twice as far. The bins are the
- * same whatever the order of the values.
+ * A histogram of a stream of values in constant memory. If a value is outside of the histogram, its
+ * range doubles and each pair of bins is merged. The result does not depend on the order of the
+ * values.
  */
 final class ValueHistogram {
-  /** On each side of zero; 64 KiB in all. At least half of the greater side's are within range. */
+  /**
+   * Number of bins on each side of zero; 64 KiB in total. The values use at least half of the bins
+   * on the side with the larger absolute value.
+   */
   private static final int HALF = 4096;
 
   private static final double SMALLEST_END = Math.scalb(1.0, -40);
@@ -29,7 +32,7 @@ final class ValueHistogram {
     for (int i = values.position(); i < values.limit(); i++) {
       float v = values.get(i);
       if (!Float.isFinite(v)) {
-        throw new IllegalArgumentException("value " + v + ", expected a finite one");
+        throw new IllegalArgumentException("value " + v + ", expected finite values");
       }
       while (Math.abs(v) > end) {
         widen();
@@ -41,6 +44,7 @@ final class ValueHistogram {
     total += values.remaining();
   }
 
+  /** Doubles the range and merges pairs of bins. */
   private void widen() {
     for (int k = 0; k < HALF / 2; k++) {
       counts[HALF + k] = counts[HALF + 2 * k] + counts[HALF + 2 * k + 1];
@@ -54,14 +58,15 @@ final class ValueHistogram {
   }
 
   /**
-   * The range of all values but a share of the least and as many of the greatest, up to a bin.
+   * Returns the range of the values without the given share of the smallest and of the largest
+   * ones, with the precision of a bin.
    *
-   * @param cut share left out at each side, below a half
+   * @param cut share to clip at each end, below 0.5
    * @throws IllegalStateException if there are no values
    */
   ValueRange without(double cut) {
     if (total == 0) {
-      throw new IllegalStateException("no values");
+      throw new IllegalStateException("the histogram has no values");
     }
     long most = (long) (cut * total);
     int first = 0;

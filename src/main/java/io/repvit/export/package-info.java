@@ -1,9 +1,9 @@
 /**
- * Checkpoint to verified, fused, self-describing ONNX file; the only room where model and onnx
- * meet.
+ * Exports a checkpoint to a fused, verified ONNX file with a model card. Only this package uses
+ * both {@code model} and {@code onnx}.
  *
  * <p>Entries: {@link io.repvit.export.Exporter}, and {@link io.repvit.export.Quantiser}, which
- * makes an int8 file of the float32 one. Knows no Spark and no command line.
+ * converts a float32 file to int8. This package must not know Spark or the command line.
  */
 @NullMarked
 package io.repvit.export;

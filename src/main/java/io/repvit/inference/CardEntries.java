@@ -7,9 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The text of a card, read with a message for whatever is missing or malformed.
+ * Reads typed values from the text entries of a model card. A missing or malformed entry is an
+ * error that names its key.
  *
- * @param prefix stands before every key
+ * @param prefix precedes each key in the map
+ * @param map the entries, by prefixed key
  */
 record CardEntries(String prefix, Map<String, String> map) {
 
@@ -20,13 +22,14 @@ record CardEntries(String prefix, Map<String, String> map) {
   String text(String key) {
     String v = map.get(prefix + key);
     if (v == null) {
-      throw new IllegalArgumentException("card entry '" + prefix + key + "' is missing");
+      throw new IllegalArgumentException(
+          "card entry '" + prefix + key + "' is missing, expected a value");
     }
     return v;
   }
 
-  String text(String key, String otherwise) {
-    return has(key) ? text(key) : otherwise;
+  String text(String key, String absent) {
+    return has(key) ? text(key) : absent;
   }
 
   int integer(String key, int min, int max) {
@@ -39,7 +42,7 @@ record CardEntries(String prefix, Map<String, String> map) {
     } catch (NumberFormatException e) {
       // Told below.
     }
-    throw malformed(key, "a whole number from " + min + " to " + max);
+    throw malformed(key, "an integer from " + min + " to " + max);
   }
 
   double number(String key) {
@@ -72,7 +75,7 @@ record CardEntries(String prefix, Map<String, String> map) {
     throw malformed(key, "one of " + List.of(Interpolation.values()));
   }
 
-  /** Exact where nothing is said. */
+  /** Reads the kind of GELU; without an entry it is the exact one. */
   Gelu gelu(String key) {
     for (Gelu g : Gelu.values()) {
       if (g.text().equals(text(key, Gelu.ERF.text()))) {

@@ -17,8 +17,25 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * An ONNX Runtime session for one classifier file. {@link #run} may be called from several threads
- * at once, each with its own {@link ImageBatch}; the owner closes the session after the last batch.
+ * An ONNX Runtime session for one image classifier.
+ *
+ * <p>Input: float32 {@code [N,3,height,width]}, RGB, normalised. Outputs: logits {@code
+ * [N,classes]} and, if the card names one, an embedding {@code [N,width]}. To classify one image:
+ *
+ * <pre>{@code
+ * ModelFile file = ModelFile.of("m.onnx", Files.readAllBytes(Path.of("m.onnx")));
+ * try (var session = ClassifierSession.open(file, 1);
+ *     var batch = session.newBatch(1);
+ *     var decoder = new ImageDecoder(ImageLimits.DEFAULT, Orientation.EXIF);
+ *     var resampler = new Resampler(session.card().preprocessing())) {
+ *   resampler.resize(decoder.decode(ByteBuffer.wrap(jpeg)), batch.pixels(0));
+ *   session.run(batch);
+ *   Prediction prediction = Prediction.of(batch.logits(0), session.card().labels(), 5);
+ * }
+ * }</pre>
+ *
+ * <p>Several threads may call {@link #run} at the same time, each with its own {@link ImageBatch}.
+ * The owner closes the session after all batches.
  */
 public final class ClassifierSession implements AutoCloseable {
   private final OrtEnvironment environment;
@@ -41,12 +58,12 @@ public final class ClassifierSession implements AutoCloseable {
   }
 
   /**
-   * Loads and optimises a model for batches of one size, which allows a faster graph, see {@link
-   * io.repvit.onnx.NchwcSqueezeExcite}. Where that cannot be had, the session is as {@link
-   * #open(ModelFile, int)} gives it.
+   * Loads a model for batches of one size. A fixed size allows a faster graph, see {@link
+   * io.repvit.onnx.NchwcSqueezeExcite}. If that graph cannot be built, the session equals that of
+   * {@link #open(ModelFile, int)}.
    *
-   * @param batch images per run
-   * @throws ModelException as {@link #open(ModelFile, int)} does
+   * @param batch number of images per run
+   * @throws ModelException see {@link #open(ModelFile, int)}
    */
   public static ClassifierSession open(ModelFile file, int threads, int batch)
       throws ModelException {
@@ -54,16 +71,17 @@ public final class ClassifierSession implements AutoCloseable {
   }
 
   /**
-   * Loads and optimises a model for batches of any size.
+   * Loads a model for batches of any size.
    *
    * @param file an ONNX file with a {@link ModelCard}
-   * @param threads threads that compute one batch, at least 1; ONNX Runtime's own default, a thread
-   *     per core of the host, ignores the limits of containers and of Spark's task slots
-   * @throws ModelException when the file is no ONNX model, has no card, or contradicts its card
+   * @param threads number of threads that compute one batch, at least 1; ONNX Runtime's default of
+   *     one thread per host core ignores the CPU limits of containers and the task slots of Spark
+   * @throws ModelException if the file is not an ONNX model, has no card, or does not match its
+   *     card
    */
   public static ClassifierSession open(ModelFile file, int threads) throws ModelException {
     if (threads < 1) {
-      throw new IllegalArgumentException("threads is " + threads + ", must be at least 1");
+      throw new IllegalArgumentException("threads is " + threads + ", expected at least 1");
     }
     OrtEnvironment environment = OnnxRuntime.environment();
     OrtSession session;
@@ -92,58 +110,59 @@ public final class ClassifierSession implements AutoCloseable {
     }
   }
 
-  /** The same model with another graph, for batches of one size. */
+  /** Returns a session for the same model that runs a rewritten graph, for batches of one size. */
   ClassifierSession rewritten(OrtSession graph, int batch) {
     return new ClassifierSession(environment, graph, card, batch, Graph.REWRITTEN);
   }
 
-  /** This session, which runs although a faster graph was wanted. */
+  /** Returns this session, marked as one whose graph could not be rewritten. */
   ClassifierSession fallback() {
     return new ClassifierSession(environment, session, card, graphBatch, Graph.FALLBACK);
   }
 
-  /** Whose graph a session runs. */
+  /** The kind of graph that a session runs. */
   public enum Graph {
-    /** ONNX Runtime's own; there is no faster one. */
+    /** The graph as ONNX Runtime optimises it; there is nothing to rewrite. */
     STOCK,
-    /** The faster one, which agrees with ONNX Runtime's own. */
+    /** The rewritten graph, whose outputs agree with those of ONNX Runtime's own graph. */
     REWRITTEN,
-    /** ONNX Runtime's own, because the faster one could not be had. */
+    /** The graph as ONNX Runtime optimises it, because the rewrite failed. */
     FALLBACK
   }
 
-  /** Whose graph this session runs. */
+  /** Returns the kind of graph that this session runs. */
   public Graph graph() {
     return graph;
   }
 
-  /** Whether the graph is not ONNX Runtime's own but the faster one. */
+  /** Returns whether this session runs a rewritten graph. */
   public boolean isRewritten() {
     return graph == Graph.REWRITTEN;
   }
 
-  /** What the model is and how its input is made. */
+  /** Returns the card, with the labels and the preprocessing of the model. */
   public ModelCard card() {
     return card;
   }
 
   /**
-   * A batch of {@code size} images for this model; the caller closes it before the session.
+   * Allocates a batch for this model. The caller closes it before the session.
    *
-   * @throws ModelException when the graph was exported for another number of images
+   * @param size number of images, 1 to {@link ImageBatch#MAX_SIZE}
+   * @throws ModelException if the graph has another, fixed batch size
    */
   public ImageBatch newBatch(int size) throws ModelException {
     if (isRewritten() && graphBatch != size) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "batch is %d, the session was opened for %d", size, graphBatch));
+              Locale.ROOT, "batch size is %d, the session was opened for %d", size, graphBatch));
     }
     if (graphBatch != -1 && graphBatch != size) {
       throw new ModelException(
           String.format(
               Locale.ROOT,
-              "the model takes exactly %d images at once, the batch is %d; set --batch %d, or export the"
-                  + " model with an open batch axis (torch.onnx.export: dynamic_axes, or"
+              "the model has the fixed batch size %d, the batch has %d images; set --batch %d, or export"
+                  + " the model with a dynamic batch dimension (torch.onnx.export: dynamic_axes, or"
                   + " dynamic_shapes with dynamo)",
               graphBatch,
               size,
@@ -153,9 +172,9 @@ public final class ClassifierSession implements AutoCloseable {
   }
 
   /**
-   * Computes logits and embeddings of every slot of {@code batch}, in place.
+   * Computes the logits and embeddings of all images in a batch and writes them into the batch.
    *
-   * @throws ModelException when ONNX Runtime fails, for example for want of memory
+   * @throws ModelException if ONNX Runtime fails, for example because memory is exhausted
    */
   public void run(ImageBatch batch) throws ModelException {
     try {
@@ -166,11 +185,11 @@ public final class ClassifierSession implements AutoCloseable {
   }
 
   /**
-   * Computes other outputs than {@link #run} does, and copies them.
+   * Computes the given outputs of the graph, which {@link #run} does not compute.
    *
-   * @param values names of outputs
-   * @param to gets name and values, float32, row-major, of one after the other
-   * @throws ModelException when ONNX Runtime fails
+   * @param values names of the outputs
+   * @param to receives the name and the values (float32, row-major) of each output
+   * @throws ModelException if ONNX Runtime fails
    */
   public void observe(ImageBatch batch, Set<String> values, BiConsumer<String, FloatBuffer> to)
       throws ModelException {
@@ -184,9 +203,10 @@ public final class ClassifierSession implements AutoCloseable {
   }
 
   /**
-   * Runs one batch of zeros: a graph may declare what it cannot do.
+   * Runs one batch of zeros, because a graph can declare a dynamic batch dimension that fails when
+   * it runs.
    *
-   * @throws ModelException when it cannot
+   * @throws ModelException if the run fails
    */
   public void tryOut(int size) throws ModelException {
     try (ImageBatch batch = newBatch(size)) {
@@ -196,7 +216,8 @@ public final class ClassifierSession implements AutoCloseable {
         throw new ModelException(
             String.format(
                 Locale.ROOT,
-                "the model fails with a batch of %d and runs with one image, because its graph has a batch of 1 inside; set --batch 1, or export it again with an open batch axis",
+                "the model fails with a batch of %d images but runs with one, so its graph contains a fixed"
+                    + " batch size of 1; set --batch 1, or export it again with a dynamic batch dimension",
                 size),
             e);
       }
@@ -227,29 +248,29 @@ public final class ClassifierSession implements AutoCloseable {
   }
 
   /**
-   * Compares a tensor with its card.
+   * Compares an input or output of the graph with the card.
    *
-   * @param sides of one image; an open side of the graph fits any
-   * @return the graph's batch, -1 if it is open
+   * @param dims expected shape without the batch dimension; a dynamic dimension matches any
+   * @return the batch size of the graph, -1 if it is dynamic
    */
   private static long check(
       ModelFile file, ModelCard card, Map<String, NodeInfo> nodes, String name, long... dims)
       throws ModelException {
-    String promise =
+    String mismatch =
         String.format(
             Locale.ROOT,
-            "%s: the card promises '%s' as float32 [N,%s, found ",
+            "%s: the card declares '%s' as float32 [N,%s, found ",
             file.name(),
             name,
             text(dims).substring(1));
     NodeInfo node = nodes.get(name);
     if (node == null || !(node.getInfo() instanceof TensorInfo tensor)) {
-      throw new ModelException(promise + nodes.keySet() + remedy(card));
+      throw new ModelException(mismatch + nodes.keySet() + remedy(card));
     }
     long[] shape = tensor.getShape();
     if (tensor.type != OnnxJavaType.FLOAT) {
       throw new ModelException(
-          promise
+          mismatch
               + tensor.type.name().toLowerCase(Locale.ROOT)
               + text(shape)
               + "; export the model with float32 input and outputs");
@@ -263,13 +284,13 @@ public final class ClassifierSession implements AutoCloseable {
         return shape[0];
       }
     }
-    throw new ModelException(promise + text(shape) + remedy(card));
+    throw new ModelException(mismatch + text(shape) + remedy(card));
   }
 
   private static String remedy(ModelCard card) {
     return card.origin() instanceof Origin.SideFile
-        ? "; correct the card, or export the model as the card says"
-        : "; export it again";
+        ? "; correct the card, or export the model to match it"
+        : "; export the model again";
   }
 
   private static String text(long... shape) {

@@ -1,11 +1,14 @@
 package io.repvit.inference;
 
-/** How a network's GELU is computed. */
+/** The function that a network uses as GELU. */
 public enum Gelu {
-  /** {@code x / 2 * (1 + erf(x / sqrt 2))}, as networks are trained. */
+  /** The exact GELU, {@code x / 2 * (1 + erf(x / sqrt 2))}, which networks are trained with. */
   ERF("erf"),
 
-  /** {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))}, off by at most 5e-4. */
+  /**
+   * The approximation {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))}. Its error is
+   * at most 5e-4.
+   */
   TANH("tanh");
 
   private final String text;
@@ -14,7 +17,7 @@ public enum Gelu {
     this.text = text;
   }
 
-  /** As cards and commands write it. */
+  /** Returns the name in model cards and on the command line. */
   public String text() {
     return text;
   }

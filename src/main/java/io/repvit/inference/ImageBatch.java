@@ -13,15 +13,17 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input and outputs of one run, in direct buffers that are allocated once and reused.
+ * The input and output buffers of a run. They are direct buffers, allocated once and reused for
+ * many runs.
  *
- * <p>The shape never changes: a partly filled batch is run whole and the rows of its unused slots
- * are ignored. So an image's numbers do not depend on how many others stand beside it, and ONNX
- * Runtime's arena, which returns nothing, does not grow. One thread at a time; the creator closes.
+ * <p>The batch size is fixed. A partly filled batch runs completely, and the caller ignores the
+ * outputs of unused slots. So the outputs of an image do not depend on the number of other images,
+ * and ONNX Runtime's memory arena, which never shrinks, does not grow. Use a batch from one thread
+ * at a time. The code that created it closes it.
  */
 public final class ImageBatch implements AutoCloseable {
 
-  /** Largest batch: 256 images. Beyond 16 throughput falls, see the benchmark. */
+  /** The largest batch: 256 images. Throughput falls above 16, as {@code bench session} shows. */
   public static final int MAX_SIZE = 256;
 
   private final int size;
@@ -59,7 +61,7 @@ public final class ImageBatch implements AutoCloseable {
   static ImageBatch allocate(OrtEnvironment environment, ModelCard card, int size)
       throws ModelException {
     if (size < 1 || size > MAX_SIZE) {
-      throw new IllegalArgumentException("batch is " + size + ", must be 1 to " + MAX_SIZE);
+      throw new IllegalArgumentException("batch size is " + size + ", expected 1 to " + MAX_SIZE);
     }
     try {
       return new ImageBatch(environment, card, size);
@@ -69,24 +71,27 @@ public final class ImageBatch implements AutoCloseable {
     }
   }
 
-  /** Images per run. */
+  /** Returns the number of images per run. */
   public int size() {
     return size;
   }
 
-  /** The input of image {@code slot}: float32 {@code [3, height, width]}, RGB, normalised. */
+  /**
+   * Returns the input buffer of an image: float32 {@code [3,height,width]}, RGB, normalised. The
+   * slot is 0 to {@code size() - 1}.
+   */
   public FloatBuffer pixels(int slot) {
     return pixels.slice(slot * imageValues, imageValues);
   }
 
-  /** The logits of image {@code slot} after a run, float32 {@code [classes]}. */
+  /** Returns the logits of an image after a run: float32 {@code [classes]}. */
   public FloatBuffer logits(int slot) {
     return logits.slice(slot * classes, classes);
   }
 
   /**
-   * A copy of the embedding of image {@code slot} after a run, float32 {@code [width]}; null if the
-   * model gives none.
+   * Returns a copy of the embedding of an image after a run, float32 {@code [width]}, or null if
+   * the model has no embedding.
    */
   public float @Nullable [] embedding(int slot) {
     if (embedding == null) {
@@ -97,7 +102,7 @@ public final class ImageBatch implements AutoCloseable {
     return values;
   }
 
-  /** Fills every slot with noise, normally distributed as normalised pixels are. */
+  /** Fills all slots with normally distributed noise, which resembles normalised pixels. */
   public void fill(long seed) {
     var random = new Random(seed);
     for (int i = 0; i < pixels.capacity(); i++) {
@@ -106,9 +111,9 @@ public final class ImageBatch implements AutoCloseable {
   }
 
   /**
-   * How far the outputs are from those of another batch of the same model and size.
+   * Compares the outputs with those of another batch of the same model and size.
    *
-   * @return the larger {@link RelativeDifference} of logits and embedding
+   * @return the larger of the {@link RelativeDifference}s of logits and embedding
    */
   public double difference(ImageBatch reference) {
     double ofLogits = RelativeDifference.of(array(logits), array(reference.logits));
@@ -143,7 +148,7 @@ public final class ImageBatch implements AutoCloseable {
       throw new ModelException(
           String.format(
               Locale.ROOT,
-              "a batch of %d times %d values is longer than a buffer can be; set --batch to %d at most",
+              "a batch of %d images with %d values each exceeds a buffer of 2 GiB; set --batch to at most %d",
               size,
               values,
               Integer.MAX_VALUE / Float.BYTES / values));

@@ -12,14 +12,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The shapes that ONNX Runtime infers when it loads a model; nothing is run. */
+/**
+ * Counts the cost of a model from the shapes that ONNX Runtime infers when it loads the model. The
+ * model is not run.
+ */
 public final class InferredShapes {
   private InferredShapes() {}
 
   /**
-   * Multiply-accumulates per image.
+   * Returns the multiply-accumulates (MACs) per image.
    *
-   * @throws IllegalArgumentException if it is not an ONNX model
+   * @throws IllegalArgumentException if the file is not an ONNX model
    */
   public static Macs macs(ModelFile file) {
     var count = new MacCount(file.name(), file.bytes());

@@ -7,7 +7,7 @@ import io.repvit.onnx.WeightBits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a card says of quantisation. */
+/** The entries of a model card that describe int8 quantisation. */
 final class Int8Entries {
   private static final String BITS = "int8.weight-bits";
   private static final String FLOAT_SHA256 = "int8.float.sha256";
@@ -20,7 +20,7 @@ final class Int8Entries {
 
   private Int8Entries() {}
 
-  /** In a fixed order. */
+  /** Returns the entries in a fixed order. */
   static Map<String, String> of(Int8 int8) {
     var m = new LinkedHashMap<String, String>();
     m.put(BITS, Integer.toString(int8.bits().number()));
@@ -39,7 +39,7 @@ final class Int8Entries {
   }
 
   /**
-   * Reads them.
+   * Reads the entries.
    *
    * @throws IllegalArgumentException naming the key that is missing or malformed
    */

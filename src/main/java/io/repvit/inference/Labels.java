@@ -25,19 +25,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Class names by logit index, from a file or from what ships. */
+/** Reads the class names of a model by logit index, from a file or from a list in the jar. */
 public final class Labels {
 
-  /** 8 MiB. The 21,841 names of ImageNet-22k have 0.6 MB. */
+  /** 8 MiB. A file of the 21,841 names of ImageNet-22k has 0.6 MB. */
   public static final int MAX_FILE_BYTES = 8 << 20;
 
-  /** Names of the 1,000 classes of ImageNet-1k, all different. */
+  /** Names the list of the 1,000 class names of ImageNet-1k, which are all distinct. */
   public static final String IMAGENET_1K = "imagenet-1k";
 
-  /** Their WordNet synsets, as ImageNet's folders are called: {@code n01440764}. */
+  /**
+   * Names the list of the WordNet synsets of these classes, for example {@code n01440764}, as in
+   * the folder names of ImageNet.
+   */
   public static final String IMAGENET_1K_SYNSETS = "imagenet-1k-synsets";
 
-  /** An object or array, and the pairs of ImageNet's class index. */
+  /**
+   * The JSON nests an object or array, and in it the pairs of {@code imagenet_class_index.json}.
+   */
   private static final int MAX_DEPTH = 2;
 
   private static final JsonFactory JSON =
@@ -48,7 +53,7 @@ public final class Labels {
 
   private Labels() {}
 
-  /** The list that ships under a name; empty if none does. */
+  /** Returns the list in the jar with the given name; empty if there is none. */
   public static Optional<List<String>> shipped(String name) {
     return switch (name) {
       case IMAGENET_1K -> Optional.of(column(1));
@@ -58,12 +63,13 @@ public final class Labels {
   }
 
   /**
-   * Reads a file: a name per line, or, where it begins with a bracket or brace, a JSON array of
-   * names or a JSON object from index to name, as Hugging Face's {@code id2label}, or to a pair of
-   * synset and name, as ImageNet's {@code imagenet_class_index.json}.
+   * Reads a label file. If the text begins with a bracket or brace it is JSON: an array of names,
+   * an object from index to name as Hugging Face's {@code id2label}, or an object from index to
+   * {@code [synset, name]} as {@code imagenet_class_index.json}. Otherwise it has one name per
+   * line.
    *
-   * @throws IllegalArgumentException naming the file and the line or index that is wrong
-   * @throws IOException if it cannot be read
+   * @throws IllegalArgumentException if the file is malformed; the message names the line or index
+   * @throws IOException if the file cannot be read
    */
   public static List<String> read(Path path) throws IOException {
     String file = String.valueOf(path.getFileName());
@@ -71,7 +77,7 @@ public final class Labels {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s has %d bytes, at most %d are read as labels",
+              "%s: has %d bytes, expected a label file of at most %d",
               file,
               Files.size(path),
               MAX_FILE_BYTES));
@@ -80,7 +86,7 @@ public final class Labels {
   }
 
   /**
-   * As above, of a file that is read already.
+   * Parses the content of a label file, see {@link #read}.
    *
    * @param file name for messages
    * @param content UTF-8
@@ -90,13 +96,15 @@ public final class Labels {
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(file + " is not UTF-8 text, expected class names", e);
+      throw new IllegalArgumentException(file + ": is not UTF-8 text, expected class names", e);
     }
     text = text.replaceFirst("^\uFEFF", "").strip();
     return text.startsWith("[") || text.startsWith("{") ? json(file, text) : lines(file, text);
   }
 
-  /** A blank line in between would shift the names behind it. */
+  /**
+   * Reads one name per line. A blank line is an error, because it would shift the names after it.
+   */
   private static List<String> lines(String file, String text) {
     List<String> lines = text.lines().map(String::strip).toList();
     if (lines.contains("")) {
@@ -115,13 +123,13 @@ public final class Labels {
       List<String> labels =
           parser.nextToken() == JsonToken.START_ARRAY ? array(parser) : object(parser);
       if (parser.nextToken() != null) {
-        throw new IllegalArgumentException("it goes on after its last bracket");
+        throw new IllegalArgumentException("the JSON has content after its last bracket");
       }
       return labels;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "%s: not the JSON of labels: %s", file, e.getOriginalMessage()),
+              Locale.ROOT, "%s: is not a JSON label file: %s", file, e.getOriginalMessage()),
           e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
@@ -150,13 +158,13 @@ public final class Labels {
         parser.nextToken();
       }
       if (labels.put(index, name(parser, index)) != null) {
-        throw new IllegalArgumentException("index " + index + " is there twice");
+        throw new IllegalArgumentException("index " + index + " occurs twice");
       }
       if (synsets.containsKey(index) && parser.nextToken() != JsonToken.END_ARRAY) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "class %d has more than two texts, expected a name or [synset, name]",
+                "class %d has more than two strings, expected a name or [synset, name]",
                 index));
       }
     }
@@ -165,7 +173,7 @@ public final class Labels {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "index %d is missing among %d, expected all from 0",
+                "index %d is missing, expected %d consecutive indices from 0",
                 i,
                 labels.size()));
       }
@@ -173,7 +181,10 @@ public final class Labels {
     return unique(labels, synsets);
   }
 
-  /** ImageNet's class index calls two classes "crane" and two "maillot": these get their synset. */
+  /**
+   * Makes repeated names distinct. The class index of ImageNet has two classes "crane" and two
+   * "maillot"; their names get the synset as a suffix.
+   */
   private static List<String> unique(Map<Integer, String> labels, Map<Integer, String> synsets) {
     Set<String> once = new HashSet<>();
     Set<String> repeated = new HashSet<>();
@@ -196,23 +207,19 @@ public final class Labels {
     }
     throw new IllegalArgumentException(
         String.format(
-            Locale.ROOT,
-            "key '%s', expected the index of a class; pass the object id2label alone",
-            key));
+            Locale.ROOT, "key '%s' is not a class index; pass only the object id2label", key));
   }
 
   private static String name(JsonParser parser, int index) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT,
-              "class %d is %s, expected a name in quotes",
-              index,
-              parser.currentToken()));
+              Locale.ROOT, "class %d is %s, expected a string", index, parser.currentToken()));
     }
     String name = parser.getText();
     if (name.lines().count() > 1) {
-      throw new IllegalArgumentException("class " + index + " has a name of several lines");
+      throw new IllegalArgumentException(
+          "class " + index + " has a name of several lines, expected one line");
     }
     return name;
   }

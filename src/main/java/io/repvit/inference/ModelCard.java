@@ -13,18 +13,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * All it takes to use a model file, kept inside it as ONNX {@code metadata_props}. Of a model of
- * another program it comes from a side file.
+ * The model card: everything that is needed to use a model file. It is stored in the file as ONNX
+ * {@code metadata_props}. For a model from another exporter it comes from a side file.
  *
- * @param architecture the network family, for example {@code repvit}
- * @param variant the member of the family, for example {@code repvit_m0_9}
- * @param task what the outputs mean; {@code image-classification}
- * @param preprocessing how pixels become the input
- * @param labels class names by logit index
- * @param tensors names of input and outputs
- * @param fused whether BatchNorm and parallel branches are folded into plain convolutions
- * @param precision the numbers it computes with
- * @param origin who says so
+ * @param architecture network family, for example {@code repvit}
+ * @param variant network of the family, for example {@code repvit_m0_9}
+ * @param task meaning of the outputs; {@link #CLASSIFICATION}
+ * @param preprocessing resize, crop and normalisation that turn an image into the input
+ * @param labels class names by logit index, distinct, one line each
+ * @param tensors names of the input and the outputs
+ * @param fused whether BatchNorm and parallel branches are folded into convolutions
+ * @param precision numeric precision of the graph
+ * @param origin who wrote the card
  */
 public record ModelCard(
     String architecture,
@@ -37,22 +37,22 @@ public record ModelCard(
     Precision precision,
     Origin origin) {
 
-  /** The one task of this version. */
+  /** The only task that this version supports. */
   public static final String CLASSIFICATION = "image-classification";
 
-  /** Our name of the input, float32 {@code [N, 3, height, width]}, RGB, normalised. */
+  /** Name of the input in exported files: float32 {@code [N,3,height,width]}, RGB, normalised. */
   public static final String INPUT = "pixels";
 
-  /** Our name of the output float32 {@code [N, classes]}, before softmax. */
+  /** Name of the logits in exported files: float32 {@code [N,classes]}, before softmax. */
   public static final String LOGITS = "logits";
 
-  /** Our name of the output float32 {@code [N, width]}, pooled features. */
+  /** Name of the embedding in exported files: float32 {@code [N,width]}, the pooled features. */
   public static final String EMBEDDING = "embedding";
 
   private static final String PREFIX = "repvit.";
   private static final String LAYOUT = "NCHW,RGB";
 
-  /** What a side file may say; the names of tensors and the embedding's width can be left out. */
+  /** The keys of a side file. The names of the tensors and the embedding are optional. */
   private static final Set<String> SIDE_FILE_KEYS =
       Set.of(
           "architecture",
@@ -74,7 +74,7 @@ public record ModelCard(
   public ModelCard {
     labels = List.copyOf(labels);
     if (labels.isEmpty()) {
-      throw new IllegalArgumentException("labels are empty, a classifier needs at least one class");
+      throw new IllegalArgumentException("labels are empty, expected at least one class");
     }
     for (int i = 0; i < labels.size(); i++) {
       requireLabel(i, labels.get(i));
@@ -82,23 +82,25 @@ public record ModelCard(
     requireDistinct(labels);
     if (!task.equals(CLASSIFICATION)) {
       throw new IllegalArgumentException(
-          "task is '" + task + "', this version runs '" + CLASSIFICATION + "'");
+          "task is '" + task + "', expected '" + CLASSIFICATION + "'");
     }
   }
 
-  /** In the file labels stand one per line. */
+  /** Requires a label of one line, because the card stores one label per line. */
   private static void requireLabel(int index, String label) {
     if (label.isBlank() || label.indexOf('\n') >= 0 || label.indexOf('\r') >= 0) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "labels: number %d (from 0) is '%s', must be one line that is not blank",
+              "labels: number %d (from 0) is '%s', expected one line that is not blank",
               index,
               label.replace("\n", "\\n").replace("\r", "\\r")));
     }
   }
 
-  /** Tables name classes; who evaluates them by name must not take two for one. */
+  /**
+   * Requires distinct labels, because tables contain the label and {@code evaluate} compares it.
+   */
   private static void requireDistinct(List<String> labels) {
     Map<String, Integer> seen = new HashMap<>();
     for (int i = 0; i < labels.size(); i++) {
@@ -107,7 +109,7 @@ public record ModelCard(
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "labels: numbers %d and %d (from 0) are both '%s', must differ; make one longer",
+                "labels: numbers %d and %d (from 0) are both '%s', expected distinct labels; rename one",
                 before,
                 i,
                 labels.get(i)));
@@ -115,19 +117,19 @@ public record ModelCard(
     }
   }
 
-  /** This, with what the graph itself shows. */
+  /** Returns a copy with another value of {@code fused}. */
   public ModelCard withFused(boolean fused) {
     return new ModelCard(
         architecture, variant, task, preprocessing, labels, tensors, fused, precision, origin);
   }
 
-  /** This, of a model that computes with other numbers. */
+  /** Returns a copy with another precision. */
   public ModelCard withPrecision(Precision precision) {
     return new ModelCard(
         architecture, variant, task, preprocessing, labels, tensors, fused, precision, origin);
   }
 
-  /** The card as ONNX {@code metadata_props}, in a fixed order. */
+  /** Returns the card as ONNX {@code metadata_props}, in a fixed order. */
   public Map<String, String> toMetadata() {
     var m = new LinkedHashMap<String, String>();
     m.put(PREFIX + "architecture", architecture);
@@ -165,15 +167,15 @@ public record ModelCard(
     return m;
   }
 
-  /** Whether a file has a card, sound or not. */
+  /** Returns whether a file has a card, valid or not. */
   public static boolean isIn(Map<String, String> metadata) {
     return metadata.keySet().stream().anyMatch(k -> k.startsWith(PREFIX));
   }
 
   /**
-   * Reads a card.
+   * Reads the card of a model file.
    *
-   * @param metadata the file's {@code metadata_props}
+   * @param metadata {@code metadata_props} of the file
    * @throws IllegalArgumentException naming the key that is missing or malformed
    */
   public static ModelCard fromMetadata(Map<String, String> metadata) {
@@ -185,11 +187,11 @@ public record ModelCard(
   }
 
   /**
-   * Reads the card of a model that has none of its own.
+   * Reads a card from a side file, for a model without a card.
    *
-   * @param entries by the keys of {@link #toMetadata} without their prefix
-   * @param sha256 hash of the file they stand in, lower-case hex
-   * @param fused what the model's graph shows
+   * @param entries the entries, with the keys of {@link #toMetadata} without the prefix
+   * @param sha256 SHA-256 of the side file, lower-case hex
+   * @param fused whether the graph of the model is fused
    * @throws IllegalArgumentException naming the key that is missing, malformed or unknown
    */
   public static ModelCard fromSideFile(Map<String, String> entries, String sha256, boolean fused) {
@@ -199,7 +201,7 @@ public record ModelCard(
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "unknown card entries %s; known are %s",
+              "the card has the unknown entries %s; known entries are %s",
               unknown,
               new TreeSet<>(SIDE_FILE_KEYS)));
     }
@@ -249,7 +251,7 @@ public record ModelCard(
             entries.gelu("gelu"));
   }
 
-  /** Our own files always have an embedding. */
+  /** Reads the names of the tensors. Only a card from a side file can lack the embedding. */
   private static Tensors tensors(CardEntries entries) {
     boolean none =
         entries.has("card.sha256")

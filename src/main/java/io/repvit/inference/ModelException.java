@@ -1,6 +1,9 @@
 package io.repvit.inference;
 
-/** A model file that cannot be used; the message says where, what was found and what to do. */
+/**
+ * A model file cannot be used. The message names the file and says what was found, what was
+ * expected, and what to do.
+ */
 public final class ModelException extends Exception {
   private static final long serialVersionUID = 1;
 

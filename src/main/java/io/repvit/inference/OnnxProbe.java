@@ -8,27 +8,27 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Runs an ONNX model once, in memory and on one thread, to see what it computes. */
+/** Runs an ONNX model once, on one thread, and returns its outputs. */
 public final class OnnxProbe {
   private OnnxProbe() {}
 
-  /** What ONNX Runtime may change before it runs. */
+  /** The graph optimisations of ONNX Runtime. */
   public enum Optimisation {
-    /** The graph as written. */
+    /** No optimisation; the graph runs as it is in the file. */
     NONE,
-    /** As in production. */
+    /** All optimisations, as {@code classify} uses them. */
     ALL
   }
 
   /**
-   * Runs a model and closes all that it took.
+   * Runs a model and closes the session and all tensors.
    *
-   * @param onnx the model file
-   * @param input name of its one input
-   * @param values float32, row-major
-   * @param shape of the values, batch first
-   * @return the outputs by name, float32, row-major, in the model's order
-   * @throws IllegalStateException if ONNX Runtime refuses the model or the input
+   * @param onnx content of the ONNX file
+   * @param input name of the only input
+   * @param values values of the input, float32, row-major
+   * @param shape shape of the input, batch dimension first
+   * @return the outputs by name, float32, row-major, in the order of the model
+   * @throws IllegalStateException if ONNX Runtime rejects the model or the input
    */
   public static Map<String, float[]> run(
       byte[] onnx, Optimisation optimisation, String input, float[] values, long... shape) {
@@ -50,7 +50,7 @@ public final class OnnxProbe {
       }
       return outputs;
     } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+      throw new IllegalStateException("ONNX Runtime cannot run the model: " + e.getMessage(), e);
     }
   }
 }

@@ -3,37 +3,37 @@ package io.repvit.inference;
 import io.repvit.onnx.WeightBits;
 import java.util.Locale;
 
-/** The numbers that a model computes with. */
+/** The numeric precision of a model. */
 public sealed interface Precision {
 
-  /** As it was trained. */
+  /** All operators compute in float32. */
   record Float32() implements Precision {}
 
   /**
-   * Its convolutions on 8-bit integers.
+   * Convolutions compute on 8-bit integers.
    *
-   * @param bits of the weights
-   * @param floatSha256 hash of the float32 file it was made of, lower-case hex
-   * @param sample images that gave the ranges of activations
-   * @param loss how far it is from that file
+   * @param bits number of bits of the weights
+   * @param floatSha256 SHA-256 of the float32 file that was quantised, lower-case hex
+   * @param sample the calibration images, which determined the ranges of activations
+   * @param loss the difference to the float32 file
    */
   record Int8(WeightBits bits, String floatSha256, Sample sample, Loss loss) implements Precision {}
 
   /**
-   * Images by their content.
+   * A set of images, identified by content.
    *
-   * @param images how many
-   * @param sha256 hash of their hashes: lower-case hex, sorted, one a line
+   * @param images number of images
+   * @param sha256 SHA-256 of the sorted SHA-256 hashes of the images, lower-case hex, one per line
    */
   record Sample(int images, String sha256) {}
 
   /**
-   * What quantisation changed, on images that gave no ranges.
+   * The effect of quantisation, measured on images that were not used for calibration.
    *
-   * @param images how many
-   * @param largest largest difference of a logit over the largest |logit|
-   * @param mean mean difference of the logits over the largest |logit|
-   * @param agreement share of images with the same best class, 0 to 1
+   * @param images number of images
+   * @param largest largest difference of a logit, divided by the largest |logit|
+   * @param mean mean difference of the logits, divided by the largest |logit|
+   * @param agreement share of images with the same top-1 class, 0 to 1
    */
   record Loss(int images, double largest, double mean, double agreement) {
     public Loss {
@@ -41,7 +41,8 @@ public sealed interface Precision {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "%d images differ by %s, %s on average, agreement %s",
+                "int8 loss on %d images is %s at most, %s on average, agreement %s; expected at least one"
+                    + " image, largest >= mean >= 0, and an agreement of 0 to 1",
                 images,
                 largest,
                 mean,

@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The classes of one image, best first.
+ * The top classes of one image with their probabilities.
  *
- * @param top the {@code k} best classes by falling logit, ties by rising index; never empty
+ * @param top the best {@code k} classes, by descending logit and then ascending index; not empty
  */
 public record Prediction(List<Score> top) {
 
   /**
-   * A class and its probability.
+   * One class and its probability.
    *
-   * @param label name on the model card
+   * @param label class name from the model card
    * @param index logit index
    * @param score softmax probability, 0 to 1
    */
@@ -23,27 +23,28 @@ public record Prediction(List<Score> top) {
   public Prediction {
     top = List.copyOf(top);
     if (top.isEmpty()) {
-      throw new IllegalArgumentException("a prediction has at least one class");
+      throw new IllegalArgumentException("a prediction has no classes, expected at least one");
     }
   }
 
-  /** The best class. */
+  /** Returns the class with the largest logit. */
   public Score best() {
     return top.get(0);
   }
 
   /**
-   * Reads logits: softmax in double, {@code exp(x_i - max) / sum_j exp(x_j - max)}.
+   * Computes the top classes from logits. The score is the softmax {@code exp(x_i - max) / sum_j
+   * exp(x_j - max)}, computed in double.
    *
    * @param logits float32 {@code [classes]}
-   * @param labels names by logit index
-   * @param k how many classes to keep, at least 1; fewer when the model has fewer
-   * @throws ModelException when a logit is not finite
+   * @param labels class names by logit index
+   * @param k number of classes to keep, at least 1; a model with fewer classes gives fewer
+   * @throws ModelException if a logit is not finite
    */
   public static Prediction of(FloatBuffer logits, List<String> labels, int k)
       throws ModelException {
     if (k < 1) {
-      throw new IllegalArgumentException("k is " + k + ", must be at least 1");
+      throw new IllegalArgumentException("k is " + k + ", expected at least 1");
     }
     float[] x = new float[logits.remaining()];
     logits.get(logits.position(), x);
@@ -66,7 +67,7 @@ public record Prediction(List<Score> top) {
     return new Prediction(top);
   }
 
-  /** Indices of the {@code k} largest values by insertion into a short sorted list. */
+  /** Returns the indices of the {@code k} largest values, by insertion into a sorted array. */
   private static int[] best(float[] values, int k) {
     int[] best = new int[k];
     int kept = 0;

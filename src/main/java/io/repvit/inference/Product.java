@@ -1,8 +1,8 @@
 package io.repvit.inference;
 
-/** This product, as files and tables name it. */
+/** The name and version of this product. */
 public final class Product {
-  /** Name and version. */
+  /** Name and version, as model files and tables contain them. */
   public static final String NAME = "repvit-spark 0.1.0-SNAPSHOT";
 
   private Product() {}

@@ -2,20 +2,24 @@ package io.repvit.inference;
 
 import java.util.Locale;
 
-/** How far two outputs of the same meaning are apart. */
+/** Compares two outputs of the same shape. */
 public final class RelativeDifference {
   private RelativeDifference() {}
 
   /**
-   * {@code max |a - b| / max |b|}, 0 where both are equal.
+   * Returns {@code max |a - b| / max |b|}, or 0 if both are equal.
    *
-   * @return NaN if a value is not a number
-   * @throws IllegalArgumentException if they are not of one length
+   * @return NaN if a value is NaN
+   * @throws IllegalArgumentException if the lengths differ
    */
   public static double of(float[] a, float[] b) {
     if (a.length != b.length) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%d values cannot be compared with %d", a.length, b.length));
+          String.format(
+              Locale.ROOT,
+              "cannot compare %d values with %d, expected the same number",
+              a.length,
+              b.length));
     }
     double difference = 0;
     double largest = 0;

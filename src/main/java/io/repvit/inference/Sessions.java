@@ -10,14 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** ONNX Runtime's sessions, as this project sets them. */
+/** Creates ONNX Runtime sessions with the options of this project. */
 final class Sessions {
   private Sessions() {}
 
   /**
    * Loads a model.
    *
-   * @param threads threads that compute one run, at least 1
+   * @param threads number of threads that compute one run, at least 1
    */
   static OrtSession open(byte[] onnx, int threads, OptLevel level) throws OrtException {
     try (SessionOptions options = options(threads, level)) {
@@ -25,9 +25,12 @@ final class Sessions {
     }
   }
 
-  /** A model as ONNX Runtime runs it on this processor, and on no other. */
+  /**
+   * Returns the model as ONNX Runtime optimises it for this processor. Other processors may not run
+   * it.
+   */
   static byte[] optimise(byte[] onnx) throws OrtException, IOException {
-    // Nobody else can enter or write to this folder.
+    // Only this user can access the directory.
     Path folder = Files.createTempDirectory("repvit-optimised");
     Path file = folder.resolve("model.onnx");
     try (SessionOptions options = options(1, OptLevel.ALL_OPT)) {
@@ -47,7 +50,7 @@ final class Sessions {
     options.setExecutionMode(ExecutionMode.SEQUENTIAL);
     options.setOptimizationLevel(level);
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
-    // Its warnings are about saving for another processor and about constants without a reader.
+    // The warnings only concern saving an optimised model and unused initialisers.
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
     return options;
   }

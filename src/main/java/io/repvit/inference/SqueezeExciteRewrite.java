@@ -10,15 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A faster graph of the same model, made of ONNX Runtime's own on the processor that runs it, and
- * compared with it on a batch of noise before anything relies on it.
+ * Opens a session with a faster graph of the same model. It rewrites the graph that ONNX Runtime
+ * has optimised for this processor, and compares both graphs on a batch of noise before it returns
+ * the new session.
  */
 final class SqueezeExciteRewrite {
 
   /**
-   * 1e-5 of the largest value. Another order of float32 sums moves the outputs of trained networks
-   * by 1e-7 to 1e-6 and those with pseudo-random weights by up to 5e-6; a wrong graph moves them by
-   * 1e-1 and more.
+   * The largest accepted relative difference of the outputs: 1e-5. A changed order of float32 sums
+   * changes the outputs of trained networks by 1e-7 to 1e-6, and with pseudo-random weights by up
+   * to 5e-6. A wrong graph changes them by 1e-1 and more.
    */
   static final double LIMIT = 1e-5;
 
@@ -28,11 +29,12 @@ final class SqueezeExciteRewrite {
   private SqueezeExciteRewrite() {}
 
   /**
-   * A session for batches of one size.
+   * Returns a session for batches of one size.
    *
-   * @param plain ONNX Runtime's own; closed if it is replaced
-   * @return {@code plain} if it has no squeeze-excite to rewrite, or, with a warning that tells
-   *     why, if the rewritten graph cannot be made or does not agree
+   * @param plain session of ONNX Runtime's own graph; it is closed if another session is returned
+   * @return a session of the rewritten graph; {@code plain} if there is nothing to rewrite; or
+   *     {@code plain} marked as a fallback, with a warning in the log, if the rewrite fails or its
+   *     outputs differ too much
    */
   static ClassifierSession of(ClassifierSession plain, ModelFile file, int threads, int batch) {
     ClassifierSession rewritten = null;
@@ -51,7 +53,7 @@ final class SqueezeExciteRewrite {
       fault =
           String.format(
               Locale.ROOT,
-              "outputs differ by %.3g of the largest, at most %.0e is accepted",
+              "its outputs differ by %.3g of the largest, at most %.0e is accepted",
               difference,
               LIMIT);
     } catch (OrtException | ModelException | IOException | IllegalArgumentException e) {
@@ -61,8 +63,8 @@ final class SqueezeExciteRewrite {
       rewritten.close();
     }
     LOG.warn(
-        "{}: runs as ONNX Runtime optimises it, a few percent slower than with squeeze-excite kept"
-            + " in NCHWc, because of that graph: {}",
+        "{}: runs the graph of ONNX Runtime, a few percent slower than the graph with squeeze-excite"
+            + " in NCHWc, because that graph failed: {}",
         file.name(),
         fault);
     return plain.fallback();

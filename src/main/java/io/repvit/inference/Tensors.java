@@ -4,24 +4,24 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The names of a model's input and outputs.
+ * The names of the input and outputs of a model.
  *
- * @param input float32 {@code [N, 3, height, width]}, RGB, normalised
- * @param logits float32 {@code [N, classes]}, before softmax
- * @param embedding pooled features; empty if the model gives none
+ * @param input name of the input, float32 {@code [N,3,height,width]}, RGB, normalised
+ * @param logits name of the logits, float32 {@code [N,classes]}, before softmax
+ * @param embedding the output with the pooled features; empty if the model has none
  */
 public record Tensors(String input, String logits, Optional<Embedding> embedding) {
 
   /**
-   * An output of features.
+   * The embedding output.
    *
-   * @param name of the output, float32 {@code [N, width]}
+   * @param name name of the output, float32 {@code [N,width]}
    * @param width values per image
    */
   public record Embedding(String name, int width) {
     public Embedding {
       if (width < 1) {
-        throw new IllegalArgumentException("embedding width is " + width + ", must be >= 1");
+        throw new IllegalArgumentException("embedding width is " + width + ", expected at least 1");
       }
     }
   }
@@ -32,14 +32,14 @@ public record Tensors(String input, String logits, Optional<Embedding> embedding
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "input '%s', logits '%s' and embedding '%s' are not of different names",
+              "input '%s', logits '%s' and embedding '%s' have the same name, expected distinct names",
               input,
               logits,
               features));
     }
   }
 
-  /** As in every file of {@code repvit export}. */
+  /** Returns the names in files of {@code repvit export}. */
   public static Tensors standard(int embeddingWidth) {
     return new Tensors(
         ModelCard.INPUT,

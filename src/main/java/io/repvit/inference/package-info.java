@@ -1,8 +1,10 @@
 /**
- * One image classifier with no Spark in it: model card, session, batch, prediction.
+ * Runs one image classifier in ONNX Runtime, without Spark: model card, session, batch and
+ * prediction.
  *
- * <p>Enter by {@link io.repvit.inference.ClassifierSession}. The only room that knows ONNX Runtime;
- * it knows {@code onnx} for the rewrite of a graph that ONNX Runtime has optimised.
+ * <p>Entry: {@link io.repvit.inference.ClassifierSession}. Only this package uses {@code
+ * ai.onnxruntime}. It uses {@code image} for the preprocessing of a model and {@code onnx} to
+ * rewrite graphs. It must not know Spark, Hadoop or the network classes.
  */
 @NullMarked
 package io.repvit.inference;

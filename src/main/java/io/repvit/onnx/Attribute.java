@@ -2,43 +2,44 @@ package io.repvit.onnx;
 
 import java.util.List;
 
-/** A named constant of a node. */
+/** A named attribute of an ONNX node. */
 public sealed interface Attribute {
+  /** Returns the name of the attribute. */
   String name();
 
-  /** As {@code axis = 1}. */
+  /** Creates an INT attribute, for example {@code axis = 1}. */
   static Attribute of(String name, long value) {
-    return new Whole(name, value);
+    return new IntValue(name, value);
   }
 
-  /** As {@code strides = [2, 2]}. */
+  /** Creates an INTS attribute, for example {@code strides = [2, 2]}. */
   static Attribute of(String name, List<Long> values) {
-    return new Wholes(name, values);
+    return new IntList(name, values);
   }
 
-  /** As {@code epsilon = 1e-5}. */
+  /** Creates a FLOAT attribute, for example {@code epsilon = 1e-5}. */
   static Attribute of(String name, float value) {
-    return new Real(name, value);
+    return new FloatValue(name, value);
   }
 
-  /** As {@code approximate = "tanh"}. */
+  /** Creates a STRING attribute, for example {@code approximate = "tanh"}. */
   static Attribute of(String name, String value) {
-    return new Text(name, value);
+    return new StringValue(name, value);
   }
 
-  /** ONNX type INT. */
-  record Whole(String name, long value) implements Attribute {}
+  /** An attribute of type INT. */
+  record IntValue(String name, long value) implements Attribute {}
 
-  /** ONNX type INTS. */
-  record Wholes(String name, List<Long> values) implements Attribute {
-    public Wholes {
+  /** An attribute of type INTS. */
+  record IntList(String name, List<Long> values) implements Attribute {
+    public IntList {
       values = List.copyOf(values);
     }
   }
 
-  /** ONNX type FLOAT. */
-  record Real(String name, float value) implements Attribute {}
+  /** An attribute of type FLOAT. */
+  record FloatValue(String name, float value) implements Attribute {}
 
-  /** ONNX type STRING. */
-  record Text(String name, String value) implements Attribute {}
+  /** An attribute of type STRING. */
+  record StringValue(String name, String value) implements Attribute {}
 }

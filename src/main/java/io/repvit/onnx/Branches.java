@@ -9,29 +9,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parallel branches that are one linear map together, and so could be one convolution or matrix:
- * they begin at one value, have only linear operators, one of them with weights, and are added up.
- * The value itself may be one of them. Forks with an activation in every way but the identity, or
- * that are concatenated or multiplied, as in residual, inception, attention and squeeze-excite
- * blocks, are part of the network.
+ * Parallel linear branches that could be folded into one convolution or matrix, as in a RepVGG
+ * block. The branches start at the same value, contain only linear operators, and end in a sum. At
+ * least one operator has weights. The identity counts as a branch. Residual, inception, attention
+ * and squeeze-excite blocks do not count: they have an activation in a branch, or end in a product
+ * or a concatenation.
  *
- * @param from the value they begin at
- * @param meet the node that adds the last of them
+ * @param from name of the value where the branches start
+ * @param meet name of the node that adds the last branch
  */
 public record Branches(String from, String meet) {
   static final Set<String> WEIGHTED =
       Set.of("BatchNormalization", "Conv", "ConvTranspose", "Gemm", "MatMul");
 
-  /** Linear in one computed input, if all others are constants. */
+  /** Operators without weights that are linear in one input if all other inputs are constants. */
   private static final Set<String> PLAIN =
       Set.of("Add", "Cast", "Dropout", "Identity", "Mul", "Sub");
 
   private static final Set<String> SUMS = Set.of("Add", "Mean", "Sub", "Sum");
 
-  /** A branch of more operators is not looked for; a trained block has less than ten. */
+  /** The search ignores longer branches. A block in training form has fewer than ten operators. */
   private static final int MAX_STEPS = 64;
 
-  /** All of a scope, in the order in which they begin. */
+  /** Finds all branches in a scope, in the order of their start. */
   static List<Branches> in(Scope scope) {
     var search = new Search(scope);
     scope.nodes().forEach(search::follow);
@@ -39,11 +39,11 @@ public record Branches(String from, String meet) {
   }
 
   /**
-   * How a value comes linearly from another.
+   * A linear operator that computes a value from another value.
    *
-   * @param parent of which it is a linear function; null at the root
-   * @param depth steps from the root
-   * @param weighted how many of them have weights
+   * @param parent the value it is computed from; null if it is not computed by a linear operator
+   * @param depth number of linear operators since the root
+   * @param weighted how many of these operators have weights
    */
   private record Step(@Nullable String parent, int depth, int weighted) {
     static final Step ROOT = new Step(null, 0, 0);
@@ -95,7 +95,9 @@ public record Branches(String from, String meet) {
       step(node.getOutput(0), common, weighted);
     }
 
-    /** The nearest value of which both are linear functions. */
+    /**
+     * Returns the nearest value from which both are computed linearly, or null if there is none.
+     */
     private @Nullable String common(String a, String b) {
       String x = a;
       String y = b;

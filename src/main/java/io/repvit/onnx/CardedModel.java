@@ -13,23 +13,27 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a model that describes itself of one that does not; no weight is touched. */
+/** Adds a model card to an ONNX model that has none. The weights do not change. */
 public final class CardedModel {
-  /** Operators after which numbers are no logits any more; the softmax to come would bend them. */
+  /**
+   * Operators whose outputs are probabilities, not logits. {@code classify} applies softmax itself.
+   */
   private static final Set<String> PROBABILITIES = Set.of("Sigmoid", "Softmax");
 
   private CardedModel() {}
 
   /**
-   * Adds metadata and declares which values are the outputs.
+   * Adds metadata to a model and declares its outputs.
    *
    * @param file name for messages
-   * @param bytes the model, which stays as it is
-   * @param input the one value that the graph may take
-   * @param logits the first output, any value that a node computes, before softmax
-   * @param others further outputs, likewise
-   * @param metadata becomes {@code metadata_props}, beside those that are there
-   * @throws IllegalArgumentException if it is no whole ONNX model, or not of these names
+   * @param bytes the ONNX file; it is not modified
+   * @param input name of the graph's input; the graph must have only this one
+   * @param logits name of the first output, before softmax; any value that a node computes
+   * @param others names of further outputs; any values that nodes compute
+   * @param metadata entries to add to {@code metadata_props}
+   * @return the ONNX file with card
+   * @throws IllegalArgumentException if the file is not a complete ONNX model, or has other inputs
+   *     or no such outputs
    */
   public static byte[] of(
       String file,
@@ -45,53 +49,58 @@ public final class CardedModel {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: the card names the input '%s', the model takes %s; one input of images is needed",
+              "%s: the card names the input '%s', the model has the inputs %s; expected only this one",
               file,
               input,
               inputs));
     }
-    var made = new HashMap<String, NodeProto>();
+    var producers = new HashMap<String, NodeProto>();
     for (NodeProto node : graph.getNodeList()) {
-      node.getOutputList().forEach(output -> made.put(output, node));
+      node.getOutputList().forEach(output -> producers.put(output, node));
     }
-    requireLogits(file, logits, made.get(logits));
+    requireLogits(file, logits, producers.get(logits));
     int type = elementType(graph);
     var carded = graph.toBuilder().clearOutput();
-    carded.addOutput(output(file, logits, graph, made, type));
-    others.forEach(other -> carded.addOutput(output(file, other, graph, made, type)));
+    carded.addOutput(output(file, logits, graph, producers, type));
+    others.forEach(other -> carded.addOutput(output(file, other, graph, producers, type)));
     var result = model.toBuilder().setGraph(carded);
     metadata.forEach((k, v) -> result.addMetadataPropsBuilder().setKey(k).setValue(v));
     return result.build().toByteArray();
   }
 
-  private static void requireLogits(String file, String logits, @Nullable NodeProto maker) {
-    if (maker != null && PROBABILITIES.contains(maker.getOpType()) && maker.getInputCount() > 0) {
+  private static void requireLogits(String file, String logits, @Nullable NodeProto producer) {
+    if (producer != null
+        && PROBABILITIES.contains(producer.getOpType())
+        && producer.getInputCount() > 0) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: '%s' is made by %s, logits are needed; name what goes into it, '%s', as logits.name",
+              "%s: '%s' is the output of %s, expected logits; set logits.name to its input '%s'",
               file,
               logits,
-              maker.getOpType(),
-              maker.getInput(0)));
+              producer.getOpType(),
+              producer.getInput(0)));
     }
   }
 
-  /** The graph's own output's, which is also that of what has none: the runtime wants it said. */
+  /**
+   * Returns the element type for outputs that the graph does not declare: that of its own output,
+   * because ONNX Runtime requires a type.
+   */
   private static int elementType(GraphProto graph) {
     return graph.getOutputCount() == 0
         ? TensorProto.DataType.FLOAT_VALUE
         : graph.getOutput(0).getType().getTensorType().getElemType();
   }
 
-  /** The runtime infers the shape of a value that has no declaration. */
+  /** Declares an output. ONNX Runtime infers the shape if the graph does not declare it. */
   private static ValueInfoProto output(
-      String file, String name, GraphProto graph, Map<String, NodeProto> made, int type) {
-    if (!made.containsKey(name)) {
+      String file, String name, GraphProto graph, Map<String, NodeProto> producers, int type) {
+    if (!producers.containsKey(name)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: the card names an output '%s', which no node computes; the model's outputs are %s",
+              "%s: the card names the output '%s', which no node computes; the model has the outputs %s",
               file,
               name,
               graph.getOutputList().stream().map(ValueInfoProto::getName).toList()));

@@ -12,12 +12,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is the same for every image, under each of its names: exporters keep weights as
- * initialisers, in Constant nodes, quantised, transposed, or behind an Identity.
+ * The values of a graph that do not depend on the image, by name. Exporters store weights as
+ * initialisers or in Constant nodes, and may quantise, transpose or copy them by further nodes; the
+ * results of these are constants too.
  */
 final class Constants {
+  /** Operators whose output is constant if their first input is. */
   private static final Set<String> COPIES =
       Set.of("Identity", "Cast", "QuantizeLinear", "DequantizeLinear", "Transpose");
+
   private static final Set<Integer> FLOATING =
       Set.of(
           TensorProto.DataType.FLOAT_VALUE,
@@ -33,13 +36,15 @@ final class Constants {
   }
 
   /**
-   * @param sides of the tensor, none for a single value
-   * @param real whether it stands for real numbers, as they are or quantised
+   * @param dims shape of the tensor; empty for a scalar
+   * @param real whether the values are floating point, or quantised floating point
    */
   private record Constant(List<Long> dims, boolean real) {}
 
   /**
-   * @param outer what is seen from the graph around, or null
+   * Collects the constants of a graph.
+   *
+   * @param outer the constants of the enclosing graph, or null
    */
   static Constants of(
       @Nullable Constants outer, List<TensorProto> initialisers, List<NodeProto> nodes) {
@@ -101,38 +106,38 @@ final class Constants {
     return found == null && outer != null ? outer.get(name) : found;
   }
 
-  /** Whether a name is that of a constant. */
+  /** Returns whether a value is constant. */
   boolean has(String name) {
     return get(name) != null;
   }
 
-  /** Whether a constant stands for real numbers. */
+  /** Returns whether a value is a constant of floating-point or quantised numbers. */
   boolean isReal(String name) {
     Constant constant = get(name);
     return constant != null && constant.real();
   }
 
-  /** Whether a node makes a constant and nothing else. */
+  /** Returns whether a node only computes a constant. */
   boolean isMadeBy(NodeProto node) {
     return node.getOpType().equals("Constant") || (isCopy(node) && has(node.getInput(0)));
   }
 
-  /** Sides of a constant; none of a single value or of what is none. */
+  /** Returns the shape of a constant; empty if it is a scalar or if the value is not constant. */
   List<Long> dims(String name) {
     Constant constant = get(name);
     return constant == null ? List.of() : constant.dims();
   }
 
   /**
-   * Values of an array.
+   * Returns the number of values of a shape.
    *
-   * @throws ArithmeticException if a side is negative or the product beyond a long
+   * @throws ArithmeticException if a dimension is negative or the product exceeds a long
    */
   static long count(List<Long> dims) {
     long count = 1;
     for (long dim : dims) {
       if (dim < 0) {
-        throw new ArithmeticException("negative side");
+        throw new ArithmeticException("negative dimension");
       }
       count = Math.multiplyExact(count, dim);
     }

@@ -9,16 +9,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the last linear map of a graph reads, before its norm: the pooled features of a classifier.
+ * The pooled features of a classifier: the input of the last linear layer and of the norm before
+ * it.
  *
- * @param name of the value
- * @param width its length per image
+ * @param name name of the value in the graph
+ * @param width number of values per image
  */
 public record Features(String name, long width) {
   private static final Set<String> MAPS = Set.of("Gemm", "MatMul");
   private static final Set<String> BETWEEN =
       Set.of(Unfused.NORM, "Cast", "DequantizeLinear", "Dropout", "Identity", "QuantizeLinear");
 
+  /** Finds the features; empty if the graph has no linear layer with constant weights. */
   static Optional<Features> in(Scope scope) {
     ListIterator<NodeProto> nodes = scope.nodes().listIterator(scope.nodes().size());
     while (nodes.hasPrevious()) {
@@ -31,7 +33,7 @@ public record Features(String name, long width) {
             ? Optional.of(
                 new Features(
                     before(scope, scope.data(node).get(0)),
-                    matrix.get(NodeAttributes.whole(node, "transB", 0) != 0 ? 1 : 0)))
+                    matrix.get(NodeAttributes.intValue(node, "transB", 0) != 0 ? 1 : 0)))
             : Optional.empty();
       }
     }
@@ -39,16 +41,16 @@ public record Features(String name, long width) {
   }
 
   private static String before(Scope scope, String value) {
-    Map<String, NodeProto> makers = new HashMap<>();
+    Map<String, NodeProto> producers = new HashMap<>();
     for (NodeProto node : scope.nodes()) {
       if (BETWEEN.contains(node.getOpType()) && node.getOutputCount() > 0) {
-        makers.put(node.getOutput(0), node);
+        producers.put(node.getOutput(0), node);
       }
     }
     String name = value;
-    // Removed as it goes, so that it ends in a graph with a circle too.
-    for (NodeProto maker = makers.remove(name); maker != null; maker = makers.remove(name)) {
-      name = maker.getInputCount() > 0 ? maker.getInput(0) : name;
+    // Each producer is removed once visited, so that the loop ends even if the graph has a cycle.
+    for (NodeProto node = producers.remove(name); node != null; node = producers.remove(name)) {
+      name = node.getInputCount() > 0 ? node.getInput(0) : name;
     }
     return name;
   }

@@ -9,21 +9,28 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * Counts the fields of a message before any object is made of it: a field of two bytes becomes an
- * object of a hundred. Makes nothing itself, and does not look into unknown fields.
+ * Counts the fields of a protobuf message before it is parsed. Parsing turns a field of two bytes
+ * into an object of a hundred, so a small file could exhaust the memory. The count allocates
+ * nothing per field and skips unknown fields.
  *
  * <p>Source: <a href="https://protobuf.dev/programming-guides/encoding/">Protocol Buffers,
  * Encoding</a>.
  */
 final class FieldCount {
 
-  /** Some 0.2 GB of objects. The demonstration model, of 136 nodes, has 3,333. */
+  /**
+   * Limits the parsed objects to about 0.2 GB. The demonstration model has 136 nodes and 3,333
+   * fields.
+   */
   static final int MAX_FIELDS = 1 << 20;
 
-  /** As protobuf's own parser. */
+  /** The nesting limit of protobuf's own parser. */
   private static final int MAX_DEPTH = 100;
 
-  /** Integers that are packed into one field take eight bytes each, as many fields a hundred. */
+  /**
+   * A packed integer takes 8 bytes of memory once parsed, so this many packed bytes count as a
+   * field.
+   */
   private static final int PACKED_BYTES_PER_FIELD = 8;
 
   private final CodedInputStream in;
@@ -34,12 +41,13 @@ final class FieldCount {
   }
 
   /**
-   * Refuses a message of too many fields.
+   * Refuses a message with too many fields.
    *
-   * @throws InvalidProtocolBufferException if it has more than {@link #MAX_FIELDS}, nests too deep
-   *     or is damaged
+   * @throws InvalidProtocolBufferException if it has more than {@link #MAX_FIELDS} fields, nests
+   *     too deeply or is damaged
    */
-  static void requireModest(byte[] message, Descriptor type) throws InvalidProtocolBufferException {
+  static void requireWithinLimit(byte[] message, Descriptor type)
+      throws InvalidProtocolBufferException {
     try {
       new FieldCount(message).message(type, 0);
     } catch (InvalidProtocolBufferException e) {
@@ -51,12 +59,14 @@ final class FieldCount {
 
   private void message(Descriptor type, int depth) throws IOException {
     if (depth > MAX_DEPTH) {
-      throw new InvalidProtocolBufferException("it nests deeper than " + MAX_DEPTH);
+      throw new InvalidProtocolBufferException(
+          "messages nest deeper than " + MAX_DEPTH + " levels");
     }
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       count(1);
       if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_START_GROUP) {
-        throw new InvalidProtocolBufferException("it has a group, which ONNX does not know");
+        throw new InvalidProtocolBufferException(
+            "the file has a protobuf group, which ONNX does not use");
       }
       FieldDescriptor field = type.findFieldByNumber(WireFormat.getTagFieldNumber(tag));
       if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_LENGTH_DELIMITED || field == null) {
@@ -76,7 +86,8 @@ final class FieldCount {
   }
 
   /**
-   * A packed number of a byte becomes one of eight; floats and doubles stay as long as they are.
+   * Returns whether packed values grow when they are parsed: an integer of one byte takes eight
+   * bytes in memory. Floats and doubles keep their size.
    */
   private static boolean growsUnpacked(FieldDescriptor field) {
     return field.isPackable()
@@ -88,7 +99,7 @@ final class FieldCount {
     fields += more;
     if (fields > MAX_FIELDS) {
       throw new InvalidProtocolBufferException(
-          String.format(Locale.ROOT, "it has more than %d fields", MAX_FIELDS));
+          String.format(Locale.ROOT, "the file has more than %d protobuf fields", MAX_FIELDS));
     }
   }
 }

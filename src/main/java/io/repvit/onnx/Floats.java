@@ -4,14 +4,15 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import java.nio.ByteOrder;
 import java.util.Locale;
 
-/** The values of a constant of float32. */
+/** Reads the values of a float32 constant. */
 final class Floats {
   private Floats() {}
 
   /**
-   * All of them, row-major.
+   * Returns all values in row-major order.
    *
-   * @throws IllegalArgumentException if they are not as many as the shape says, or not all finite
+   * @throws IllegalArgumentException if the number of values does not match the shape, or a value
+   *     is not finite
    */
   static float[] of(TensorProto tensor) {
     float[] values = new float[count(tensor)];
@@ -32,7 +33,7 @@ final class Floats {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "constant '%s' has the value %s, must be finite",
+                "constant '%s' has the value %s, expected a finite one",
                 tensor.getName(),
                 value));
       }
@@ -48,7 +49,7 @@ final class Floats {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "constant '%s' has %d values, its shape %s says %d",
+              "constant '%s' has %d values, its shape %s requires %d",
               tensor.getName(),
               stored,
               tensor.getDimsList(),

@@ -16,18 +16,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Builds an ONNX model of one float32 input and any number of float32 outputs. Emission returns the
- * reference of what was emitted, so that it reads like a forward pass. The same calls give the same
+ * Builds an ONNX model with a float32 input and float32 outputs. Each method returns a reference to
+ * the value it adds, so building a graph reads like a forward pass. The same calls produce the same
  * bytes.
  *
  * <p>Source: <a href="https://onnx.ai/onnx/repo-docs/IR.html">ONNX intermediate representation</a>.
  */
 public final class GraphBuilder {
 
-  /** The first with {@code Gelu} as one operator. */
+  /** Opset 20, the first with the operator {@code Gelu}. */
   public static final int OPSET = 20;
 
-  /** The IR version that came with opset 20. */
+  /** The IR version that ONNX released with opset 20. */
   public static final int IR_VERSION = 9;
 
   private final GraphProto.Builder graph;
@@ -36,8 +36,8 @@ public final class GraphBuilder {
   private final Map<String, String> outputs = new HashMap<>();
 
   /**
-   * @param name of the graph, for people
-   * @param producer name and version of the program
+   * @param name name of the graph, only for display
+   * @param producer name and version of this program, stored as {@code producer_name}
    */
   public GraphBuilder(String name, String producer) {
     this.graph = GraphProto.newBuilder().setName(name);
@@ -47,14 +47,14 @@ public final class GraphBuilder {
   /**
    * Declares the input.
    *
-   * @param sides without the batch, which stays open and is called {@code N}
+   * @param dims shape without the batch dimension, which is dynamic and named {@code N}
    */
   public Ref input(String name, int... dims) {
     graph.addInput(Types.batchOf(claim(name), dims));
     return new Ref(this, name);
   }
 
-  /** Adds weights. */
+  /** Adds an initialiser. */
   public Ref constant(String name, Tensor tensor) {
     var bytes =
         ByteBuffer.allocate(Math.multiplyExact(tensor.values().length, Float.BYTES))
@@ -71,11 +71,11 @@ public final class GraphBuilder {
   }
 
   /**
-   * Adds a node of one output.
+   * Adds a node with one output.
    *
-   * @param name unique in this graph
+   * @param name name of the node and of its output, unique in this graph
    * @throws IllegalArgumentException if an input belongs to another graph, or the operator does not
-   *     take this many inputs or one of the attributes
+   *     accept the number of inputs or an attribute
    */
   public Ref node(Operator operator, String name, List<Ref> inputs, Attribute... attributes) {
     operator.check(name, inputs.size(), List.of(attributes));
@@ -93,21 +93,21 @@ public final class GraphBuilder {
   /**
    * Declares an output.
    *
-   * @param ref what becomes known as {@code name}; the output of a node
-   * @param sides without the batch
+   * @param ref the output of a node, which is renamed to {@code name}
+   * @param dims shape without the batch dimension
    */
   public void output(Ref ref, String name, int... dims) {
     if (outputs.putIfAbsent(own(name, ref).name(), claim(name)) != null) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "output '%s' already has another name", name));
+          String.format(Locale.ROOT, "value '%s' is declared as an output twice", ref.name()));
     }
     graph.addOutput(Types.batchOf(name, dims));
   }
 
   /**
-   * The model file.
+   * Returns the ONNX file.
    *
-   * @param metadata becomes {@code metadata_props}, in the map's order
+   * @param metadata entries of {@code metadata_props}, in the order of the map
    */
   public byte[] toBytes(Map<String, String> metadata) {
     var model =
@@ -135,14 +135,17 @@ public final class GraphBuilder {
     if (ref.graph() != this) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "'%s' takes '%s', which belongs to another graph", where, ref.name()));
+              Locale.ROOT,
+              "node '%s' has the input '%s', which belongs to another graph",
+              where,
+              ref.name()));
     }
     return ref;
   }
 
   private String claim(String name) {
     if (!names.add(name)) {
-      throw new IllegalArgumentException("the graph already has a '" + name + "'");
+      throw new IllegalArgumentException("the graph already has a value named '" + name + "'");
     }
     return name;
   }

@@ -20,18 +20,18 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A float32 model and what becomes of it with its convolutions on 8-bit integers.
+ * Quantises the convolutions of a float32 model to 8-bit integers.
  *
- * <p>The form is QDQ: behind every value that is to be 8 bits wide stand QuantizeLinear and
- * DequantizeLinear, weights and biases are integers behind a DequantizeLinear, and all other nodes
- * stay as they are. ONNX Runtime makes integer operators of that where it has them: of residual
- * sums and of squeeze-excite's pools too, and of its products, whose factors are given 8 bits for
- * that. In float32 stay
+ * <p>The result has ONNX Runtime's QDQ format. QuantizeLinear and DequantizeLinear follow each
+ * value that becomes 8 bits wide. Weights and biases are integers with a DequantizeLinear. All
+ * other nodes do not change. ONNX Runtime fuses these nodes into integer operators where it has
+ * them: for convolutions, for residual sums, and for the pools and products of squeeze-excite,
+ * whose factors are quantised for this reason. These stay float32:
  *
  * <ul>
- *   <li>convolutions of the image itself: of three channels integers gain nothing;
- *   <li>the head, and so the features and the logits: it costs next to nothing and a third of the
- *       error of the logits would be its own.
+ *   <li>convolutions of the input image: with three channels, integers are not faster;
+ *   <li>the head, and so the embedding and the logits: it takes little time, but would cause a
+ *       third of the error of the logits.
  * </ul>
  *
  * <p>Source: <a
@@ -39,7 +39,7 @@ import java.util.Set;
  * Runtime, Quantize ONNX models</a>.
  */
 public final class Int8Graph {
-  /** The first with scales by channel. */
+  /** Opset 13, the first with a scale per channel. */
   private static final int MIN_OPSET = 13;
 
   private static final Set<String> QUANTISED =
@@ -85,12 +85,12 @@ public final class Int8Graph {
   }
 
   /**
-   * Plans.
+   * Reads a model and selects the values to quantise.
    *
    * @param file name for messages
-   * @param bytes the model, which stays as it is and may not be modified
-   * @throws IllegalArgumentException if it is no ONNX model, one of an opset before 13, one that is
-   *     quantised already, or one without convolutions of activations
+   * @param bytes the ONNX file; the caller must not modify it afterwards
+   * @throws IllegalArgumentException if the file is not an ONNX model, has an opset before 13, is
+   *     quantised already, or has no convolution to quantise
    */
   public static Int8Graph of(String file, byte[] bytes) {
     ModelProto model = OnnxFile.parse(file, bytes);
@@ -99,7 +99,7 @@ public final class Int8Graph {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "%s: has opset %d, scales by channel need %d; export it again with a newer opset",
+                "%s: has opset %d, a scale per channel needs opset %d; export it again with a newer opset",
                 file,
                 opset.getVersion(),
                 MIN_OPSET));
@@ -110,7 +110,7 @@ public final class Int8Graph {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "%s: node '%s' is a %s, the model is quantised already; give the float32 one",
+                "%s: node '%s' is a %s, so the model is quantised already; pass the float32 model",
                 file,
                 Scope.name(node),
                 node.getOpType()));
@@ -121,17 +121,20 @@ public final class Int8Graph {
       graph = new Int8Graph(model);
     } catch (IndexOutOfBoundsException | ArithmeticException e) {
       throw new IllegalArgumentException(
-          file + ": is no valid model: a node lacks an input or output, or a shape is impossible",
+          file + ": is not a valid model: a node lacks an input or output, or a shape is invalid",
           e);
     }
     if (graph.convolutions.isEmpty()) {
       throw new IllegalArgumentException(
-          file + ": has no float32 convolution of activations, nothing can be quantised");
+          file + ": has no float32 convolution to quantise, except those of the input image");
     }
     return graph;
   }
 
-  /** Whether its weights, and its bias if it has one, are float32 constants. */
+  /**
+   * Returns whether a node is a convolution whose weight, and bias if present, are float32
+   * constants.
+   */
   private boolean isConvolution(NodeProto node) {
     if (!node.getOpType().equals("Conv") || !node.getDomain().isEmpty()) {
       return false;
@@ -151,25 +154,32 @@ public final class Int8Graph {
     return tensor != null && tensor.getDataType() == TensorProto.DataType.FLOAT_VALUE;
   }
 
-  /** A Relu becomes part of the convolution if nothing else reads what is before it. */
-  private String activated(String made) {
-    List<NodeProto> next = readers.getOrDefault(made, List.of());
+  /**
+   * Returns the output of the Relu that follows a convolution, if ONNX Runtime can fuse the two,
+   * else the output of the convolution. It fuses them if no other node reads the value between
+   * them.
+   */
+  private String activated(String output) {
+    List<NodeProto> next = readers.getOrDefault(output, List.of());
     boolean relu =
-        !outputs.contains(made) && next.size() == 1 && next.get(0).getOpType().equals("Relu");
-    return relu ? next.get(0).getOutput(0) : made;
+        !outputs.contains(output) && next.size() == 1 && next.get(0).getOpType().equals("Relu");
+    return relu ? next.get(0).getOutput(0) : output;
   }
 
-  /** Names of the values that become 8 bits wide, whose ranges have to be known; in fixed order. */
+  /**
+   * Returns the names of the values to quantise, in a fixed order. The caller must measure their
+   * ranges.
+   */
   public Set<String> values() {
     return Collections.unmodifiableSet(values);
   }
 
-  /** How many convolutions become integers. */
+  /** Returns the number of convolutions that are quantised. */
   public int convolutions() {
     return convolutions.size();
   }
 
-  /** The float32 model with {@link #values} as further outputs. */
+  /** Returns the float32 model with {@link #values} as additional outputs. */
   public byte[] observed() {
     var graph = model.getGraph().toBuilder();
     var tensor = TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE);
@@ -183,10 +193,10 @@ public final class Int8Graph {
   }
 
   /**
-   * The int8 model.
+   * Returns the int8 model as an ONNX file.
    *
-   * @param ranges of all {@link #values}
-   * @param metadata becomes its {@code metadata_props}, instead of the float32 model's
+   * @param ranges ranges of all {@link #values}
+   * @param metadata replaces the {@code metadata_props} of the float32 model
    */
   public byte[] quantised(
       Map<String, ValueRange> ranges, WeightBits bits, Map<String, String> metadata) {
@@ -230,7 +240,9 @@ public final class Int8Graph {
     return names;
   }
 
-  /** Constants of float32 that integers have taken the place of are left out. */
+  /**
+   * Returns the initialisers that nodes still read, without those that are replaced by integers.
+   */
   private List<TensorProto> stillRead(List<NodeProto> nodes) {
     var read = new HashSet<String>(outputs);
     nodes.forEach(node -> read.addAll(node.getInputList()));

@@ -1,25 +1,27 @@
 package io.repvit.onnx;
 
 /**
- * Weights as int8 with one scale per output channel, {@code real = scale[c] q}, and the bias in the
- * unit of their products with the input, {@code real = scale[c] input q}.
+ * Quantised weights and bias of a convolution. Weights are int8 with a scale per output channel:
+ * {@code real = scales[c] * q}. The bias is int32 in the unit of the products: {@code real =
+ * scales[c] * input * q}, where {@code input} is the scale of the input.
  *
- * @param values of the weights, channels first
- * @param scales by channel, positive
- * @param bias by channel; none if the layer has none
+ * @param values int8 weights, output channel first
+ * @param scales per output channel, positive
+ * @param bias per output channel; empty if the layer has no bias
  */
-@SuppressWarnings("ArrayRecordComponent") // written once, read once
+@SuppressWarnings("ArrayRecordComponent") // No caller compares weights.
 record Int8Weights(byte[] values, float[] scales, int[] bias) {
+  /** A margin for the rounding of the scale to float32. */
   private static final double ROUNDING = 1.0001;
 
   /**
-   * The scale that makes the channel's largest weight the largest integer, or a coarser one where
-   * the bias would not fit an int32 otherwise.
+   * Quantises symmetrically. The scale of a channel maps its largest absolute weight to the largest
+   * integer. If the bias would then exceed an int32, the scale is larger.
    *
-   * @param weights float32, channels first
-   * @param bias one per channel, or none
-   * @param channels a divisor of the number of weights
-   * @param input scale of what the weights are multiplied with
+   * @param weights float32, output channel first
+   * @param bias one value per channel, or empty
+   * @param channels output channels, a divisor of the number of weights
+   * @param input scale of the quantised input
    */
   static Int8Weights of(float[] weights, float[] bias, int channels, float input, WeightBits bits) {
     byte[] values = new byte[weights.length];
@@ -37,7 +39,7 @@ record Int8Weights(byte[] values, float[] scales, int[] bias) {
       }
       if (bias.length > 0) {
         scale = fitting(scale, bias[c], input);
-        // Their product is float32 in the graph too.
+        // The product is float32, as in the graph.
         steps[c] = (int) Math.rint((double) bias[c] / (input * scale));
       }
       scales[c] = scale;
@@ -48,7 +50,7 @@ record Int8Weights(byte[] values, float[] scales, int[] bias) {
     return new Int8Weights(values, scales, steps);
   }
 
-  /** {@code scale}, or that with which the bias is just within an int32, rounding included. */
+  /** Returns the scale, or the smallest larger one with which the bias fits an int32. */
   private static float fitting(float scale, float bias, float input) {
     double least = ROUNDING * Math.abs((double) bias) / Integer.MAX_VALUE;
     double product = (double) input * scale;

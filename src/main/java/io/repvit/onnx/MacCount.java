@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts the multiply-accumulates of convolutions and linear maps. A runtime infers the shapes of
- * what they compute: {@link #model} has them as its outputs.
+ * Counts the multiply-accumulates (MACs) of convolutions and linear layers. A runtime infers the
+ * shapes of what they compute: {@link #model} has them as its outputs.
  */
 public final class MacCount {
-  /** Where the weights stand among a node's inputs. */
+  /** Index of the weight input of each operator that is counted. */
   private static final Map<String, Integer> WEIGHTS =
       Map.ofEntries(
           Map.entry("Conv", 1),
@@ -43,14 +43,19 @@ public final class MacCount {
     maps = scopes.get(0).nodes().stream().filter(this::isMap).toList();
   }
 
-  /** Products of two computed values, as in attention, are not counted. */
+  /**
+   * Returns whether a node is counted. Products of two computed values, as in attention, are not.
+   */
   private boolean isMap(NodeProto node) {
     return WEIGHTS.containsKey(node.getOpType())
         && node.getOutputCount() > 0
         && scopes.get(0).data(node).size() == 1;
   }
 
-  /** The model with these outputs, for a batch of one image if the file leaves the batch open. */
+  /**
+   * Returns the model with the outputs of all counted nodes as its outputs. If its batch dimension
+   * is dynamic, it becomes 1.
+   */
   public byte[] model() {
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (ValueInfoProto.Builder input : graph.getInputBuilderList()) {
@@ -67,16 +72,18 @@ public final class MacCount {
   }
 
   /**
-   * Counts, per image.
+   * Counts the MACs per image.
    *
-   * @param images in a batch of {@link #model}
-   * @param shapes of its outputs, by name; -1 is a side that is not known
+   * @param images batch size of {@link #model}
+   * @param shapes shapes of the outputs of {@link #model} by name; -1 stands for an unknown
+   *     dimension
    */
   public Macs of(long images, Map<String, List<Long>> shapes) {
     for (Scope nested : scopes.subList(1, scopes.size())) {
       for (NodeProto node : nested.nodes()) {
         if (WEIGHTS.containsKey(node.getOpType())) {
-          return new Macs.Unknown("'" + Scope.name(node) + "' is in a nested graph or function");
+          return new Macs.Unknown(
+              "node '" + Scope.name(node) + "' is in a nested graph or function");
         }
       }
     }
@@ -86,18 +93,17 @@ public final class MacCount {
         List<Long> weight = weight(node);
         List<Long> shape = shapes.getOrDefault(node.getOutput(0), List.of());
         if (weight.size() < 2 || shape.size() < 2 || shape.stream().anyMatch(dim -> dim < 0)) {
-          return new Macs.Unknown(
-              "the shape of what '" + Scope.name(node) + "' computes is not known");
+          return new Macs.Unknown("the output shape of node '" + Scope.name(node) + "' is unknown");
         }
-        // The weights are used once per output position, which has one value per channel.
-        var places = new ArrayList<>(shape);
-        places.remove(weight.size() == 2 ? shape.size() - 1 : 1);
-        long each = Math.multiplyExact(Constants.count(weight), Constants.count(places));
+        // Each output position uses every weight once. A position has one value per channel.
+        var positions = new ArrayList<>(shape);
+        positions.remove(weight.size() == 2 ? shape.size() - 1 : 1);
+        long each = Math.multiplyExact(Constants.count(weight), Constants.count(positions));
         macs = Math.addExact(macs, each);
       }
       return new Macs.Known(macs / images);
     } catch (ArithmeticException e) {
-      return new Macs.Unknown("the shapes are beyond any memory");
+      return new Macs.Unknown("the model declares invalid or too large shapes");
     }
   }
 

@@ -1,15 +1,15 @@
 package io.repvit.onnx;
 
-/** Multiply-accumulates of a model's convolutions and linear maps, per image. */
+/** The multiply-accumulates (MACs) of a model's convolutions and linear layers per image. */
 public sealed interface Macs {
 
-  /** All of them could be counted. */
+  /** The exact count. */
   record Known(long count) implements Macs {}
 
   /**
-   * One at least could not be.
+   * The count is unknown.
    *
-   * @param why which, in a few words
+   * @param why names the node that could not be counted
    */
   record Unknown(String why) implements Macs {}
 }

@@ -14,15 +14,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be told of the activations of a graph that ONNX Runtime has optimised: how many channels
- * are stored, whether there is but one position, how many read them.
+ * Facts about the activations of a graph that ONNX Runtime has optimised: the number of stored
+ * channels, whether height and width are 1, and the number of readers.
  */
 final class NchwcFacts {
 
-  /** The domain of ONNX Runtime's operators on blocks. */
+  /** The domain of ONNX Runtime's operators for the NCHWc layout. */
   static final String DOMAIN = "com.microsoft.nchwc";
 
-  /** Operators of one input that treat every value alike, whatever the layout. */
+  /** Elementwise operators with one input, which work in every layout. */
   private static final Set<String> UNARY =
       Set.of(
           "Elu", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "QuickGelu", "Relu", "Sigmoid");
@@ -45,7 +45,9 @@ final class NchwcFacts {
     graph.getOutputList().forEach(output -> readers.merge(output.getName(), 1, Integer::sum));
   }
 
-  /** Takes note of what a node writes; nodes come in the order of the graph. */
+  /**
+   * Derives the facts about the output of a node. Call it for all nodes in the order of the graph.
+   */
   void follow(NodeProto node) {
     if (node.getInputCount() == 0 || node.getOutputCount() == 0) {
       return;
@@ -60,7 +62,7 @@ final class NchwcFacts {
         boolean pointwise = weight.get(2) == 1 && weight.get(3) == 1;
         if (pointwise
             && points.contains(in)
-            && NodeAttributes.wholes(node, "pads").stream().allMatch(p -> p == 0)) {
+            && NodeAttributes.intValues(node, "pads").stream().allMatch(p -> p == 0)) {
           points.add(out);
         }
       }
@@ -81,7 +83,7 @@ final class NchwcFacts {
     }
   }
 
-  /** Products of channel by channel: ONNX Runtime writes hard swish as one, in blocks too. */
+  /** Elementwise products. ONNX Runtime expresses hard swish as one, also in NCHWc. */
   private void followProduct(String a, String b, String out) {
     Long stored = channels.get(a);
     if (stored != null && stored.equals(channels.get(b))) {
@@ -92,22 +94,25 @@ final class NchwcFacts {
     }
   }
 
-  /** Takes note of an activation of more than one position that is made otherwise. */
+  /** Records an activation that a rewritten node computes and whose height or width is above 1. */
   void note(String name, long stored) {
     channels.put(name, stored);
   }
 
-  /** Whether exactly so many channels are stored: without padding, if that is the true number. */
+  /**
+   * Returns whether a value stores exactly this many channels. If it is the true number of
+   * channels, the value has no padding.
+   */
   boolean hasChannels(String name, long number) {
     return channels.getOrDefault(name, -1L) == number;
   }
 
-  /** Whether height and width are 1. */
+  /** Returns whether height and width are 1. */
   boolean isPoint(String name) {
     return points.contains(name);
   }
 
-  /** Inputs of nodes that read a value; an output of the graph counts as one. */
+  /** Returns the number of node inputs that read a value; a graph output counts as one. */
   int readers(String name) {
     return readers.getOrDefault(name, 0);
   }
@@ -116,18 +121,21 @@ final class NchwcFacts {
     return UNARY.contains(node.getOpType()) && node.getInputCount() == 1;
   }
 
-  /** Whether it is the mean over height and width, both kept as 1. */
+  /**
+   * Returns whether a node is global average pooling: a mean over height and width that keeps both
+   * as 1.
+   */
   boolean isPool(NodeProto node) {
     if (!node.getOpType().equals("ReduceMean")) {
       return node.getOpType().equals("GlobalAveragePool");
     }
-    List<Long> axes = NodeAttributes.wholes(node, "axes");
+    List<Long> axes = NodeAttributes.intValues(node, "axes");
     if (node.getInputCount() > 1) {
       axes = longs(constants.get(node.getInput(1)));
     }
     var fromFront = new TreeSet<Long>();
     axes.forEach(axis -> fromFront.add(axis < 0 ? axis + RANK : axis));
-    return fromFront.equals(SPATIAL) && NodeAttributes.whole(node, "keepdims", 1) == 1;
+    return fromFront.equals(SPATIAL) && NodeAttributes.intValue(node, "keepdims", 1) == 1;
   }
 
   private static List<Long> dims(@Nullable TensorProto tensor) {

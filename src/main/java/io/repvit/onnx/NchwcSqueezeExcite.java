@@ -17,35 +17,38 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the scale of squeeze-excite in the layout that ONNX Runtime convolves in.
+ * Rewrites an optimised graph so that squeeze-excite keeps the NCHWc layout of ONNX Runtime.
  *
- * <p>ONNX Runtime stores activations {@code [N,C,H,W]} as {@code [N,C/b,H,W,b]} ("NCHWc", {@code b}
- * 8 or 16 by processor) wherever it knows how to compute on that. It does not for {@code y = x * s}
- * with {@code s} {@code [N,C,1,1]}: it brings {@code x} and {@code s} back to NCHW, multiplies,
- * reorders {@code y} for the convolution that follows, and cannot fuse the residual sum that {@code
- * y} takes part in. But in memory {@code x} lies as {@code [1,NC,H,W]} would and {@code s} as
- * {@code [NC,1,1,1]}, so that
+ * <p>For operators that support it, ONNX Runtime stores activations {@code [N,C,H,W]} as {@code
+ * [N,C/b,H,W,b]} ("NCHWc"; the block size {@code b} is 8 or 16 depending on the processor). The
+ * product {@code y = x * s} of squeeze-excite, with {@code s} of shape {@code [N,C,1,1]}, has no
+ * NCHWc operator. So ONNX Runtime reorders {@code x} and {@code s} to NCHW, multiplies, and
+ * reorders {@code y} for the next convolution. It then cannot fuse the residual sum that reads
+ * {@code y}. But {@code x} has the same memory layout as an activation {@code [1,NC,H,W]} in NCHWc,
+ * and {@code s} the same as weights {@code [NC,1,1,1]}. So the product equals
  *
  * <pre>
- * y = depthwise 1x1 convolution of x with the weights s, in NC groups
+ * y = depthwise 1x1 convolution of x with the weights s, NC groups
  * </pre>
  *
- * for which there is a kernel. From there on what reads {@code y} stays in blocks too: a sum goes
- * into the convolution before it, activations and pools work on blocks as they are. The batch
- * becomes part of the graph, in the number of groups.
+ * which has an NCHWc kernel. The operators that read {@code y} then stay in NCHWc too: a sum is
+ * fused into the preceding convolution, and activations and pools compute on NCHWc directly. The
+ * number of groups contains the batch size N, so the rewritten graph accepts only this batch size.
  *
  * <p>Source: ONNX Runtime's {@code core/optimizer/nchwc_transformer.cc} and {@code
  * contrib_ops/cpu/nchwc_ops.cc}.
  */
 public final class NchwcSqueezeExcite {
   private static final String PREFIX = "squeeze_excite.";
+
+  /** Inputs of an NCHWc convolution with a fused sum: data, weights, bias, summand. */
   private static final int CONV_INPUTS = 4;
 
   /**
-   * An activation in blocks.
+   * An activation in NCHWc layout.
    *
-   * @param name of the value that holds it
-   * @param channels without padding
+   * @param name name of the value
+   * @param channels number of channels without padding
    */
   private record Blocked(String name, long channels) {}
 
@@ -54,19 +57,24 @@ public final class NchwcSqueezeExcite {
   private final NchwcFacts facts;
   private final List<NodeProto.Builder> nodes = new ArrayList<>();
 
-  /** Where in {@link #nodes} a value is written. */
+  /** The index in {@link #nodes} of the node that computes a value. */
   private final Map<String, Integer> writers = new HashMap<>();
 
-  /** What is there in blocks, by its name in NCHW. */
+  /** The NCHWc form of a value, by the name of the value in NCHW. */
   private final Map<String, Blocked> blocked = new HashMap<>();
 
-  /** How to bring it back, by its name in NCHW, until something has asked for it. */
+  /**
+   * The node that reorders a value to NCHW, by the name of the value. It is emitted when a node
+   * needs the value in NCHW.
+   */
   private final Map<String, NodeProto.Builder> reorders = new HashMap<>();
 
-  /** Values in blocks by the names that they had before. */
+  /** The new names of NCHWc values, by their old names. */
   private final Map<String, String> renamed = new HashMap<>();
 
   private final Map<String, TensorProto> shapes = new LinkedHashMap<>();
+
+  /** Number of products that became convolutions. */
   private int scales;
 
   private NchwcSqueezeExcite(GraphProto graph, int batch) {
@@ -78,9 +86,10 @@ public final class NchwcSqueezeExcite {
   /**
    * Rewrites a model that ONNX Runtime has optimised and saved on this machine.
    *
-   * @param optimised with all optimisations; the result is to be loaded with none
-   * @param batch images per run, the only number that the result takes
-   * @return empty if no scale has left the layout: no squeeze-excite, or another layout
+   * @param optimised a model saved with all optimisations; load the result without optimisations
+   * @param batch the only batch size that the result accepts
+   * @return empty if there is nothing to rewrite: the graph has no squeeze-excite, or does not use
+   *     NCHWc around it
    * @throws IllegalArgumentException if it is not an ONNX model
    */
   public static Optional<byte[]> rewrite(byte[] optimised, int batch) {
@@ -88,40 +97,44 @@ public final class NchwcSqueezeExcite {
     try {
       model = ModelProto.parseFrom(optimised);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("the optimised model is not an ONNX model", e);
+      throw new IllegalArgumentException(
+          "the model that ONNX Runtime optimised cannot be parsed", e);
     }
     var rewrite = new NchwcSqueezeExcite(model.getGraph(), batch);
-    GraphProto graph = rewrite.sweep();
+    GraphProto graph = rewrite.rewriteNodes();
     return rewrite.scales == 0
         ? Optional.empty()
         : Optional.of(model.toBuilder().setGraph(graph).build().toByteArray());
   }
 
-  private GraphProto sweep() {
+  private GraphProto rewriteNodes() {
     for (NodeProto node : graph.getNodeList()) {
       facts.follow(node);
-      if (!reorder(node) && !scale(node) && !sum(node) && !inBlocks(node)) {
-        node.getInputList().forEach(this::bringBack);
+      if (!reorder(node) && !scale(node) && !sum(node) && !unaryOrPool(node)) {
+        node.getInputList().forEach(this::reorderToNchw);
         emit(node.toBuilder());
       }
     }
     for (ValueInfoProto output : graph.getOutputList()) {
-      bringBack(output.getName());
+      reorderToNchw(output.getName());
     }
     var result = graph.toBuilder().clearNode().addAllInitializer(shapes.values());
     nodes.forEach(result::addNode);
     return result.build();
   }
 
-  /** Reorders are put off: perhaps nothing needs them. */
+  /**
+   * Defers a reorder to NCHW until a node needs it, and drops a reorder from NCHW if the NCHWc form
+   * exists.
+   */
   private boolean reorder(NodeProto node) {
     if (!node.getDomain().equals(NchwcFacts.DOMAIN)
-        || NodeAttributes.whole(node, "channels_last", 0) != 0) {
+        || NodeAttributes.intValue(node, "channels_last", 0) != 0) {
       return false;
     }
     String in = node.getInput(0);
     String out = node.getOutput(0);
-    long channels = NodeAttributes.whole(node, "channels", 0);
+    long channels = NodeAttributes.intValue(node, "channels", 0);
     if (node.getOpType().equals("ReorderOutput") && facts.hasChannels(in, channels)) {
       blocked.put(out, new Blocked(name(in), channels));
       reorders.put(out, node.toBuilder());
@@ -135,21 +148,23 @@ public final class NchwcSqueezeExcite {
     return false;
   }
 
-  /** {@code Mul(x, s)} as a depthwise convolution of {@code x} with the weights {@code s}. */
+  /**
+   * Rewrites {@code Mul(x, s)} as a depthwise convolution of {@code x} with the weights {@code s}.
+   */
   private boolean scale(NodeProto node) {
     if (!node.getOpType().equals("Mul")) {
       return false;
     }
     int point = facts.isPoint(node.getInput(0)) ? 0 : 1;
     String s = node.getInput(point);
-    Blocked x = map(node.getInput(1 - point));
+    Blocked x = featureMap(node.getInput(1 - point));
     if (x == null || !facts.isPoint(s) || !facts.hasChannels(s, x.channels)) {
       return false;
     }
     String name = PREFIX + scales++;
     long groups = Math.multiplyExact(x.channels, (long) batch);
     Blocked weights = blocked.get(s);
-    // At one position the order of channels is the same in both layouts.
+    // If H = W = 1, the order of the channels is the same in both layouts.
     reshape(weights == null ? s : weights.name, name + ".weight", groups, 1, 1, 1);
     reshape(x.name, name + ".x", 1, groups, 0, 0);
     emit(
@@ -159,11 +174,11 @@ public final class NchwcSqueezeExcite {
             .addAttribute(Types.of(Attribute.of("pads", List.of(0L, 0L, 0L, 0L))))
             .addAttribute(Types.of(Attribute.of("strides", List.of(1L, 1L)))));
     reshape(name + ".conv", name, batch, x.channels, 0, 0);
-    keep(node, new Blocked(name, x.channels));
+    recordBlocked(node, new Blocked(name, x.channels));
     return true;
   }
 
-  /** ONNX's Reshape; 0 leaves a side as it is. */
+  /** Emits a Reshape; the dimension 0 means unchanged. */
   private void reshape(String input, String output, long... dims) {
     String shape = PREFIX + "shape" + Arrays.toString(dims).replace(" ", "");
     var tensor =
@@ -176,28 +191,32 @@ public final class NchwcSqueezeExcite {
     emit(node("", "Reshape", output, input, shape));
   }
 
-  /** Into the convolution that makes one of the terms, if nothing else reads that term. */
+  /**
+   * Rewrites a sum. It is fused into the convolution that computes one of its terms if no other
+   * node reads that term; otherwise it stays a sum, on NCHWc.
+   */
   private boolean sum(NodeProto node) {
     if (!node.getOpType().equals("Add")) {
       return false;
     }
     String a = node.getInput(0);
     String b = node.getInput(1);
-    Blocked x = map(a);
-    Blocked y = map(b);
+    Blocked x = featureMap(a);
+    Blocked y = featureMap(b);
     if (x == null || y == null || x.channels != y.channels || x.equals(y)) {
       return false;
     }
     if (fuse(a, x, y)) {
-      keep(node, x);
+      recordBlocked(node, x);
     } else if (fuse(b, y, x)) {
-      keep(node, y);
+      recordBlocked(node, y);
     } else {
-      emitInBlocks(node, node.toBuilder().setInput(0, x.name).setInput(1, y.name), x.channels);
+      emitBlocked(node, node.toBuilder().setInput(0, x.name).setInput(1, y.name), x.channels);
     }
     return true;
   }
 
+  /** Tries to add {@code other} to the convolution that computes {@code made}. */
   private boolean fuse(String name, Blocked made, Blocked other) {
     Integer at = writers.get(made.name);
     if (at == null || facts.readers(name) != 1 || facts.readers(made.name) != 1) {
@@ -217,32 +236,32 @@ public final class NchwcSqueezeExcite {
     return true;
   }
 
-  /** Activations and pools of what is in blocks. */
-  private boolean inBlocks(NodeProto node) {
+  /** Rewrites activations and global pools to read an NCHWc value. */
+  private boolean unaryOrPool(NodeProto node) {
     Blocked x = node.getInputCount() == 0 ? null : blocked.get(node.getInput(0));
     if (x == null) {
       return false;
     }
     if (NchwcFacts.isUnary(node)) {
-      emitInBlocks(node, node.toBuilder().setInput(0, x.name), x.channels);
+      emitBlocked(node, node.toBuilder().setInput(0, x.name), x.channels);
       return true;
     }
     if (facts.isPool(node)) {
       String out = node.getOutput(0);
-      emitInBlocks(node, node(NchwcFacts.DOMAIN, "GlobalAveragePool", out, x.name), x.channels);
+      emitBlocked(node, node(NchwcFacts.DOMAIN, "GlobalAveragePool", out, x.name), x.channels);
       return true;
     }
     return false;
   }
 
-  private void emitInBlocks(NodeProto node, NodeProto.Builder instead, long channels) {
+  private void emitBlocked(NodeProto node, NodeProto.Builder instead, long channels) {
     var output = new Blocked(node.getOutput(0) + ".nchwc", channels);
     emit(instead.setOutput(0, output.name));
-    keep(node, output);
+    recordBlocked(node, output);
   }
 
-  /** Takes note that what {@code node} has written is there in blocks. */
-  private void keep(NodeProto node, Blocked instead) {
+  /** Records that the output of {@code node} is available in NCHWc. */
+  private void recordBlocked(NodeProto node, Blocked instead) {
     String out = node.getOutput(0);
     facts.note(out, instead.channels);
     blocked.put(out, instead);
@@ -252,8 +271,8 @@ public final class NchwcSqueezeExcite {
             .addAttribute(Types.of(Attribute.of("channels", instead.channels))));
   }
 
-  /** To NCHW, for something that knows no blocks. */
-  private void bringBack(String plain) {
+  /** Emits the reorder to NCHW for a node that does not support NCHWc. */
+  private void reorderToNchw(String plain) {
     NodeProto.Builder reorder = reorders.remove(plain);
     if (reorder != null) {
       emit(reorder);
@@ -272,8 +291,8 @@ public final class NchwcSqueezeExcite {
     return renamed.getOrDefault(input, input);
   }
 
-  /** What is in blocks and has more than one position. */
-  private @Nullable Blocked map(String plain) {
+  /** Returns the NCHWc form of a value whose height or width is above 1, or null. */
+  private @Nullable Blocked featureMap(String plain) {
     return facts.isPoint(plain) ? null : blocked.get(plain);
   }
 

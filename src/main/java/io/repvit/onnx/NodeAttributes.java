@@ -4,18 +4,19 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.List;
 
-/** A node's attributes by their names. */
+/** Reads the attributes of a node by name. */
 final class NodeAttributes {
   private NodeAttributes() {}
 
-  /** Empty where there is no such attribute. */
-  static List<Long> wholes(NodeProto node, String name) {
+  /** Returns the values of an INTS attribute; empty if the node does not have it. */
+  static List<Long> intValues(NodeProto node, String name) {
     return of(node, name).getIntsList();
   }
 
-  static long whole(NodeProto node, String name, long otherwise) {
+  /** Returns the value of an INT attribute, or {@code absent} if the node does not have it. */
+  static long intValue(NodeProto node, String name, long absent) {
     AttributeProto attribute = of(node, name);
-    return attribute.hasI() ? attribute.getI() : otherwise;
+    return attribute.hasI() ? attribute.getI() : absent;
   }
 
   private static AttributeProto of(NodeProto node, String name) {

@@ -10,7 +10,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.util.Locale;
 
-/** Parses ONNX files; the weights of what it returns are views of the file's bytes. */
+/** Parses ONNX files. The weights of a parsed model are views of the file's bytes, not copies. */
 final class OnnxFile {
   private OnnxFile() {}
 
@@ -18,13 +18,14 @@ final class OnnxFile {
    * Parses a model.
    *
    * @param file name for messages
-   * @param bytes not to be modified as long as the model is used
-   * @throws IllegalArgumentException if they are no ONNX model, or not all of one
+   * @param bytes the caller must not modify them while the model is in use
+   * @throws IllegalArgumentException if the file is not an ONNX model or keeps weights in other
+   *     files
    */
   static ModelProto parse(String file, byte[] bytes) {
     ModelProto model;
     try {
-      FieldCount.requireModest(bytes, ModelProto.getDescriptor());
+      FieldCount.requireWithinLimit(bytes, ModelProto.getDescriptor());
       CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       in.enableAliasing(true);
       model = ModelProto.parseFrom(in);
@@ -33,33 +34,33 @@ final class OnnxFile {
       throw new IllegalArgumentException(file + ": is not an ONNX model: " + e.getMessage(), e);
     }
     if (model.getGraph().getNodeCount() == 0) {
-      throw new IllegalArgumentException(file + ": is not an ONNX model, it has no nodes");
+      throw new IllegalArgumentException(file + ": is not an ONNX model: its graph has no nodes");
     }
-    requireWeightsIn(file, model.getGraph());
+    requireNoExternalData(file, model.getGraph());
     return model;
   }
 
-  private static void requireWeightsIn(String file, GraphProto graph) {
+  private static void requireNoExternalData(String file, GraphProto graph) {
     for (TensorProto tensor : graph.getInitializerList()) {
-      requireIn(file, tensor);
+      requireInternal(file, tensor);
     }
     for (NodeProto node : graph.getNodeList()) {
       for (AttributeProto attribute : node.getAttributeList()) {
-        requireIn(file, attribute.getT());
+        requireInternal(file, attribute.getT());
         if (attribute.hasG()) {
-          requireWeightsIn(file, attribute.getG());
+          requireNoExternalData(file, attribute.getG());
         }
-        attribute.getGraphsList().forEach(nested -> requireWeightsIn(file, nested));
+        attribute.getGraphsList().forEach(nested -> requireNoExternalData(file, nested));
       }
     }
   }
 
-  private static void requireIn(String file, TensorProto tensor) {
+  private static void requireInternal(String file, TensorProto tensor) {
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: tensor '%s' is kept in another file; a model must be one file: export it with"
+              "%s: tensor '%s' is stored in another file, expected a model in one file; export it with"
                   + " external_data=False, or load and save it with the Python package onnx",
               file,
               tensor.getName()));

@@ -13,19 +13,19 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an ONNX file says about itself; nothing in it is run.
+ * A description of an ONNX file, read without running the model.
  *
- * @param producer program that wrote it
- * @param irVersion of the format
- * @param opsets versions by domain, sorted; the default domain is {@code ai.onnx}
- * @param metadata its {@code metadata_props}, in the file's order
- * @param inputs what it computes from, as declared
- * @param outputs what it computes, as declared
- * @param operators how many nodes of each type, sorted by type, with the domain if it is not the
- *     default one; nested graphs and functions included
- * @param parameters values that were trained
- * @param unfused what is left of its training
- * @param features what the last linear map reads; empty if there is none
+ * @param producer the program that wrote the file
+ * @param irVersion version of the ONNX format
+ * @param opsets opset versions by domain, sorted; the default domain is {@code ai.onnx}
+ * @param metadata {@code metadata_props}, in the order of the file
+ * @param inputs the declared inputs
+ * @param outputs the declared outputs
+ * @param operators number of nodes by operator type, sorted, with nested graphs and functions; a
+ *     type has its domain as a prefix unless it is the default domain
+ * @param parameters number of trained values
+ * @param unfused nodes that a fold would remove
+ * @param features input of the last linear layer; empty if there is none
  */
 public record OnnxSummary(
     String producer,
@@ -49,16 +49,17 @@ public record OnnxSummary(
     operators = Collections.unmodifiableSortedMap(new TreeMap<>(operators));
   }
 
-  /** Whether nothing is left of its training. */
+  /** Returns whether the model is completely fused. */
   public boolean fused() {
     return unfused.isEmpty();
   }
 
   /**
-   * Reads a model in memory.
+   * Describes a model in memory.
    *
    * @param file name for messages
-   * @throws IllegalArgumentException if it is not an ONNX model, or keeps weights elsewhere
+   * @throws IllegalArgumentException if the file is not an ONNX model or keeps weights in other
+   *     files
    */
   public static OnnxSummary of(String file, byte[] bytes) {
     ModelProto model = OnnxFile.parse(file, bytes);
@@ -81,7 +82,7 @@ public record OnnxSummary(
           Unfused.in(scopes),
           Features.in(scopes.get(0)));
     } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(file + ": declares shapes beyond any memory", e);
+      throw new IllegalArgumentException(file + ": declares negative or too large shapes", e);
     }
   }
 

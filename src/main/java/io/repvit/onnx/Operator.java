@@ -4,7 +4,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The operators we emit, with what they take.
+ * The ONNX operators that {@link GraphBuilder} supports, with their numbers of inputs and their
+ * attributes.
  *
  * <p>Source: <a href="https://onnx.ai/onnx/operators/">ONNX operators</a>, opset {@link
  * GraphBuilder#OPSET}.
@@ -34,17 +35,20 @@ public enum Operator {
     this.attributes = Set.of(attributes);
   }
 
-  /** ONNX's {@code op_type}. */
+  /** Returns the {@code op_type} in ONNX. */
   public String type() {
     return type;
   }
 
+  /**
+   * @throws IllegalArgumentException if the operator does not accept the inputs or attributes
+   */
   void check(String node, int inputs, Iterable<Attribute> given) {
     if (inputs < minInputs || inputs > maxInputs) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "node '%s': %s takes %d to %d inputs, found %d",
+              "node '%s': %s accepts %d to %d inputs, found %d",
               node,
               type,
               minInputs,

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Counts what was trained: the real numbers, as they are or quantised, that nodes read as arrays.
- * Statistics of norms, scales of quantisation and single values of formulas are not trained.
+ * Counts the trained parameters: the floating-point or quantised constants that nodes read as
+ * arrays. Running statistics of norms, scales of quantisation, and scalars in formulas are not
+ * counted.
  */
 final class ParameterCount {
+  /** Operators whose constants are not trained. */
   private static final Set<String> WITHOUT =
       Set.of("Clip", "DequantizeLinear", "QuantizeLinear", "Resize", "Upsample");
 

@@ -14,9 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The nodes of a QDQ graph in the making, in the order in which they compute, and its constants.
- */
+/** Builds the nodes and initialisers of a QDQ graph, in the order of computation. */
 final class QdqNodes {
   private static final float[] NO_BIAS = {};
 
@@ -24,11 +22,11 @@ final class QdqNodes {
   private final List<NodeProto> nodes = new ArrayList<>();
   private final List<TensorProto> constants = new ArrayList<>();
 
-  /** What is read instead of a value, by its name. */
-  private final Map<String, String> instead = new HashMap<>();
+  /** The dequantised value that replaces a value, by the name of the value. */
+  private final Map<String, String> replacements = new HashMap<>();
 
   /**
-   * @param names that are taken
+   * @param names names that the graph already uses
    */
   QdqNodes(Set<String> names) {
     this.names = new HashSet<>(names);
@@ -42,33 +40,34 @@ final class QdqNodes {
     return constants;
   }
 
-  /** A node that stays; what it reads may have become integers on its way. */
+  /** Adds a node of the original graph, which reads the dequantised values where they exist. */
   void keep(NodeProto node) {
-    nodes.add(reading(node).build());
+    nodes.add(withReplacedInputs(node).build());
   }
 
-  private NodeProto.Builder reading(NodeProto node) {
+  private NodeProto.Builder withReplacedInputs(NodeProto node) {
     var builder = node.toBuilder();
     for (int i = 0; i < builder.getInputCount(); i++) {
-      builder.setInput(i, instead.getOrDefault(builder.getInput(i), builder.getInput(i)));
+      builder.setInput(i, replacements.getOrDefault(builder.getInput(i), builder.getInput(i)));
     }
     return builder;
   }
 
-  /** Whoever reads {@code value} from here on reads it with 8 bits. */
+  /** Quantises a value. Nodes that are added later read the result. */
   void quantise(String value, Uint8 as) {
     String scale = constant(value + ".scale", TensorProto.DataType.FLOAT, floats(as.scale()));
     byte[] zero = {(byte) as.zero()};
     String zeroPoint =
         constant(value + ".zero_point", TensorProto.DataType.UINT8, ByteString.copyFrom(zero));
     String integers = add("QuantizeLinear", value + ".uint8", value, scale, zeroPoint);
-    instead.put(value, add("DequantizeLinear", value + ".dequantised", integers, scale, zeroPoint));
+    replacements.put(
+        value, add("DequantizeLinear", value + ".dequantised", integers, scale, zeroPoint));
   }
 
   /**
-   * A convolution with integer weights.
+   * Adds a convolution with int8 weights and an int32 bias.
    *
-   * @param input scale of what it reads
+   * @param input scale of its quantised input
    */
   void convolution(
       NodeProto node,
@@ -79,7 +78,7 @@ final class QdqNodes {
     int channels = (int) weight.getDims(0);
     float[] biases = bias == null ? NO_BIAS : Floats.of(bias);
     Int8Weights q = Int8Weights.of(Floats.of(weight), biases, channels, input, bits);
-    var conv = reading(node);
+    var conv = withReplacedInputs(node);
     String name = node.getOutput(0);
     ByteString values = UnsafeByteOperations.unsafeWrap(q.values());
     conv.setInput(
@@ -103,7 +102,7 @@ final class QdqNodes {
     nodes.add(conv.build());
   }
 
-  /** Integers with a scale per channel, the zero point being 0. */
+  /** Adds integers with a scale per channel and zero point 0, and returns the dequantised value. */
   private String dequantised(
       String name, TensorProto.DataType type, ByteString values, List<Long> dims, float[] scales) {
     long[] shape = dims.stream().mapToLong(Long::longValue).toArray();
@@ -146,7 +145,7 @@ final class QdqNodes {
 
   private String claim(String name) {
     if (!names.add(name)) {
-      throw new IllegalArgumentException("the graph already has a '" + name + "'");
+      throw new IllegalArgumentException("the graph already has a value named '" + name + "'");
     }
     return name;
   }

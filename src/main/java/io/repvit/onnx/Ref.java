@@ -1,6 +1,6 @@
 package io.repvit.onnx;
 
-/** A value in one graph: an input, a constant or the output of a node. */
+/** A reference to a value of one graph: an input, an initialiser or the output of a node. */
 public final class Ref {
   private final GraphBuilder graph;
   private final String name;
@@ -10,7 +10,7 @@ public final class Ref {
     this.name = name;
   }
 
-  /** The only graph whose nodes can take this value. */
+  /** Returns the graph of the value. Only its nodes can read the value. */
   public GraphBuilder graph() {
     return graph;
   }

@@ -10,15 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes whose values see each other: the model's graph, the body of a branch or loop, or a
- * function.
+ * The nodes of one name scope: the main graph, the body of an If or Loop, or a function.
  *
- * @param nodes in the file's order, which ONNX wants to be that of computation
- * @param constants what the nodes can read beside computed values
+ * @param nodes in the order of the file, which ONNX requires to be topological
+ * @param constants the constants that the nodes can read
  */
 record Scope(List<NodeProto> nodes, Constants constants) {
 
-  /** All of a model, its main graph first. */
+  /** Returns all scopes of a model, the main graph first. */
   static List<Scope> all(ModelProto model) {
     var scopes = new ArrayList<Scope>();
     add(scopes, null, model.getGraph());
@@ -33,7 +32,10 @@ record Scope(List<NodeProto> nodes, Constants constants) {
     add(scopes, nodes, Constants.of(outer, graph.getInitializerList(), nodes));
   }
 
-  /** Recursion ends where protobuf's does: it refuses messages nested a hundredfold. */
+  /**
+   * The depth of this recursion is bounded, because protobuf refuses messages that nest deeper than
+   * 100 levels.
+   */
   private static void add(List<Scope> scopes, List<NodeProto> nodes, Constants constants) {
     scopes.add(new Scope(nodes, constants));
     for (NodeProto node : nodes) {
@@ -46,14 +48,16 @@ record Scope(List<NodeProto> nodes, Constants constants) {
     }
   }
 
-  /** A node's name, or that of its output: exporters need not give any. */
+  /**
+   * Returns the name of a node, or the name of its output if the exporter did not name the node.
+   */
   static String name(NodeProto node) {
     return node.getName().isEmpty() && node.getOutputCount() > 0
         ? node.getOutput(0)
         : node.getName();
   }
 
-  /** What a node reads that is computed from the image. */
+  /** Returns the inputs of a node that are computed from the image. */
   List<String> data(NodeProto node) {
     return node.getInputList().stream().filter(i -> !i.isEmpty() && !constants.has(i)).toList();
   }

@@ -12,13 +12,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An input or output as declared.
+ * The declaration of an input or output.
  *
- * @param type and shape, for people: {@code float32 [N,3,224,224]}
+ * @param name name of the value
+ * @param type element type and shape for display, for example {@code float32 [N,3,224,224]}
  */
 public record TensorType(String name, String type) {
 
-  /** What a graph computes from; old versions of the format list constants there too. */
+  /**
+   * Returns the inputs of a graph. Before IR version 4 a graph lists its initialisers as inputs
+   * too; they are left out.
+   */
   static List<TensorType> inputs(GraphProto graph) {
     var constants = new HashSet<String>();
     for (TensorProto constant : graph.getInitializerList()) {

@@ -7,15 +7,15 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 
-/** ONNX's forms of what the builder is given. */
+/** Converts shapes and attributes to protobuf messages. */
 final class Types {
 
-  /** Name of the open batch dimension. */
+  /** Name of the dynamic batch dimension. */
   static final String BATCH = "N";
 
   private Types() {}
 
-  /** float32 {@code [N, sides...]}. */
+  /** Returns the declaration of a float32 value of shape {@code [N, dims...]}. */
   static ValueInfoProto batchOf(String name, int... dims) {
     var shape = TensorShapeProto.newBuilder();
     shape.addDimBuilder().setDimParam(BATCH);
@@ -33,16 +33,16 @@ final class Types {
         .build();
   }
 
-  /** ONNX's form of a named constant. */
+  /** Returns an attribute as a protobuf message. */
   static AttributeProto of(Attribute attribute) {
     var proto = AttributeProto.newBuilder().setName(attribute.name());
-    if (attribute instanceof Attribute.Whole a) {
+    if (attribute instanceof Attribute.IntValue a) {
       proto.setType(AttributeProto.AttributeType.INT).setI(a.value());
-    } else if (attribute instanceof Attribute.Wholes a) {
+    } else if (attribute instanceof Attribute.IntList a) {
       proto.setType(AttributeProto.AttributeType.INTS).addAllInts(a.values());
-    } else if (attribute instanceof Attribute.Real a) {
+    } else if (attribute instanceof Attribute.FloatValue a) {
       proto.setType(AttributeProto.AttributeType.FLOAT).setF(a.value());
-    } else if (attribute instanceof Attribute.Text a) {
+    } else if (attribute instanceof Attribute.StringValue a) {
       proto.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(a.value()));
     }
     return proto.build();

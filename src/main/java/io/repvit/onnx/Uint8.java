@@ -1,15 +1,15 @@
 package io.repvit.onnx;
 
 /**
- * Real numbers as uint8: {@code real = scale (q - zero)}, in which 0 is exact.
+ * The quantisation of a value to uint8: {@code real = scale * (q - zero)}. The number 0 is exact.
  *
- * @param scale of one step, positive
- * @param zero 0 to 255
+ * @param scale difference between adjacent values, positive
+ * @param zero the zero point, 0 to 255
  */
 record Uint8(float scale, int zero) {
   private static final int LARGEST = 255;
 
-  /** All of a range and 0; a range of nothing but 0 has the scale 1. */
+  /** Returns the quantisation that covers a range and 0. If the range is only 0, the scale is 1. */
   static Uint8 of(ValueRange range) {
     float min = Math.min(range.min(), 0);
     float max = Math.max(range.max(), 0);

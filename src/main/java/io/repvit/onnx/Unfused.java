@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a model carries on from its training, nodes by name.
+ * The nodes of a model that folding would remove, by name.
  *
  * @param norms BatchNormalization nodes
- * @param branches parallel branches that could be one map
- * @param training nodes that have a purpose in training only: Dropout, BatchNormalization that
- *     still learns, losses, optimisers and sources of random numbers
+ * @param branches parallel branches that could be one convolution or matrix
+ * @param training nodes that only training needs: Dropout, BatchNormalization in training mode,
+ *     losses, optimisers and random number generators
  */
 public record Unfused(List<String> norms, List<Branches> branches, List<String> training) {
   static final String NORM = "BatchNormalization";
@@ -53,7 +53,7 @@ public record Unfused(List<String> norms, List<Branches> branches, List<String> 
     return new Unfused(norms, branches, training);
   }
 
-  /** Nothing is left: all that remains does work for an image. */
+  /** Returns whether the model has no such nodes. */
   public boolean isEmpty() {
     return norms.isEmpty() && branches.isEmpty() && training.isEmpty();
   }
@@ -62,10 +62,14 @@ public record Unfused(List<String> norms, List<Branches> branches, List<String> 
     return TRAINING.contains(node.getOpType())
         || node.getDomain().contains("training")
         || (node.getOpType().equals(NORM)
-            && (node.getOutputCount() > 1 || NodeAttributes.whole(node, "training_mode", 0) != 0));
+            && (node.getOutputCount() > 1
+                || NodeAttributes.intValue(node, "training_mode", 0) != 0));
   }
 
-  /** One line, as {@code 2 BatchNormalization, 1 parallel branches}. */
+  /**
+   * Returns one line, for example {@code 2 BatchNormalization, 1 parallel branches, 0 training-only
+   * nodes}.
+   */
   @Override
   public String toString() {
     return String.format(

@@ -2,12 +2,16 @@ package io.repvit.onnx;
 
 import java.util.Locale;
 
-/** Between which numbers a value of a graph lies, at most a few beyond. */
+/** The range of a value of a graph. A few outliers may lie outside of it. */
 public record ValueRange(float min, float max) {
   public ValueRange {
     if (!Float.isFinite(min) || !Float.isFinite(max) || min > max) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "range is %s to %s, must be finite and rising", min, max));
+          String.format(
+              Locale.ROOT,
+              "range is %s to %s, expected finite numbers in ascending order",
+              min,
+              max));
     }
   }
 }

@@ -3,13 +3,14 @@ package io.repvit.onnx;
 import java.util.Locale;
 
 /**
- * How much of an int8 the weights use. Processors without VNNI add two products of a uint8 and an
- * int8 in an int16: with weights of 7 bits these cannot overflow, with 8 they do, in silence.
+ * The number of bits that quantised weights use. Processors without VNNI add two products of uint8
+ * and int8 in an int16. With 7-bit weights the sum cannot overflow. With 8-bit weights it overflows
+ * silently, which makes the outputs wrong.
  */
 public enum WeightBits {
-  /** -64 to 64: right on every processor. */
+  /** Weights from -64 to 64, which every processor computes correctly. */
   SEVEN(7, 64),
-  /** -127 to 127: for processors with VNNI (x86) or dot products (Arm). */
+  /** Weights from -127 to 127, for processors with VNNI (x86) or dot products (Arm). */
   EIGHT(8, 127);
 
   private final int number;
@@ -21,7 +22,7 @@ public enum WeightBits {
   }
 
   /**
-   * By their number.
+   * Returns the constant with the given number of bits.
    *
    * @throws IllegalArgumentException if it is neither 7 nor 8
    */
@@ -32,15 +33,15 @@ public enum WeightBits {
       }
     }
     throw new IllegalArgumentException(
-        String.format(Locale.ROOT, "weights have %d bits, must be 7 or 8", number));
+        String.format(Locale.ROOT, "weights have %d bits, expected 7 or 8", number));
   }
 
-  /** 7 or 8. */
+  /** Returns the number of bits, 7 or 8. */
   public int number() {
     return number;
   }
 
-  /** Of the absolute values. */
+  /** Returns the largest absolute value of a weight. */
   int largest() {
     return largest;
   }

@@ -1,10 +1,11 @@
 /**
- * ONNX files: a typed graph builder, a bounded reader of what a file says about itself, a rewrite
- * of graphs that ONNX Runtime has optimised, and one that makes convolutions compute on integers.
+ * Builds, reads and rewrites ONNX files without a runtime.
  *
- * <p>Entries: {@link io.repvit.onnx.GraphBuilder}, {@link io.repvit.onnx.OnnxSummary}, {@link
- * io.repvit.onnx.NchwcSqueezeExcite} and {@link io.repvit.onnx.Int8Graph}. The only room that knows
- * ONNX's protobuf messages; it knows no layer, no network and no runtime.
+ * <p>Entries: {@link io.repvit.onnx.GraphBuilder} builds a graph, {@link
+ * io.repvit.onnx.OnnxSummary} describes a file, {@link io.repvit.onnx.NchwcSqueezeExcite} rewrites
+ * a graph that ONNX Runtime has optimised, and {@link io.repvit.onnx.Int8Graph} quantises
+ * convolutions. Only this package uses the protobuf messages of ONNX. It must not know layers,
+ * networks or ONNX Runtime.
  */
 @NullMarked
 package io.repvit.onnx;

@@ -88,7 +88,7 @@ class ExportTest {
     String noFolder = export(none, folder.resolve("none/m.onnx")).refusal();
     assertTrue(noFolder.contains("none is not a folder; create it first"), noFolder);
     String aFolder = export(none, folder).refusal();
-    assertTrue(aFolder.contains("is a folder, expected the name of a file"), aFolder);
+    assertTrue(aFolder.contains("is a folder, expected a file name"), aFolder);
     Path model = folder.resolve("m.onnx");
     String labels = export(none, model, "--labels", folder.toString()).refusal();
     assertTrue(labels.contains("cannot be read: Is a directory"), labels);
@@ -103,7 +103,7 @@ class ExportTest {
                 "--resize-short",
                 "128")
             .refusal();
-    assertTrue(size.contains("input size is 100, must be a multiple of 32"), size);
+    assertTrue(size.contains("input size is 100, expected a multiple of 32"), size);
   }
 
   private static Cli.Ended export(Path checkpoint, Path model) {

@@ -44,7 +44,7 @@ class InspectTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "src/test/resources/foreign/resnet_external.onnx | is kept in another file",
+        "src/test/resources/foreign/resnet_external.onnx | is stored in another file",
         "src/test/resources/foreign/inspect.tsv          | is not an ONNX model",
         "src/test/resources/foreign                      | is a folder",
         "none.onnx                                       | does not exist",

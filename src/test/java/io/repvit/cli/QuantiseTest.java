@@ -116,8 +116,8 @@ class QuantiseTest {
       delimiter = '|',
       value = {
         "63 | 0 | 7 | --limit is 63, must be at least 64",
-        "64 | 1.5 | 7 | least agreement is 1.5, must be 0 to 1",
-        "64 | 0 | 6 | weights have 6 bits, must be 7 or 8",
+        "64 | 1.5 | 7 | minimum agreement is 1.5, expected 0 to 1",
+        "64 | 0 | 6 | weights have 6 bits, expected 7 or 8",
       })
   void badOptionsAreRefused(String limit, String agreement, String bits, String message) {
     Path output = folder.resolve("refused.onnx");
@@ -158,7 +158,7 @@ class QuantiseTest {
                 "--output",
                 folder.resolve("twice.onnx").toString())
             .refusal();
-    assertTrue(refusal.contains("the model is quantised already"), refusal);
+    assertTrue(refusal.contains("so the model is quantised already"), refusal);
   }
 
   private static Cli.Ended quantise(Path output, Path images, String limit, String... more) {

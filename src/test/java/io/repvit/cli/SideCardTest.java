@@ -41,9 +41,9 @@ class SideCardTest {
   @Test
   void namesLeftOutAreOurOwn() throws Exception {
     String text = text().replace("name = input, ", "").replaceAll("logits.name.*", "");
-    assertRefused("names the input 'pixels', the model takes [input]", RESNET, text);
+    assertRefused("names the input 'pixels', the model has the inputs [input]", RESNET, text);
     assertRefused(
-        "names an output 'logits', which no node computes; the model's outputs are [output]",
+        "names the output 'logits', which no node computes; the model has the outputs [output]",
         RESNET,
         text().replaceAll("logits.name.*", ""));
   }
@@ -59,8 +59,8 @@ class SideCardTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "task = image-classification | tsk = x           | unknown card entries [tsk]; known are",
-        "task = image-classification | crop.pct = 0.9    | unknown card entries [crop.pct]; known are",
+        "task = image-classification | tsk = x           | the card has the unknown entries [tsk]; known entries are",
+        "task = image-classification | crop.pct = 0.9    | the card has the unknown entries [crop.pct]; known entries are",
         "task = image-classification | ''                | card entry 'task' is missing",
         "task = image-classification | task = detection  | task is 'detection'",
         "NCHW,RGB                    | 'NHWC,RGB'        | card entry 'input.layout' is 'NHWC,RGB'",
@@ -72,8 +72,8 @@ class SideCardTest {
         "width = 16                  | width = 17        | as float32 [N,17], found [-1,16]; correct the",
         "'cat, '                     | ''                | as float32 [N,4], found [-1,5]; correct the",
         "height = 64, width = 64     | height = 32, width = 64 | as float32 [N,3,32,64], found [-1,3,64",
-        "'\"output\"'                | /fc/none          | names an output '/fc/none', which no node",
-        "'\"output\"'                | input             | are not of different names",
+        "'\"output\"'                | /fc/none          | names the output '/fc/none', which no node",
+        "'\"output\"'                | input             | have the same name, expected distinct names",
         "'\"clock\"'                 | 'two\\nlines'     | labels: ",
       })
   void aCardThatCannotBeIsRefused(String from, String to, String message) throws IOException {
@@ -111,8 +111,8 @@ class SideCardTest {
     ModelFile model = ForeignModels.model("resnet_softmax");
     String text = Files.readString(ForeignModels.card("resnet_softmax"));
     assertRefused(
-        "'output' is made by Softmax, logits are needed; name what goes into it, '/0/fc/Gemm_output_0',"
-            + " as logits.name",
+        "'output' is the output of Softmax, expected logits; set logits.name to its input"
+            + " '/0/fc/Gemm_output_0'",
         model,
         text);
     open(model, text.replace("\"output\"", "\"/0/fc/Gemm_output_0\""));
@@ -124,11 +124,11 @@ class SideCardTest {
       value = {
         "fp16  | float16[-1,3,64,64]; export the model with float32 input and outputs",
         "uint8 | uint8[-1,3,64,64]; export the model with float32 input and outputs",
-        "nhwc  | [-1,64,64,3]; correct the card, or export the model as the card says",
+        "nhwc  | [-1,64,64,3]; correct the card, or export the model to match it",
       })
   void aModelOfAnotherInputIsRefused(String input, String found) throws Exception {
     assertRefused(
-        "the card promises 'input' as float32 [N,3,64,64], found " + found,
+        "the card declares 'input' as float32 [N,3,64,64], found " + found,
         ForeignModels.model("resnet_" + input),
         Files.readString(ForeignModels.card("resnet_" + input)));
   }
@@ -143,7 +143,7 @@ class SideCardTest {
       var e = assertThrows(ModelException.class, () -> session.tryOut(4));
       String message = String.valueOf(e.getMessage());
       assertTrue(
-          message.contains("exactly 2 images at once, the batch is 4; set --batch 2"), message);
+          message.contains("fixed batch size 2, the batch has 4 images; set --batch 2"), message);
     }
   }
 

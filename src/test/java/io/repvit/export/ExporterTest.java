@@ -63,7 +63,7 @@ class ExporterTest {
   @Test
   void aFoldWithAWrongHeadBiasIsRefused() throws IOException {
     assertRefused(
-        "output 'logits' of the fused network differs by",
+        "output 'logits' of the fused network differs from the unfused one by",
         net -> {
           RepVit good = net.fuse();
           Linear head = (Linear) good.head();
@@ -79,7 +79,7 @@ class ExporterTest {
   void aFoldThatLosesABlockIsRefused() throws IOException {
     // The last block of the last stage; shapes still fit, so nothing but the outputs can tell.
     assertRefused(
-        "of the fused network differs by",
+        "of the fused network differs from the unfused one by",
         net -> {
           RepVit good = net.fuse();
           var last = good.stages().get(2);
@@ -94,7 +94,7 @@ class ExporterTest {
   @Test
   void aNetworkThatWasNotFoldedIsRefused() throws IOException {
     assertRefused(
-        "still has 44 BatchNormalization, 9 parallel branches, 0 training-only nodes", net -> net);
+        "has 44 BatchNormalization, 9 parallel branches, 0 training-only nodes", net -> net);
   }
 
   @Test
@@ -136,7 +136,7 @@ class ExporterTest {
         assertThrows(ExportException.class, () -> export(new Exporter(), List.of("ant", "bee")));
     assertEquals(
         "current_two_heads.safetensors has 5 classes, found 2 labels; pass one label per class, in"
-            + " the order of training",
+            + " the order of the logits",
         e.getMessage());
     assertNothingWritten();
   }

@@ -43,7 +43,7 @@ class QuantiserTest {
     assertTrue(
         String.valueOf(e.getMessage())
             .matches(
-                "int8 changes the label of 0\\.[12]\\d{3} of the 64 images that it was tried on, at"
+                "int8 changes the label of 0\\.[12]\\d{3} of the 64 held-out images, at"
                     + " most 0\\.0500 is accepted; nothing was written"),
         e.getMessage());
     assertFalse(Files.exists(output));
@@ -84,7 +84,7 @@ class QuantiserTest {
                 new Quantiser(WeightBits.SEVEN, 0)
                     .quantise(brightness(3e38f), greys(), folder.resolve("m.onnx")));
     assertTrue(
-        String.valueOf(e.getMessage()).contains("computes 'wide' with a value"), e.getMessage());
+        String.valueOf(e.getMessage()).contains("computes 'wide' with the value"), e.getMessage());
   }
 
   /** Bright or dark: the sign of one channel, which stands beside one that is larger. */

@@ -43,7 +43,7 @@ class ClassifierSessionTest {
         assertThrows(
             ModelException.class,
             () -> ImageBatch.allocate(OrtEnvironment.getEnvironment(), card, 256));
-    assertTrue(String.valueOf(e.getMessage()).contains("set --batch to 10 at most"), e::toString);
+    assertTrue(String.valueOf(e.getMessage()).contains("set --batch to at most 10"), e::toString);
   }
 
   @Test

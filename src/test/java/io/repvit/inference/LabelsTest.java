@@ -64,20 +64,20 @@ class LabelsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[\"ant\", 3]|: class 1 is VALUE_NUMBER_INT, expected a name in quotes",
+        "[\"ant\", 3]|: class 1 is VALUE_NUMBER_INT, expected a string",
         "[\"ant\", \"b\\nee\"]|: class 1 has a name of several lines",
-        "[\"ant\", [\"bee\"]]|: class 1 is START_ARRAY, expected a name in quotes",
-        "{\"0\": [[\"n0\"]]}|: not the JSON of labels: Document nesting depth (3) exceeds",
-        "{\"0\": [\"n0\"]}|: class 0 is END_ARRAY, expected a name in quotes",
-        "{\"0\": [\"n0\", \"ant\", \"x\"]}|: class 0 has more than two texts, expected a name or",
-        "[\"ant\", \"bee\"|: not the JSON of labels: Unexpected end-of-input",
-        "[\"ant\"] [\"bee\"]|: it goes on after its last bracket",
-        "{\"0\": \"ant\", \"0\": \"bee\"}|: not the JSON of labels: Duplicate field '0'",
-        "{\"0\": \"ant\", \"00\": \"bee\"}|: index 0 is there twice",
-        "{\"0\": \"ant\", \"2\": \"bee\"}|: index 1 is missing among 2, expected all from 0",
-        "{\"ant\": 0}|: key 'ant', expected the index of a class; pass the object id2label alone",
-        "{\"-1\": \"ant\"}|: key '-1', expected the index",
-        "{\"2147483648\": \"ant\"}|: key '2147483648', expected the index"
+        "[\"ant\", [\"bee\"]]|: class 1 is START_ARRAY, expected a string",
+        "{\"0\": [[\"n0\"]]}|: is not a JSON label file: Document nesting depth (3) exceeds",
+        "{\"0\": [\"n0\"]}|: class 0 is END_ARRAY, expected a string",
+        "{\"0\": [\"n0\", \"ant\", \"x\"]}|: class 0 has more than two strings, expected a name or",
+        "[\"ant\", \"bee\"|: is not a JSON label file: Unexpected end-of-input",
+        "[\"ant\"] [\"bee\"]|: the JSON has content after its last bracket",
+        "{\"0\": \"ant\", \"0\": \"bee\"}|: is not a JSON label file: Duplicate field '0'",
+        "{\"0\": \"ant\", \"00\": \"bee\"}|: index 0 occurs twice",
+        "{\"0\": \"ant\", \"2\": \"bee\"}|: index 1 is missing, expected 2 consecutive indices from 0",
+        "{\"ant\": 0}|: key 'ant' is not a class index; pass only the object id2label",
+        "{\"-1\": \"ant\"}|: key '-1' is not a class index",
+        "{\"2147483648\": \"ant\"}|: key '2147483648' is not a class index"
       })
   void aDefectIsNamed(String content, String message) throws IOException {
     assertRefused(message, write(content));
@@ -101,7 +101,7 @@ class LabelsTest {
   void whatIsNotTextIsRefused() throws IOException {
     Path file = folder.resolve("labels");
     Files.write(file, new byte[] {(byte) 0x89, 'P', 'N', 'G'});
-    assertRefused("labels is not UTF-8 text, expected class names", file);
+    assertRefused("labels: is not UTF-8 text, expected class names", file);
   }
 
   @Test
@@ -110,7 +110,8 @@ class LabelsTest {
     try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(1L << 40);
     }
-    assertRefused("labels has 1099511627776 bytes, at most 8388608 are read as labels", file);
+    assertRefused(
+        "labels: has 1099511627776 bytes, expected a label file of at most 8388608", file);
   }
 
   private List<String> read(String content) throws IOException {

@@ -188,7 +188,7 @@ class ModelCardTest {
             IllegalArgumentException.class,
             () -> card(List.of("ant", "crane", "crane"), 7, ModelCard.CLASSIFICATION, 0));
     assertEquals(
-        "labels: numbers 1 and 2 (from 0) are both 'crane', must differ; make one longer",
+        "labels: numbers 1 and 2 (from 0) are both 'crane', expected distinct labels; rename one",
         e.getMessage());
   }
 

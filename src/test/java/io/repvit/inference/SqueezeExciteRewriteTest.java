@@ -149,7 +149,7 @@ class SqueezeExciteRewriteTest {
   void aRewrittenSessionRefusesAnotherBatch() throws ModelException {
     try (var session = ClassifierSession.open(TinyModels.repVit(), 1, 4)) {
       var e = assertThrows(IllegalArgumentException.class, () -> session.newBatch(3).close());
-      assertEquals("batch is 3, the session was opened for 4", e.getMessage());
+      assertEquals("batch size is 3, the session was opened for 4", e.getMessage());
     }
   }
 
@@ -161,7 +161,8 @@ class SqueezeExciteRewriteTest {
       assertEquals(
           ClassifierSession.Graph.FALLBACK, SqueezeExciteRewrite.of(plain, other, 1, 2).graph());
       assertEquals(1, warnings.messages().size());
-      assertTrue(warnings.messages().get(0).startsWith("repvit_m0_6: runs as ONNX Runtime"));
+      assertTrue(
+          warnings.messages().get(0).startsWith("repvit_m0_6: runs the graph of ONNX Runtime"));
       try (var batch = plain.newBatch(2)) {
         plain.run(batch);
       }

@@ -93,7 +93,7 @@ class ForeignSummaryTest {
   void weightsInAnotherFileAreRefusedByName() {
     var e = assertThrows(IllegalArgumentException.class, () -> summary("resnet_external.onnx"));
     String message = String.valueOf(e.getMessage());
-    assertTrue(message.contains("tensor 'conv1.weight' is kept in another file"), message);
+    assertTrue(message.contains("tensor 'conv1.weight' is stored in another file"), message);
     assertTrue(message.contains("external_data=False"), message);
   }
 

@@ -24,7 +24,7 @@ class GraphBuilderTest {
   void mixingGraphsFailsAtOnce() {
     Ref foreign = new GraphBuilder("h", "test 1").input("x", 3, 8, 8);
     assertRefused(
-        "'sum' takes 'x', which belongs to another graph",
+        "'sum' has the input 'x', which belongs to another graph",
         () -> graph.node(Operator.ADD, "sum", List.of(pixels, foreign)));
   }
 
@@ -44,14 +44,14 @@ class GraphBuilderTest {
   @Test
   void anOperatorRefusesAWrongNumberOfInputs() {
     assertRefused(
-        "node 'a': Add takes 2 to 2 inputs, found 1",
+        "node 'a': Add accepts 2 to 2 inputs, found 1",
         () -> graph.node(Operator.ADD, "a", List.of(pixels)));
   }
 
   @Test
   void aNameIsGivenOnce() {
     assertRefused(
-        "the graph already has a 'pixels'",
+        "the graph already has a value named 'pixels'",
         () -> graph.node(Operator.RELU, "pixels", List.of(pixels)));
   }
 

@@ -31,7 +31,7 @@ class HostileOnnxFilesTest {
   static Stream<Arguments> files() {
     byte[] good = TinyModels.colours(1, Map.of());
     return Stream.of(
-        bad("empty", new byte[0], "it has no nodes"),
+        bad("empty", new byte[0], "its graph has no nodes"),
         bad("text", "not a model".getBytes(US_ASCII), "is not an ONNX"),
         bad("truncated", Arrays.copyOf(good, good.length - 1), "is not an ONNX model: "),
         bad("trailing", Arrays.copyOf(good, good.length + 1), "invalid tag (zero)"),
@@ -39,17 +39,23 @@ class HostileOnnxFilesTest {
         bad("graph of -1 bytes", hex("3affffffffffffffffff01"), "negative size"),
         bad("end of no group", hex("0c"), "is not an ONNX model: "),
         bad("field 0", hex("0000"), "invalid tag (zero)"),
-        bad("text that is none", hex("1202c328"), "it has no nodes"),
-        bad("graphs in graphs", nested(10_000), "it nests deeper than 100"),
-        bad("groups in groups", "[".repeat(100_000).getBytes(US_ASCII), "it has a group"),
-        bad("two million nodes", nodes(1 << 21), "it has more than 1048576 fields"),
-        bad("two million unknown fields", unknown(1 << 21), "it has more than 1048576 fields"),
-        bad("numbers", packed(9 << 20), "it has more than 1048576 fields"),
+        bad("text that is none", hex("1202c328"), "its graph has no nodes"),
+        bad("graphs in graphs", nested(10_000), "messages nest deeper than 100"),
+        bad(
+            "groups in groups",
+            "[".repeat(100_000).getBytes(US_ASCII),
+            "the file has a protobuf group"),
+        bad("two million nodes", nodes(1 << 21), "the file has more than 1048576 protobuf fields"),
+        bad(
+            "two million unknown fields",
+            unknown(1 << 21),
+            "the file has more than 1048576 protobuf fields"),
+        bad("numbers", packed(9 << 20), "the file has more than 1048576 protobuf fields"),
         bad(
             "weights beyond a long",
             weights(1L << 32, 1L << 32),
-            "declares shapes beyond any memory"),
-        bad("negative dimension", weights(-1, 3), "declares shapes"));
+            "declares negative or too large shapes"),
+        bad("negative dimension", weights(-1, 3), "declares negative or too large shapes"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -84,7 +90,7 @@ class HostileOnnxFilesTest {
   void workBeyondALongIsUnknown() {
     assertEquals(new Macs.Known(25 * 4 * 4), InferredShapes.macs(convolution(8)));
     assertEquals(
-        new Macs.Unknown("the shapes are beyond any memory"),
+        new Macs.Unknown("the model declares invalid or too large shapes"),
         InferredShapes.macs(convolution(Integer.MAX_VALUE)));
   }
 

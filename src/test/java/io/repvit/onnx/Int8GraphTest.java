@@ -120,15 +120,15 @@ class Int8GraphTest {
     var e = assertThrows(IllegalArgumentException.class, () -> Int8Graph.of("m.onnx", once));
     assertTrue(
         String.valueOf(e.getMessage())
-            .matches("m.onnx: node '.*' is a \\w+, the model is quantised already; .*"),
+            .matches("m.onnx: node '.*' is a \\w+, so the model is quantised already; .*"),
         e.getMessage());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "resnet_fp16.onnx, has no float32 convolution of activations",
-    "resnet_int8.onnx, the model is quantised already",
-    "vit.onnx, has no float32 convolution of activations",
+    "resnet_fp16.onnx, has no float32 convolution to quantise",
+    "resnet_int8.onnx, so the model is quantised already",
+    "vit.onnx, has no float32 convolution to quantise",
   })
   void modelsWithNothingToQuantiseAreRefused(String file, String reason) throws IOException {
     byte[] bytes = Files.readAllBytes(Path.of("src/test/resources/foreign", file));
@@ -145,7 +145,8 @@ class Int8GraphTest {
             IllegalArgumentException.class,
             () -> Int8Graph.of("broken.onnx", broken.build().toByteArray()));
     assertTrue(
-        String.valueOf(e.getMessage()).contains("broken.onnx: is no valid model"), e.getMessage());
+        String.valueOf(e.getMessage()).contains("broken.onnx: is not a valid model"),
+        e.getMessage());
   }
 
   @Test
@@ -157,7 +158,7 @@ class Int8GraphTest {
             IllegalArgumentException.class,
             () -> Int8Graph.of("old.onnx", old.build().toByteArray()));
     assertEquals(
-        "old.onnx: has opset 12, scales by channel need 13; export it again with a newer opset",
+        "old.onnx: has opset 12, a scale per channel needs opset 13; export it again with a newer opset",
         e.getMessage());
   }
 
