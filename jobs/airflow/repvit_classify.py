@@ -1,11 +1,10 @@
 """Airflow DAG: one run of `repvit classify` a day.
 
-The run is named after Airflow's logical date, so that a task that is cleared or retried is the same
-run again: it goes on where it ended, and is refused when it is published already. The connection
-`spark_default` says where Spark is; the settings stand in files that the worker can read.
+The run id is Airflow's logical date, so a task that is cleared or retried resumes the same run, and is refused if
+the run is published already. The connection `spark_default` defines the Spark master. The worker must be able to read
+the settings files.
 
-SparkSubmitOperator takes every exit code but 0 for a failure, so that a run which finds nothing new ends
-with 0 here and not with 3.
+SparkSubmitOperator treats every exit code but 0 as a failure, so `--nothing-new-code` is 0.
 """
 
 from datetime import datetime, timedelta, timezone
@@ -27,7 +26,7 @@ with DAG(
     SparkSubmitOperator(
         task_id="classify",
         conn_id="spark_default",
-        # The exit code is the job's own in this mode only.
+        # Only in client mode spark-submit returns the exit code of the job.
         deploy_mode="client",
         application=f"{HOME}/target/repvit-spark-0.1.0-SNAPSHOT-job.jar",
         java_class="io.repvit.cli.Main",

@@ -37,11 +37,11 @@ class ConfFilesTest {
     var text = new StringBuilder();
     comment(
         text,
-        "Settings of `repvit "
+        "Options of `repvit "
             + command
-            + "`: every key with its default. Keys are names of options without dashes. The command"
-            + " line wins over the file given with --config, which wins over these defaults. Other"
-            + " keys are refused. This file is made from the options, see CONTRIBUTING.md.");
+            + "` with their defaults. A key is the name of an option without its dashes. The command"
+            + " line overrides the file given with --config, which overrides these defaults. Unknown"
+            + " keys are errors. This file is generated from the options, see CONTRIBUTING.md.");
     CommandLine line =
         Objects.requireNonNull(Main.commandLine().getSubcommands().get(command), command);
     for (OptionSpec option : Settings.options(line.getCommandSpec())) {

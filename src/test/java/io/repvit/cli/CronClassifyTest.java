@@ -72,7 +72,7 @@ class CronClassifyTest {
       Ended ended = run("0");
       assertEquals(75, ended.exit());
       assertEquals(List.of(), ended.calls());
-      assertTrue(ended.output().contains("still at work"), ended.output());
+      assertTrue(ended.output().contains("still active"), ended.output());
     } finally {
       holder.descendants().forEach(ProcessHandle::destroyForcibly);
       holder.destroyForcibly().waitFor();
@@ -86,7 +86,7 @@ class CronClassifyTest {
     assertEquals(2, ended.exit(), ended.output());
     assertEquals(List.of(), ended.calls());
     assertEquals(1, ended.output().lines().count(), ended.output());
-    assertTrue(ended.output().contains("none/file cannot be written"), ended.output());
+    assertTrue(ended.output().contains("none/file; create its folder"), ended.output());
     assertTrue(ended.output().contains(variable), ended.output());
   }
 
@@ -98,7 +98,7 @@ class CronClassifyTest {
     }
     Ended ended = run("0", Map.of("PATH", tools.toString()));
     assertEquals(2, ended.exit(), ended.output());
-    assertTrue(ended.output().contains("there is no flock"), ended.output());
+    assertTrue(ended.output().contains("the command flock is missing"), ended.output());
   }
 
   @Test

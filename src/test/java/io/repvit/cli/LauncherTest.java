@@ -75,7 +75,7 @@ class LauncherTest {
 
   @Test
   void aQuoteWithoutItsSecondIsRefused() throws Exception {
-    assertRefused("has a quote without its second", Map.of("REPVIT_SUBMIT_ARGS", "--name \"night"));
+    assertRefused("has an unclosed quote", Map.of("REPVIT_SUBMIT_ARGS", "--name \"night"));
   }
 
   @ParameterizedTest
@@ -84,7 +84,7 @@ class LauncherTest {
     script("java/bin/java", "#!/bin/sh\necho 'openjdk version \"" + version + "\"' >&2\n");
     String number = version.startsWith("1.") ? "8" : version.replaceFirst("\\..*", "");
     assertRefused(
-        "is Java " + number + ", on which Spark or Hadoop cannot run",
+        "is Java " + number + ", which Spark or Hadoop does not support",
         Map.of("JAVA_HOME", home.resolve("java").toString()));
   }
 
@@ -105,7 +105,7 @@ class LauncherTest {
 
   @Test
   void aMissingJavaIsRefused() throws Exception {
-    assertRefused("there is no Java at", Map.of("JAVA_HOME", home.resolve("none").toString()));
+    assertRefused("found no Java at", Map.of("JAVA_HOME", home.resolve("none").toString()));
   }
 
   private void assertRefused(String says, Map<String, String> environment) throws Exception {
