@@ -5,10 +5,10 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry of {@code jobs/bench}: one command per benchmark; each prints all its runs. */
+/** Main class of {@code jobs/bench}. Each benchmark is a command and prints every measurement. */
 @Command(
     name = "bench",
-    description = "Measures on this machine.",
+    description = "Runs a benchmark on this machine.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "BENCHMARK",
     subcommands = {
@@ -25,7 +25,7 @@ public final class Bench {
     System.exit(Main.execute(commandLine(), args));
   }
 
-  /** Runs one benchmark in this JVM, with the result and the messages written elsewhere. */
+  /** Runs one benchmark in this JVM. The result goes to {@code out}, messages go to {@code err}. */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
     return Main.execute(commandLine().setOut(out).setErr(err), args);
   }

@@ -2,7 +2,7 @@ package io.repvit.bench;
 
 import picocli.CommandLine.Option;
 
-/** {@code --batch} of a benchmark. */
+/** The option {@code --batch} of a benchmark. */
 final class BenchBatch {
   @Option(
       names = "--batch",

@@ -22,13 +22,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * What JPEGs of several sizes cost to decode and resize, in full and scaled, and how they differ.
+ * Measures decoding and resizing of JPEGs of several sizes, decoded in full and scaled, and the
+ * difference of the resulting pixels.
  */
 @Command(
     name = "decode",
     description =
-        "Measures decoding and resizing of JPEGs, in full and scaled (jpeg-scaling), after as many"
-            + " rounds to warm up.",
+        "Measures decoding and resizing of JPEGs, in full and scaled (see jpeg-scaling), after the"
+            + " same number of warm-up rounds.",
     mixinStandardHelpOptions = true)
 final class BenchDecodeCommand implements Callable<Integer> {
   private static final int[][] SIZES = {{500, 375}, {1600, 1200}, {4000, 3000}};
@@ -39,14 +40,15 @@ final class BenchDecodeCommand implements Callable<Integer> {
       names = "--photograph",
       paramLabel = "FILE",
       arity = "1..*",
-      description = "JPEGs to measure instead of made ones of 500x375, 1600x1200 and 4000x3000.")
+      description =
+          "JPEGs to measure instead of generated ones of 500x375, 1600x1200 and 4000x3000.")
   List<Path> photographs = new ArrayList<>();
 
   @Option(
       names = "--images",
       paramLabel = "N",
       converter = AtLeastOne.class,
-      description = "Made images of each size (default: ${DEFAULT-VALUE}).")
+      description = "Generated images of each size (default: ${DEFAULT-VALUE}).")
   int images = 4;
 
   @Mixin final BenchRounds rounds = new BenchRounds(9);
@@ -54,13 +56,13 @@ final class BenchDecodeCommand implements Callable<Integer> {
   @Option(
       names = "--side",
       paramLabel = "N",
-      description = "Sides of the model's input (default: ${DEFAULT-VALUE}).")
+      description = "Width and height of the model's input, pixels (default: ${DEFAULT-VALUE}).")
   int side = 224;
 
   @Option(
       names = "--resize-short",
       paramLabel = "N",
-      description = "What the short side is resized to (default: ${DEFAULT-VALUE}).")
+      description = "Length of the short side after resizing, pixels (default: ${DEFAULT-VALUE}).")
   int resizeShort = 235;
 
   @Override
@@ -68,7 +70,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     out.printf(
         Locale.ROOT,
-        "JVM %s, %s; processor time of one thread, ms an image: median (quickest to slowest of %d"
+        "JVM %s, %s; processor time of one thread, ms per image: median (least to greatest of %d"
             + " rounds)%n",
         System.getProperty("java.version"),
         Machine.processor(),
@@ -104,9 +106,9 @@ final class BenchDecodeCommand implements Callable<Integer> {
     var difference = DecodeBenchmark.Difference.of(full, dct);
     out.printf(
         Locale.ROOT,
-        "  after resizing, levels of 255 apart: mean %.3f, most %d%n",
+        "  difference after resizing, in levels of 0 to 255: mean %.3f, maximum %d%n",
         difference.mean(),
-        difference.most());
+        difference.max());
     out.flush();
   }
 

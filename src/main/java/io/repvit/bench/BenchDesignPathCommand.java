@@ -22,7 +22,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Latency and throughput of the paper's design path and of all variants, fused and unfused. */
+/**
+ * Measures latency and throughput of the paper's design path and of all variants, fused and
+ * unfused.
+ */
 @Command(
     name = "design-path",
     aliases = "--design-path",
@@ -36,7 +39,7 @@ final class BenchDesignPathCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "Where results.md and design-path.svg are written (default: ${DEFAULT-VALUE}).")
+      description = "Folder for results.md and design-path.svg (default: ${DEFAULT-VALUE}).")
   Path output = Path.of("target", "design-path");
 
   @Mixin final BenchRounds rounds = new BenchRounds(3);
@@ -44,7 +47,7 @@ final class BenchDesignPathCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "Length of each measurement (default: ${DEFAULT-VALUE}).")
+      description = "Duration of each measurement, seconds (default: ${DEFAULT-VALUE}).")
   double seconds = 1;
 
   @Mixin final BenchBatch batch = new BenchBatch();
@@ -52,13 +55,13 @@ final class BenchDesignPathCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, ModelException, SettingsException {
     if (!(seconds > 0)) {
-      throw new SettingsException("--seconds is " + seconds + ", must be greater than 0");
+      throw new SettingsException("--seconds is " + seconds + ", expected a number greater than 0");
     }
     run(Contender.path(), Contender.family());
     return ExitCode.DONE;
   }
 
-  /** With other networks, for the test. */
+  /** Measures the given networks; tests pass smaller ones. */
   void run(List<Contender> path, List<Contender> family) throws IOException, ModelException {
     PrintWriter out = command.commandLine().getOut();
     int slots = Runtime.getRuntime().availableProcessors();
@@ -78,7 +81,7 @@ final class BenchDesignPathCommand implements Callable<Integer> {
                 "Median of %d rounds of %.1f s; pseudo-random weights, 224x224, 1000 classes.",
                 rounds.number,
                 seconds),
-            "Unfused: ONNX Runtime has folded what norms it can, parallel branches remain.");
+            "Unfused: ONNX Runtime folds norms into convolutions where it can; parallel branches remain.");
     setting.forEach(out::println);
     Path models = Files.createTempDirectory("design-path");
     try {

@@ -16,9 +16,10 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 
 /**
- * Photograph-like JPEG files for benchmarks: 500x375, RGB, 4:2:0, about 53 KB, all different, the
- * same on every call. Smooth noise in four octaves gives surfaces, its thresholds give edges, and
- * fine noise gives grain, so that entropy decoding costs what it costs on photographs.
+ * Generates JPEG files for benchmarks that cost as much to decode as photographs: 500x375, RGB,
+ * 4:2:0, about 53 KB. Smooth noise in four octaves gives surfaces, thresholds of it give edges, and
+ * fine noise gives grain. Images of different index differ; the same index always gives the same
+ * image.
  */
 final class BenchImages {
   static final int WIDTH = 500;
@@ -32,7 +33,7 @@ final class BenchImages {
 
   private BenchImages() {}
 
-  /** Makes sure that images 0 to {@code count - 1}, and no others, stand below {@code folder}. */
+  /** Writes the images 0 to {@code count - 1} below {@code folder}, except those that exist. */
   static void make(Path folder, int count) throws IOException {
     Files.createDirectories(folder);
     try {
@@ -62,7 +63,7 @@ final class BenchImages {
     }
   }
 
-  /** The image with this index, in any size, encoded. */
+  /** The image of this index in any size, as JPEG. */
   static byte[] jpeg(int index, int width, int height) throws IOException {
     var bytes = new ByteArrayOutputStream();
     encode(picture(index, width, height), bytes);
@@ -92,7 +93,7 @@ final class BenchImages {
     return image;
   }
 
-  /** Random lattices in four octaves, bilinear between their points. */
+  /** Random lattices in four octaves with bilinear interpolation. */
   private static final class ValueNoise {
     private final double[][] lattices = new double[CELLS.length][];
     private final int[] columns = new int[CELLS.length];

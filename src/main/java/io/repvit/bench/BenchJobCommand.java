@@ -29,12 +29,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * How near the whole job comes to ONNX Runtime alone: the same model, threads and batch in one run,
- * rounds of (a) ready tensors, (b) the job on local files, (c) the job on a remote copy of them.
+ * Compares the throughput of the whole job with that of ONNX Runtime alone, with the same model,
+ * threads and batch size. Each round measures (a) inference on tensors in memory, (b) the job on
+ * local files, (c) the job on a remote copy of them.
  */
 @Command(
     name = "job",
-    description = "Measures the whole job against ONNX Runtime alone, in one run.",
+    description = "Compares the throughput of the whole job with that of ONNX Runtime alone.",
     mixinStandardHelpOptions = true)
 final class BenchJobCommand implements Callable<Integer> {
   private static final int CLASSES = 1000;
@@ -48,8 +49,7 @@ final class BenchJobCommand implements Callable<Integer> {
   @Option(
       names = "--work",
       paramLabel = "DIR",
-      description =
-          "Where the model, the images and the tables are made (default: ${DEFAULT-VALUE}).")
+      description = "Folder for the model, the images and the tables (default: ${DEFAULT-VALUE}).")
   Path work = Path.of("target/bench");
 
   @Option(
@@ -64,7 +64,7 @@ final class BenchJobCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "Rounds of b, c before, which do not count (default: ${DEFAULT-VALUE}).")
+      description = "Warm-up rounds of (b) and (c) (default: ${DEFAULT-VALUE}).")
   int warmUp = 1;
 
   @Mixin final BenchBatch batch = new BenchBatch();
@@ -72,12 +72,13 @@ final class BenchJobCommand implements Callable<Integer> {
   @Option(
       names = "--remote",
       paramLabel = "URI",
-      description = "The same images on another store, for (c); left out without it.")
+      description =
+          "Folder with the same images on another store; without it, (c) is not measured.")
   @Nullable String remote;
 
   @Option(
       names = "--generate-only",
-      description = "Make the model and the images, measure nothing.")
+      description = "Write the model and the images, but measure nothing.")
   boolean generateOnly;
 
   @Override
@@ -114,8 +115,8 @@ final class BenchJobCommand implements Callable<Integer> {
     for (String place : places.values()) {
       bytes = benchmark.requireImages(place);
     }
-    // Start-up: classes, natives, the session, connections, and what both JVMs compile: of S3A's
-    // client and of the S3 server several thousand requests' worth.
+    // The warm-up loads classes and native libraries, opens the session and connections, and lets
+    // the JIT compile S3A's client and the S3 server, which takes several thousand requests.
     for (int round = 0; round < warmUp; round++) {
       for (String place : places.values()) {
         benchmark.job(place);
@@ -164,7 +165,7 @@ final class BenchJobCommand implements Callable<Integer> {
     rates.add(what, o.rate());
     out.printf(
         Locale.ROOT,
-        "round %d  %-14s %8.2f images/s, %.2f ms of processor an image, others used %.2f processors%s%n",
+        "round %d  %-14s %8.2f images/s, processor time %.2f ms per image, other processes used %.2f processors%s%n",
         round,
         what,
         o.rate(),

@@ -2,16 +2,16 @@ package io.repvit.bench;
 
 import picocli.CommandLine.Option;
 
-/** {@code --rounds} of a benchmark. */
+/** The option {@code --rounds} of a benchmark. */
 final class BenchRounds {
   @Option(
       names = "--rounds",
       paramLabel = "N",
       converter = AtLeastOne.class,
-      description = "Rounds, each of all that is compared (default: ${DEFAULT-VALUE}).")
+      description = "Rounds; each measures everything once (default: ${DEFAULT-VALUE}).")
   int number;
 
-  /** As many as a benchmark needs to show its spread. */
+  /** Sets the default, which is large enough to show the spread of the benchmark. */
   BenchRounds(int number) {
     this.number = number;
   }

@@ -27,11 +27,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Forms of one model, each as ONNX Runtime optimises it and rewritten, on tensors in memory. */
+/**
+ * Measures several forms of one model on tensors in memory, each as ONNX Runtime optimises it and
+ * with the rewritten graph.
+ */
 @Command(
     name = "session",
     description =
-        "Measures one model as ONNX Runtime optimises it, rewritten, with tanh GELU, quantised.",
+        "Compares forms of one model: as ONNX Runtime optimises it, with the rewritten graph, with"
+            + " tanh GELU, and others such as quantised.",
     mixinStandardHelpOptions = true)
 final class BenchSessionCommand implements Callable<Integer> {
   private static final int CLASSES = 1000;
@@ -41,19 +45,19 @@ final class BenchSessionCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "The model (default: pseudo-random weights, with exact and with tanh GELU).")
+      description = "ONNX file (default: pseudo-random weights, with exact and with tanh GELU).")
   @Nullable Path model;
 
   @Option(
       names = "--variant",
       paramLabel = "NAME",
-      description = "Of the pseudo-random weights (default: ${DEFAULT-VALUE}).")
+      description = "Variant for pseudo-random weights (default: ${DEFAULT-VALUE}).")
   String variant = RepVitVariant.M0_9.id();
 
   @Option(
       names = "--other",
       paramLabel = "FILE",
-      description = "Another form of the model, for example quantised; can be repeated.")
+      description = "ONNX file of another form of the model, such as quantised; can be repeated.")
   List<Path> others = new ArrayList<>();
 
   @Mixin final BenchBatch batch = new BenchBatch();

@@ -12,14 +12,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The ceiling of any job: ONNX Runtime alone, on tensors that are ready. */
+/** Measures the upper bound of a job's throughput: ONNX Runtime alone, on tensors in memory. */
 final class Ceiling {
   private Ceiling() {}
 
   /**
-   * Runs {@code images} images through one shared session.
+   * Runs about {@code images} images through one shared session.
    *
-   * @param threads callers, one per task slot, each with its own batch
+   * @param threads calling threads, one per task slot, each with its own batch
    * @return images per second
    */
   static double measure(ModelFile file, int threads, int batchSize, int images)
@@ -30,7 +30,7 @@ final class Ceiling {
   }
 
   /**
-   * Runs each caller's batch {@code runs} times, after once to warm up.
+   * Runs the batch of each calling thread {@code runs} times, after one warm-up run.
    *
    * @return images per second
    */

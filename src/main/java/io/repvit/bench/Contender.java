@@ -15,20 +15,20 @@ import java.util.OptionalDouble;
 import java.util.function.Supplier;
 
 /**
- * A network of the design-path benchmark, beside what was published of it.
+ * A network of the design-path benchmark, with its published figures.
  *
  * @param id short and unique
- * @param label what it is, in a few words
- * @param phoneMs latency on an iPhone 12, milliseconds
- * @param top1 ImageNet-1k accuracy after 300 epochs, per cent: of the path without a teacher, of
- *     the family with one
- * @param forms makes the two files, with 1000 classes
+ * @param label name for tables and plots
+ * @param phoneMs published latency on an iPhone 12, milliseconds
+ * @param top1 published ImageNet-1k accuracy after 300 epochs, per cent; the family is trained with
+ *     distillation, the path without
+ * @param forms makes the fused and the unfused model, with 1000 classes
  */
 public record Contender(
     String id, String label, double phoneMs, OptionalDouble top1, Supplier<Forms> forms) {
   private static final int CLASSES = 1000;
 
-  /** The paper's section 3, each step the one before with one thing changed. */
+  /** The steps of the paper's section 3. Each changes one thing in the step before it. */
   static List<Contender> path() {
     return List.of(
         step(DesignStep.MOBILE_NET_V3, 1.01, 71.5),
@@ -43,7 +43,10 @@ public record Contender(
         step(DesignStep.CROSS_BLOCK_SE, 0.87, 77.4));
   }
 
-  /** The paper's table 1; M0.6 and the first release from the authors' repository. */
+  /**
+   * The variants of the paper's table 1; figures of M0.6 and of the first release are from the
+   * authors' repository.
+   */
   public static List<Contender> family() {
     return List.of(
         variant(RepVitVariant.M0_6, 0.6, 74.1),

@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Decodes and resizes a few JPEGs over and over, on the calling thread. */
+/** Measures decoding and resizing of some JPEGs on the calling thread. */
 final class DecodeBenchmark {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -27,8 +27,8 @@ final class DecodeBenchmark {
   private final int rounds;
 
   /**
-   * @param preprocessing with mean 0 and deviation 1, so that values are levels over 255
-   * @param rounds as many go before, which do not count
+   * @param preprocessing with mean 0 and deviation 1, so that values are levels divided by 255
+   * @param rounds number of measured rounds, and of warm-up rounds before them
    */
   DecodeBenchmark(List<byte[]> jpegs, Preprocessing preprocessing, int rounds) {
     this.jpegs = jpegs;
@@ -37,11 +37,11 @@ final class DecodeBenchmark {
   }
 
   /**
-   * What one way of decoding gave.
+   * The result of one way of decoding.
    *
-   * @param columns of the last image, as it was decoded
-   * @param rows of the last image, as it was decoded
-   * @param checkMs processor time per image of what is read before any pixel; decoding has it too
+   * @param columns width of the last image as decoded, pixels
+   * @param rows height of the last image as decoded, pixels
+   * @param checkMs processor time per image of the checks before decoding; decodeMs includes it
    * @param decodeMs processor time per image
    * @param resizeMs processor time per image
    * @param pixels float32 {@code [images, 3, height, width]}, 0 to 1
@@ -55,21 +55,21 @@ final class DecodeBenchmark {
       FloatBuffer pixels) {}
 
   /**
-   * How far two results are apart.
+   * The difference of the pixels of two results, in levels of 0 to 255.
    *
-   * @param mean over all pixels and channels, levels of 255
-   * @param most levels of 255
+   * @param mean mean over all pixels and channels
+   * @param max maximum
    */
-  record Difference(double mean, long most) {
+  record Difference(double mean, long max) {
     static Difference of(Result a, Result b) {
       double sum = 0;
-      double most = 0;
+      double max = 0;
       for (int i = 0; i < a.pixels().limit(); i++) {
-        double apart = 255.0 * Math.abs(a.pixels().get(i) - b.pixels().get(i));
-        sum += apart;
-        most = Math.max(most, apart);
+        double difference = 255.0 * Math.abs(a.pixels().get(i) - b.pixels().get(i));
+        sum += difference;
+        max = Math.max(max, difference);
       }
-      return new Difference(sum / a.pixels().limit(), Math.round(most));
+      return new Difference(sum / a.pixels().limit(), Math.round(max));
     }
   }
 

@@ -21,14 +21,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Measures networks fused and unfused in turns. The files lie in a folder in between: the family in
- * both forms is larger than the heap.
+ * Measures networks in turn, each fused and unfused. The models are kept in files, because the
+ * family in both forms is larger than the heap.
  *
- * @param folder an empty one
- * @param out where every run is printed
- * @param slots callers of one session in the throughput runs
- * @param batch images per call in the throughput runs
- * @param seconds of each measurement
+ * @param folder empty folder for the models
+ * @param out prints every measurement
+ * @param slots threads that call one session in throughput measurements
+ * @param batch images per call in throughput measurements
+ * @param seconds duration of each measurement
  */
 record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, double seconds) {
   private static final int PROBE_RUNS = 3;
@@ -36,7 +36,10 @@ record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, d
   private static final String FUSED = "fused";
   private static final String UNFUSED = "unfused";
 
-  /** Every second round goes through the networks backwards, so that a drift evens out. */
+  /**
+   * Runs all rounds. Every second round measures the networks in reverse order, so that a drift of
+   * the machine's speed averages out.
+   */
   DesignPathResults run(
       List<Contender> path, List<Contender> family, int rounds, List<String> setting)
       throws IOException, ModelException {
@@ -61,16 +64,16 @@ record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, d
       }
       Collections.reverse(order);
     }
-    var told = new ArrayList<>(setting);
+    var notes = new ArrayList<>(setting);
     Runs.Spread used = others.spread(OTHERS);
-    told.add(
+    notes.add(
         String.format(
             Locale.ROOT,
-            "Other programs used %.2f processors (median), at most %.2f.",
+            "Other processes used %.2f processors (median), at most %.2f.",
             used.median(),
             used.max()));
     return new DesignPathResults(
-        told, lines(path, costs, latencies, rates), lines(family, costs, latencies, rates));
+        notes, lines(path, costs, latencies, rates), lines(family, costs, latencies, rates));
   }
 
   private void measure(
@@ -93,8 +96,8 @@ record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, d
     rates.add(key(contender, form), full.imagesPerSecond());
     out.printf(
         Locale.ROOT,
-        "round %d  %-4s %-8s %8.2f ms %8.1f images/s, processor time %.2f and %.2f ms an image,"
-            + " others used %.2f processors%n",
+        "round %d  %-4s %-8s %8.2f ms %8.1f images/s, processor time %.2f and %.2f ms per image,"
+            + " other processes used %.2f processors%n",
         round,
         contender.id(),
         form,
@@ -107,8 +110,7 @@ record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, d
   }
 
   /**
-   * @param processorMs what an image costs on all processors; suffers less from others than the
-   *     clock does
+   * @param processorMs processor time per image; other processes affect it less than wall time
    */
   private record Speed(double imagesPerSecond, double processorMs) {}
 
@@ -119,7 +121,7 @@ record DesignPathBenchmark(Path folder, PrintWriter out, int slots, int batch, d
     ProcessorTime before = Machine.processorTime();
     double rate = Ceiling.measure(session, threads, size, runs);
     double processor = Machine.processorTime().own() - before.own();
-    // Each caller runs once more to warm up.
+    // Each thread runs once more to warm up.
     return new Speed(rate, 1000 * processor / (threads * size * (runs + 1)));
   }
 

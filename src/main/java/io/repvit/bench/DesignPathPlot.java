@@ -8,8 +8,9 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The results as a picture: a row per network, a column per measure. Path and family have scales of
- * their own. Fused is a full circle and unfused an open square, whatever the colours.
+ * Draws the results as SVG: one row per network, one column per measure. Path and family have
+ * separate scales. Fused is a filled circle and unfused an open square, so that colours are not
+ * needed.
  */
 final class DesignPathPlot {
   private static final int WIDTH = 1180;
@@ -41,7 +42,12 @@ final class DesignPathPlot {
       .unfused{fill:#0d1117;stroke:#ff9a4d}.phone{fill:#c297ff;stroke:#c297ff}}
       """;
 
-  /** A measure: where its scale begins and how long it is. */
+  /**
+   * A column of the plot.
+   *
+   * @param x left end of its scale, pixels
+   * @param length length of its scale, pixels
+   */
   private record Column(String title, String unit, int x, int length) {}
 
   private final Svg svg;
@@ -110,7 +116,7 @@ final class DesignPathPlot {
     series(column, lines, top, end, connected, "fused", fused, 1, 1);
   }
 
-  /** Returns the value at the scale's end. */
+  /** Draws the scale of a column; returns the value at its right end. */
   private double axis(Column column, List<Line> lines, int top, ToDoubleFunction<Line> value) {
     double greatest = lines.stream().mapToDouble(value).max().orElse(1);
     double step = Svg.tickStep(greatest / TICKS);
@@ -128,7 +134,9 @@ final class DesignPathPlot {
   }
 
   /**
-   * @param place of the numbers behind the scale, 1 or 2
+   * Draws the points of a column and their numbers.
+   *
+   * @param place position of the numbers to the right of the scale, 1 or 2
    */
   private void series(
       Column column,

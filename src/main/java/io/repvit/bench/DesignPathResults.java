@@ -5,23 +5,23 @@ import io.repvit.model.Cost;
 import java.util.List;
 
 /**
- * What one run of the design-path benchmark found.
+ * The results of the design-path benchmark.
  *
- * @param setting machine and method, one sentence a line
- * @param path the steps, in their order
+ * @param setting machine and method, one sentence per line
+ * @param path the steps of the design path, in order
  * @param family the published variants
  */
 record DesignPathResults(List<String> setting, List<Line> path, List<Line> family) {
 
   /**
-   * One network.
+   * The results of one network.
    *
-   * @param cost of the fused form
+   * @param cost parameters and MACs of the fused form
    */
   record Line(Contender contender, Cost cost, Timing fused, Timing unfused) {}
 
   /**
-   * One form of it.
+   * The measurements of one form of a network.
    *
    * @param latencyMs batch 1, one thread
    * @param imagesPerSecond larger batches, all task slots

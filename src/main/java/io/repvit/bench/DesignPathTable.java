@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** The results as a page of Markdown. */
+/** Writes the results as a Markdown page. */
 final class DesignPathTable {
   private static final String HEAD =
       """
@@ -24,8 +24,8 @@ final class DesignPathTable {
 
         %s
 
-        Latency is of batch 1 on one thread, images/s of all task slots. Medians, in brackets the least and the greatest run. Top-1 and
-        iPhone 12 are published figures: the path without a teacher, the family with one.
+        Latency is measured with batch 1 on one thread, images/s on all task slots. Figures are medians, with the least and the greatest
+        measurement in brackets. Top-1 and iPhone 12 are published figures; the family is trained with distillation, the path without.
 
         ## Design path
 
@@ -38,7 +38,7 @@ final class DesignPathTable {
         table("variant", results.family()));
   }
 
-  /** The last two columns are relative to the first line. */
+  /** One group of networks. The last two columns are relative to its first network. */
   private static String table(String what, List<Line> lines) {
     Line first = lines.get(0);
     String name = first.contender().id();

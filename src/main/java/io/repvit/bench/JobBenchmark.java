@@ -38,9 +38,9 @@ import java.util.Locale;
 import java.util.UUID;
 import org.apache.spark.sql.SparkSession;
 
-/** The whole job, and ONNX Runtime alone, on the same images with the same model. */
+/** Measures the whole job, and ONNX Runtime alone, with the same model. */
 final class JobBenchmark {
-  /** More do not make the ceiling any clearer. */
+  /** Images per measurement of ONNX Runtime alone; more do not make it more precise. */
   private static final int CEILING_IMAGES = 2000;
 
   private final SparkSession spark;
@@ -50,8 +50,8 @@ final class JobBenchmark {
   private final int batch;
 
   /**
-   * @param work where tables are made, absolute
-   * @param images per run
+   * @param work absolute path of the folder for tables
+   * @param images number of images of the input
    * @param batch images per inference
    */
   JobBenchmark(SparkSession spark, ModelFile model, Path work, int images, int batch) {
@@ -63,10 +63,12 @@ final class JobBenchmark {
   }
 
   /**
-   * @param images how many were classified
+   * One measurement.
+   *
+   * @param images number of classified images
    * @param seconds wall time
-   * @param used processor time of that while
-   * @param text checksum of the rows, and seconds that task threads spent at each stage
+   * @param used processor time during the measurement
+   * @param text checksum of the rows, and task time per stage, for printing
    */
   record Outcome(int images, double seconds, ProcessorTime used, String text) {
     double rate() {
@@ -74,7 +76,7 @@ final class JobBenchmark {
     }
   }
 
-  /** ONNX Runtime alone, with a caller per task slot. */
+  /** Measures ONNX Runtime alone, with one calling thread per task slot. */
   Outcome ceiling() throws IOException, ModelException {
     int ready = Math.min(images, CEILING_IMAGES);
     int slots = spark.sparkContext().defaultParallelism();
@@ -84,9 +86,9 @@ final class JobBenchmark {
   }
 
   /**
-   * The sum of the lengths of the images below {@code input}.
+   * Sums the lengths of the images below {@code input}.
    *
-   * @throws UserException when there are more or fewer than the benchmark's
+   * @throws UserException if their number is not that of the benchmark
    */
   long requireImages(String input) throws IOException, UserException {
     Staging staging = Attempts.staging(spark, key());
@@ -95,7 +97,11 @@ final class JobBenchmark {
       if (plan.entries() != images) {
         throw new UserException(
             String.format(
-                Locale.ROOT, "%s: found %d images, expected %d", input, plan.entries(), images));
+                Locale.ROOT,
+                "%s: found %d images, expected %d; copy the folder that --generate-only writes",
+                input,
+                plan.entries(),
+                images));
       }
       return plan.length();
     } finally {
@@ -108,7 +114,7 @@ final class JobBenchmark {
         work.resolve("tables").toUri().toString(), LocalDate.EPOCH, "bench-" + UUID.randomUUID());
   }
 
-  /** The whole job on the images below {@code input}, whose tables are deleted. */
+  /** Runs the whole job on the images below {@code input}, and deletes its predictions. */
   Outcome job(String input) throws IOException, UserException, ModelException {
     RunKey key = key();
     var options =
@@ -137,7 +143,8 @@ final class JobBenchmark {
       attempt.finish();
     }
     if (!(result instanceof ClassifyRun.Result.Published)) {
-      throw new UserException("images were quarantined: " + result.report().quarantined());
+      throw new UserException(
+          "images were quarantined, expected none: " + result.report().quarantined());
     }
     org.apache.hadoop.fs.Path predictions = key.folder(PredictionTable.NAME);
     String checksum = checksum(predictions.toString());
@@ -158,7 +165,10 @@ final class JobBenchmark {
         String.format(Locale.ROOT, ", checksum %s, task seconds%s", checksum, stages));
   }
 
-  /** Over file name, classes, scores and embeddings; does not depend on the order of rows. */
+  /**
+   * Checksum of file names, classes, scores and embeddings; it does not depend on the order of
+   * rows.
+   */
   private String checksum(String predictions) {
     return spark
         .read()

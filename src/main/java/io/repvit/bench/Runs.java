@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a benchmark measured, run by run. */
+/** The values that a benchmark has measured, by name. */
 public final class Runs {
   private final Map<String, List<Double>> values = new LinkedHashMap<>();
 
@@ -14,7 +14,7 @@ public final class Runs {
     values.computeIfAbsent(what, w -> new ArrayList<>()).add(value);
   }
 
-  /** What was measured, in the order of the first runs. */
+  /** Names in the order of their first values. */
   Set<String> names() {
     return values.keySet();
   }
@@ -23,7 +23,7 @@ public final class Runs {
     return spread(what).median();
   }
 
-  /** Not numbers if nothing was measured under that name. */
+  /** The spread of the values of a name; NaN if there are none. */
   Spread spread(String what) {
     List<Double> sorted = values.getOrDefault(what, List.of()).stream().sorted().toList();
     int n = sorted.size();
@@ -33,6 +33,6 @@ public final class Runs {
             sorted.get(0), (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2, sorted.get(n - 1));
   }
 
-  /** Least, middle and greatest of the runs. */
+  /** Minimum, median and maximum. */
   record Spread(double min, double median, double max) {}
 }

@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Sessions of the same images in turn, on the calling thread; the first is the measure of the
- * others. The order is reversed in every second round, so that a machine that slows down or
- * quickens favours nobody.
+ * Measures sessions in turn on the calling thread, with the same images, and compares them with the
+ * first. Every second round runs in reverse order, so that a drift of the machine's speed averages
+ * out.
  */
 final class SessionBenchmark implements AutoCloseable {
   private static final long SEED = 1;
@@ -24,8 +24,8 @@ final class SessionBenchmark implements AutoCloseable {
   private final PrintWriter out;
 
   /**
-   * @param cpu milliseconds of the thread's processor time per image, by round
-   * @param wall milliseconds that passed per image, by round
+   * @param cpu processor time of the thread per image, milliseconds, by round
+   * @param wall wall time per image, milliseconds, by round
    */
   private record Entrant(
       String name,
@@ -117,7 +117,7 @@ final class SessionBenchmark implements AutoCloseable {
     return IntStream.range(0, of.size()).mapToObj(i -> of.get(i) / to.get(i)).toList();
   }
 
-  /** Linear between the nearest ranks. */
+  /** Quantile with linear interpolation between the nearest ranks. */
   private static double quantile(List<Double> values, double q) {
     List<Double> sorted = values.stream().sorted().toList();
     double rank = q * (sorted.size() - 1);

@@ -1,8 +1,8 @@
 /**
- * Benchmarks, which print all their runs, and the paper's design path. They are compiled with the
- * product and left out of the job jar.
+ * Benchmarks, which print every measurement, and the paper's design path. The job jar does not
+ * contain this package.
  *
- * <p>Enter by {@link io.repvit.bench.Bench}.
+ * <p>Entry type: {@link io.repvit.bench.Bench}. No other package may use this one.
  */
 @NullMarked
 package io.repvit.bench;

@@ -9,18 +9,18 @@ import java.io.Serializable;
 import java.util.Locale;
 
 /**
- * How a run treats its images.
+ * Options that decide how a run reads, decodes and classifies its images.
  *
- * @param batch images per inference, 1 to 256; 4 is fastest where it was measured
+ * @param batch images per inference, 1 to 256
  * @param topK classes kept per image, at least 1
- * @param limits what an image may make us allocate
- * @param decoding which pixels of a file are the image
- * @param window how far reading runs ahead
- * @param partitions tasks of the run, or 0 to derive them from the number of images and task slots
- * @param maxQuarantineRate share of images, 0 to 1, above which nothing is published; those that
- *     failed in earlier runs do not count
- * @param thumbnails pictures that the report shows of the most and of the least certain images, 0
- *     to 100 of each
+ * @param limits limits on the memory and time that one image may take
+ * @param decoding how orientation, JPEG scaling and animated images are handled
+ * @param window how many objects and bytes a task reads ahead
+ * @param partitions number of tasks; 0 derives it from the number of images and task slots
+ * @param maxQuarantineRate greatest share of quarantined images, 0 to 1, with which the run is
+ *     published; images that failed in earlier runs do not count
+ * @param thumbnails number of thumbnails in the report, 0 to 100, of the images with the greatest
+ *     scores and of those with the least
  */
 public record ClassifyOptions(
     int batch,
@@ -32,33 +32,38 @@ public record ClassifyOptions(
     double maxQuarantineRate,
     int thumbnails)
     implements Serializable {
-  /** Most thumbnails of a kind: 100, less than a megabyte. */
+  /** Greatest number of thumbnails of each kind: 100, less than a megabyte. */
   public static final int MAX_THUMBNAILS = 100;
 
   public ClassifyOptions {
     if (batch < 1 || batch > ImageBatch.MAX_SIZE) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "batch is %d, must be 1 to %d", batch, ImageBatch.MAX_SIZE));
+          String.format(Locale.ROOT, "batch is %d, expected 1 to %d", batch, ImageBatch.MAX_SIZE));
     }
     if (topK < 1) {
-      throw new IllegalArgumentException("top-k is " + topK + ", must be at least 1");
+      throw new IllegalArgumentException("top-k is " + topK + ", expected at least 1");
     }
     if (partitions < 0) {
       throw new IllegalArgumentException(
-          "partitions is " + partitions + ", must be positive, or 0 to choose");
+          "partitions is "
+              + partitions
+              + ", expected at least 1, or 0 for a number that fits the input");
     }
     if (!(maxQuarantineRate >= 0 && maxQuarantineRate <= 1)) {
       throw new IllegalArgumentException(
-          "max-quarantine-rate is " + maxQuarantineRate + ", must be 0 to 1");
+          "max-quarantine-rate is " + maxQuarantineRate + ", expected 0 to 1");
     }
     if (thumbnails < 0 || thumbnails > MAX_THUMBNAILS) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "report-thumbnails is %d, must be 0 to %d", thumbnails, MAX_THUMBNAILS));
+              Locale.ROOT,
+              "report-thumbnails is %d, expected 0 to %d",
+              thumbnails,
+              MAX_THUMBNAILS));
     }
   }
 
-  /** How tasks read the images. */
+  /** The options that concern reading. */
   public ReadOptions reading() {
     return new ReadOptions(limits.maxEncodedBytes(), window, batch);
   }

@@ -4,15 +4,16 @@ import io.repvit.image.ImageLimits;
 import io.repvit.inference.Product;
 
 /**
- * What decides, beside its bytes and the model, whether an image fails. An image that failed for
- * its own sake fails again under equal conditions.
+ * The settings and versions that, besides its bytes and the model, decide whether an image can be
+ * decoded and scored. An image that failed because of its content fails again under equal
+ * conditions.
  *
- * @param text canonical: a version of its form, then names and values. Manifests and the scored
- *     index keep it; a value that is added or changed tries every failed image once more
+ * @param text canonical text: a format version, then names and values. Manifests and the scored
+ *     index contain it. If it changes, the next run tries all failed images again
  */
 public record Conditions(String text) {
 
-  /** The conditions of a run. */
+  /** The conditions of a run with these options and this model. */
   public static Conditions of(ClassifyOptions options, Scorer scorer) {
     ImageLimits limits = options.limits();
     return new Conditions(

@@ -3,12 +3,12 @@ package io.repvit.predict;
 import io.repvit.source.ImageObject;
 
 /**
- * An image that waits in a batch.
+ * Source object and properties of an image that was decoded.
  *
  * @param sha256 hash of the encoded bytes, lower-case hex
  * @param width columns of the upright image, pixels
  * @param height rows of the upright image, pixels
- * @param format encoding: JPEG, PNG, WEBP
+ * @param format image format, such as JPEG
  */
 public record DecodedObject(
     ImageObject object, String sha256, int width, int height, String format) {}

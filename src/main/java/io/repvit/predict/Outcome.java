@@ -5,21 +5,21 @@ import io.repvit.source.Quarantined;
 import io.repvit.source.Quarantined.Stage;
 import org.jspecify.annotations.Nullable;
 
-/** What became of bytes, whichever object they are of. */
+/** The result for the bytes of an image. Objects with equal bytes have equal results. */
 sealed interface Outcome {
-  /** Bytes on the heap that one takes beside what follows, rounded up. */
+  /** Heap bytes of an outcome without its variable parts, rounded up. */
   long OVERHEAD = 400;
 
-  /** Estimated bytes on the heap. */
+  /** Estimated heap bytes. */
   long size();
 
   /**
-   * An image that the model has seen.
+   * The model has classified the image.
    *
    * @param width columns of the upright image, pixels
    * @param height rows of the upright image, pixels
-   * @param format encoding: JPEG, PNG, WEBP
-   * @param embedding pooled features, float32; null if the model gives none
+   * @param format image format, such as JPEG
+   * @param embedding pooled features, float32; null if the model has no such output
    */
   @SuppressWarnings("ArrayRecordComponent") // written once, then read
   record Predicted(
@@ -35,7 +35,7 @@ sealed interface Outcome {
     }
   }
 
-  /** Bytes that give no prediction; see {@link Quarantined}. */
+  /** The bytes give no prediction; the components are those of {@link Quarantined}. */
   record Refused(Stage stage, String code, String message) implements Outcome {
     @Override
     public long size() {

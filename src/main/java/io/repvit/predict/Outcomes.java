@@ -8,12 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of bytes in one run, on one executor, by their hash: a bounded cache, so that
- * identical bytes are mostly scored once. It is broadcast: the tasks of an executor share one, and
- * it goes when the run destroys the broadcast.
+ * Bounded cache of results by content hash, for one run on one executor. It avoids scoring
+ * identical bytes again. The driver broadcasts it empty; the tasks of an executor share one
+ * instance, until the run destroys the broadcast.
  */
 public final class Outcomes implements Serializable {
-  /** Heap per executor and run: 32 MiB, about 15,000 images with embeddings of 384 numbers. */
+  /**
+   * Maximum heap per executor and run: 32 MiB, about 15,000 images with embeddings of 384 numbers.
+   */
   public static final long MAX_BYTES = 32L << 20;
 
   private static final long serialVersionUID = 1;
@@ -26,22 +28,22 @@ public final class Outcomes implements Serializable {
     this.maxBytes = maxBytes;
   }
 
-  /** On an executor it begins empty. */
+  /** Deserialisation on an executor creates an empty cache. */
   @Serial
   private Object readResolve() {
     return new Outcomes(maxBytes);
   }
 
   /**
-   * What became of bytes, if a task has scored them and it was not evicted since.
+   * The result for bytes that a task has scored; null if there is none or it was evicted.
    *
-   * @param sha256 their hash, lower-case hex
+   * @param sha256 hash of the bytes, lower-case hex
    */
   synchronized @Nullable Outcome get(String sha256) {
     return byHash.get(sha256);
   }
 
-  /** Keeps an outcome, and evicts what was used longest ago when there are too many. */
+  /** Adds a result and evicts the least recently used ones while the cache is too large. */
   synchronized void put(String sha256, Outcome outcome) {
     Outcome before = byHash.put(sha256, outcome);
     bytes += outcome.size() - (before == null ? 0 : before.size());
@@ -52,7 +54,7 @@ public final class Outcomes implements Serializable {
     }
   }
 
-  /** Bytes that are kept, estimated. */
+  /** Estimated heap bytes of the cached results. */
   synchronized long bytes() {
     return bytes;
   }

@@ -29,19 +29,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path of one image inside a task: bytes, pixels, a slot of the batch, logits and embedding, a
- * row. Every object that goes in comes out of the sink exactly once. Bytes of which this executor
- * still knows the outcome from earlier in the run are not scored again. Everything but the fetching
- * happens on the calling thread, which waits for no other task.
+ * The loop over the images of a task. It decodes the bytes of each image, resizes the pixels into a
+ * slot of a batch, runs the model when the batch is full, and passes each result to a {@link Sink}.
+ * The sink gets every object exactly once, as a prediction or as quarantined. Bytes with a cached
+ * result in {@link Outcomes} are not scored again. All work except fetching is done on the calling
+ * thread, which never waits for another task.
  */
 public final class PartitionPredictor implements AutoCloseable {
 
-  /** Where rows go. */
+  /** Receives the result of each object. */
   public interface Sink {
     /**
-     * Takes a prediction.
+     * Receives a prediction.
      *
-     * @param pixels what the model saw, valid during the call; null for bytes it had seen before
+     * @param pixels the model's input, valid during the call; null if the result was reused
      */
     void predicted(
         DecodedObject image,
@@ -50,6 +51,7 @@ public final class PartitionPredictor implements AutoCloseable {
         @Nullable FloatBuffer pixels)
         throws IOException;
 
+    /** Receives an object without a prediction. */
     void quarantined(Quarantined row) throws IOException;
   }
 
@@ -63,7 +65,7 @@ public final class PartitionPredictor implements AutoCloseable {
   private final Outcomes outcomes;
   private final List<DecodedObject> waiting = new ArrayList<>();
 
-  /** Objects with the bytes of one that waits, by hash. */
+  /** Duplicates: objects with the same bytes as an image in the current batch, by hash. */
   private final Map<String, List<ImageObject>> duplicates = new HashMap<>();
 
   private final StageTimes.Recorder times = new StageTimes.Recorder();
@@ -71,7 +73,7 @@ public final class PartitionPredictor implements AutoCloseable {
 
   /**
    * @param batch a batch of {@code session}; the caller closes both
-   * @param outcomes shared by the tasks that have the same model and options
+   * @param outcomes cache that the tasks with the same model and options share
    */
   public PartitionPredictor(
       ClassifierSession session,
@@ -90,10 +92,10 @@ public final class PartitionPredictor implements AutoCloseable {
   }
 
   /**
-   * Drains {@code objects}.
+   * Classifies all {@code objects}.
    *
-   * @param stopped asked before each object; returns normally while the task may go on
-   * @throws ModelException when a whole batch cannot be computed, which is no image's fault
+   * @param stopped called before each object; throws if the task must stop
+   * @throws ModelException if inference of a whole batch fails, which no single image causes
    */
   public void run(Iterator<Fetched> objects, Runnable stopped) throws ModelException, IOException {
     while (true) {
@@ -180,7 +182,7 @@ public final class PartitionPredictor implements AutoCloseable {
     }
   }
 
-  /** Writes the rows of an image and of its duplicates, and tells later ones. */
+  /** Passes the result of an image and of its duplicates to the sink, and caches it. */
   private void end(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
       throws IOException {
     write(object, hash, outcome, pixels);
@@ -205,12 +207,12 @@ public final class PartitionPredictor implements AutoCloseable {
     }
   }
 
-  /** Where the time went so far. */
+  /** Time per stage so far. */
   public StageTimes.Recorder times() {
     return times;
   }
 
-  /** Images whose bytes were scored before: they cost no decoding and no inference. */
+  /** Number of images whose result was reused, without decoding or inference. */
   public long reused() {
     return reused;
   }

@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What became of the objects of one partition, or of several.
+ * Counts and measurements of one partition, or the sum over several.
  *
- * @param entries of the plan that were read: objects, shards or rows
- * @param predicted rows in the table of predictions
- * @param quarantined rows in quarantine by {@code stage/CODE}
- * @param labels rows in predictions by label
- * @param bytes encoded bytes of the objects
- * @param reused rows of images whose bytes had been scored for another row
- * @param membersLeftOut members of shards that are no images and are not carried
- * @param metrics what was measured on the way
+ * @param entries number of entries of the plan that were read: objects, shards or rows
+ * @param predicted rows in the predictions table
+ * @param quarantined rows in the quarantine table by {@code stage/CODE}
+ * @param labels rows in the predictions table by label
+ * @param bytes encoded bytes of the images
+ * @param reused rows of duplicates, whose result was reused
+ * @param membersLeftOut members of shards that are neither images nor carried columns
+ * @param metrics measurements
  */
 public record PartitionReport(
     long entries,
@@ -27,11 +27,11 @@ public record PartitionReport(
     long membersLeftOut,
     RunMetrics metrics)
     implements Serializable {
-  /** Nothing yet. */
+  /** The report of no partition. */
   public static final PartitionReport EMPTY =
       new PartitionReport(0, 0, new TreeMap<>(), new TreeMap<>(), 0, 0, 0, RunMetrics.EMPTY);
 
-  /** Rows in quarantine, all reasons. */
+  /** Rows in the quarantine table, for all reasons. */
   public long quarantinedTotal() {
     return quarantined.values().stream().mapToLong(Long::longValue).sum();
   }
@@ -41,7 +41,7 @@ public record PartitionReport(
     return predicted + quarantinedTotal();
   }
 
-  /** Both together. */
+  /** The sum of this report and another. */
   public PartitionReport plus(PartitionReport o) {
     return new PartitionReport(
         entries + o.entries,
@@ -54,7 +54,7 @@ public record PartitionReport(
         metrics.plus(o.metrics));
   }
 
-  /** The same with what was measured elsewhere. */
+  /** This report with further measurements added. */
   public PartitionReport plus(RunMetrics more) {
     return new PartitionReport(
         entries, predicted, quarantined, labels, bytes, reused, membersLeftOut, metrics.plus(more));

@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What one task measures of its images. */
+/** Measures the images of one task. */
 public final class TaskMetrics {
   private final Preprocessing preprocessing;
   private final String graph;
@@ -35,7 +35,8 @@ public final class TaskMetrics {
   private final Refusals.Recorder refusals = new Refusals.Recorder();
 
   /**
-   * @param thumbnails how many of the most and of the least certain images are kept
+   * @param thumbnails number of images with the greatest, and of those with the least scores to
+   *     keep
    */
   public TaskMetrics(ClassifierSession session, int thumbnails) {
     preprocessing = session.card().preprocessing();
@@ -44,9 +45,9 @@ public final class TaskMetrics {
   }
 
   /**
-   * Counts a row of predictions.
+   * Counts a row of the predictions table.
    *
-   * @param pixels what the model saw; null for bytes that have been offered as an extreme before
+   * @param pixels the model's input; null for a duplicate, which gets no thumbnail
    */
   public void predicted(
       ImageObject object,
@@ -71,7 +72,7 @@ public final class TaskMetrics {
     }
   }
 
-  /** Counts a row of quarantine. */
+  /** Counts a row of the quarantine table. */
   public void quarantined(Quarantined row, Instant now) {
     count(row.object(), now);
     refusals.add(row.reason(), row.object().path(), row.message());
@@ -82,7 +83,7 @@ public final class TaskMetrics {
     digest.add(object.path(), object.etag(), object.length(), object.modifiedAt());
   }
 
-  /** All of it. */
+  /** The metrics of the task. */
   public RunMetrics total(StageTimes.Recorder times, Durations fetches) {
     return new RunMetrics(
         0,

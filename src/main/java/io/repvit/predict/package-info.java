@@ -1,10 +1,10 @@
 /**
- * The model as a function on rows: encoded images in, outcomes out. One session per executor and
- * model, shared by its tasks.
+ * The model as a function on rows: the input is encoded images, the output is predictions or
+ * reasons for quarantine. The tasks of an executor share one session per model.
  *
- * <p>Enter by {@link io.repvit.predict.PartitionPredictor}, the loop over the images of one task;
- * {@link io.repvit.predict.ClassifierPool} keeps the sessions. Knows nothing of plans, tables or
- * runs.
+ * <p>Entry types: {@link io.repvit.predict.PartitionPredictor}, the loop over the images of one
+ * task, and {@link io.repvit.predict.ClassifierPool}, the session cache of an executor. This
+ * package must not know plans, tables or runs.
  */
 @NullMarked
 package io.repvit.predict;

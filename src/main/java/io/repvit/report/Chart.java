@@ -3,7 +3,7 @@ package io.repvit.report;
 import io.repvit.report.Svg.Anchor;
 import java.util.Locale;
 
-/** Bars over a horizontal axis. */
+/** A bar chart. */
 final class Chart {
   private static final int WIDTH = 560;
   private static final int HEIGHT = 230;
@@ -19,13 +19,13 @@ final class Chart {
   private final double top;
 
   /**
-   * An empty chart with a vertical axis.
+   * Draws the vertical axis of a chart without bars.
    *
    * @param unit of the vertical axis
    * @param from left end of the horizontal axis
    * @param to right end
-   * @param highest bar
-   * @param leastStep of the marks of the vertical axis: 1 for whole numbers, 0 for others
+   * @param highest height of the highest bar
+   * @param leastStep smallest distance between ticks of the vertical axis: 1 for integers, else 0
    */
   Chart(String title, String unit, double from, double to, double highest, double leastStep) {
     svg = new Svg(WIDTH, HEIGHT, title, "");
@@ -42,7 +42,7 @@ final class Chart {
     }
   }
 
-  /** A bar with the text that a pointer over it shows. */
+  /** Adds a bar. The text {@code tip} is its tooltip. */
   void bar(double left, double right, double height, String tip) {
     double x = x(left);
     double gap = x(right) - x > 4 ? 1 : 0;
@@ -50,7 +50,7 @@ final class Chart {
     svg.rectangle(x, y(height), width, BOTTOM - y(height), "bar", tip);
   }
 
-  /** A mark of the horizontal axis. */
+  /** Adds a tick to the horizontal axis. */
   void tick(double at, Anchor anchor, String label) {
     svg.line(x(at), BOTTOM, x(at), BOTTOM + 5, "axis");
     svg.text(x(at), BOTTOM + 20, anchor, "tick", label);
@@ -64,7 +64,7 @@ final class Chart {
     return BOTTOM - value / top * (BOTTOM - TOP);
   }
 
-  /** The chart with its horizontal axis over the bars. */
+  /** Returns the chart as SVG. The horizontal axis is drawn last, over the bars. */
   String draw() {
     svg.line(LEFT, BOTTOM, RIGHT, BOTTOM, "axis");
     return svg.toString();

@@ -10,23 +10,23 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A run as a page for people: one file that loads nothing else and runs no script, readable in
- * light and dark and on a phone. Its form is the template {@code report.html}, its text is {@link
- * ReportText}.
+ * The report of a run: one HTML file without scripts and external resources, for light and dark
+ * mode and small screens. The template {@code report.html} defines the layout and {@link
+ * ReportText} the text.
  */
 public final class HtmlReport {
   private final ReportText text;
 
   /**
-   * Of a run whose tables are published.
+   * Creates the report of a run whose tables are visible.
    *
-   * @param settings the run's, by key
+   * @param settings settings of the run, by key
    */
   public HtmlReport(RunManifest manifest, RunMetrics metrics, Map<String, String> settings) {
     text = new ReportText(manifest, metrics, settings);
   }
 
-  /** Writes the page so that readers see all of it or nothing. */
+  /** Writes the file. Readers see all of it or nothing. */
   public void write(RunKey key, Configuration configuration) throws IOException {
     WholeFile.write(
         key.report().getFileSystem(configuration),
@@ -34,7 +34,7 @@ public final class HtmlReport {
         html().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The file. */
+  /** The content of the file. */
   public String html() {
     return Templates.fill("report.html", text.values());
   }

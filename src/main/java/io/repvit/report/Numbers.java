@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** Numbers for people. */
+/** Formats numbers for the report. */
 final class Numbers {
   private static final List<String> BYTES = List.of("B", "KiB", "MiB", "GiB", "TiB", "PiB");
 
@@ -14,7 +14,7 @@ final class Numbers {
     return String.format(Locale.ROOT, "%,d", n);
   }
 
-  /** Three significant digits, or all digits before the point. */
+  /** Formats with three significant digits, but with all digits before the decimal point. */
   static String number(double x) {
     double a = Math.abs(x);
     String format = a >= 100 || a == 0 ? "%,.0f" : a >= 10 ? "%.1f" : a >= 1 ? "%.2f" : "%.3g";

@@ -20,7 +20,10 @@ final class ReportCharts {
 
   private ReportCharts() {}
 
-  /** A chart and the width of its bars; none if no image was done. */
+  /**
+   * The throughput chart and the width of its bars as template values; empty if no image was
+   * processed.
+   */
   static List<Map<String, String>> throughput(Timeline timeline) {
     if (timeline.images().isEmpty()) {
       return List.of();
@@ -49,7 +52,7 @@ final class ReportCharts {
     return List.of(Map.of("chart", chart.draw(), "width", seconds));
   }
 
-  /** How many images have which score. */
+  /** Histogram of the scores. */
   static String scores(List<Long> bins) {
     var chart = new Chart("Scores of the best classes", "images", 0, 1, most(bins), 1);
     for (int i = 0; i < Scores.BINS; i++) {

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What the report's template shows of a run, as text, by the names that the template has. What may
- * be missing is a list of none or one.
+ * The text of the report: the values of the template {@code report.html}, by name. An optional
+ * value is a list of none or one.
  */
 final class ReportText {
-  /** Longer paths lose their beginning: 160 characters. */
+  /** Maximum length of a path: 160 characters. The beginning of longer ones is cut off. */
   private static final int MOST_PATH = 160;
 
-  /** Longer messages lose their beginning: 400 characters. */
+  /** Maximum length of a message: 400 characters. The beginning of longer ones is cut off. */
   private static final int MOST_MESSAGE = 400;
 
   private final RunManifest m;
@@ -89,7 +89,7 @@ final class ReportText {
     addUnlessZero(figures, m.skipped(), "scored before, skipped");
     addUnlessZero(figures, m.skippedFailed(), "failed before, skipped");
     addUnlessZero(figures, m.leftOut().values().stream().mapToLong(n -> n).sum(), "names left out");
-    addUnlessZero(figures, m.reused(), "same bytes as others");
+    addUnlessZero(figures, m.reused(), "duplicates (same bytes)");
     figures.add(new Figure("", Numbers.number(m.imagesPerSecond()), "images/s"));
     figures.add(new Figure("", Numbers.number(m.imagesPerSecondPerCore()), "images/s per core"));
     figures.add(new Figure("", Numbers.duration(m.classifySeconds()), "classifying"));
@@ -131,7 +131,7 @@ final class ReportText {
     return nanos.isPresent() ? Numbers.number(nanos.getAsLong() / 1e6) : "";
   }
 
-  /** How long a bar is, as a part of 100. */
+  /** Length of a bar, 0 to 100. */
   private static String bar(double share) {
     return String.format(Locale.ROOT, "%.2f", 100 * share);
   }
@@ -167,15 +167,15 @@ final class ReportText {
     var rows = new ArrayList<Pair>();
     if (t.http() > 0) {
       rows.add(new Pair("objects read (GET)", Numbers.count(t.get())));
-      rows.add(new Pair("objects asked about (HEAD)", Numbers.count(t.head())));
-      rows.add(new Pair("pages listed", Numbers.count(t.list())));
+      rows.add(new Pair("object metadata requests (HEAD)", Numbers.count(t.head())));
+      rows.add(new Pair("list requests", Numbers.count(t.list())));
       rows.add(new Pair("objects and parts written (PUT)", Numbers.count(t.put())));
       rows.add(
-          new Pair("uploads begun or completed, bulk deletions (POST)", Numbers.count(t.post())));
+          new Pair("uploads started or completed, bulk deletions (POST)", Numbers.count(t.post())));
       rows.add(new Pair("deletions", Numbers.count(t.delete())));
-      rows.add(new Pair("sent again", Numbers.count(t.retries())));
+      rows.add(new Pair("retries", Numbers.count(t.retries())));
       rows.add(new Pair("throttled", Numbers.count(t.throttled())));
-      rows.add(new Pair("HTTP requests in all", Numbers.count(t.http())));
+      rows.add(new Pair("HTTP requests in total", Numbers.count(t.http())));
     }
     rows.add(new Pair("read", Numbers.bytes(t.bytesRead())));
     rows.add(new Pair("written", Numbers.bytes(t.bytesWritten())));
@@ -250,7 +250,7 @@ final class ReportText {
     return values.entrySet().stream().map(e -> new Pair(e.getKey(), e.getValue())).toList();
   }
 
-  /** {@code 2026-11-25 16:19:51} of an ISO instant. */
+  /** Formats an ISO instant as {@code 2026-11-25 16:19:51}. */
   private static String time(String instant) {
     return instant.replace('T', ' ').replaceFirst("(\\.\\d+)?Z$", "");
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Draws a picture in SVG, in pixels; a style sheet gives classes their looks. */
+/** Writes an SVG image. Coordinates are pixels; {@code style} arguments are CSS classes. */
 public final class Svg {
   private final int width;
   private final int height;
@@ -15,9 +15,9 @@ public final class Svg {
   private final List<Mark> marks = new ArrayList<>();
 
   /**
-   * An empty picture.
+   * Creates an empty image.
    *
-   * @param style the picture's own style sheet; empty if the page around has one
+   * @param style style sheet of the image; empty if the surrounding page has one
    */
   public Svg(int width, int height, String title, String style) {
     this.width = width;
@@ -26,7 +26,7 @@ public final class Svg {
     this.style = style;
   }
 
-  /** Which point of a text is at its x. */
+  /** The point of a text that is at the given x. */
   public enum Anchor {
     START,
     MIDDLE,
@@ -69,7 +69,7 @@ public final class Svg {
     add("path", style, "", "", "d", corners);
   }
 
-  /** A rectangle with the text that a pointer over it shows. */
+  /** Adds a rectangle. The text {@code tip} is its tooltip. */
   void rectangle(double x, double y, double width, double height, String style, String tip) {
     add("rect", style, tip, "", "x", x, "y", y, "width", width, "height", height);
   }
@@ -88,7 +88,10 @@ public final class Svg {
     marks.add(new Mark(element, List.copyOf(named.entrySet()), tip, text));
   }
 
-  /** The distance of ticks: the least of 1, 2, 5 times a power of ten that is not below. */
+  /**
+   * Distance of ticks: the least number of the form 1, 2 or 5 times a power of ten that is at least
+   * {@code atLeast}.
+   */
   public static double tickStep(double atLeast) {
     double power = Math.pow(10, Math.floor(Math.log10(atLeast)));
     for (double step : new double[] {1, 2, 5}) {
@@ -99,7 +102,7 @@ public final class Svg {
     return 10 * power;
   }
 
-  /** The file. */
+  /** The content of the SVG file. */
   @Override
   public String toString() {
     return Templates.fill(

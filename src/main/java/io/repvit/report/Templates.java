@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Fills the Mustache templates among this package's resources. Every value is escaped, and what
- * cannot be seen is shown, see {@link Visible}; a name without a value is an error.
+ * Fills the Mustache templates in this package's resources. Every value is escaped for HTML after
+ * {@link Visible} has replaced invisible characters. A name without a value is an error.
  */
 final class Templates {
   private static final Mustache.Compiler MUSTACHE =

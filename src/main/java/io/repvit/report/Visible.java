@@ -3,9 +3,8 @@ package io.repvit.report;
 import java.util.Locale;
 
 /**
- * Text of other people, such as paths and labels, as text that shows all it has: characters that
- * are not seen, turn the direction of others or may not stand in XML are written as {@code
- * [U+202E]}.
+ * Makes untrusted text, such as paths and labels, safe to display: characters that are invisible,
+ * change the text direction or are not allowed in XML are written in the form {@code [U+202E]}.
  */
 final class Visible {
   private Visible() {}
@@ -24,7 +23,7 @@ final class Visible {
     return visible.toString();
   }
 
-  /** The last characters of a long text; of paths they tell most. */
+  /** Shortens a long text to its last characters, which identify a path best. */
   static String end(String text, int most) {
     int count = text.codePointCount(0, text.length());
     return count <= most

@@ -1,10 +1,10 @@
 /**
- * The page that tells people about a run, from its {@link io.repvit.run.RunManifest} and {@link
+ * The HTML report of a run, made of its {@link io.repvit.run.RunManifest} and {@link
  * io.repvit.metrics.RunMetrics}.
  *
- * <p>Enter by {@link io.repvit.report.HtmlReport}. The page is the Mustache template {@code
- * report.html} among the resources; {@link io.repvit.report.Svg} draws charts. Knows nothing of
- * command lines.
+ * <p>Entry type: {@link io.repvit.report.HtmlReport}. The layout is the Mustache template {@code
+ * report.html} in this package's resources; {@link io.repvit.report.Svg} draws charts. This package
+ * must not know command lines.
  */
 @NullMarked
 package io.repvit.report;

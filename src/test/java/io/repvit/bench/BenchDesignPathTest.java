@@ -61,7 +61,8 @@ class BenchDesignPathTest {
   void everyRunIsPrinted() {
     for (String form : List.of("fused", "unfused")) {
       for (String id : List.of("2a", "8", "7")) {
-        String run = "round \\d +%s +%s +\\d+\\.\\d\\d ms +\\d+\\.\\d images/s, .*others used.*";
+        String run =
+            "round \\d +%s +%s +\\d+\\.\\d\\d ms +\\d+\\.\\d images/s, .*other processes used.*";
         long runs = printed.lines().filter(l -> l.matches(run.formatted(id, form))).count();
         assertEquals(ROUNDS, runs, printed);
       }
@@ -100,7 +101,7 @@ class BenchDesignPathTest {
             "ms, less is better",
             "images/s, more is better",
             "70.0",
-            "Other programs used")) {
+            "Other processes used")) {
       assertTrue(text.contains(part), part);
     }
   }

@@ -168,7 +168,7 @@ class HtmlReportTest {
   @Test
   void aRunWithoutQuarantineSaysSo() throws Exception {
     assertTrue(
-        page("p", 0).getDocumentElement().getTextContent().contains("Every image was predicted."));
+        page("p", 0).getDocumentElement().getTextContent().contains("No image was quarantined."));
   }
 
   private static List<String> structure(Document page) {
