@@ -1,15 +1,19 @@
 package io.repvit;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -23,6 +27,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.rdd.PartitionPruningRDD;
+import org.apache.spark.sql.connector.catalog.CatalogManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,12 +54,13 @@ class ArchitectureTest {
       onnx        | tensor
       inference   | image onnx
       export      | model onnx checkpoint inference image tensor
+      spark4      |
       storage     | metrics
-      source      | storage metrics
-      plan        | source storage metrics
+      source      | storage metrics spark4
+      plan        | source storage metrics spark4
       predict     | inference image source metrics
-      table       | storage source predict inference
-      run         | plan predict table source storage inference image metrics
+      table       | storage source predict inference spark4
+      run         | plan predict table source storage inference image metrics spark4
       report      | run table predict storage metrics
       analytics   | table
       cli         | *
@@ -115,9 +123,9 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "org.apache.spark.., source plan predict table run analytics cli bench",
-    "org.apache.hadoop.., storage source plan predict table run report analytics cli bench",
-    "scala.., source plan predict table run analytics cli bench",
+    "org.apache.spark.., spark4 source plan predict table run analytics cli bench",
+    "org.apache.hadoop.., spark4 storage source plan predict table run report analytics cli bench",
+    "scala.., spark4 source plan predict table run analytics cli bench",
     "ai.onnxruntime.., inference",
     "org.bytedeco.., image",
     "ai.onnx.., onnx",
@@ -156,6 +164,53 @@ class ArchitectureTest {
             .filter(d -> resideInAPackage(library).test(d.getTargetClass()))
             .count();
     assertTrue(users > 0, room + " does not use " + library);
+  }
+
+  /**
+   * Types that Spark does not promise to keep. Its public methods declare exceptions of the
+   * analysis package, which are public therefore.
+   */
+  private static final DescribedPredicate<JavaClass> SPARK_INTERNAL =
+      resideInAnyPackage(
+              "org.apache.spark.deploy..",
+              "org.apache.spark.executor..",
+              "org.apache.spark.internal..",
+              "org.apache.spark.network..",
+              "org.apache.spark.sql.catalyst..",
+              "org.apache.spark.sql.classic..",
+              "org.apache.spark.sql.execution..",
+              "org.apache.spark.sql.internal..",
+              "org.apache.spark.unsafe..")
+          .and(
+              not(
+                  resideInAPackage("org.apache.spark.sql.catalyst.analysis")
+                      .and(simpleNameEndingWith("Exception"))))
+          .or(belongToAnyOf(CatalogManager.class, PartitionPruningRDD.class, SparkEnv.class))
+          .or(
+              describe(
+                  "the scheduler and the storage, without listeners and levels",
+                  type ->
+                      (resideInAnyPackage("org.apache.spark.scheduler", "org.apache.spark.storage")
+                              .test(type)
+                          && !type.getSimpleName()
+                              .matches("SparkListener.*|.*Info|StorageLevel"))));
+
+  @Test
+  void sparksInternalsAreKnownOnlyInSpark4() {
+    noClasses()
+        .that(resideOutsideOfPackages("io.repvit.spark4.."))
+        .should()
+        .dependOnClassesThat(SPARK_INTERNAL)
+        .check(CODE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Cells", "FileSlice", "ParquetFiles", "ParquetSchema", "SparkSql", "SparkTasks"})
+  void everyTypeOfSpark4HidesAnInternalOne(String type) {
+    assertTrue(
+        CODE.get("io.repvit.spark4." + type).getDirectDependenciesFromSelf().stream()
+            .anyMatch(d -> SPARK_INTERNAL.test(d.getTargetClass())));
   }
 
   @Test

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
-import org.apache.spark.network.util.JavaUtils;
 
 /**
  * What Spark asks its cluster for, per executor, beside the heap.
@@ -49,7 +48,9 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
   /** As much as the heap, where no option says otherwise. */
   private static long direct(SparkConf conf) {
     Matcher set = DIRECT.matcher(conf.get(JVM_OPTIONS, ""));
-    return set.find() ? JavaUtils.byteStringAsBytes(set.group(1)) >> 20 : heap(conf);
+    return set.find()
+        ? new SparkConf(false).set(JVM_OPTIONS, set.group(1)).getSizeAsBytes(JVM_OPTIONS) >> 20
+        : heap(conf);
   }
 
   /** A warning, where the JVM would refuse large images their memory whatever the cluster gives. */

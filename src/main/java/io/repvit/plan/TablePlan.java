@@ -21,6 +21,8 @@ import io.repvit.source.ParquetTable;
 import io.repvit.source.TableImages;
 import io.repvit.source.TableKeys;
 import io.repvit.source.TableRow;
+import io.repvit.spark4.FileSlice;
+import io.repvit.spark4.SparkSql;
 import io.repvit.storage.TrafficMeter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,8 +41,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
-import org.apache.spark.sql.execution.datasources.FilePartition;
-import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataTypes;
@@ -78,7 +78,7 @@ final class TablePlan implements Plan {
       Dataset<Row> images =
           TableKeys.unique(
               input.isIceberg() ? iceberg(input, session) : files(input, session), input);
-      long bytes = images.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
+      long bytes = SparkSql.estimatedBytes(images);
       return new TablePlan(session, images, input, images.count(), bytes);
     } catch (LinkageError e) {
       throw new UserException(
@@ -286,17 +286,17 @@ final class TablePlan implements Plan {
     }
     List<String> lines = new ArrayList<>(List.of("table partitions 1", "rows=" + rows));
     for (int i = 0; i < partitions.size(); i++) {
-      for (PartitionedFile file : ((FilePartition) partitions.get(i)).files()) {
+      for (FileSlice slice : FileSlice.of(partitions.get(i))) {
         lines.add(
             String.format(
                 Locale.ROOT,
                 "partition=%d; start=%d; length=%d; size=%d; modified-at=%d; file=%s",
                 i,
-                file.start(),
-                file.length(),
-                file.fileSize(),
-                file.modificationTime(),
-                file.urlEncodedPath()));
+                slice.start(),
+                slice.length(),
+                slice.size(),
+                slice.modifiedAt(),
+                slice.file()));
       }
     }
     return new Resumption.SameInput(Plan.fingerprint(lines));

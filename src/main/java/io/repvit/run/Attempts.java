@@ -3,6 +3,7 @@ package io.repvit.run;
 import io.repvit.UserException;
 import io.repvit.plan.Plan;
 import io.repvit.plan.Resumption;
+import io.repvit.spark4.SparkSql;
 import io.repvit.storage.StoreException;
 import io.repvit.table.CommittedFolder;
 import io.repvit.table.RunKey;
@@ -111,8 +112,7 @@ public final class Attempts {
    */
   public static Staging staging(SparkSession spark, RunKey key) throws UserException, IOException {
     try {
-      return new Staging(
-          new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf()), key);
+      return new Staging(new Path(key.output()).getFileSystem(SparkSql.hadoop(spark)), key);
     } catch (IllegalArgumentException e) {
       throw new UserException("output " + key.output() + " is no place: " + e.getMessage(), e);
     } catch (IOException e) {
@@ -127,7 +127,7 @@ public final class Attempts {
     try {
       requireUnpublished(staging, key);
       requireFolder(staging.fileSystem(), new Path(key.output()));
-      if (new CommittedFolder(staging.folder(), spark.sessionState().newHadoopConf()).copies()) {
+      if (new CommittedFolder(staging.folder(), SparkSql.hadoop(spark)).copies()) {
         throw new UserException(
             "output "
                 + key.output()
@@ -186,7 +186,7 @@ public final class Attempts {
   /** Deletes everything of a run that is staged, of dead attempts too. */
   static void delete(Staging staging, SparkSession spark) throws IOException {
     // Uploads that a killed attempt has not ended are not seen by who deletes a folder.
-    new CommittedFolder(staging.folder(), spark.sessionState().newHadoopConf()).abort();
+    new CommittedFolder(staging.folder(), SparkSql.hadoop(spark)).abort();
     staging.delete();
   }
 }

@@ -9,13 +9,14 @@ import io.repvit.plan.Plan;
 import io.repvit.predict.Outcomes;
 import io.repvit.predict.PartitionReport;
 import io.repvit.source.Quarantined;
+import io.repvit.spark4.SparkSql;
+import io.repvit.spark4.SparkTasks;
 import io.repvit.table.PredictionTable;
 import io.repvit.table.Publisher;
 import io.repvit.table.QuarantineTable;
 import io.repvit.table.RunKey;
 import io.repvit.table.RunTable;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,10 +25,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.Function1;
 
 /**
  * One run on a cluster: a plan in, the tables {@link PredictionTable} and {@link QuarantineTable}
@@ -125,7 +124,7 @@ public final class ClassifyRun {
         new Shared(
             context.broadcast(model),
             context.broadcast(new Outcomes(Outcomes.MAX_BYTES)),
-            context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf())));
+            context.broadcast(new SerializableConfiguration(SparkSql.hadoop(spark))));
     try {
       return execute(attempt, planned, gate, context, shared);
     } catch (Exception e) {
@@ -248,10 +247,10 @@ public final class ClassifyRun {
               spark.sparkContext().longAccumulator(PROGRESS),
               context.getConf().getInt("spark.task.cpus", 1));
       JavaRDD<T> rdd = partitions.rdd();
+      Partitioning.Range range = partitioning.range(wave, rdd.getNumPartitions());
       List<PartitionReport> reports =
           TaskResult.reports(
-              context,
-              part(rdd, partitioning.range(wave, rdd.getNumPartitions())).mapPartitions(task));
+              context, SparkTasks.range(rdd, range.first(), range.end()).mapPartitions(task));
       predictions.commit();
       quarantine.commit();
       var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
@@ -269,14 +268,6 @@ public final class ClassifyRun {
     return "repvit " + attempt.name();
   }
 
-  private static <T> JavaRDD<T> part(JavaRDD<T> rdd, Partitioning.Range range) {
-    // Spark ships the filter with the job.
-    var isIn =
-        (Function1<Object, Object> & Serializable)
-            n -> (int) n >= range.first() && (int) n < range.end();
-    return PartitionPruningRDD.create(rdd.rdd(), isIn).toJavaRDD();
-  }
-
   /**
    * Takes a published run back, for want of a manifest: a table must not stand without one. A
    * manifest of which only the confirmation was lost goes first, so that none stands without its
@@ -287,7 +278,7 @@ public final class ClassifyRun {
   private void withdraw(Attempt attempt) throws IOException {
     attempt.requireLease();
     RunKey key = attempt.key();
-    FileSystem fs = new Path(key.output()).getFileSystem(spark.sessionState().newHadoopConf());
+    FileSystem fs = new Path(key.output()).getFileSystem(SparkSql.hadoop(spark));
     try {
       fs.delete(key.manifest().getParent(), true);
     } catch (ParentNotDirectoryException e) {

@@ -1,8 +1,8 @@
 package io.repvit.run;
 
+import io.repvit.spark4.SparkTasks;
 import java.time.Duration;
 import org.apache.spark.SparkContext;
-import org.apache.spark.scheduler.TaskSchedulerImpl;
 
 /**
  * The tasks of jobs that have failed or were cancelled. They run on until they notice, and a file
@@ -20,17 +20,12 @@ final class RunningTasks {
    * Cancels the jobs of {@code group}, which an interrupted thread leaves running, and waits until
    * no task of this application runs. The thread's interrupt is cleared: what it drops or gives
    * back next must reach the store.
-   *
-   * <p>The scheduler is asked itself: the public status tracker follows it behind a queue and shows
-   * none while tasks have just begun.
    */
   static void end(SparkContext context, String group) {
     Thread.interrupted();
     context.cancelJobGroup(group);
-    var scheduler = (TaskSchedulerImpl) context.taskScheduler();
     long deadline = System.nanoTime() + MAX_WAIT.toNanos();
-    while (System.nanoTime() < deadline
-        && scheduler.runningTasksByExecutors().valuesIterator().exists(n -> (int) n > 0)) {
+    while (System.nanoTime() < deadline && SparkTasks.isAnyRunning(context)) {
       try {
         Thread.sleep(POLL_MS);
       } catch (InterruptedException e) {

@@ -1,9 +1,9 @@
 package io.repvit.source;
 
 import io.repvit.UserException;
+import io.repvit.spark4.SparkTasks;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import org.apache.spark.SparkEnv;
 
 /**
  * The character set in which this JVM reads and writes the names of files. It is that of the
@@ -28,7 +28,7 @@ public final class FileNames {
   public static void requireUtf8OnExecutor() throws UserException {
     if (!isUtf8()) {
       require(
-          "the executor on " + SparkEnv.get().blockManager().blockManagerId().host(),
+          "the executor on " + SparkTasks.executorHost(),
           "set spark.executorEnv.LC_ALL to C.UTF-8, as conf/spark.conf does");
     }
   }

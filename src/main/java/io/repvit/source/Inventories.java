@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.when;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.repvit.UserException;
+import io.repvit.spark4.SparkSql;
 import io.repvit.storage.ObjectPath;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ final class Inventories {
     for (String uri : input.uris()) {
       try {
         Dataset<Row> report = read(ObjectPath.given(uri), session, configuration);
-        bytes += report.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
+        bytes += SparkSql.estimatedBytes(report);
         reports.add(report);
       } catch (Exception e) {
         throw new UserException(

@@ -1,6 +1,7 @@
 package io.repvit.source;
 
 import io.repvit.UserException;
+import io.repvit.spark4.ParquetSchema;
 import io.repvit.storage.HadoopDefaults;
 import java.io.IOException;
 import java.io.Serializable;
@@ -21,8 +22,6 @@ import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
-import org.apache.spark.sql.execution.datasources.parquet.ParquetToSparkSchemaConverter;
-import org.apache.spark.sql.internal.SQLConf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,13 +122,11 @@ record ParquetFooter(String schema, List<String> nanoseconds, @Nullable String p
         }
       }
     }
-    var settings = new SQLConf();
-    needed.settings().forEach(name -> settings.setConfString(name, "true"));
     try {
       var pruned = new MessageType(schema.getName(), pruned(schema, columns));
       return new ParquetFooter(
-          new ParquetToSparkSchemaConverter(settings).convert(pruned).json(), nanoseconds, null);
-    } catch (Exception e) { // Scala's, which are not declared
+          ParquetSchema.ofSpark(pruned, needed.settings()).json(), nanoseconds, null);
+    } catch (Exception e) {
       return problem("found a column that Spark does not read: " + UserException.reason(e));
     }
   }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.timestamp_micros;
 
 import io.repvit.UserException;
 import io.repvit.source.ParquetFooter.Needed;
+import io.repvit.spark4.SparkSql;
 import java.io.Serializable;
 import java.net.URI;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ public final class ParquetTable {
 
   private static List<Tuple2<ParquetFooter, Example>> footers(
       List<String> files, Needed needed, SparkSession session) {
-    var configuration = new SerializableConfiguration(session.sessionState().newHadoopConf());
+    var configuration = new SerializableConfiguration(SparkSql.hadoop(session));
     if (files.isEmpty()) {
       return List.of();
     }

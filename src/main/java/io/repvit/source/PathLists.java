@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import io.repvit.UserException;
+import io.repvit.spark4.SparkSql;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,7 @@ final class PathLists {
       try {
         if (ListTextRows.isText(uri)) {
           Dataset<Row> files = session.read().text(uri);
-          bytes += bytes(files);
+          bytes += SparkSql.estimatedBytes(files);
           lists.add(
               ListEntries.rows(text(files.inputFiles(), uri, input.carry(), session), "line"));
         } else {
@@ -62,7 +63,7 @@ final class PathLists {
                   null,
                   List.of(BINARY_AS_TEXT),
                   session);
-          bytes += bytes(table.rows());
+          bytes += SparkSql.estimatedBytes(table.rows());
           lists.add(ListEntries.rows(parquet(uri, table, input.carry()), "row"));
         }
       } catch (Exception e) {
@@ -88,7 +89,7 @@ final class PathLists {
   /** A task per list: a line break in quotes is none, so that a list cannot be cut. */
   private static Dataset<Row> text(
       String[] files, String given, List<String> carry, SparkSession session) {
-    var configuration = new SerializableConfiguration(session.sessionState().newHadoopConf());
+    var configuration = new SerializableConfiguration(SparkSql.hadoop(session));
     List<String> columns = List.copyOf(carry);
     return session
         .createDataset(Arrays.asList(files), Encoders.STRING())
@@ -97,10 +98,6 @@ final class PathLists {
             (FlatMapFunction<String, Row>)
                 file -> ListTextRows.open(file, given, columns, configuration.value()),
             Encoders.row(ListEntries.SCHEMA));
-  }
-
-  private static long bytes(Dataset<Row> files) {
-    return files.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
   }
 
   private static Dataset<Row> parquet(String uri, ParquetTable table, List<String> carry)

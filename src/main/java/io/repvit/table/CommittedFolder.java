@@ -17,9 +17,7 @@ import org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter;
 import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitter;
 import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitterFactory;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.executor.CommitDeniedException;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -118,28 +116,6 @@ public final class CommittedFolder implements Serializable {
 
   private PathOutputCommitter committer(TaskAttemptContext context) throws IOException {
     return PathOutputCommitterFactory.createCommitter(new Path(folder), context);
-  }
-
-  /**
-   * Asks Spark's commit coordinator on the driver, which lets one attempt per partition commit
-   * under speculation and retries. A task asks once, after all its files are closed.
-   */
-  public static void requirePermission(TaskContext task) throws CommitDeniedException {
-    boolean permitted =
-        SparkEnv.get()
-            .outputCommitCoordinator()
-            .canCommit(
-                task.stageId(),
-                task.stageAttemptNumber(),
-                task.partitionId(),
-                task.attemptNumber());
-    if (!permitted) {
-      throw new CommitDeniedException(
-          "the commit coordinator has admitted another attempt of this task",
-          task.stageId(),
-          task.partitionId(),
-          task.attemptNumber());
-    }
   }
 
   /** The files that one task attempt stages. */

@@ -8,8 +8,8 @@ import static org.apache.spark.sql.functions.not;
 
 import io.repvit.UserException;
 import io.repvit.predict.Scorer;
+import io.repvit.spark4.SparkSql;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,7 +21,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.connector.catalog.CatalogManager;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.types.DataTypes;
@@ -73,7 +72,7 @@ public record IcebergNamespace(String name) implements Destination {
       return Optional.empty();
     }
     var output = new Path(key.output());
-    FileSystem fs = output.getFileSystem(spark.sessionState().newHadoopConf());
+    FileSystem fs = output.getFileSystem(SparkSql.hadoop(spark));
     Dataset<Row> manifests =
         ScoredRuns.conditions(spark, output, ScoredRuns.below(fs, output))
             .withColumn("run_date", col("run_date").cast(DataTypes.DateType));
@@ -121,22 +120,6 @@ public record IcebergNamespace(String name) implements Destination {
     return Arrays.copyOfRange(parts, 1, parts.length);
   }
 
-  /**
-   * Loads a catalog by reflection, because CatalogManager is a class in Spark 4.1 and an interface
-   * in Spark 4.2.
-   */
-  private static CatalogPlugin load(CatalogManager manager, String catalog) throws Exception {
-    try {
-      return (CatalogPlugin)
-          CatalogManager.class.getMethod("catalog", String.class).invoke(manager, catalog);
-    } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof LinkageError unfit) {
-        throw unfit;
-      }
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    }
-  }
-
   private String[] parts() {
     return name.split("\\.");
   }
@@ -151,7 +134,7 @@ public record IcebergNamespace(String name) implements Destination {
     String setting = "spark.sql.catalog." + catalog;
     CatalogPlugin found;
     try {
-      found = load(spark.sessionState().catalogManager(), catalog);
+      found = SparkSql.catalog(spark, catalog);
     } catch (LinkageError e) {
       throw new UserException(
           String.format(

@@ -3,6 +3,8 @@ package io.repvit.table;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
+import io.repvit.spark4.SparkSql;
+import io.repvit.spark4.SparkTasks;
 import io.repvit.storage.WholeFile;
 import java.io.IOException;
 import java.io.Serializable;
@@ -45,7 +47,7 @@ public final class ParquetFolders implements Publisher {
   public void publish(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
       throws IOException {
     FileSystem fs = staging.fileSystem();
-    Configuration configuration = spark.sessionState().newHadoopConf();
+    Configuration configuration = SparkSql.hadoop(spark);
     boolean direct = WholeFile.appearsWhole(fs);
     List<CommittedFolder> folders = new ArrayList<>();
     List<Merged> files = new ArrayList<>();
@@ -122,7 +124,7 @@ public final class ParquetFolders implements Publisher {
 
   @Override
   public void withdraw(RunKey key, List<String> tables) throws IOException {
-    Configuration configuration = spark.sessionState().newHadoopConf();
+    Configuration configuration = SparkSql.hadoop(spark);
     for (String table : tables) {
       Path folder = key.folder(table);
       FileSystem fs = folder.getFileSystem(configuration);
@@ -195,7 +197,7 @@ public final class ParquetFolders implements Publisher {
       try {
         new ParquetMerge(output.context().getConfiguration())
             .merge(file.files(), output.file(file.name()));
-        CommittedFolder.requirePermission(task);
+        SparkTasks.requireCommitPermission(task);
         output.commit();
       } catch (Throwable t) {
         try {

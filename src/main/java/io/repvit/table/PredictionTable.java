@@ -5,14 +5,10 @@ import io.repvit.inference.Prediction.Score;
 import io.repvit.predict.DecodedObject;
 import io.repvit.predict.Scorer;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
-import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
-import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /** The predictions table: one row per classified image. */
@@ -51,7 +47,7 @@ public final class PredictionTable {
    * @param image the decoded image
    * @param embedding pooled features, float32; null if the model has no such output
    */
-  public static InternalRow row(
+  public static Row row(
       DecodedObject image,
       Prediction prediction,
       float @Nullable [] embedding,
@@ -59,31 +55,24 @@ public final class PredictionTable {
       Instant now) {
     var object = image.object();
     var best = prediction.best();
-    Object[] top = prediction.top().stream().map(PredictionTable::score).toArray();
     return ObjectColumns.row(
         object,
-        UTF8String.fromString(image.sha256()),
+        image.sha256(),
         image.width(),
         image.height(),
-        UTF8String.fromString(image.format()),
-        UTF8String.fromString(best.label()),
+        image.format(),
+        best.label(),
         best.index(),
         best.score(),
-        new GenericArrayData(top),
-        embedding == null ? null : UnsafeArrayData.fromPrimitiveArray(embedding),
-        UTF8String.fromString(scorer.model()),
-        UTF8String.fromString(scorer.modelSha256()),
-        UTF8String.fromString(scorer.preprocessing()),
-        micros(now));
+        prediction.top().stream().map(PredictionTable::score).toList(),
+        embedding,
+        scorer.model(),
+        scorer.modelSha256(),
+        scorer.preprocessing(),
+        now);
   }
 
-  private static InternalRow score(Score s) {
-    return new GenericInternalRow(
-        new Object[] {UTF8String.fromString(s.label()), s.index(), s.score()});
-  }
-
-  static long micros(Instant instant) {
-    return TimeUnit.SECONDS.toMicros(instant.getEpochSecond())
-        + TimeUnit.NANOSECONDS.toMicros(instant.getNano());
+  private static Row score(Score s) {
+    return RowFactory.create(s.label(), s.index(), s.score());
   }
 }

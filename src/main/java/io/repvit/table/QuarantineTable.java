@@ -2,10 +2,9 @@ package io.repvit.table;
 
 import io.repvit.predict.Scorer;
 import io.repvit.source.Quarantined;
-import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * The quarantine table: one row per source object or image without a prediction, with the reason.
@@ -30,13 +29,8 @@ public final class QuarantineTable {
    *
    * @param attempt attempt number of the task, from 0
    */
-  public static InternalRow row(Quarantined q, int attempt, Scorer scorer) {
+  public static Row row(Quarantined q, int attempt, Scorer scorer) {
     return ObjectColumns.row(
-        q.object(),
-        UTF8String.fromString(q.stage().label()),
-        UTF8String.fromString(q.code()),
-        UTF8String.fromString(q.message()),
-        attempt,
-        UTF8String.fromString(scorer.modelSha256()));
+        q.object(), q.stage().label(), q.code(), q.message(), attempt, scorer.modelSha256());
   }
 }

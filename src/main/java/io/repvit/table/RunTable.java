@@ -1,5 +1,7 @@
 package io.repvit.table;
 
+import io.repvit.spark4.ParquetFiles;
+import io.repvit.spark4.SparkSql;
 import io.repvit.storage.TrafficMeter;
 import java.io.IOException;
 import java.io.Serializable;
@@ -10,14 +12,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.Job;
 import org.apache.spark.TaskContext;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.execution.datasources.OutputWriter;
-import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
-import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Stages the rows of one table as Parquet files in one folder. Readers see no file before {@link
@@ -39,23 +37,18 @@ public final class RunTable implements Serializable, Staged {
   static final int ROWS_PER_FILE = 32_768;
 
   private final CommittedFolder folder;
-  private final StructType schema;
-  private final OutputWriterFactory writers;
+  private final ParquetFiles parquet;
 
-  private RunTable(CommittedFolder folder, StructType schema, OutputWriterFactory writers) {
+  private RunTable(CommittedFolder folder, ParquetFiles parquet) {
     this.folder = folder;
-    this.schema = schema;
-    this.writers = writers;
+    this.parquet = parquet;
   }
 
   /** Prepares staging of a table in {@code folder}; driver only. */
   public static RunTable stage(SparkSession spark, Path folder, StructType schema)
       throws IOException {
-    Job job = Job.getInstance(spark.sessionState().newHadoopConf());
-    var options =
-        scala.collection.immutable.Map.<String, String>from(
-            CollectionConverters.asScala(Map.of("compression", "zstd")));
-    OutputWriterFactory writers = new ParquetFileFormat().prepareWrite(spark, job, options, schema);
+    Job job = Job.getInstance(SparkSql.hadoop(spark));
+    ParquetFiles parquet = ParquetFiles.of(spark, job, Map.of("compression", "zstd"), schema);
     Configuration conf = job.getConfiguration();
     conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     conf.setInt("parquet.block.size", ROW_GROUP_BYTES);
@@ -64,7 +57,7 @@ public final class RunTable implements Serializable, Staged {
     conf.setBoolean("mapreduce.fileoutputcommitter.marksuccessfuljobs", false);
     var committed = new CommittedFolder(folder, conf);
     committed.begin();
-    return new RunTable(committed, schema, writers);
+    return new RunTable(committed, parquet);
   }
 
   /** Makes the committed tasks' files visible; driver only. */
@@ -101,7 +94,7 @@ public final class RunTable implements Serializable, Staged {
   /** The rows that one task attempt stages. */
   public final class Writer implements Staged {
     private final CommittedFolder.Task output;
-    private @Nullable OutputWriter file;
+    private ParquetFiles.@Nullable Open file;
     private int files;
     private int rows;
 
@@ -114,7 +107,7 @@ public final class RunTable implements Serializable, Staged {
     }
 
     /** Appends a row. */
-    public void write(InternalRow row) throws IOException {
+    public void write(Row row) throws IOException {
       if (rows == ROWS_PER_FILE) {
         close();
       }
@@ -128,7 +121,7 @@ public final class RunTable implements Serializable, Staged {
 
     /** Completes the current file. The rows are staged but not committed. */
     public void close() {
-      OutputWriter open = file;
+      ParquetFiles.Open open = file;
       file = null;
       if (open != null) {
         open.close();
@@ -153,7 +146,7 @@ public final class RunTable implements Serializable, Staged {
       return output.context().getTaskAttemptID().getTaskID().getId();
     }
 
-    private OutputWriter create() throws IOException {
+    private ParquetFiles.Open create() throws IOException {
       String name =
           String.format(
               Locale.ROOT,
@@ -161,8 +154,8 @@ public final class RunTable implements Serializable, Staged {
               partition(),
               files++,
               folder.uuid(),
-              writers.getFileExtension(output.context()));
-      return writers.newInstance(output.file(name).toString(), schema, output.context());
+              parquet.extension(output.context()));
+      return parquet.open(output.file(name), output.context());
     }
   }
 }

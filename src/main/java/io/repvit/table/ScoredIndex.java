@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
+import io.repvit.spark4.SparkSql;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,7 +67,7 @@ public final class ScoredIndex {
     this.spark.conf().set("spark.sql.autoBroadcastJoinThreshold", -1);
     this.spark.conf().set("spark.sql.adaptive.autoBroadcastJoinThreshold", -1);
     this.output = output;
-    fs = output.getFileSystem(spark.sessionState().newHadoopConf());
+    fs = output.getFileSystem(SparkSql.hadoop(spark));
     index = new Path(output, FOLDER);
   }
 

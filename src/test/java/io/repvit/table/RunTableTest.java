@@ -21,8 +21,8 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -242,7 +242,7 @@ class RunTableTest {
       TaskContext task = TaskContext.get();
       RunTable.Writer writer = table.open(task);
       while (rows.hasNext()) {
-        writer.write(new GenericInternalRow(new Object[] {rows.next(), task.attemptNumber()}));
+        writer.write(RowFactory.create(rows.next(), task.attemptNumber()));
       }
       writer.close();
       boolean mortal = task.partitionId() == 0 && task.attemptNumber() == 0;
