@@ -61,7 +61,7 @@ record SafetensorsHeader(List<Entry> entries) {
    *
    * @param file name for messages
    * @param json UTF-8; spaces may follow the closing brace
-   * @throws CheckpointException for each defect, naming the tensor where there is one
+   * @throws CheckpointException for each defect; the message names the tensor if there is one
    */
   static SafetensorsHeader parse(String file, byte[] json) {
     if (json.length == 0 || json[0] != '{') {

@@ -14,7 +14,8 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Checks that a file can be written, before the work whose result it will contain.
+   * Checks that the parent folder exists. Call it before expensive work whose result the file will
+   * contain.
    *
    * @throws ExportException if the parent folder is missing or the target is a folder
    */

@@ -13,8 +13,8 @@ import java.nio.file.Path;
  * @param card model card in the file
  * @param cost parameters and MACs of the fused network at the input size of the card
  * @param agreement relative difference of the fused and the unfused network
- * @param geluEffect relative difference of the logits to those of the same network with exact GELU,
- *     {@code max |a - b| / max |b|}; 0 if the GELU is exact
+ * @param geluEffect relative difference of the logits from those of the same network with exact
+ *     GELU, {@code max |a - b| / max |b|}; 0 if the GELU is exact
  */
 public record ExportResult(
     Path file,

@@ -40,7 +40,7 @@ record CardEntries(String prefix, Map<String, String> map) {
         return i;
       }
     } catch (NumberFormatException e) {
-      // Told below.
+      // Reported below.
     }
     throw malformed(key, "an integer from " + min + " to " + max);
   }
@@ -53,7 +53,7 @@ record CardEntries(String prefix, Map<String, String> map) {
         return d;
       }
     } catch (NumberFormatException e) {
-      // Told below.
+      // Reported below.
     }
     throw malformed(key, "a finite number");
   }
@@ -95,7 +95,7 @@ record CardEntries(String prefix, Map<String, String> map) {
             Double.parseDouble(parts[2]));
       }
     } catch (IllegalArgumentException e) {
-      // Told below.
+      // Reported below.
     }
     throw malformed(key, "three finite numbers separated by commas");
   }

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImageBatch implements AutoCloseable {
 
-  /** The largest batch: 256 images. Throughput falls above 16, as {@code bench session} shows. */
+  /**
+   * The largest batch: 256 images. Throughput falls above 16, as {@code jobs/bench session} shows.
+   */
   public static final int MAX_SIZE = 256;
 
   private final int size;

@@ -203,7 +203,7 @@ public final class Labels {
         return index;
       }
     } catch (NumberFormatException e) {
-      // Told below.
+      // Reported below.
     }
     throw new IllegalArgumentException(
         String.format(

@@ -15,7 +15,7 @@ public sealed interface Precision {
    * @param bits number of bits of the weights
    * @param floatSha256 SHA-256 of the float32 file that was quantised, lower-case hex
    * @param sample the calibration images, which determined the ranges of activations
-   * @param loss the difference to the float32 file
+   * @param loss the difference from the float32 file
    */
   record Int8(WeightBits bits, String floatSha256, Sample sample, Loss loss) implements Precision {}
 

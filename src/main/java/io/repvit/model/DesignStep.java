@@ -15,8 +15,8 @@ import java.util.List;
  */
 public enum DesignStep {
   /**
-   * MobileNetV3-L (arXiv 1905.02244, table 1) with GELU, section 3.1. Open: which activations
-   * become GELU. Here GELU replaces every ReLU and hard-swish, as in RepViT, except in
+   * MobileNetV3-L (arXiv 1905.02244, table 1) with GELU, section 3.1. The paper does not say which
+   * activations become GELU. Here GELU replaces every ReLU and hard-swish, as in RepViT, except in
    * squeeze-excite. The squeeze-excite gate is a sigmoid as in RepViT, not MobileNetV3's
    * hard-sigmoid, because no later step changes it.
    */
