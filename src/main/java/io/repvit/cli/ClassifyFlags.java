@@ -168,7 +168,7 @@ final class ClassifyFlags {
       defaultValue = "100000",
       description =
           "Approximate number of images per wave. After a crash the next attempt resumes"
-              + " behind the last finished wave; see docs/runs.md.")
+              + " after the last finished wave; see docs/runs.md.")
   @Nullable Long waveImages;
 
   @Option(
