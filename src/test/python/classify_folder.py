@@ -1,4 +1,4 @@
-"""Classifies the images below a folder without Spark: the peer of `repvit bench cold`.
+"""Classifies the images below a folder without Spark: the peer of `jobs/bench cold`.
 
     python classify_folder.py --model m.onnx --images FOLDER --output FOLDER [--processes N] [--batch N]
 

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "BENCHMARK",
     subcommands = {
       BenchJobCommand.class,
+      BenchColdCommand.class,
       BenchDecodeCommand.class,
       BenchDesignPathCommand.class,
       BenchSessionCommand.class

@@ -6,19 +6,14 @@ import io.repvit.cli.Machine;
 import io.repvit.cli.ModelLoader;
 import io.repvit.cli.SettingsException;
 import io.repvit.cli.Sparks;
-import io.repvit.export.Exporter;
-import io.repvit.export.TimmPreprocessing;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
-import io.repvit.model.RepVitVariant;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +33,6 @@ import picocli.CommandLine.Spec;
     description = "Compares the throughput of the whole job with that of ONNX Runtime alone.",
     mixinStandardHelpOptions = true)
 final class BenchJobCommand implements Callable<Integer> {
-  private static final int CLASSES = 1000;
-
   private static final String CEILING = "a tensors";
   private static final String LOCAL = "b local files";
   private static final String REMOTE = "c remote";
@@ -84,15 +77,8 @@ final class BenchJobCommand implements Callable<Integer> {
   @Override
   public Integer call() throws SettingsException, IOException, UserException, ModelException {
     Path folder = work.toAbsolutePath().resolve("images-" + images);
-    Path modelFile = work.toAbsolutePath().resolve("repvit_m0_9.onnx");
     BenchImages.make(folder, images);
-    List<String> labels = IntStream.range(0, CLASSES).mapToObj(i -> "class " + i).toList();
-    new Exporter()
-        .exportPseudoRandom(
-            RepVitVariant.M0_9,
-            labels,
-            TimmPreprocessing.square(TimmPreprocessing.DEFAULT_SIDE),
-            modelFile);
+    Path modelFile = BenchModel.make(work.toAbsolutePath());
     if (generateOnly) {
       return ExitCode.DONE;
     }

@@ -10,6 +10,7 @@ import io.repvit.run.Attempts;
 import io.repvit.run.ClassifyRun;
 import io.repvit.run.DriftGate;
 import io.repvit.run.Phase;
+import io.repvit.run.PhaseClock;
 import io.repvit.run.RunManifest;
 import io.repvit.run.RunPlan;
 import io.repvit.run.RunSpec;
@@ -76,6 +77,7 @@ final class ClassifyCommand implements Callable<Integer> {
     Settings settings = Settings.of(command, file);
     var config = ClassifyConfig.of(settings, Clock.systemUTC());
     Instant start = Instant.now();
+    var clock = new PhaseClock();
     try (SparkSession spark = Sparks.open("classify")) {
       FetchConnections.require(spark, config.input(), config.options().window());
       config.destination().require(spark);
@@ -95,7 +97,7 @@ final class ClassifyCommand implements Callable<Integer> {
       requireMemory(spark, config, model);
       return mode.dryRun
           ? plan(spark, config, model)
-          : classify(spark, settings, config, model, start, stopping);
+          : classify(spark, settings, config, model, start, clock, stopping);
     }
   }
 
@@ -150,6 +152,7 @@ final class ClassifyCommand implements Callable<Integer> {
       ClassifyConfig config,
       LoadedModel model,
       Instant start,
+      PhaseClock clock,
       Phase.Observer stopping)
       throws UserException, IOException {
     try (var attempt =
@@ -164,6 +167,7 @@ final class ClassifyCommand implements Callable<Integer> {
         Phase.Observer phases =
             phase -> {
               stopping.enter(phase);
+              clock.enter(phase);
               progress.enter(phase);
             };
         phases.enter(Phase.LISTING);
@@ -180,6 +184,7 @@ final class ClassifyCommand implements Callable<Integer> {
                     attempt,
                     planned,
                     start,
+                    clock,
                     phases);
       }
       return end.getAsInt();
@@ -212,6 +217,7 @@ final class ClassifyCommand implements Callable<Integer> {
       Attempt attempt,
       RunPlan planned,
       Instant start,
+      PhaseClock clock,
       Phase.Observer phases)
       throws UserException, IOException {
     var publisher =
@@ -240,6 +246,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 model.scorer(),
                 spec(config, model).conditions(),
                 start,
+                clock.seconds(),
                 planned.skipped(),
                 planned.failed(),
                 leftOut,

@@ -58,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  *     io.repvit.predict.Conditions}
  * @param card what the model file says of itself, without its labels
  * @param tasksByGraph tasks by the graph that their session ran: stock, rewritten, fallback
+ * @param phases wall time of the attempt that published, seconds by phase, until this was written
  * @param partitions tasks
  * @param waves that they were done in
  * @param attempts that did them, those that did none not counted
@@ -93,6 +94,7 @@ public record RunManifest(
     String conditions,
     Map<String, String> card,
     Map<String, Long> tasksByGraph,
+    Map<String, Double> phases,
     int partitions,
     int waves,
     int attempts,
@@ -147,6 +149,7 @@ public record RunManifest(
    *
    * @param input as the user gave it
    * @param start when listing began
+   * @param phases seconds by phase
    */
   public static RunManifest of(
       RunKey key,
@@ -155,6 +158,7 @@ public record RunManifest(
       Scorer scorer,
       Conditions conditions,
       Instant start,
+      Map<String, Double> phases,
       long skipped,
       long skippedFailed,
       LeftOut leftOut,
@@ -189,6 +193,7 @@ public record RunManifest(
         conditions.text(),
         text,
         metrics.tasksByGraph(),
+        phases,
         run.partitions(),
         run.waves(),
         run.attempts(),

@@ -56,6 +56,7 @@ class BenchSessionTest {
     "design-path, --batch, 0",
     "design-path, --rounds, two",
     "job, --images, 0",
+    "cold, --images, '20,0'",
   })
   void aBenchmarkOfNothingIsRefusedByTheNameOfTheOption(String name, String option, String value) {
     String line = Cli.bench(name, option + "=" + value).refusal();

@@ -89,6 +89,7 @@ class HtmlReportTest {
             new Scorer(outside, "cd", "ef"),
             new Conditions("c 1; limit=2"),
             Instant.parse("2026-01-09T01:02:03Z"),
+            Map.of(),
             0,
             0,
             LeftOut.of(LeftOut.Rule.HIDDEN, 3),

@@ -79,6 +79,7 @@ class DriftGateTest {
             new Scorer("v", model, "p"),
             new Conditions("c 1; limit=2"),
             Instant.EPOCH,
+            Map.of(),
             0,
             0,
             LeftOut.NONE,

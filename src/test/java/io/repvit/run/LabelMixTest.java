@@ -63,6 +63,7 @@ class LabelMixTest {
             new Scorer("v", "cd", "ef"),
             new Conditions("c 1; limit=2"),
             Instant.EPOCH,
+            Map.of(),
             0,
             0,
             LeftOut.NONE,

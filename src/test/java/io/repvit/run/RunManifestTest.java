@@ -118,6 +118,7 @@ class RunManifestTest {
     assertEquals("cd", json.path("model").path("model_sha256").textValue());
     assertEquals("ef", json.path("model").path("preprocessing").textValue());
     assertEquals("colours", json.path("card").path("repvit.variant").textValue());
+    assertEquals("{\"listing\":0.5}", json.path("phases").toString());
     assertEquals(5, json.path("partitions").intValue());
     assertEquals(3, json.path("waves").intValue());
     assertEquals(2, json.path("attempts").intValue());
@@ -210,6 +211,7 @@ class RunManifestTest {
         new Scorer("v", "cd", "ef"),
         new Conditions("c 1; limit=2"),
         Instant.parse("2026-01-09T01:02:03Z"),
+        Map.of("listing", 0.5),
         3,
         4,
         LeftOut.of(LeftOut.Rule.HIDDEN, 4).plus(LeftOut.of(LeftOut.Rule.DUPLICATES, 2)),
