@@ -22,8 +22,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies a checkpoint to this machine. A copy is kept as {@code <cache>/<SHA-256>/<name>}, so a
- * checkpoint with a pinned hash is fetched once.
+ * Copies a remote checkpoint to the local cache, {@code <cache>/<SHA-256>/<name>}. A checkpoint
+ * with a pinned hash is fetched only once.
  */
 final class CheckpointFetch {
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+(?=:/)");
@@ -40,7 +40,8 @@ final class CheckpointFetch {
   }
 
   /**
-   * With the JDK's certificates, the largest checkpoint that is read, and progress on {@code err}.
+   * Creates the fetcher of commands: with the certificates of the JDK, the size limit of
+   * checkpoints, and progress on {@code err}.
    */
   static CheckpointFetch standard(Path cache, PrintWriter err) {
     HttpClient client =
@@ -75,12 +76,14 @@ final class CheckpointFetch {
       }
       case "http" ->
           throw new SettingsException(
-              "checkpoint " + shown(address(uri)) + " is not https, expected https://");
+              "checkpoint " + shown(address(uri)) + " has scheme http, expected https");
       case "https" -> {
         String shown = shown(address(uri));
         if (pin == null) {
           throw new SettingsException(
-              "checkpoint " + shown + " comes from the network; pin it with --sha256 HEX");
+              "checkpoint "
+                  + shown
+                  + " has no pinned hash, which https requires; add --sha256 HEX");
         }
         return kept(shown, pin, part -> https.fetch(address(uri), shown, part));
       }
@@ -92,7 +95,8 @@ final class CheckpointFetch {
 
   private static Path existing(Path file) throws SettingsException {
     if (!Files.isRegularFile(file)) {
-      throw new SettingsException("checkpoint " + file + " does not exist or is no file");
+      throw new SettingsException(
+          "checkpoint " + file + " does not exist or is not a regular file");
     }
     return file;
   }
@@ -101,11 +105,11 @@ final class CheckpointFetch {
     try {
       return new URI(uri);
     } catch (URISyntaxException e) {
-      throw new SettingsException("checkpoint is no address: " + e.getReason(), e);
+      throw new SettingsException("checkpoint is not a valid URI: " + e.getReason(), e);
     }
   }
 
-  /** The URI without its query, where signed URIs keep their signature. */
+  /** The URI without its query, which contains the signature of a signed URI. */
   private static String shown(URI uri) {
     return String.format(Locale.ROOT, "%s://%s%s", uri.getScheme(), uri.getHost(), uri.getPath());
   }
@@ -115,7 +119,8 @@ final class CheckpointFetch {
   }
 
   /**
-   * The copy with the pinned hash if there is one; otherwise a new copy, checked and moved there.
+   * Returns the cached copy with the pinned hash if there is one. Otherwise makes a new copy,
+   * checks its hash and moves it into the cache.
    */
   private Path kept(String shown, @Nullable String pin, Source source)
       throws IOException, SettingsException {
@@ -137,7 +142,7 @@ final class CheckpointFetch {
     }
   }
 
-  /** A copy with this hash, or null; damaged copies are deleted. */
+  /** Finds the cached copy with this hash; null if there is none. Deletes damaged copies. */
   private @Nullable Path find(String sha256) throws IOException {
     Path folder = cache.resolve(sha256);
     if (!Files.isDirectory(folder)) {
@@ -156,7 +161,7 @@ final class CheckpointFetch {
     return null;
   }
 
-  /** The last name of a URI, with characters that every file system takes. */
+  /** The last path element of a URI, with characters that every file system allows. */
   private static String name(String uri) {
     String name =
         uri.substring(uri.lastIndexOf('/') + 1)
@@ -189,12 +194,12 @@ final class CheckpointFetch {
     }
   }
 
-  /** The refusal of a checkpoint whose hash is not the pinned one. */
+  /** The exception for a checkpoint whose hash is not the pinned one. */
   static SettingsException wrongHash(String file, String sha256, String pin) {
     return new SettingsException(
         String.format(
             Locale.ROOT,
-            "checkpoint %s has SHA-256 %s, --sha256 is %s; it is damaged or another file",
+            "checkpoint %s has SHA-256 %s, expected %s (--sha256); the file is damaged or another one",
             file,
             sha256,
             pin));

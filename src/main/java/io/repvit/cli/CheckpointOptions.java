@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a checkpoint is, which one it must be, and which part of it holds the weights. */
+/** Options that locate a checkpoint, pin its hash and select the weights in it. */
 final class CheckpointOptions {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -20,38 +20,38 @@ final class CheckpointOptions {
       paramLabel = "URI",
       required = true,
       description =
-          "Weights in training form, with timm's names or the authors': safetensors or what"
-              + " torch.save wrote, in a file, at s3a://... or another Hadoop URI, or at https://...")
+          "Checkpoint in training form, with tensor names of timm or of the authors: a safetensors"
+              + " or torch.save file; a local path, s3a:// or another Hadoop URI, or https://.")
   String uri = "";
 
   @Option(
       names = "--sha256",
       paramLabel = "HEX",
-      description = "What the checkpoint must hash to; required for https.")
+      description = "Expected SHA-256 of the checkpoint; required for https.")
   @Nullable String sha256;
 
   @Option(
       names = "--checkpoint-key",
       paramLabel = "KEY",
       description =
-          "Part of the file that holds the weights, such as model_ema (default: model, state_dict,"
-              + " or the whole file).")
+          "Key of the weights in the file, such as model_ema (default: model or state_dict if"
+              + " present, otherwise the whole file).")
   @Nullable String key;
 
   @Option(
       names = "--cache",
       paramLabel = "FOLDER",
       defaultValue = "${sys:user.home}/.cache/repvit-spark",
-      description = "Where fetched checkpoints are kept, by hash (default: ${DEFAULT-VALUE}).")
+      description = "Folder in which fetched checkpoints are kept (default: ${DEFAULT-VALUE}).")
   Path cache = Path.of("");
 
   /**
-   * Fetches the checkpoint if need be and reads it.
+   * Reads the checkpoint; fetches it first if it is remote and not in the cache.
    *
-   * @param err for progress
-   * @throws SettingsException if there is no such checkpoint or it is another one
-   * @throws CheckpointException if it cannot be used
-   * @throws IOException if it cannot be read or fetched for now
+   * @param err receives progress
+   * @throws SettingsException if the checkpoint does not exist or has another hash
+   * @throws CheckpointException if the file is malformed
+   * @throws IOException if reading or fetching fails and may succeed later
    */
   Checkpoint read(PrintWriter err) throws SettingsException, IOException {
     String pin = sha256 == null ? null : sha256.toLowerCase(Locale.ROOT);

@@ -22,10 +22,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Accuracy of predictions. */
+/** Computes the accuracy of predictions. */
 @Command(
     name = "evaluate",
-    description = "Compares predictions with the truth: top-1, top-k, per class, confusion.",
+    description =
+        "Compares predictions with true labels: top-1, top-k, per-class recall and precision,"
+            + " confusion matrix.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
@@ -76,7 +78,7 @@ final class EvaluateCommand implements Callable<Integer> {
               : spark.read().parquet(place);
       return table.selectExpr(columns);
     } catch (Exception e) {
-      // Both first are checked, and Spark's Scala signatures do not say that they throw them.
+      // The first two are checked exceptions that Spark's Scala signatures do not declare.
       if (e instanceof AnalysisException
           || e instanceof UnsupportedFileSystemException
           || e instanceof IllegalArgumentException) {

@@ -7,20 +7,19 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 
 /**
- * What Spark asks its cluster for, per executor, beside the heap.
+ * The memory outside the heap that Spark requests from the cluster per executor.
  *
- * @param overheadMiB {@code spark.executor.memoryOverhead}, or what Spark makes of its absence
- * @param directMiB what its JVM allows for memory outside the heap, in which images stand
- * @param slots tasks at a time; 1 where Spark takes all cores of a worker and nobody knows how many
- *     it has
- * @param enforced whether the cluster kills executors that take more
+ * @param overheadMiB {@code spark.executor.memoryOverhead}, or Spark's default
+ * @param directMiB limit of the JVM's direct memory, which holds decoded images
+ * @param slots task slots; 1 if Spark takes all cores of a worker, whose number is not known here
+ * @param enforced whether the cluster kills executors that use more
  */
 record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enforced) {
   private static final String OVERHEAD = "spark.executor.memoryOverhead";
   private static final String JVM_OPTIONS = "spark.executor.extraJavaOptions";
   private static final Pattern DIRECT = Pattern.compile("-XX:MaxDirectMemorySize=(\\w+)");
 
-  /** Of the executors that a configuration leads to; none in local mode, which has none. */
+  /** Computes the memory from a configuration; empty in local mode, which has no executors. */
   static Optional<ExecutorMemory> of(SparkConf conf) {
     String master = conf.get("spark.master", "local");
     if (master.equals("local") || master.startsWith("local[")) {
@@ -32,7 +31,7 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
         new ExecutorMemory(overhead(conf), direct(conf), Math.max(1, slots), enforced));
   }
 
-  /** As Spark's own ResourceProfile does. */
+  /** Computes the overhead as Spark's ResourceProfile does. */
   private static long overhead(SparkConf conf) {
     double factor = conf.getDouble("spark.executor.memoryOverheadFactor", 0.1);
     long least = conf.getSizeAsMb("spark.executor.minMemoryOverhead", "384m");
@@ -45,7 +44,7 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
     return conf.getSizeAsMb("spark.executor.memory", "1g");
   }
 
-  /** As much as the heap, where no option says otherwise. */
+  /** The JVM's default is the size of the heap. */
   private static long direct(SparkConf conf) {
     Matcher set = DIRECT.matcher(conf.get(JVM_OPTIONS, ""));
     return set.find()
@@ -53,23 +52,26 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
         : heap(conf);
   }
 
-  /** A warning, where the JVM would refuse large images their memory whatever the cluster gives. */
+  /**
+   * Compares the limit of direct memory with what the largest allowed images need; returns a
+   * warning if it is too low.
+   */
   Optional<String> checkDirect(NativeMemory need) {
     return directMiB >= need.direct()
         ? Optional.empty()
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "images of max-image-pixels in %d task slots and one left behind take %d MiB, executors' JVMs allow %d MiB outside their heap; add -XX:MaxDirectMemorySize=%dm to %s, or lower max-image-pixels",
-                slots,
+                "images of max-image-pixels need %d MiB of direct memory with %d task slots and one abandoned decoder, executors allow %d MiB; add -XX:MaxDirectMemorySize=%dm to %s, or lower max-image-pixels",
                 need.direct(),
+                slots,
                 directMiB,
                 need.direct(),
                 JVM_OPTIONS));
   }
 
   /**
-   * Compares with what executors will need.
+   * Compares the overhead with what executors need.
    *
    * @return a warning, where the cluster does not enforce it or only large images need more
    * @throws SettingsException if the cluster would kill the executors whatever the images
@@ -81,7 +83,7 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
     String found =
         String.format(
             Locale.ROOT,
-            "executors with %d task slots take %d MiB beside their heap, and up to %d MiB with images of max-image-pixels; %s is %d MiB",
+            "executors with %d task slots need %d MiB outside the heap, and up to %d MiB with images of max-image-pixels; %s is %d MiB",
             slots,
             need.least(),
             need.most(),
@@ -99,6 +101,7 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
     return Optional.of(
         enforced
             ? found + ": the cluster may kill them; set " + remedy
-            : found + ": this cluster does not enforce it; leave so much room on its machines");
+            : found
+                + ": this cluster does not enforce the limit; leave this much memory free on its machines");
   }
 }

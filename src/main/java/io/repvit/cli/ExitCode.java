@@ -1,20 +1,26 @@
 package io.repvit.cli;
 
-/** What schedulers read. */
+/** Exit codes of the commands. */
 public final class ExitCode {
-  /** Done; tables are published. */
+  /** Done; a run of classify is published. */
   public static final int DONE = 0;
 
-  /** Bad configuration or input; nothing was started. Also what picocli says of bad options. */
+  /**
+   * Wrong settings or input, or a missing permission; another try gives the same. picocli uses the
+   * same code for wrong options.
+   */
   public static final int BAD_INPUT = 2;
 
-  /** Nothing to do. */
+  /** The input has no objects, or all are scored. */
   public static final int NOTHING_NEW = 3;
 
-  /** More images in quarantine, or more drift, than allowed; nothing is published. */
+  /** The quarantine rate or the drift is above a limit; the run is not published. */
   public static final int LIMIT_EXCEEDED = 4;
 
-  /** Failed midway; safe to run again. */
+  /**
+   * Failed midway, or another attempt holds the lease of the run; it is safe to start the command
+   * again.
+   */
   public static final int FAILED = 5;
 
   private ExitCode() {}

@@ -30,10 +30,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Checkpoint in, verified fused ONNX file out. */
+/** Converts a checkpoint to a fused and verified ONNX file. */
 @Command(
     name = "export",
-    description = "Folds a checkpoint into one verified ONNX file with its model card.",
+    description = "Converts a checkpoint to a fused and verified ONNX file with a model card.",
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
   @Spec CommandSpec command;
@@ -44,17 +44,17 @@ final class ExportCommand implements Callable<Integer> {
       names = "--variant",
       paramLabel = "NAME",
       description =
-          "Member of the family, for example repvit_m0_9 (default: as the checkpoint's shapes and"
-              + " token mixers tell).")
+          "Variant, for example repvit_m0_9 (default: recognised by the shapes and token mixers of"
+              + " the checkpoint).")
   @Nullable String variant;
 
   @Option(
       names = "--labels",
       paramLabel = "NAMES",
       description =
-          "Class names by logit index: a text file with one per line, a JSON array or object from"
-              + " index to name, or what ships: imagenet-1k, imagenet-1k-synsets (default:"
-              + " imagenet-1k for 1000 classes, otherwise the numbers of the classes).")
+          "Class names by logit index: a text file with one name per line, a JSON array, a JSON"
+              + " object from index to name, or the built-in imagenet-1k or imagenet-1k-synsets"
+              + " (default: imagenet-1k for 1000 classes, otherwise the class indexes).")
   @Nullable String labels;
 
   @Option(
@@ -67,26 +67,28 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--input-size",
       paramLabel = "PIXELS",
-      description = "Side of the input, a multiple of 32 (default: ${DEFAULT-VALUE}).")
+      description = "Width and height of the input, a multiple of 32 (default: ${DEFAULT-VALUE}).")
   int inputSize = TimmPreprocessing.DEFAULT_SIDE;
 
   @Option(
       names = "--resize-short",
       paramLabel = "PIXELS",
-      description = "Short side before the crop (default: the input size / 0.95, as timm).")
+      description =
+          "Length of the short side after resizing, before the crop (default: input size / 0.95, as"
+              + " in timm).")
   @Nullable Integer resizeShort;
 
   @Option(
       names = "--gelu",
       paramLabel = "FORM",
       description =
-          "erf as the network was trained, or tanh, faster and no longer the same function"
+          "Form of the GELU: erf, as in training, or tanh, a faster approximation"
               + " (default: ${DEFAULT-VALUE}).")
   Gelu gelu = Gelu.ERF;
 
   @Override
   public Integer call() throws SettingsException, IOException {
-    // Before the checkpoint, which may be a long download.
+    // This is checked first, because fetching the checkpoint may take long.
     AtomicFile.requireFolderOf(output);
     Checkpoint tensors;
     ExportResult result;
@@ -125,7 +127,7 @@ final class ExportCommand implements Callable<Integer> {
     if (gelu != Gelu.ERF) {
       out.printf(
           Locale.ROOT,
-          "%-28s logits move by %.2e of the largest%n",
+          "%-28s logits change by at most %.2e of the largest%n",
           "effect of this GELU",
           result.geluEffect());
     }
@@ -137,7 +139,7 @@ final class ExportCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** Published checkpoints have 1,000 classes, which are ImageNet's. */
+  /** Default class names. Published checkpoints have the 1,000 classes of ImageNet-1k. */
   private List<String> unnamed(int classes) {
     List<String> imagenet = Labels.shipped(Labels.IMAGENET_1K).orElseThrow();
     boolean published = classes == imagenet.size();
@@ -146,9 +148,9 @@ final class ExportCommand implements Callable<Integer> {
         .getErr()
         .printf(
             Locale.ROOT,
-            "repvit export: no --labels: the %d classes get %s%n",
+            "repvit export: --labels is not given; the %d classes are named by %s%n",
             classes,
-            published ? "the names of " + Labels.IMAGENET_1K : "their numbers as names");
+            published ? Labels.IMAGENET_1K : "their index");
     return published ? imagenet : IntStream.range(0, classes).mapToObj(Integer::toString).toList();
   }
 
@@ -163,7 +165,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new SettingsException(
           String.format(
               Locale.ROOT,
-              "labels '%s' are neither a file nor %s or %s",
+              "labels is '%s', expected an existing file, %s or %s",
               labels,
               Labels.IMAGENET_1K,
               Labels.IMAGENET_1K_SYNSETS),

@@ -28,15 +28,15 @@ import org.apache.spark.SparkException;
 import org.apache.spark.sql.AnalysisException;
 
 /**
- * How a command ends that fails: with {@link ExitCode#FAILED} if a second try can mend it,
- * otherwise with {@link ExitCode#BAD_INPUT}. All that can reach {@link Main} is decided here.
+ * Maps every exception that reaches {@link Main} to a message and an exit code: {@link
+ * ExitCode#FAILED} if another try may succeed, otherwise {@link ExitCode#BAD_INPUT}.
  *
- * @param line for people, without the name of the command
- * @param unforeseen whether the log should have the stack trace
+ * @param line the message, without the name of the command
+ * @param unforeseen whether the stack trace is logged
  */
 record Failure(int code, String line, boolean unforeseen) {
 
-  /** Their messages are complete: where, what was found, what to do. */
+  /** Exceptions of this project, whose messages are complete: where, found, expected, remedy. */
   private static final List<Class<? extends Exception>> EXPLAINED =
       List.of(
           SettingsException.class,
@@ -45,7 +45,7 @@ record Failure(int code, String line, boolean unforeseen) {
           CheckpointException.class,
           ExportException.class);
 
-  /** Nothing but a person can mend these, whichever command or library meets them. */
+  /** Exceptions that occur again until the user changes something. */
   private static final List<Class<? extends Throwable>> PERMANENT =
       List.of(
           AnalysisException.class,
@@ -72,10 +72,10 @@ record Failure(int code, String line, boolean unforeseen) {
       return midway(DiskFull.MESSAGE);
     }
     if (e instanceof OutOfMemoryError) {
-      return midway("out of memory, " + e.getMessage() + "; give the JVM more");
+      return midway("out of memory, " + e.getMessage() + "; give the JVM more memory");
     }
     if (e instanceof StackOverflowError) {
-      return permanent("something in the input nests too deeply");
+      return permanent("a file of the input is nested too deeply");
     }
     if (e instanceof LeaseException) {
       return new Failure(ExitCode.FAILED, oneLine(e), false);
@@ -97,7 +97,8 @@ record Failure(int code, String line, boolean unforeseen) {
     if (StoreException.isTransient(e)) {
       return false;
     }
-    // A library refuses a setting; inside a task it would be a defect.
+    // A library throws this for a wrong setting; inside a task it would be a defect of this
+    // project.
     boolean setting =
         e instanceof IllegalArgumentException
             && causes(e).noneMatch(SparkException.class::isInstance);
@@ -121,12 +122,15 @@ record Failure(int code, String line, boolean unforeseen) {
         true);
   }
 
-  /** What is at the bottom of a failure, which Spark wraps in whole stack traces. */
+  /** The message of the root cause; Spark's own messages contain whole stack traces. */
   private static String reason(Throwable e) {
     return shown(StoreException.answer(e).orElseGet(() -> kind(e) + UserException.reason(e)));
   }
 
-  /** Some messages are no more than a path: the type of the exception is what happened to it. */
+  /**
+   * The type of the root cause if its message is only one word, such as a path, and does not say
+   * what happened.
+   */
   private static String kind(Throwable e) {
     Throwable last = causes(e).filter(t -> t.getMessage() != null).reduce(e, (a, b) -> b);
     String message = String.valueOf(last.getMessage()).strip();
@@ -138,12 +142,12 @@ record Failure(int code, String line, boolean unforeseen) {
     return Stream.iterate(e, t -> t != null, Throwable::getCause).limit(50);
   }
 
-  /** A message without line breaks and without the Java classes that libraries put before it. */
+  /** The message in one line, without the exception class names that libraries put in front. */
   static String oneLine(Throwable e) {
     return shown(String.valueOf(e.getMessage()).lines().map(String::strip).collect(joining(" ")));
   }
 
-  /** Without credentials, names of exceptions, and what would steer a terminal. */
+  /** Removes credentials, exception class names and control characters. */
   private static String shown(String text) {
     String plain = EXCEPTION_NAME.matcher(text).replaceAll("");
     return Secrets.hide(

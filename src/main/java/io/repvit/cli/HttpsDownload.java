@@ -19,9 +19,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLHandshakeException;
 
-/** Downloads one file over https, with progress, a limit of its size and a limit of silence. */
+/**
+ * Downloads one file over https. It prints progress, limits the size, and fails if no data arrives
+ * for some time.
+ */
 final class HttpsDownload {
-  /** Time without a byte after which the download fails: 60 s. */
+  /** Time without data after which the download fails: 60 s. */
   static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
 
   /** Time between two lines of progress; a shorter download shows none: 1 s. */
@@ -35,10 +38,10 @@ final class HttpsDownload {
   private final PrintWriter err;
 
   /**
-   * @param client that follows redirects, but not to http
-   * @param maxBytes size of the largest file that is downloaded
-   * @param stall time without a byte after which the download fails
-   * @param err where progress is printed
+   * @param client follows redirects, but not to http
+   * @param maxBytes maximum size of the file
+   * @param stall time without data after which the download fails
+   * @param err receives progress
    */
   HttpsDownload(HttpClient client, long maxBytes, Duration stall, PrintWriter err) {
     this.client = client;
@@ -51,7 +54,7 @@ final class HttpsDownload {
    * Downloads a file.
    *
    * @param shown the URI as messages show it
-   * @param part file that is written; the caller deletes it
+   * @param part file to write; the caller deletes it
    * @throws SettingsException if the server refuses or is not trusted, or the file is too large
    * @throws IOException if the network fails
    */
@@ -83,7 +86,7 @@ final class HttpsDownload {
     }
   }
 
-  /** Watches the file grow until it is complete. */
+  /** Waits for the download, and checks size and progress of the file. */
   private HttpResponse<Path> await(
       CompletableFuture<HttpResponse<Path>> answer, String shown, Path part)
       throws IOException, SettingsException, ExecutionException, InterruptedException {
@@ -97,7 +100,7 @@ final class HttpsDownload {
       } catch (TimeoutException e) {
         long now = System.nanoTime();
         long before = size;
-        // Without a file there is no answer yet, which the request's own timeout covers.
+        // Until the response begins there is no file; the timeout of the request limits that time.
         boolean answered = Files.exists(part);
         size = answered ? Files.size(part) : 0;
         grown = size > before || !answered ? now : grown;
@@ -107,7 +110,7 @@ final class HttpsDownload {
         if (now - grown > stall.toNanos()) {
           throw new IOException(
               String.format(
-                  Locale.ROOT, "checkpoint %s: no byte came for %d ms", shown, stall.toMillis()),
+                  Locale.ROOT, "checkpoint %s: no data arrived for %d ms", shown, stall.toMillis()),
               e);
         }
         err.printf(
@@ -126,13 +129,16 @@ final class HttpsDownload {
     if (status >= 500 || status == 408 || status == 429) {
       throw new IOException(
           String.format(
-              Locale.ROOT, "checkpoint %s: the server answers with status %d", shown, status));
+              Locale.ROOT,
+              "checkpoint %s: the server responds with status %d, expected 200",
+              shown,
+              status));
     }
     if (status != OK) {
       throw new SettingsException(
           String.format(
               Locale.ROOT,
-              "checkpoint %s: the server answers with status %d, expected 200%s",
+              "checkpoint %s: the server responds with status %d, expected 200%s",
               shown,
               status,
               status / 100 == 3 ? " after redirects within https" : ""));
@@ -163,7 +169,7 @@ final class HttpsDownload {
       throw new SettingsException(
           String.format(
               Locale.ROOT,
-              "checkpoint %s: the server cannot be trusted: %s",
+              "checkpoint %s: the certificate of the server is not trusted: %s",
               shown,
               cause.getMessage()),
           cause);

@@ -4,14 +4,14 @@ import io.repvit.source.Input;
 import java.util.List;
 import java.util.Locale;
 
-/** The settings that describe a data set. */
+/** Reads the settings that describe the input. */
 final class InputSettings {
   private static final String CARRY = "carry";
   private static final String IMAGE_COLUMN = "image-column";
   private static final String KEY_COLUMN = "key-column";
   private static final String TABLE_FORMAT = "table-format";
 
-  /** What can stand at {@code input}. */
+  /** The values of {@code input-format}. */
   private enum Format {
     FILES(List.of()),
     PATHS(List.of(CARRY)),
@@ -20,7 +20,7 @@ final class InputSettings {
     WEBDATASET(List.of(CARRY)),
     ZIP(List.of());
 
-    /** Settings that mean something for it. */
+    /** Settings that apply to this format only. */
     private final List<String> settings;
 
     Format(List<String> settings) {
@@ -38,7 +38,7 @@ final class InputSettings {
         throw new SettingsException(
             String.format(
                 Locale.ROOT,
-                "%s means nothing for input-format %s",
+                "%s does not apply to input-format %s; leave it out",
                 key,
                 format.name().toLowerCase(Locale.ROOT)));
       }

@@ -20,13 +20,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What a model file says of itself. */
+/** Prints what an ONNX file contains. */
 @Command(
     name = "inspect",
-    description = "Prints a model's card, size and work, and whether anything is left unfused.",
+    description = "Prints the card, parameters and MACs of a model, and whether it is fused.",
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
-  /** Names that are printed of each kind of what is left. */
+  /** Maximum number of names that are printed of each kind of unfused layer. */
   private static final int NAMES = 10;
 
   @Spec CommandSpec command;
@@ -39,7 +39,7 @@ final class InspectCommand implements Callable<Integer> {
     ModelFile file = ModelLoader.load(uri, null, Sparks.hadoop());
     OnnxSummary summary = ModelLoader.summary(file);
     if (!ModelCard.isIn(summary.metadata())) {
-      print("card", "none; other programs' models are run with --card, see docs/models.md");
+      print("card", "none; classify needs --card for this model, see docs/models.md");
     }
     summary.metadata().forEach((key, value) -> print(key, CardText.oneLine(value)));
     print("SHA-256", file.sha256());
@@ -52,7 +52,7 @@ final class InspectCommand implements Callable<Integer> {
         summary
             .features()
             .map(f -> String.format(Locale.ROOT, "%s, %d values", f.name(), f.width()))
-            .orElse("none: no linear map at the end"));
+            .orElse("none: the model does not end with a linear layer"));
     print("operators", summary.operators().toString());
     print("parameters", Long.toString(summary.parameters()));
     print("GMACs", gmacs(InferredShapes.macs(file)));
@@ -79,10 +79,10 @@ final class InspectCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "from '%s' to '%s'", branches.from(), branches.meet());
   }
 
-  private <T> void list(String what, List<T> left, Function<T, String> name) {
-    left.stream().limit(NAMES).map(name).forEach(n -> print("  " + what, n));
-    if (left.size() > NAMES) {
-      print("  " + what, "and " + (left.size() - NAMES) + " more");
+  private <T> void list(String what, List<T> unfused, Function<T, String> name) {
+    unfused.stream().limit(NAMES).map(name).forEach(n -> print("  " + what, n));
+    if (unfused.size() > NAMES) {
+      print("  " + what, "and " + (unfused.size() - NAMES) + " more");
     }
   }
 

@@ -7,12 +7,12 @@ import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What Linux and the JVM say of this process and of the machine it shares. */
+/** Processor time and memory of this process and of the machine, from Linux and the JVM. */
 public final class Machine {
-  /** Linux counts processor time in hundredths of a second for programs, {@code USER_HZ}. */
+  /** {@code USER_HZ}: Linux reports processor time to programs in hundredths of a second. */
   private static final double TICKS_PER_SECOND = 100;
 
-  /** Columns of the first line of {@code /proc/stat} after its name; see proc(5). */
+  /** Columns of the line {@code cpu} of {@code /proc/stat}; see proc(5). */
   private static final int IDLE = 3;
 
   private static final int IO_WAIT = 4;
@@ -21,24 +21,25 @@ public final class Machine {
   private Machine() {}
 
   /**
-   * Processor time, since the machine started or of a while.
+   * Processor time since the machine started, or of an interval.
    *
-   * @param own of this process, seconds
-   * @param all of everything on this machine, or taken from it by its host, seconds
+   * @param own processor time of this process, seconds
+   * @param all processor time of all processes, including steal time of the host, seconds
    */
   public record ProcessorTime(double own, double all) {
 
-    /** What was spent since {@code start}. */
+    /** The time since {@code start}. */
     public ProcessorTime minus(ProcessorTime start) {
       return new ProcessorTime(own - start.own, all - start.all);
     }
 
-    /** Of other processes and the host, seconds. */
+    /** Processor time of other processes and the host, seconds. */
     public double others() {
       return Math.max(0, all - own);
     }
   }
 
+  /** Processor time since the machine started. */
   public static ProcessorTime processorTime() throws IOException {
     String[] columns = line(Path.of("/proc/stat"), "cpu ").strip().split("\\s+");
     double ticks = 0;
@@ -51,13 +52,13 @@ public final class Machine {
     return new ProcessorTime(system.getProcessCpuTime() / 1e9, ticks / TICKS_PER_SECOND);
   }
 
-  /** Largest resident set so far ({@code VmHWM}), MiB. */
+  /** Peak resident set size ({@code VmHWM}), MiB. */
   public static long peakResidentMiB() throws IOException {
     String line = line(Path.of("/proc/self/status"), "VmHWM");
     return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
   }
 
-  /** Sum of the peaks of the heap's pools, MiB; at least the true peak. */
+  /** Sum of the peaks of all heap pools, MiB; an upper bound of the peak of the heap. */
   public static long peakHeapMiB() {
     return ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
@@ -66,7 +67,7 @@ public final class Machine {
         >> 20;
   }
 
-  /** The processor's name. */
+  /** Model name of the processor. */
   public static String processor() throws IOException {
     String line = line(Path.of("/proc/cpuinfo"), "model name");
     return line.substring(line.indexOf(':') + 1).strip();

@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** Entry of {@code jobs/repvit} and of {@code spark-submit}. */
+/** Main class of {@code jobs/repvit} and of {@code spark-submit}. */
 @Command(
     name = "repvit",
     description = "Batch image inference with RepViT on Apache Spark.",
@@ -46,12 +46,12 @@ public final class Main {
     return execute(commandLine(), args);
   }
 
-  /** As {@link #run(String...)}, with the result and the messages written elsewhere. */
+  /** Runs one command in this JVM. The result goes to {@code out}, messages go to {@code err}. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
     return execute(commandLine().setOut(out).setErr(err), args);
   }
 
-  /** Also of errors, which are no exceptions to picocli. */
+  /** Runs a command line and returns its exit code. Handles errors too, which picocli does not. */
   public static int execute(CommandLine command, String... args) {
     try {
       return command.execute(args);
@@ -64,7 +64,7 @@ public final class Main {
     return configured(new Main());
   }
 
-  /** A picocli command that reports failures as all commands of this project do. */
+  /** Creates a picocli command line that reports failures in the way of this project. */
   public static CommandLine configured(Object commands) {
     return new CommandLine(commands)
         .setExecutionStrategy(Main::runLast)
@@ -73,7 +73,10 @@ public final class Main {
         .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
-  /** Arguments and names of files are wrong where they are not read as UTF-8; help is help. */
+  /**
+   * Prints help, or checks the encoding and runs the command: without UTF-8, arguments and file
+   * names would be read wrongly.
+   */
   private static int runLast(ParseResult parsed) {
     @Nullable Integer help = CommandLine.executeHelpRequest(parsed);
     if (help != null) {
@@ -88,7 +91,7 @@ public final class Main {
     return new RunLast().execute(parsed);
   }
 
-  /** One clear line; the whole usage would bury it. */
+  /** Reports a wrong argument in one line, without the whole usage text. */
   private static int refuse(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
@@ -99,7 +102,7 @@ public final class Main {
     return ExitCode.BAD_INPUT;
   }
 
-  /** One clear line, and in the log the trace of what was not foreseen. */
+  /** Reports a failure in one line, and logs the stack trace if the failure is unforeseen. */
   private static int explain(Throwable e, CommandLine command) {
     if (Stopping.isUnderWay()) {
       return ExitCode.FAILED;
@@ -112,9 +115,7 @@ public final class Main {
     return failure.code();
   }
 
-  /**
-   * The stack trace, whose messages are those of libraries and may show URIs as they were given.
-   */
+  /** The stack trace without credentials, which URIs in messages of libraries may contain. */
   static String trace(Throwable e) {
     var text = new StringWriter();
     e.printStackTrace(new PrintWriter(text, true));

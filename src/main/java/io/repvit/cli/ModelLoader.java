@@ -14,15 +14,15 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads model files from wherever Hadoop can. */
+/** Reads model files from any Hadoop file system. */
 public final class ModelLoader {
   private ModelLoader() {}
 
   /**
-   * Reads a whole file.
+   * Reads a model file.
    *
-   * @param sha256 hash that it must have, lower-case hex, or null
-   * @throws ModelException when the file is missing, unreadable, too large or another one
+   * @param sha256 expected hash, lower-case hex, or null
+   * @throws ModelException if the file is missing, unreadable or too large, or has another hash
    */
   public static ModelFile load(String uri, @Nullable String sha256, Configuration configuration)
       throws ModelException {
@@ -31,7 +31,7 @@ public final class ModelLoader {
       throw new ModelException(
           String.format(
               Locale.ROOT,
-              "model %s has SHA-256 %s, the settings pin %s",
+              "model %s has SHA-256 %s, expected %s (--model-sha256)",
               uri,
               file.sha256(),
               sha256));
@@ -40,9 +40,9 @@ public final class ModelLoader {
   }
 
   /**
-   * What a model file says of itself.
+   * Reads the summary of an ONNX file.
    *
-   * @throws ModelException when it is no ONNX model
+   * @throws ModelException if the file is no ONNX model
    */
   public static OnnxSummary summary(ModelFile file) throws ModelException {
     try {
@@ -53,10 +53,10 @@ public final class ModelLoader {
   }
 
   /**
-   * Reads whatever describes a model.
+   * Reads a whole file.
    *
-   * @param what it is, for messages
-   * @param maxBytes longest file that is read
+   * @param what kind of file, for messages
+   * @param maxBytes maximum length
    */
   static ModelFile read(String what, String uri, long maxBytes, Configuration configuration)
       throws ModelException {
@@ -68,7 +68,7 @@ public final class ModelLoader {
         throw new ModelException(
             String.format(
                 Locale.ROOT,
-                "%s %s has a length that its file system does not tell; copy it to a file or an object store",
+                "%s %s has no known length, its file system does not report one; copy it to a file or an object store",
                 what,
                 uri));
       }

@@ -4,43 +4,45 @@ import io.repvit.image.ImageLimits;
 import io.repvit.inference.ModelCard;
 
 /**
- * What an executor takes beside its heap, MiB: the JVM and S3's client, the session, and per task
- * slot one run of the model and the image in work. {@code NativeMemoryTest} measures sessions and
- * images, {@code ClusterIT} a whole executor; docs/operations.md has the figures.
+ * The memory that an executor needs outside the heap, MiB: the JVM and the S3 client, the session,
+ * and per task slot one inference and one decoded image. Tests measure sessions, images and a whole
+ * executor; docs/operations.md has the figures.
  *
- * @param least without what images beyond ordinary ones need
- * @param most with the worst image of {@code max-image-pixels} in every slot, and one more, whose
- *     codec was left behind
- * @param direct what of {@code most} the JVM allocates: its direct memory
+ * @param least memory with small images
+ * @param most memory with an image of {@code max-image-pixels} in every slot, and one more in an
+ *     abandoned decoder
+ * @param direct part of {@code most} that is direct memory of the JVM
  */
 record NativeMemory(long least, long most, long direct) {
 
-  /** Code, classes, threads and buffers of an executor before it has a model. */
+  /** Code, classes, threads and buffers of an executor without a model. */
   static final long JVM_MIB = 285;
 
-  /** ONNX Runtime and OpenCV, loaded and started. */
+  /** ONNX Runtime and OpenCV after initialisation. */
   static final long LIBRARIES_MIB = 60;
 
-  /** Opening a session holds the model as read, as optimised and as rewritten: up to 7 at once. */
+  /** Copies of the model while a session is opened: as read, optimised and rewritten, up to 7. */
   static final double MODELS = 7;
 
-  /** Activations of one run, in the bytes of its input, float32: RepViT-M2.3 takes 15. */
+  /** Activations of one inference as a multiple of its float32 input: RepViT-M2.3 needs 15. */
   static final double INPUTS = 16;
 
-  /** Direct memory: RGB, the same turned upright, and four samples as stored. */
+  /** Direct memory of a decoded image: RGB, RGB turned upright, and four samples as stored. */
   static final double DIRECT_BYTES_PER_PIXEL = 3 + 3 + 4;
 
-  /** Of the codec: four samples of 16 bits of a PNG, or coefficients of a progressive JPEG. */
+  /**
+   * Memory of the codec: four 16-bit samples of a PNG, or the coefficients of a progressive JPEG.
+   */
   static final double CODEC_BYTES_PER_PIXEL = 8;
 
-  /** Spare room of direct memory, and strips of rows that are resized. */
+  /** Reserve of direct memory, which includes the rows that are being resized. */
   static final double IMAGE_BYTES = 64 << 20;
 
   /**
-   * The memory of executors with so many task slots.
+   * Computes the memory of an executor with {@code slots} task slots.
    *
-   * @param modelBytes length of the model's file
-   * @param batch images per run
+   * @param modelBytes length of the model file
+   * @param batch images per inference
    */
   static NativeMemory of(
       long modelBytes, ModelCard card, int batch, ImageLimits limits, int slots) {

@@ -10,7 +10,7 @@ import com.typesafe.config.ConfigObject;
 import java.io.File;
 import java.net.URL;
 
-/** Refuses HOCON's {@code include} of anything: files, URLs, resources. */
+/** Refuses every HOCON {@code include}: of files, URLs and resources. */
 final class NoIncludes
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
 
@@ -40,6 +40,7 @@ final class NoIncludes
   }
 
   private static ConfigException refused(String what) {
-    return new ConfigException.Generic("includes '" + what + "'; a card is one file");
+    return new ConfigException.Generic(
+        "include of '" + what + "' is not allowed, a card must be one file");
   }
 }

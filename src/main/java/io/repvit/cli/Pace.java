@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How fast a count grows: a mean in which what is {@link #MEMORY} old weighs a third of what is
- * new, so that one slow task hardly changes it and a slower store soon does.
+ * Exponentially weighted rate of a count: the weight of past values falls by a factor of e per
+ * {@link #MEMORY}. One slow task changes it little, a slower store within minutes.
  */
 final class Pace {
   static final Duration MEMORY = Duration.ofSeconds(60);
@@ -16,15 +16,15 @@ final class Pace {
   private double counted;
 
   /**
-   * Begins to measure.
+   * Starts with count 0.
    *
-   * @param nanos of {@link System#nanoTime}
+   * @param nanos time of {@link System#nanoTime}
    */
   Pace(long nanos) {
     this.nanos = nanos;
   }
 
-  /** At this time the count was {@code now}. */
+  /** Records that the count is {@code now} at time {@code nanosNow}. */
   void observe(long nanosNow, long now) {
     double passed = (nanosNow - nanos) / 1e9;
     double weight = Math.exp(-passed / MEMORY.toSeconds());
@@ -34,13 +34,13 @@ final class Pace {
     count = now;
   }
 
-  /** 0 while nothing was counted. */
+  /** The rate; 0 if nothing was counted. */
   double perSecond() {
     return counted <= 0 || seconds <= 0 ? 0 : counted / seconds;
   }
 
   /**
-   * How long {@code rest} more takes, for people; empty when nothing is left or that is not known.
+   * The estimated time for {@code rest} more, as text; empty if nothing is left or the rate is 0.
    */
   String left(long rest) {
     if (rest <= 0 || perSecond() == 0) {

@@ -21,13 +21,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A float32 model in, a faster one of 8-bit integers out. */
+/** Quantises a float32 model to int8. */
 @Command(
     name = "quantise",
     aliases = "quantize",
     description =
-        "Makes an int8 model of an exported one, with the ranges that sample images show, and says"
-            + " what it loses.",
+        "Quantises an exported model to int8 with activation ranges from sample images, and"
+            + " reports the loss of accuracy.",
     mixinStandardHelpOptions = true)
 final class QuantiseCommand implements Callable<Integer> {
   private static final int TELL_EVERY = 256;
@@ -49,23 +49,23 @@ final class QuantiseCommand implements Callable<Integer> {
       arity = "1..*",
       required = true,
       description =
-          "Images like those that the model will see, not those that its accuracy is measured on:"
-              + " folders, objects, globs.")
+          "Sample images like those of later runs, but not those of an accuracy test: folders,"
+              + " objects, globs.")
   List<String> images = List.of();
 
   @Option(
       names = "--limit",
       paramLabel = "N",
       description =
-          "Images that are used, drawn by lot: half for the ranges, half to compare with float32"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Maximum number of sample images, drawn at random: half for the ranges, half for the"
+              + " comparison with float32 (default: ${DEFAULT-VALUE}).")
   int limit = 1024;
 
   @Option(
       names = "--weight-bits",
       paramLabel = "7|8",
       description =
-          "7 is right on every processor, 8 only where all that run the model have VNNI"
+          "Bits of the weights: 7 is correct on every processor, 8 only on processors with VNNI"
               + " (default: ${DEFAULT-VALUE}).")
   int weightBits = WeightBits.SEVEN.number();
 
@@ -73,8 +73,8 @@ final class QuantiseCommand implements Callable<Integer> {
       names = "--min-agreement",
       paramLabel = "SHARE",
       description =
-          "Share of the compared images whose label must stay; otherwise nothing is written"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Least share of compared images with the same label as in float32; below it, no file is"
+              + " written (default: ${DEFAULT-VALUE}).")
   double minAgreement = Quantiser.DEFAULT_MIN_AGREEMENT;
 
   @Option(
@@ -89,7 +89,7 @@ final class QuantiseCommand implements Callable<Integer> {
     if (limit < Quantiser.MIN_IMAGES) {
       throw new SettingsException(
           String.format(
-              Locale.ROOT, "--limit is %d, must be at least %d", limit, Quantiser.MIN_IMAGES));
+              Locale.ROOT, "--limit is %d, expected at least %d", limit, Quantiser.MIN_IMAGES));
     }
     Configuration hadoop = Sparks.hadoop();
     QuantiseResult result;
@@ -117,7 +117,7 @@ final class QuantiseCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** An object in a store; every so many that are read are told. */
+  /** An image in a store. Reading it prints progress after every {@link #TELL_EVERY} images. */
   private final class Stored implements SampleImage {
     private final String path;
     private final Configuration hadoop;

@@ -26,9 +26,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The settings of one command: command line over {@code --config} file over the defaults. They are
- * the options of the command's mixin {@code flags}, which declares name, default and description of
- * each. Keys are option names without dashes.
+ * The settings of one command. Values on the command line override those in the {@code --config}
+ * file, which override the defaults. The mixin {@code flags} of the command declares name, default
+ * and description of each; keys are option names without leading dashes.
  */
 final class Settings {
   private static final Pattern SECRET =
@@ -50,7 +50,7 @@ final class Settings {
    *
    * @param command the parsed command line
    * @param file settings file in HOCON, or null
-   * @throws SettingsException when the file is missing, malformed or has unknown keys
+   * @throws SettingsException if the file is missing, malformed or has unknown keys
    */
   static Settings of(CommandSpec command, @Nullable Path file) throws SettingsException {
     Config defaults = defaults(command);
@@ -61,7 +61,7 @@ final class Settings {
       throw new SettingsException(
           String.format(
               ROOT,
-              "%s: unknown keys %s; known are %s",
+              "settings file %s has unknown keys %s, expected some of %s",
               file,
               unknown,
               new TreeSet<>(defaults.root().keySet())));
@@ -99,7 +99,10 @@ final class Settings {
     return ConfigFactory.parseMap(defaults, "the defaults");
   }
 
-  /** Settings end in logs and manifests, and those of the command line in lists of processes. */
+  /**
+   * Checks that no setting has control characters or credentials, because settings are written to
+   * logs and manifests, and process lists show the command line.
+   */
   private static void requireOneLineAndNoCredentials(Config config) throws SettingsException {
     for (Map.Entry<String, Object> setting : config.root().unwrapped().entrySet()) {
       String text = String.valueOf(setting.getValue());
@@ -108,7 +111,7 @@ final class Settings {
         throw new SettingsException(
             String.format(
                 ROOT,
-                "%s has the control character U+%04X in it, expected text in one line",
+                "%s contains the control character U+%04X, expected text in one line",
                 setting.getKey(),
                 (int) control.group().charAt(0)));
       }
@@ -116,9 +119,9 @@ final class Settings {
         throw new SettingsException(
             String.format(
                 ROOT,
-                "%s has a URI with credentials in it, which are not shown here and would be elsewhere;"
-                    + " give them to one of fs.s3a.aws.credentials.provider: environment, instance"
-                    + " role, service account",
+                "%s contains a URI with credentials, expected one without, because logs show settings;"
+                    + " use a provider of fs.s3a.aws.credentials.provider: environment, instance"
+                    + " role or service account",
                 setting.getKey()));
       }
     }
@@ -150,7 +153,7 @@ final class Settings {
     return config.getIsNull(key) ? null : read(key, config::getString);
   }
 
-  /** Those that are set, by path, as text for people, without what may be a secret by its name. */
+  /** The settings that have a value, by key. Values whose key looks like a secret are masked. */
   Map<String, String> shown() {
     var shown = new TreeMap<String, String>();
     for (var setting : config.entrySet()) {
@@ -161,7 +164,7 @@ final class Settings {
     return shown;
   }
 
-  /** Whether nobody has set {@code key} to another value than it has anyway. */
+  /** Whether the value of {@code key} is the default. */
   boolean isDefault(String key) {
     return Objects.equals(config.root().get(key), defaults.root().get(key));
   }
@@ -186,7 +189,7 @@ final class Settings {
     return whole(key, BigDecimal::longValueExact);
   }
 
-  /** Of 2.5 Config itself would make 2. */
+  /** Reads an integer exactly; Config itself would read 2.5 as 2. */
   private <T> T whole(String key, Function<BigDecimal, T> exact) throws SettingsException {
     String value = read(key, config::getString);
     try {
@@ -195,7 +198,7 @@ final class Settings {
       throw new SettingsException(
           String.format(
               ROOT,
-              "setting %s: %s: found '%s', expected a whole number",
+              "setting %s: %s: found '%s', expected an integer",
               key,
               config.getValue(key).origin().description(),
               value),

@@ -1,6 +1,9 @@
 package io.repvit.cli;
 
-/** A setting that cannot be used; the message says which, where, what was found and expected. */
+/**
+ * Thrown for a wrong setting. The message says which setting, where, what was found and what was
+ * expected.
+ */
 public final class SettingsException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -23,12 +23,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A card in a HOCON file beside a model that has none of its own. Its keys are those of {@link
- * ModelCard#toMetadata} without their prefix.
+ * A model card in a HOCON file, for a model without a card. Keys are those of {@link
+ * ModelCard#toMetadata} without the prefix.
  *
- * @param name of the file, for messages
- * @param sha256 of the file, lower-case hex
- * @param entries text by key; labels one per line
+ * @param name name of the file, for messages
+ * @param sha256 hash of the file, lower-case hex
+ * @param entries values by key; labels are one per line
  */
 record SideCard(String name, String sha256, Map<String, String> entries) {
   /** 4 MiB: with the names of ImageNet-22k in it a card has less than one. */
@@ -42,9 +42,9 @@ record SideCard(String name, String sha256, Map<String, String> entries) {
   }
 
   /**
-   * Reads a card, and the file of its labels if it names one.
+   * Reads a card, and its labels file if it names one.
    *
-   * @throws ModelException when a file is missing, unreadable or malformed
+   * @throws ModelException if a file is missing, unreadable or malformed
    */
   static SideCard load(String uri, Configuration configuration) throws ModelException {
     ModelFile file = ModelLoader.read("card", uri, MAX_BYTES, configuration);
@@ -62,8 +62,10 @@ record SideCard(String name, String sha256, Map<String, String> entries) {
     } catch (ConfigException e) {
       throw new ModelException("card " + uri + " cannot be read: " + e.getMessage(), e);
     } catch (StackOverflowError e) {
-      // The parser calls itself with every bracket and every dot; a card needs two.
-      throw new ModelException("card " + uri + ": brackets or keys nest too deeply", e);
+      // The parser recurses with every bracket and every dot; a card needs two levels.
+      throw new ModelException(
+          "card " + uri + ": brackets or keys are nested too deeply, expected at most two levels",
+          e);
     } catch (IllegalArgumentException e) {
       throw new ModelException("card " + uri + ": " + e.getMessage(), e);
     }
@@ -72,8 +74,8 @@ record SideCard(String name, String sha256, Map<String, String> entries) {
   }
 
   /**
-   * A card may come with a model from elsewhere: it reads no environment and no other files, and
-   * does not multiply itself.
+   * Parses an untrusted card: it may not read environment variables or other files, nor expand
+   * substitutions.
    */
   private static Config parse(ModelFile file) {
     String text = new String(file.bytes(), UTF_8);
@@ -84,7 +86,8 @@ record SideCard(String name, String sha256, Map<String, String> entries) {
                 .setOriginDescription(file.name())
                 .setIncluder(new NoIncludes()));
     if (!config.isResolved()) {
-      throw new IllegalArgumentException("refers to other values with ${}; write them out");
+      throw new IllegalArgumentException(
+          "substitutions with ${} are not allowed; write the values out");
     }
     return config;
   }
@@ -95,13 +98,14 @@ record SideCard(String name, String sha256, Map<String, String> entries) {
     }
     for (String label : values) {
       if (label.indexOf('\n') >= 0) {
-        throw new IllegalArgumentException("labels: '" + label + "' is not one line");
+        throw new IllegalArgumentException(
+            "labels: '" + label + "' has several lines, expected one");
       }
     }
     return String.join("\n", values);
   }
 
-  /** The names that ship, or those in a file whose place is relative to the card's. */
+  /** Built-in labels, or those of a file whose path is relative to the card. */
   private static String labels(String place, String card, Configuration configuration)
       throws ModelException {
     Optional<List<String>> shipped = Labels.shipped(place);
@@ -114,14 +118,14 @@ record SideCard(String name, String sha256, Map<String, String> entries) {
   }
 
   /**
-   * The model with this card in it.
+   * Writes this card into a model.
    *
-   * @throws ModelException when the model has a card of its own, or is not as this one says
+   * @throws ModelException if the model contains a card, or does not match this one
    */
   ModelFile applyTo(ModelFile model, OnnxSummary summary) throws ModelException {
     if (ModelCard.isIn(summary.metadata())) {
       throw new ModelException(
-          "model " + model.name() + " has a card of its own; leave --card out");
+          "model " + model.name() + " contains a card, expected none; leave --card out");
     }
     ModelCard card;
     try {

@@ -10,18 +10,19 @@ import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
-/** The Spark session of a command, and what Spark says of Hadoop without one. */
+/** Opens the Spark session of a command, and reads the Hadoop settings without one. */
 public final class Sparks {
   private Sparks() {}
 
-  /** Opens the session that spark-submit configured, or a local one on all cores. */
+  /** Opens the session as spark-submit configures it, or a local one on all cores. */
   public static SparkSession open(String command) throws SettingsException, IOException {
     HadoopDefaults.load();
     UploadBuffers.makePrivate(hadoop());
     SparkConf conf = new SparkConf();
     try {
       if (conf.getInt("spark.task.cpus", 1) < 1) {
-        throw new IllegalArgumentException("spark.task.cpus must be 1 or more");
+        throw new IllegalArgumentException(
+            "spark.task.cpus is " + conf.get("spark.task.cpus") + ", expected at least 1");
       }
       return SparkSession.builder()
           .appName("repvit " + command)
@@ -29,7 +30,8 @@ public final class Sparks {
           .config("spark.ui.showConsoleProgress", false)
           .getOrCreate();
     } catch (Exception e) {
-      // Spark's Scala signatures do not say which are checked: these are of a setting it refuses.
+      // Spark throws these for a wrong setting; its Scala signatures do not declare the checked
+      // one.
       if (e instanceof SparkException || e instanceof IllegalArgumentException) {
         throw new SettingsException("Spark cannot start: " + UserException.reason(e), e);
       }
@@ -37,7 +39,7 @@ public final class Sparks {
     }
   }
 
-  /** What Hadoop's file systems are set to, for commands that need no session. */
+  /** The Hadoop configuration of commands that need no session. */
   static Configuration hadoop() {
     var hadoop = new Configuration();
     for (Tuple2<String, String> property : new SparkConf().getAllWithPrefix("spark.hadoop.")) {

@@ -3,7 +3,8 @@ package io.repvit.cli;
 import java.io.PrintWriter;
 
 /**
- * What a command is doing, on standard error: a line that is rewritten on a terminal, else lines.
+ * Prints status to standard error: on a terminal one line that is overwritten, otherwise a line
+ * each.
  */
 final class StatusLine implements AutoCloseable {
   private final PrintWriter err;
@@ -17,7 +18,7 @@ final class StatusLine implements AutoCloseable {
 
   void show(String text) {
     if (terminal) {
-      // The cursor stays at the beginning, so that a line of the log takes the place of this one.
+      // The cursor stays at the beginning, so that a log message overwrites the line.
       err.print(text + " ".repeat(Math.max(0, shown - text.length())) + "\r");
       shown = text.length();
     } else {
@@ -26,7 +27,7 @@ final class StatusLine implements AutoCloseable {
     err.flush();
   }
 
-  /** Leaves the last line where it is. */
+  /** Ends the last line. */
   @Override
   public void close() {
     if (shown > 0) {

@@ -7,7 +7,7 @@ import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.package$;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints: this product and what it runs on. */
+/** The output of {@code --version}: the versions of this product and of its platform. */
 final class Versions implements IVersionProvider {
   @Override
   public String[] getVersion() {

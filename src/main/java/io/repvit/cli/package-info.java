@@ -1,8 +1,8 @@
 /**
- * The command line: one class per command, settings as records, exit codes.
+ * The command line: one class per command, settings, exit codes, progress and signals.
  *
- * <p>Enter by {@link io.repvit.cli.Main}. The only room that reads arguments, environment variables
- * and settings files.
+ * <p>Entry type: {@link io.repvit.cli.Main}. Only this package reads arguments, environment
+ * variables and settings files; no other package may use it, except {@code bench}.
  */
 @NullMarked
 package io.repvit.cli;

@@ -73,7 +73,11 @@ class CommandLineTest {
             new Mistake("garbage as model", "garbage.onnx", "--model", garbage.toString()),
             new Mistake("half a model", "truncated.onnx", "--model", truncated.toString()),
             new Mistake("empty model", "0 bytes", "--model", empty.toString()),
-            new Mistake("another model than pinned", "pin", "--model-sha256", "00ff".repeat(16)),
+            new Mistake(
+                "another model than pinned",
+                "expected 00ff00ff",
+                "--model-sha256",
+                "00ff".repeat(16)),
             new Mistake("missing input", "does not exist", "--input", folder + "/none"),
             new Mistake("input of unknown scheme", "gopher", "--input", "gopher://host/images"),
             new Mistake("input that is no URI", "input :", "--input", "::/images"),
@@ -130,7 +134,7 @@ class CommandLineTest {
     String said = Cli.classify(Map.of(), images, folder + "/https").refusal();
     assertTrue(said.contains("input " + images + " cannot be listed"), said);
     String model = Cli.run("inspect", "https://localhost/m.onnx").refusal();
-    assertTrue(model.contains("m.onnx has a length that its file system does not tell"), model);
+    assertTrue(model.contains("m.onnx has no known length"), model);
   }
 
   @Test

@@ -79,7 +79,7 @@ class ExecutorMemoryTest {
     assertEquals(Optional.empty(), of("yarn", Map.of()).checkDirect(NEED));
     assertEquals(Optional.empty(), of("yarn", Map.of(options, set + "500m")).checkDirect(NEED));
     String line = of("yarn", Map.of(options, set + "499m")).checkDirect(NEED).orElseThrow();
-    assertTrue(line.contains("take 500 MiB") && line.contains("allow 499 MiB"), line);
+    assertTrue(line.contains("need 500 MiB") && line.contains("allow 499 MiB"), line);
     assertTrue(line.contains("-XX:MaxDirectMemorySize=500m"), line);
   }
 

@@ -38,12 +38,12 @@ class ExportTest {
     Path model = folder.resolve("m.onnx");
     Cli.Ended exported = export(checkpoint, model, "--input-size", "64").done();
     assertEquals(
-        "repvit export: no --labels: the 1000 classes get the names of imagenet-1k",
+        "repvit export: --labels is not given; the 1000 classes are named by imagenet-1k",
         exported.err().strip());
     String printed = exported.out();
     assertTrue(
         printed.contains("tench, Tinca tinca, goldfish, Carassius auratus, "), () -> printed);
-    assertTrue(printed.contains(", ... (1000 in all)"), () -> printed);
+    assertTrue(printed.contains(", ... (1000 in total)"), () -> printed);
 
     Path images = folder.resolve("images");
     Samples.photographs(images);
@@ -68,7 +68,7 @@ class ExportTest {
     plain.names().forEach(n -> tensors.put("model._orig_mod." + n, plain.take(n, plain.shape(n))));
     SafetensorsFiles.write(tensors, wrapped);
     Cli.Ended exported = export(wrapped, folder.resolve("m.onnx"), "--input-size", "64").done();
-    assertTrue(exported.err().contains("the 10 classes get their numbers"), exported.err());
+    assertTrue(exported.err().contains("the 10 classes are named by their index"), exported.err());
     assertTrue(exported.out().contains("0, 1, 2, 3"), exported.out());
     assertTrue(
         exported.out().contains("wrapped.safetensors (prefix 'model._orig_mod.')"), exported.out());

@@ -62,7 +62,7 @@ class FailureTest {
                 "not a provider",
                 null)),
         permanent("spark.task.cpus", new IllegalArgumentException("spark.task.cpus is 'x'")),
-        permanent("nests too deeply", new StackOverflowError()),
+        permanent("nested too deeply", new StackOverflowError()),
         permanent("org/x/Y", new NoClassDefFoundError("org/x/Y")),
         midway("out of memory", new OutOfMemoryError("Java heap space")),
         midway(

@@ -79,7 +79,7 @@ class HttpsDownloadTest {
           HttpsFiles.serve(e, CONTENT, 100_000);
           awaitEnd();
         });
-    assertFails("no byte came for 500 ms", "/f");
+    assertFails("no data arrived for 500 ms", "/f");
     assertTrue(err.toString().matches("(?s)checkpoint: 0\\.1 MB, .* MB/s.*"), err.toString());
   }
 
@@ -129,7 +129,7 @@ class HttpsDownloadTest {
   @Test
   void aFileThatDoesNotExistIsRefusedAtOnce() {
     server.on("/f", e -> e.sendResponseHeaders(404, -1));
-    assertRefused("/f: the server answers with status 404", "/f?token=secret");
+    assertRefused("/f: the server responds with status 404", "/f?token=secret");
     assertEquals(1, server.requests().size());
   }
 
@@ -138,7 +138,7 @@ class HttpsDownloadTest {
     var e =
         assertThrows(
             SettingsException.class, () -> download(HttpClient.newHttpClient(), server.uri("/f")));
-    assertTrue(String.valueOf(e.getMessage()).contains("cannot be trusted"), e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).contains("is not trusted"), e.getMessage());
     assertEquals(List.of(), server.requests());
   }
 

@@ -33,9 +33,9 @@ class MainTest {
     assertFails(
         ExitCode.FAILED,
         new Hungry(),
-        "hungry: failed: out of memory, Java heap space; give the JVM more; ");
+        "hungry: failed: out of memory, Java heap space; give the JVM more memory; ");
     assertFails(
-        ExitCode.BAD_INPUT, new Deep(), "deep: failed: something in the input nests too deeply; ");
+        ExitCode.BAD_INPUT, new Deep(), "deep: failed: a file of the input is nested too deeply; ");
   }
 
   private static void assertFails(int code, Object command, String line) {

@@ -115,7 +115,7 @@ class QuantiseTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "63 | 0 | 7 | --limit is 63, must be at least 64",
+        "63 | 0 | 7 | --limit is 63, expected at least 64",
         "64 | 1.5 | 7 | minimum agreement is 1.5, expected 0 to 1",
         "64 | 0 | 6 | weights have 6 bits, expected 7 or 8",
       })

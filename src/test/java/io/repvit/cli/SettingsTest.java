@@ -71,7 +71,9 @@ class SettingsTest {
     String message =
         refusal(() -> settings("batch = 2\nbatchsize = 3\nfetch.bytes = 1\nconfig = x"));
     assertTrue(
-        message.startsWith(folder + "/job.conf: unknown keys [batchsize, config, fetch]"), message);
+        message.startsWith(
+            "settings file " + folder + "/job.conf has unknown keys [batchsize, config, fetch]"),
+        message);
     assertTrue(message.contains("batch, card, carry, date, fetch-bytes"), message);
   }
 

@@ -87,11 +87,11 @@ class SideCardTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "include \"/etc/hostname\"                 | includes '/etc/hostname'; a card is one file",
-        "include file(\"/etc/hostname\")           | includes '/etc/hostname'",
-        "include url(\"http://127.0.0.1:1/x\")     | includes 'http://127.0.0.1:1/x'",
-        "include classpath(\"conf/classify.conf\") | includes 'conf/classify.conf'",
-        "architecture = ${PATH}                    | refers to other values with ${}; write",
+        "include \"/etc/hostname\"                 | include of '/etc/hostname' is not allowed, a card must be one file",
+        "include file(\"/etc/hostname\")           | include of '/etc/hostname'",
+        "include url(\"http://127.0.0.1:1/x\")     | include of 'http://127.0.0.1:1/x'",
+        "include classpath(\"conf/classify.conf\") | include of 'conf/classify.conf'",
+        "architecture = ${PATH}                    | substitutions with ${} are not allowed; write",
         "architecture = {                          | cannot be read",
       })
   void aCardReadsNoOtherSettings(String line, String message) throws IOException {
@@ -100,7 +100,7 @@ class SideCardTest {
 
   @Test
   void aCardOfBracketsOrDotsIsRefused() throws IOException {
-    String deep = "brackets or keys nest too deeply";
+    String deep = "brackets or keys are nested too deeply";
     assertRefused(deep, RESNET, "a = " + "[".repeat(1 << 20));
     assertRefused(deep, RESNET, "# " + "]".repeat(1 << 20) + "\na = " + "[".repeat(1 << 20));
     assertRefused(deep, RESNET, "a" + ".a".repeat(1 << 17) + " = 1");
@@ -149,7 +149,8 @@ class SideCardTest {
 
   @Test
   void aModelWithACardOfItsOwnTakesNoOther() throws Exception {
-    assertRefused("has a card of its own; leave --card out", TinyModels.colours(1), text());
+    assertRefused(
+        "contains a card, expected none; leave --card out", TinyModels.colours(1), text());
   }
 
   private static String text() throws IOException {
