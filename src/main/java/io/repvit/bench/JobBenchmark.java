@@ -94,13 +94,13 @@ final class JobBenchmark {
     Staging staging = Attempts.staging(spark, key());
     try {
       Plan plan = Plan.of(new Input.Files(List.of(input)), List.of(), staging.planFiles(), spark);
-      if (plan.entries() != images) {
+      if (plan.count() != images) {
         throw new UserException(
             String.format(
                 Locale.ROOT,
                 "%s: found %d images, expected %d; copy the folder that --generate-only writes",
                 input,
-                plan.entries(),
+                plan.count(),
                 images));
       }
       return plan.length();

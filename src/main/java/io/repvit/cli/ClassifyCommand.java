@@ -174,7 +174,7 @@ final class ClassifyCommand implements Callable<Integer> {
         RunPlan planned = attempt.plan();
         progress.planned(planned.plan().images(), attempt.report().rows());
         end =
-            planned.plan().entries() == 0
+            planned.plan().count() == 0
                 ? () -> nothing(config, planned)
                 : classify(
                     spark,

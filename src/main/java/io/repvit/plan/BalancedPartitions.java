@@ -3,40 +3,42 @@ package io.repvit.plan;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a plan into runs of neighbours that cost about the same. */
+/** Divides a plan into partitions of neighbouring source objects that cost about the same. */
 public final class BalancedPartitions {
   /**
-   * What an object costs beside its bytes, in bytes: 256 KiB. Inference takes the same time for
-   * every image, about 25 ms for RepViT-M0.9, in which a core could have decoded that much JPEG.
+   * Cost of an object in addition to its length, in bytes: 256 KiB. Inference takes the same time
+   * for every image, about 25 ms for RepViT-M0.9. A core decodes about 256 KiB of JPEG in that
+   * time.
    */
   static final long COST_PER_OBJECT = 256L << 10;
 
-  /** Partitions per task slot, so that a slow one does not leave the other slots idle. */
+  /** Partitions per task slot, so that a slow partition does not leave the other slots idle. */
   static final int PER_SLOT = 4;
 
-  /** Most objects in one partition: bounds what a lost task costs. */
+  /** Largest number of objects in a partition. It bounds the work that a failed task loses. */
   static final int MAX_OBJECTS = 16_384;
 
   private BalancedPartitions() {}
 
   /**
-   * How many partitions {@code entries} deserve on {@code slots} task slots.
+   * The number of partitions for {@code objects} source objects.
    *
-   * @param waves that the run is done in: each has work for all slots
+   * @param slots task slots of the cluster
+   * @param waves waves of the run; each wave gets enough partitions for all slots
    */
-  public static int count(long entries, int slots, int waves) {
+  public static int count(long objects, int slots, int waves) {
     long wanted =
-        Math.max((long) PER_SLOT * slots * waves, (entries + MAX_OBJECTS - 1) / MAX_OBJECTS);
-    return (int) Math.max(1, Math.min(entries, wanted));
+        Math.max((long) PER_SLOT * slots * waves, (objects + MAX_OBJECTS - 1) / MAX_OBJECTS);
+    return (int) Math.max(1, Math.min(objects, wanted));
   }
 
   /**
-   * Cuts at the multiples of total cost / {@code count}, and where a partition would have more than
-   * {@value #MAX_OBJECTS} objects.
+   * Divides {@code blocks} at the multiples of total cost / {@code count}, and where a partition
+   * would otherwise have more than {@value #MAX_OBJECTS} objects.
    *
-   * @return lists, none empty, in the order of {@code blocks}
+   * @return the blocks of each partition, in the order of {@code blocks}; no partition is empty
    */
-  static List<ArrayList<PlanBlock>> cut(List<PlanBlock> blocks, int count) {
+  static List<ArrayList<PlanBlock>> divide(List<PlanBlock> blocks, int count) {
     double total = blocks.stream().mapToDouble(PlanBlock::cost).sum();
     var partitions = new ArrayList<ArrayList<PlanBlock>>(count);
     var current = new ArrayList<PlanBlock>();
@@ -44,7 +46,7 @@ public final class BalancedPartitions {
     int share = 0;
     double before = 0;
     for (PlanBlock block : blocks) {
-      // A block belongs to the share in which its middle lies.
+      // A block belongs to the share that contains its middle.
       double middle = before + block.cost() / 2.0;
       int index = (int) Math.min(count - 1, middle * count / total);
       boolean full = objects + block.objects() > MAX_OBJECTS;

@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** All objects of an input, as {@link PlanData} that tasks read too. */
+/** The plan of an input of source objects. Its {@link PlanData} is read by the tasks too. */
 final class ObjectPlan implements Plan {
   private final Input.Objects input;
   private final PlanData data;
@@ -21,9 +21,9 @@ final class ObjectPlan implements Plan {
   private final long failedBefore;
 
   /**
-   * A plan whose files are there.
+   * Opens a plan that was written before.
    *
-   * @param input whose source objects were listed
+   * @param input the input whose source objects were listed
    */
   ObjectPlan(Input.Objects input, Resumption.PlanFiles files) {
     this.input = input;
@@ -35,9 +35,9 @@ final class ObjectPlan implements Plan {
   /**
    * Lists the source objects of {@code input}.
    *
-   * @param output folders where runs write; the listing leaves them out
-   * @param folder where the plan's files are written; nothing is there yet. They stay, for the
-   *     caller to delete, even when listing fails
+   * @param output the folders that runs write to; the listing leaves them out
+   * @param folder the folder for the plan's files; it does not exist yet. The caller deletes it,
+   *     also when this method fails
    * @throws UserException when an input is missing or unreadable
    * @throws IOException when the plan cannot be written
    */
@@ -50,25 +50,26 @@ final class ObjectPlan implements Plan {
   }
 
   @Override
-  public long entries() {
+  public long count() {
     return data.objects();
   }
 
-  /** Shards of the same bytes stay where they are: each is read as a whole. */
+  /** Duplicates of shards are not grouped, because a shard is always read as a whole. */
   @Override
-  public Rest without(Optional<Scored> scored, Path folder, SparkSession spark) {
-    PlanData.Rest rest =
-        data.without(
+  public Remainder withoutScored(Optional<ScoredVersions> scored, Path folder, SparkSession spark) {
+    PlanData.Remainder remainder =
+        data.withoutScored(
             scored.map(s -> input.areShards() ? s.shards() : s.objects()),
             !input.areShards(),
             new Path(folder, "left"),
             spark);
-    return new Rest(
-        new ObjectPlan(input, new Resumption.PlanFiles(rest.data(), leftOut, rest.retried())),
-        rest.failed());
+    return new Remainder(
+        new ObjectPlan(
+            input, new Resumption.PlanFiles(remainder.data(), leftOut, remainder.retried())),
+        remainder.failed());
   }
 
-  /** Of a shard it is not told, for it is scored when any of its images is. */
+  /** Returns 0 for shards: the number of images that failed in a shard is not known. */
   @Override
   public long failedBefore() {
     return input.areShards() ? 0 : failedBefore;
@@ -76,7 +77,7 @@ final class ObjectPlan implements Plan {
 
   @Override
   public OptionalLong images() {
-    return input.areShards() ? OptionalLong.empty() : OptionalLong.of(entries());
+    return input.areShards() ? OptionalLong.empty() : OptionalLong.of(count());
   }
 
   @Override
@@ -91,12 +92,12 @@ final class ObjectPlan implements Plan {
 
   @Override
   public String summary() {
-    return String.format(Locale.ROOT, "%d objects of %d bytes", entries(), length());
+    return String.format(Locale.ROOT, "%d objects of %d bytes", count(), length());
   }
 
   @Override
   public Partitions<?> partitions(SparkSession spark, int wanted) {
-    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.cut(data.blocks(spark), wanted);
+    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.divide(data.blocks(spark), wanted);
     return new Partitions<>(
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(partitions, partitions.size()),

@@ -3,16 +3,17 @@ package io.repvit.plan;
 import java.io.Serializable;
 
 /**
- * How a run is divided.
+ * The division of a run into partitions and waves.
  *
- * @param partitions about how many, each one task
- * @param waves one after another, each neighbouring partitions; what a wave has done is not lost
+ * @param partitions approximate number of partitions; each is one task
+ * @param waves number of waves. Waves run one after another, and each is a range of partitions. The
+ *     rows of a finished wave are kept when the run fails later
  */
 public record Partitioning(int partitions, int waves) {
-  /** What an image is taken for where only bytes are known, as of shards: 128 KiB. */
+  /** Assumed size of an image where only the size of the shard is known: 128 KiB. */
   private static final long BYTES_PER_IMAGE = 128 << 10;
 
-  /** Each wave costs some requests and a barrier. */
+  /** Largest number of waves. Each wave costs some requests and a barrier. */
   private static final int MAX_WAVES = 10_000;
 
   public Partitioning {
@@ -22,31 +23,34 @@ public record Partitioning(int partitions, int waves) {
   }
 
   /**
-   * Waves of about {@code waveImages} images, in as many partitions as are {@code wanted} or, for
-   * 0, as keep {@code slots} task slots busy.
+   * Divides a plan.
+   *
+   * @param wanted number of partitions; 0 chooses a number that keeps all task slots busy
+   * @param waveImages approximate number of images per wave
+   * @param slots task slots of the cluster
    */
   public static Partitioning of(Plan plan, int wanted, long waveImages, int slots) {
     long images = plan.images().orElse(plan.length() / BYTES_PER_IMAGE);
     int waves = (int) Math.min(MAX_WAVES, 1 + Math.max(0, images - 1) / waveImages);
-    int partitions = wanted > 0 ? wanted : BalancedPartitions.count(plan.entries(), slots, waves);
+    int partitions = wanted > 0 ? wanted : BalancedPartitions.count(plan.count(), slots, waves);
     return new Partitioning(partitions, Math.min(waves, partitions));
   }
 
-  /** The same with no more waves than {@code actual} partitions. */
+  /** This division with at most {@code actual} waves, the number of partitions that Spark made. */
   public Partitioning atMost(int actual) {
     return new Partitioning(partitions, Math.min(waves, actual));
   }
 
   /**
-   * The partitions of a wave.
+   * The partitions of one wave.
    *
-   * @param actual partitions of the run
+   * @param actual number of partitions that Spark made
    */
   public Range range(int wave, int actual) {
     return new Range(
         (int) ((long) actual * wave / waves), (int) ((long) actual * (wave + 1) / waves));
   }
 
-  /** Numbers from {@code first} to before {@code end}. */
+  /** The partitions from {@code first} (inclusive) to {@code end} (exclusive). */
   public record Range(int first, int end) implements Serializable {}
 }

@@ -16,15 +16,15 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
-/** What a run reads, cut into partitions, and how a task reads it. */
+/** The source objects that a run reads, their partitions, and how a task reads a partition. */
 public sealed interface Plan permits ObjectPlan, TablePlan {
 
   /**
    * Lists an input.
    *
-   * @param output folders where runs write; the listing leaves them out
-   * @param folder for the files of the plan; it does not exist yet. The caller deletes it, also
-   *     when this fails
+   * @param output the folders that runs write to; the listing leaves them out
+   * @param folder the folder for the plan's files; it does not exist yet. The caller deletes it,
+   *     also when this method fails
    * @throws UserException when the input is malformed, missing or unreadable
    * @throws IOException when the plan cannot be written
    */
@@ -36,64 +36,65 @@ public sealed interface Plan permits ObjectPlan, TablePlan {
     return ObjectPlan.of((Input.Objects) input, output, folder, spark);
   }
 
-  /** The plan of an earlier attempt, whose files are there. */
+  /** Opens the plan that an earlier attempt has written. */
   static Plan of(Input input, Resumption.PlanFiles files) {
     return new ObjectPlan((Input.Objects) input, files);
   }
 
-  /** What was listed: objects, shards or rows. */
-  long entries();
+  /** Number of source objects; for a table, number of rows. */
+  long count();
 
-  /** Images in them; nothing for shards, of which reading alone tells. */
+  /** Number of images; empty for shards, because it is known only after reading them. */
   OptionalLong images();
 
-  /** Images that went to quarantine in earlier runs as they are now, and are tried again. */
+  /** Number of images that earlier runs quarantined in the same version and this run retries. */
   long failedBefore();
 
   /** Sum of the listed lengths, bytes. */
   long length();
 
-  /** Names of the input that were left out when it was listed. */
+  /** Number of names that the listing left out, by rule. */
   LeftOut leftOut();
 
-  /** What was listed, for people. */
+  /** One line for people about the size of the plan. */
   String summary();
 
   /**
-   * What is left of this when what is scored, or would fail again, is left out. Objects of which
-   * the store tells that they have the same bytes stand together in it. It may use the files of
-   * this.
+   * Removes the source objects that are scored already or would fail again. Neighbours in the
+   * result are duplicates, as far as the store reports equal ETags. The result may use the files of
+   * this plan.
    *
-   * @param scored nothing when everything is left
-   * @param folder for the files of what is left
+   * @param scored versions that published runs have scored; empty removes nothing
+   * @param folder the folder for the files of the result
    */
-  Rest without(Optional<Scored> scored, Path folder, SparkSession spark);
+  Remainder withoutScored(Optional<ScoredVersions> scored, Path folder, SparkSession spark);
 
   /**
-   * What is left of a plan.
+   * A plan without its scored source objects.
    *
-   * @param failed entries that are left out because they would fail again
+   * @param failed number of objects (rows of a table) that were removed because they would fail
+   *     again
    */
-  record Rest(Plan plan, long failed) {}
+  record Remainder(Plan plan, long failed) {}
 
   /**
-   * The partitions, and how they are read. The same plan cut for the same number gives the same
-   * partitions in the same order, in another JVM too.
+   * Divides the plan into partitions. The result is deterministic: the same plan and the same
+   * {@code wanted} give the same partitions in the same order, also in another JVM.
    *
-   * @param wanted about how many
+   * @param wanted approximate number of partitions
    */
   Partitions<?> partitions(SparkSession spark, int wanted);
 
   /**
-   * Where the images of a run are.
+   * The partitions of a run.
    *
    * @param rdd one partition per task
-   * @param source how a task reads one
-   * @param resumption how the next attempt gets the same
+   * @param source reads the images of a partition in a task
+   * @param resumption how a later attempt gets the same partitions
    */
   record Partitions<T>(JavaRDD<T> rdd, ImageSource<T> source, Resumption resumption) {}
 
-  /** SHA-256 of lines of canonical text. */
+  /** SHA-256 of the lines of a canonical text, in hexadecimal. */
   static String fingerprint(List<String> lines) {
     try {
       var sha256 = MessageDigest.getInstance("SHA-256");

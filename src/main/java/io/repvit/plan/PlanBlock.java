@@ -5,23 +5,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Neighbouring objects of a plan in one of its files: all that a driver keeps of them.
+ * A range of neighbouring objects in one file of a plan. The driver keeps blocks instead of
+ * objects.
  *
  * @param file URI of a Parquet file of {@link PlanData}
  * @param first position of the first object
  * @param last position of the last object
- * @param objects how many
- * @param length sum of their known lengths, bytes
+ * @param objects number of objects
+ * @param length sum of the known lengths, bytes
  */
 record PlanBlock(String file, long first, long last, int objects, long length)
     implements Serializable {
 
-  /** See {@link BalancedPartitions#COST_PER_OBJECT}. */
+  /** Cost in bytes, see {@link BalancedPartitions#COST_PER_OBJECT}. */
   long cost() {
     return length + objects * BalancedPartitions.COST_PER_OBJECT;
   }
 
-  /** Joins neighbours in one file. */
+  /** Joins neighbouring blocks of the same file. */
   static ArrayList<PlanBlock> joined(List<PlanBlock> blocks) {
     var joined = new ArrayList<PlanBlock>();
     for (PlanBlock block : blocks) {

@@ -13,8 +13,8 @@ import static org.apache.spark.sql.functions.shiftright;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.repvit.plan.Scored.Outcome;
-import io.repvit.source.ImageObject;
+import io.repvit.plan.ScoredVersions.Outcome;
+import io.repvit.source.SourceObject;
 import io.repvit.source.VersionColumn;
 import java.net.URI;
 import java.util.Arrays;
@@ -36,20 +36,21 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The objects that a run reads, as a Parquet data set in the run's folder. The rows of a file are
- * sorted by position, and no position is in two files. A listing writes it in the driver, row by
- * row; Spark writes what is left of it when objects are left out or move.
+ * The source objects that a run reads, as a Parquet data set in the run's folder. The rows of a
+ * file are sorted by position, and no position is in two files. The driver writes the data set row
+ * by row while it lists. Spark writes a new one when scored objects are removed or duplicates are
+ * grouped.
  *
- * @param folder where the files are; nothing is there when there are no objects
- * @param listed how many objects were listed, each with a position
- * @param objects how many of these are left
- * @param length sum of their known lengths, bytes
+ * @param folder the folder of the files; it does not exist when there are no objects
+ * @param listed number of objects that were listed
+ * @param objects number of objects in this data set
+ * @param length sum of the known lengths, bytes
  */
 public record PlanData(String folder, long listed, long objects, long length) {
-  /** Place in the order of reading; of objects with the same bytes, that of the first. */
+  /** Number in the order of reading. Duplicates have the position of the first of them. */
   static final String POSITION = "position";
 
-  static final String PATH = Scored.PATH;
+  static final String PATH = ScoredVersions.PATH;
 
   /** Bytes, or null. */
   static final String LENGTH = "length";
@@ -59,15 +60,15 @@ public record PlanData(String folder, long listed, long objects, long length) {
 
   static final String ETAG = "etag";
 
-  /** Columns of the input that go into the tables, by name. */
+  /** Values that are carried into the tables, by column name. */
   static final String CARRIED = "carried";
 
-  /** Code and message of an object that is not read, see {@link ImageObject.Fault}; or null. */
+  /** Error code of an object that cannot be read, see {@link SourceObject.Fault}; or null. */
   static final String FAULT = "fault";
 
   static final String FAULT_MESSAGE = "fault_message";
 
-  /** Bytes of a row group, of about 10,000 objects: 1 MiB. A task reads one or two. */
+  /** Size of a row group: 1 MiB, about 10,000 objects. A task reads one or two row groups. */
   static final long ROW_GROUP_BYTES = 1L << 20;
 
   private static final StructType SCHEMA =
@@ -81,21 +82,24 @@ public record PlanData(String folder, long listed, long objects, long length) {
           .add(FAULT, DataTypes.StringType)
           .add(FAULT_MESSAGE, DataTypes.StringType);
 
-  private static final String[] KEY = {Scored.PATH, Scored.VERSION};
+  private static final String[] KEY = {ScoredVersions.PATH, ScoredVersions.VERSION};
 
-  /** Objects that are compared without moving what is scored: 20,000, a few megabytes. */
-  private static final long MOST_BROADCAST = 20_000;
+  /**
+   * Largest plan that is broadcast to filter the scored versions, instead of shuffling all of them:
+   * 20,000 objects, a few megabytes.
+   */
+  private static final long MAX_BROADCAST = 20_000;
 
-  /** Objects that a task of a join or sort has, about: 20,000. */
+  /** Approximate number of objects per shuffle partition. */
   private static final long OBJECTS_PER_SHUFFLE = 20_000;
 
-  /** Objects in a file that Spark writes, about: 65,536. */
+  /** Approximate number of objects in a file that Spark writes. */
   private static final long OBJECTS_PER_FILE = 1 << 16;
 
-  /** Blocks that the driver has of a plan, about: 32,768. Of more objects, neighbours are one. */
-  private static final long MOST_BLOCKS = 1 << 15;
+  /** Approximate largest number of blocks in a plan. It bounds the driver's memory. */
+  private static final long MAX_BLOCKS = 1 << 15;
 
-  /** Canonical text: a folder is written once. */
+  /** Canonical text of this data set. The folder identifies it, because it is written once. */
   String text() {
     return String.format(
         Locale.ROOT,
@@ -107,77 +111,82 @@ public record PlanData(String folder, long listed, long objects, long length) {
   }
 
   /**
-   * What is left of a plan.
+   * A data set without its scored objects.
    *
-   * @param failed objects that are left out because they would fail again
-   * @param retried objects that are left and have failed in earlier runs
+   * @param failed number of objects that were removed because they would fail again
+   * @param retried number of objects that failed in earlier runs and are retried
    */
-  record Rest(PlanData data, long failed, long retried) {}
+  record Remainder(PlanData data, long failed, long retried) {}
 
   /**
-   * What is left when objects that are scored, or would fail again, are left out, in the order of
-   * this. This stays as it is.
+   * Removes objects that are scored or would fail again. The order stays the same, except that
+   * duplicates are grouped. This data set is not changed.
    *
-   * @param scored paths, versions and outcomes of earlier runs; nothing if there are none
-   * @param together whether objects of equal ETag and length move behind the first of them
-   * @param to folder for what is left, used when that is not all in the same order
+   * @param scored paths, versions and outcomes of earlier runs; empty removes nothing
+   * @param groupDuplicates whether objects with equal ETag and length follow the first of them
+   * @param to the folder for the result; not used when the result equals this data set
    */
-  Rest without(Optional<Dataset<Row>> scored, boolean together, Path to, SparkSession spark) {
+  Remainder withoutScored(
+      Optional<Dataset<Row>> scored, boolean groupDuplicates, Path to, SparkSession spark) {
     if (objects == 0) {
-      return new Rest(this, 0, 0);
+      return new Remainder(this, 0, 0);
     }
     Dataset<Row> all = read(spark);
     if (scored.isEmpty()) {
-      return new Rest(written(all, objects, together, to), 0, 0);
+      return new Remainder(write(all, objects, groupDuplicates, to), 0, 0);
     }
-    Dataset<Row> told = told(all, scored.get()).persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> joined = withOutcomes(all, scored.get()).persist(StorageLevel.DISK_ONLY());
     try {
       Map<Outcome, Long> counts = new HashMap<>();
-      told.where(col(Scored.OUTCOME).isNotNull())
-          .groupBy(Scored.OUTCOME)
+      joined
+          .where(col(ScoredVersions.OUTCOME).isNotNull())
+          .groupBy(ScoredVersions.OUTCOME)
           .count()
           .collectAsList()
           .forEach(row -> counts.put(Outcome.values()[row.getInt(0)], row.getLong(1)));
       long failed = counts.getOrDefault(Outcome.FAILED, 0L);
       long left = objects - counts.getOrDefault(Outcome.SCORED, 0L) - failed;
       Column isLeft =
-          coalesce(col(Scored.OUTCOME), lit(Outcome.RETRIED.ordinal()))
+          coalesce(col(ScoredVersions.OUTCOME), lit(Outcome.RETRIED.ordinal()))
               .equalTo(Outcome.RETRIED.ordinal());
-      return new Rest(
-          written(told.where(isLeft), left, together, to),
+      return new Remainder(
+          write(joined.where(isLeft), left, groupDuplicates, to),
           failed,
           counts.getOrDefault(Outcome.RETRIED, 0L));
     } finally {
-      told.unpersist();
+      joined.unpersist();
     }
   }
 
-  /** With what became of each object in earlier runs. */
-  private Dataset<Row> told(Dataset<Row> all, Dataset<Row> scored) {
+  /** Adds the outcome of each object in earlier runs, or null. */
+  private Dataset<Row> withOutcomes(Dataset<Row> all, Dataset<Row> scored) {
     Dataset<Row> versions =
-        all.withColumn(Scored.VERSION, VersionColumn.of(col(ETAG), col(MODIFIED_AT), col(LENGTH)));
-    Dataset<Row> keys = versions.select(Scored.PATH, Scored.VERSION);
+        all.withColumn(
+            ScoredVersions.VERSION, VersionColumn.of(col(ETAG), col(MODIFIED_AT), col(LENGTH)));
+    Dataset<Row> keys = versions.select(ScoredVersions.PATH, ScoredVersions.VERSION);
     Dataset<Row> outcomes =
-        (objects > MOST_BROADCAST ? scored : scored.join(broadcast(keys), KEY, "left_semi"))
-            .groupBy(Scored.PATH, Scored.VERSION)
-            .agg(min(Scored.OUTCOME).as(Scored.OUTCOME));
+        (objects > MAX_BROADCAST ? scored : scored.join(broadcast(keys), KEY, "left_semi"))
+            .groupBy(ScoredVersions.PATH, ScoredVersions.VERSION)
+            .agg(min(ScoredVersions.OUTCOME).as(ScoredVersions.OUTCOME));
     return versions.join(outcomes, KEY, "left");
   }
 
-  /** What is left as a data set: this, or a new one in {@code to}. */
-  private PlanData written(Dataset<Row> left, long count, boolean together, Path to) {
+  /** Writes {@code left} to {@code to}; returns this data set if it has the same rows and order. */
+  private PlanData write(Dataset<Row> left, long count, boolean groupDuplicates, Path to) {
     if (count == 0) {
       return new PlanData(to.toString(), listed, 0, 0);
     }
-    boolean move = together && hasDuplicates(left);
-    if (count == objects && !move) {
+    boolean group = groupDuplicates && hasDuplicates(left);
+    if (count == objects && !group) {
       return this;
     }
     String first = "first";
     int files = (int) (1 + (count - 1) / OBJECTS_PER_FILE);
     left.withColumn(
             first,
-            move ? first(Math.max(1, BalancedPartitions.MAX_OBJECTS >> shift())) : col(POSITION))
+            group
+                ? firstPosition(Math.max(1, BalancedPartitions.MAX_OBJECTS >> blockShift()))
+                : col(POSITION))
         .repartitionByRange(files, col(first))
         .sortWithinPartitions(first, POSITION)
         .withColumn(POSITION, col(first))
@@ -195,7 +204,7 @@ public record PlanData(String folder, long listed, long objects, long length) {
     return new PlanData(to.toString(), listed, count, sum.isNullAt(0) ? 0 : sum.getLong(0));
   }
 
-  /** Whether the store tells of objects that they have the same bytes. */
+  /** Whether two objects have the same ETag and length. */
   private static boolean hasDuplicates(Dataset<Row> objects) {
     return !objects
         .where(col(ETAG).isNotNull())
@@ -206,24 +215,24 @@ public record PlanData(String folder, long listed, long objects, long length) {
   }
 
   /**
-   * Position of the first of those that have the same bytes.
+   * Position of the first of several duplicates.
    *
-   * @param most as many at most get the same; the next ones have a first of their own
+   * @param maxGroup largest number of duplicates in a group; more form several groups
    */
-  private static Column first(int most) {
-    Column[] bytes = {coalesce(col(ETAG), col(POSITION).cast(DataTypes.StringType)), col(LENGTH)};
-    Column place = row_number().over(Window.partitionBy(bytes).orderBy(POSITION)).minus(1);
-    return min(POSITION).over(Window.partitionBy(bytes[0], bytes[1], floor(place.divide(most))));
+  private static Column firstPosition(int maxGroup) {
+    Column[] key = {coalesce(col(ETAG), col(POSITION).cast(DataTypes.StringType)), col(LENGTH)};
+    Column number = row_number().over(Window.partitionBy(key).orderBy(POSITION)).minus(1);
+    return min(POSITION).over(Window.partitionBy(key[0], key[1], floor(number.divide(maxGroup))));
   }
 
-  /** The driver's list of the objects, in the order of reading. */
+  /** The blocks of this data set, in the order of reading. */
   List<PlanBlock> blocks(SparkSession spark) {
     if (objects == 0) {
       return List.of();
     }
     Map<String, String> files = new HashMap<>();
     return read(spark)
-        .groupBy(shiftright(col(POSITION), shift()), col("_metadata.file_path").as("file"))
+        .groupBy(shiftright(col(POSITION), blockShift()), col("_metadata.file_path").as("file"))
         .agg(min(POSITION), max(POSITION), count(lit(1)), coalesce(sum(LENGTH), lit(0L)))
         .collectAsList()
         .stream()
@@ -240,14 +249,14 @@ public record PlanData(String folder, long listed, long objects, long length) {
         .toList();
   }
 
-  /** Bits of a position that tell nothing of its block. */
-  private int shift() {
-    return Long.SIZE - Long.numberOfLeadingZeros((listed - 1) / MOST_BLOCKS);
+  /** Number of low bits of a position that objects of the same block differ in. */
+  private int blockShift() {
+    return Long.SIZE - Long.numberOfLeadingZeros((listed - 1) / MAX_BLOCKS);
   }
 
   private Dataset<Row> read(SparkSession spark) {
     SparkSession session = spark.newSession();
-    // What is scored may be as much as is planned: no side of a join goes through the driver.
+    // Scored versions may be as many as planned objects, so no side is collected for a broadcast.
     session.conf().set("spark.sql.autoBroadcastJoinThreshold", -1);
     session.conf().set("spark.sql.adaptive.autoBroadcastJoinThreshold", -1);
     session.conf().set("parquet.page.verify-checksum.enabled", true);

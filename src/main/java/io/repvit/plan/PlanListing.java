@@ -2,8 +2,8 @@ package io.repvit.plan;
 
 import io.repvit.UserException;
 import io.repvit.metrics.LeftOut;
-import io.repvit.source.ImageObject;
 import io.repvit.source.ObjectSource;
+import io.repvit.source.SourceObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -20,12 +20,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Lists sources into the files of a plan. Neighbouring ones are listed by one thread into one file;
- * sources that they find, such as folders in folders, are listed afterwards in the same way, so
- * that the plan of an input does not depend on the threads' pace.
+ * Lists sources into the files of a plan. One thread lists a range of sources into one file. The
+ * sources that it finds, such as subfolders, are listed in the next round in the same way.
+ * Therefore the plan of an input does not depend on the speed of the threads.
  */
 final class PlanListing {
-  /** Listings at a time, each with a file of its own: 16. They wait for the network. */
+  /** Number of threads, each with a file of its own: 16. They wait for the network. */
   private static final int LISTINGS = 16;
 
   private final Path folder;
@@ -36,7 +36,7 @@ final class PlanListing {
   private int files;
 
   /**
-   * @param folder where the files are written; nothing stands there yet
+   * @param folder the folder for the files; it does not exist yet
    */
   PlanListing(Path folder, Configuration configuration) {
     this.folder = folder;
@@ -44,7 +44,7 @@ final class PlanListing {
   }
 
   /**
-   * Lists {@code sources}; the files stay even when it fails.
+   * Lists {@code sources}. The files are kept when it fails.
    *
    * @throws UserException when an input is missing or unreadable
    * @throws IOException when the plan cannot be written
@@ -64,17 +64,17 @@ final class PlanListing {
     }
   }
 
-  /** What was planned. */
+  /** The data set that was written. */
   PlanData data() {
     return new PlanData(folder.toString(), objects, objects, length);
   }
 
-  /** What was not. */
+  /** Number of names that were left out, by rule. */
   LeftOut leftOut() {
     return leftOut;
   }
 
-  /** What one thread lists. */
+  /** The result of one thread. */
   private record Listed(long objects, long length, LeftOut leftOut, List<ObjectSource> found) {}
 
   private List<ObjectSource> list(List<ObjectSource> sources, ExecutorService threads)
@@ -124,7 +124,7 @@ final class PlanListing {
     return new Listed(writer.objects(), writer.length(), new LeftOut(sink.leftOut), found);
   }
 
-  /** Writes objects into a file of the plan, and counts what is left out. */
+  /** Writes objects to a file of the plan, and counts the names that are left out. */
   private static final class WriterSink implements ObjectSource.Sink {
     private final PlanWriter writer;
     private final Map<LeftOut.Rule, Long> leftOut = new EnumMap<>(LeftOut.Rule.class);
@@ -133,9 +133,9 @@ final class PlanListing {
       this.writer = writer;
     }
 
-    /** What fails here is the plan, not the input. */
+    /** A failure here concerns the plan, not the input, so it is not a {@link UserException}. */
     @Override
-    public void accept(ImageObject object) {
+    public void accept(SourceObject object) {
       try {
         writer.add(object);
       } catch (IOException e) {

@@ -5,7 +5,7 @@ import static org.apache.parquet.filter2.predicate.FilterApi.gtEq;
 import static org.apache.parquet.filter2.predicate.FilterApi.longColumn;
 import static org.apache.parquet.filter2.predicate.FilterApi.ltEq;
 
-import io.repvit.source.ImageObject;
+import io.repvit.source.SourceObject;
 import io.repvit.storage.HadoopDefaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,8 +22,8 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The objects of some blocks of a plan. Of a file, only the row groups of a block are read. */
-final class PlanReader implements Iterator<ImageObject>, AutoCloseable {
+/** Reads the objects of blocks of a plan. It reads only the row groups that contain a block. */
+final class PlanReader implements Iterator<SourceObject>, AutoCloseable {
   private final Iterator<PlanBlock> blocks;
   private final Configuration configuration;
   private @Nullable ParquetReader<Group> open;
@@ -64,7 +64,7 @@ final class PlanReader implements Iterator<ImageObject>, AutoCloseable {
   }
 
   @Override
-  public ImageObject next() {
+  public SourceObject next() {
     if (!hasNext() || next == null) {
       throw new NoSuchElementException();
     }
@@ -76,7 +76,7 @@ final class PlanReader implements Iterator<ImageObject>, AutoCloseable {
       Group column = columns.getGroup(0, i);
       carried.put(column.getString("key", 0), column.getString("value", 0));
     }
-    return new ImageObject(
+    return new SourceObject(
         row.getString(PlanData.PATH, 0),
         number(row, PlanData.LENGTH),
         number(row, PlanData.MODIFIED_AT),
@@ -85,11 +85,11 @@ final class PlanReader implements Iterator<ImageObject>, AutoCloseable {
         fault(row));
   }
 
-  private static ImageObject.@Nullable Fault fault(Group row) {
+  private static SourceObject.@Nullable Fault fault(Group row) {
     String code = text(row, PlanData.FAULT);
     return code == null
         ? null
-        : new ImageObject.Fault(code, row.getString(PlanData.FAULT_MESSAGE, 0));
+        : new SourceObject.Fault(code, row.getString(PlanData.FAULT_MESSAGE, 0));
   }
 
   private static @Nullable String text(Group row, String column) {
@@ -97,7 +97,7 @@ final class PlanReader implements Iterator<ImageObject>, AutoCloseable {
   }
 
   private static long number(Group row, String column) {
-    return row.getFieldRepetitionCount(column) == 0 ? ImageObject.UNKNOWN : row.getLong(column, 0);
+    return row.getFieldRepetitionCount(column) == 0 ? SourceObject.UNKNOWN : row.getLong(column, 0);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.repvit.plan;
 
-import io.repvit.source.ImageObject;
+import io.repvit.source.SourceObject;
 import java.io.Closeable;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -17,7 +17,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one file of a plan while an input is listed, see {@link PlanData}. */
+/** Writes one file of {@link PlanData} while an input is listed. */
 final class PlanWriter implements Closeable {
   private static final MessageType SCHEMA =
       Types.buildMessage()
@@ -55,8 +55,8 @@ final class PlanWriter implements Closeable {
   private @Nullable ParquetWriter<Group> out;
 
   /**
-   * @param file is created with the first object, so that a plan of nothing leaves no trace
-   * @param number of the file; positions rise from file to file
+   * @param file the file; it is created with the first object, so an empty plan has no files
+   * @param number the number of the file; positions increase from file to file
    */
   PlanWriter(Path file, int number, Configuration configuration) {
     this.file = file;
@@ -64,14 +64,14 @@ final class PlanWriter implements Closeable {
     first = (long) number << Integer.SIZE;
   }
 
-  void add(ImageObject object) throws IOException {
+  void add(SourceObject object) throws IOException {
     var row = new SimpleGroup(SCHEMA);
     row.add(PlanData.POSITION, first + objects);
     row.add(PlanData.PATH, object.path());
-    if (object.length() != ImageObject.UNKNOWN) {
+    if (object.length() != SourceObject.UNKNOWN) {
       row.add(PlanData.LENGTH, object.length());
     }
-    if (object.modifiedAt() != ImageObject.UNKNOWN) {
+    if (object.modifiedAt() != SourceObject.UNKNOWN) {
       row.add(PlanData.MODIFIED_AT, object.modifiedAt());
     }
     if (object.etag() != null) {
@@ -102,12 +102,12 @@ final class PlanWriter implements Closeable {
     return out;
   }
 
-  /** How many were added. */
+  /** Number of objects that were added. */
   long objects() {
     return objects;
   }
 
-  /** Sum of their known lengths, bytes. */
+  /** Sum of the known lengths, bytes. */
   long length() {
     return length;
   }

@@ -2,19 +2,19 @@ package io.repvit.plan;
 
 import io.repvit.metrics.Durations;
 import io.repvit.source.Fetched;
-import io.repvit.source.ImageObject;
 import io.repvit.source.ImageSource;
 import io.repvit.source.ReadOptions;
+import io.repvit.source.SourceObject;
 import java.util.ArrayList;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The images of the source objects in blocks of a plan.
+ * Reads the images of the source objects in blocks of a plan.
  *
- * @param objects how the images of source objects are read
+ * @param objects reads the images of source objects
  */
-record PlannedImages(ImageSource<ImageObject> objects)
+record PlannedImages(ImageSource<SourceObject> objects)
     implements ImageSource<ArrayList<PlanBlock>> {
   private static final long serialVersionUID = 1;
 
@@ -25,7 +25,7 @@ record PlannedImages(ImageSource<ImageObject> objects)
     return new WithPlan(objects.open(plan, configuration, options), plan);
   }
 
-  /** Images, and the plan that is closed with them. */
+  /** Images, and the plan reader that is closed with them. */
   private record WithPlan(Images images, PlanReader plan) implements Images {
     @Override
     public boolean hasNext() {
@@ -38,13 +38,13 @@ record PlannedImages(ImageSource<ImageObject> objects)
     }
 
     @Override
-    public long entries() {
-      return images.entries();
+    public long objectsRead() {
+      return images.objectsRead();
     }
 
     @Override
-    public long leftOut() {
-      return images.leftOut();
+    public long membersLeftOut() {
+      return images.membersLeftOut();
     }
 
     @Override

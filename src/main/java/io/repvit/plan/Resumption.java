@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.repvit.metrics.LeftOut;
 
-/** How the next attempt at a run gets the same partitions, if it can. */
+/** How a later attempt at a run gets the same partitions, if it can. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Resumption.PlanFiles.class, name = "plan-files"),
@@ -12,11 +12,11 @@ import io.repvit.metrics.LeftOut;
 })
 public sealed interface Resumption {
 
-  /** Canonical text; equal when the same number of partitions has the same content. */
+  /** Canonical text. Two plans with equal texts and equal numbers of partitions are the same. */
   String text();
 
   /**
-   * It reads the plan's files.
+   * The attempt reads the plan's files.
    *
    * @param leftOut see {@link Plan#leftOut}
    * @param failedBefore see {@link Plan#failedBefore}
@@ -29,13 +29,13 @@ public sealed interface Resumption {
   }
 
   /**
-   * It plans the input again, which must not have changed.
+   * The attempt plans the input again. The input must not have changed.
    *
-   * @param text of the files that each partition reads
+   * @param text fingerprint of the files that each partition reads
    */
   record SameInput(String text) implements Resumption {}
 
-  /** It cannot, for nothing tells whether the input gives the same partitions again. */
+  /** The attempt cannot resume, because the input may give other partitions. */
   record Impossible() implements Resumption {
     @Override
     public String text() {

@@ -12,12 +12,12 @@ import static org.apache.spark.sql.functions.udf;
 
 import io.repvit.UserException;
 import io.repvit.metrics.LeftOut;
-import io.repvit.plan.Scored.Outcome;
+import io.repvit.plan.ScoredVersions.Outcome;
 import io.repvit.source.ColumnNames;
-import io.repvit.source.ImageObject;
 import io.repvit.source.Input;
 import io.repvit.source.ListedRows;
 import io.repvit.source.ParquetTable;
+import io.repvit.source.SourceObject;
 import io.repvit.source.TableImages;
 import io.repvit.source.TableKeys;
 import io.repvit.source.TableRow;
@@ -47,11 +47,12 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Tables with images, read by Spark row by row: a batch of thousands of rows, as Spark reads by
- * default, may be gigabytes of images. What stays in memory is a row group as it is compressed.
+ * The plan of a table with images. Spark reads the table row by row, without its vectorized
+ * readers, because a batch of thousands of rows may be gigabytes of images. A task holds one
+ * compressed row group in memory.
  */
 final class TablePlan implements Plan {
-  /** A name as Spark has it of other files: a URI. */
+  /** Encodes the name of a data file of Iceberg as a URI, as Spark does for other files. */
   private static final UserDefinedFunction ESCAPED =
       udf((UDF1<String, String>) name -> new Path(name).toUri().toString(), DataTypes.StringType);
 
@@ -84,7 +85,8 @@ final class TablePlan implements Plan {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "the library that reads input %s does not fit Spark %s: %s; Iceberg needs Spark 4.1",
+              "input %s cannot be read: its library is not compatible with Spark %s: %s; for Iceberg"
+                  + " use Spark 4.1",
               String.join(" ", input.uris()),
               spark.version(),
               UserException.reason(e)),
@@ -128,7 +130,7 @@ final class TablePlan implements Plan {
     return name -> ColumnNames.of(table.schema(), name).column().cast("string");
   }
 
-  /** A data file of Iceberg is never written again: its name is all of its version. */
+  /** Data files of Iceberg are immutable, so the file name is the version. */
   private static Dataset<Row> iceberg(Input.Table input, SparkSession session) {
     return input.uris().stream()
         .map(name -> session.read().option("vectorization-enabled", false).table(name))
@@ -178,19 +180,22 @@ final class TablePlan implements Plan {
     throw new IllegalArgumentException(
         String.format(
             Locale.ROOT,
-            "found column %s of type %s, expected binary or a struct with binary 'bytes'; name"
-                + " another with --image-column",
+            "found column %s of type %s, expected binary or a struct with a binary field 'bytes';"
+                + " name another column with --image-column",
             name,
             image.type().simpleString()));
   }
 
-  /** A file is left out as a whole. Spark keeps a list of a table's files in the driver anyway. */
+  /**
+   * Removes whole files. The files are collected in the driver, where Spark holds the list of a
+   * table's files anyway.
+   */
   @Override
-  public Rest without(Optional<Scored> scored, Path folder, SparkSession spark) {
-    return scored.map(this::without).orElseGet(() -> new Rest(this, 0));
+  public Remainder withoutScored(Optional<ScoredVersions> scored, Path folder, SparkSession spark) {
+    return scored.map(this::withoutScored).orElseGet(() -> new Remainder(this, 0));
   }
 
-  private Rest without(Scored scored) {
+  private Remainder withoutScored(ScoredVersions scored) {
     Map<String, Row> files = new HashMap<>();
     List<Row> versions = new ArrayList<>();
     for (Row row :
@@ -198,16 +203,16 @@ final class TablePlan implements Plan {
             .select(TableRow.FILE, TableRow.FILE_LENGTH, TableRow.MODIFIED_AT)
             .distinct()
             .collectAsList()) {
-      ImageObject file = TableRow.file(row);
+      SourceObject file = TableRow.file(row);
       files.put(file.path(), row);
       versions.add(RowFactory.create(file.path(), file.version()));
     }
     Map<Boolean, List<String>> done =
         session
-            .createDataFrame(versions, Scored.SCHEMA)
-            .join(scored.shards(), new String[] {Scored.PATH, Scored.VERSION})
-            .groupBy(Scored.PATH)
-            .agg(min(Scored.OUTCOME))
+            .createDataFrame(versions, ScoredVersions.SCHEMA)
+            .join(scored.shards(), new String[] {ScoredVersions.PATH, ScoredVersions.VERSION})
+            .groupBy(ScoredVersions.PATH)
+            .agg(min(ScoredVersions.OUTCOME))
             .collectAsList()
             .stream()
             .filter(row -> row.getInt(1) != Outcome.RETRIED.ordinal())
@@ -220,12 +225,12 @@ final class TablePlan implements Plan {
     List<String> scoredFiles = requireNonNull(done.get(true));
     List<String> failedFiles = requireNonNull(done.get(false));
     if (scoredFiles.isEmpty() && failedFiles.isEmpty()) {
-      return new Rest(this, 0);
+      return new Remainder(this, 0);
     }
     long failed = failedFiles.isEmpty() ? 0 : images.where(isIn(failedFiles)).count();
     Dataset<Row> left = images.where(not(isIn(scoredFiles)).and(not(isIn(failedFiles))));
     long share = bytes / files.size() * (files.size() - scoredFiles.size() - failedFiles.size());
-    return new Rest(new TablePlan(session, left, input, left.count(), share), failed);
+    return new Remainder(new TablePlan(session, left, input, left.count(), share), failed);
   }
 
   private static Column isIn(List<String> files) {
@@ -233,7 +238,7 @@ final class TablePlan implements Plan {
   }
 
   @Override
-  public long entries() {
+  public long count() {
     return rows;
   }
 
@@ -262,7 +267,10 @@ final class TablePlan implements Plan {
     return String.format(Locale.ROOT, "%d rows in files of %d bytes", rows, bytes);
   }
 
-  /** Spark cuts the files, between row groups, when it is asked, with the settings of then. */
+  /**
+   * Sets the options by which Spark divides files into partitions, between row groups. Spark reads
+   * them when it makes the RDD.
+   */
   @Override
   public Partitions<?> partitions(SparkSession spark, int wanted) {
     session.conf().set("spark.sql.files.minPartitionNum", wanted);
@@ -279,7 +287,7 @@ final class TablePlan implements Plan {
         resumption(rdd.partitions()));
   }
 
-  /** Iceberg neither tells what its partitions are nor cuts in the same way again. */
+  /** Iceberg does not expose its partitions, and it may divide a table differently next time. */
   private Resumption resumption(List<Partition> partitions) {
     if (input.isIceberg()) {
       return new Resumption.Impossible();

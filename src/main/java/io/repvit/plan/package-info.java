@@ -1,8 +1,10 @@
 /**
- * What a run reads, as one Parquet data set: source objects in a fixed order, cut into partitions
- * and waves, without those that published runs have scored. The driver never holds the data set.
+ * The plan of a run: a Parquet data set of source objects in a fixed order, without those that
+ * published runs have scored, divided into partitions and waves. The driver never holds the data
+ * set.
  *
- * <p>Enter by {@link io.repvit.plan.Plan}. Knows nothing of pixels, models, tables or runs.
+ * <p>Entry type: {@link io.repvit.plan.Plan}. The package must not know pixels, models, tables or
+ * runs.
  */
 @NullMarked
 package io.repvit.plan;

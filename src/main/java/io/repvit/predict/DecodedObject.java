@@ -1,6 +1,6 @@
 package io.repvit.predict;
 
-import io.repvit.source.ImageObject;
+import io.repvit.source.SourceObject;
 
 /**
  * Source object and properties of an image that was decoded.
@@ -11,4 +11,4 @@ import io.repvit.source.ImageObject;
  * @param format image format, such as JPEG
  */
 public record DecodedObject(
-    ImageObject object, String sha256, int width, int height, String format) {}
+    SourceObject object, String sha256, int width, int height, String format) {}

@@ -12,9 +12,9 @@ import io.repvit.inference.Prediction;
 import io.repvit.metrics.StageTimes;
 import io.repvit.source.Fetched;
 import io.repvit.source.ImageNames;
-import io.repvit.source.ImageObject;
 import io.repvit.source.Quarantined;
 import io.repvit.source.Quarantined.Stage;
+import io.repvit.source.SourceObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -66,7 +66,7 @@ public final class PartitionPredictor implements AutoCloseable {
   private final List<DecodedObject> waiting = new ArrayList<>();
 
   /** Duplicates: objects with the same bytes as an image in the current batch, by hash. */
-  private final Map<String, List<ImageObject>> duplicates = new HashMap<>();
+  private final Map<String, List<SourceObject>> duplicates = new HashMap<>();
 
   private final StageTimes.Recorder times = new StageTimes.Recorder();
   private long reused;
@@ -120,7 +120,7 @@ public final class PartitionPredictor implements AutoCloseable {
   private void accept(Fetched.Bytes fetched) throws ModelException, IOException {
     long start = System.nanoTime();
     String hash = HexFormat.of().formatHex(sha256.digest(fetched.bytes()));
-    List<ImageObject> same = duplicates.get(hash);
+    List<SourceObject> same = duplicates.get(hash);
     Outcome known = outcomes.get(hash);
     if (same != null) {
       same.add(fetched.object());
@@ -183,10 +183,10 @@ public final class PartitionPredictor implements AutoCloseable {
   }
 
   /** Passes the result of an image and of its duplicates to the sink, and caches it. */
-  private void end(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
+  private void end(SourceObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
       throws IOException {
     write(object, hash, outcome, pixels);
-    for (ImageObject duplicate : duplicates.getOrDefault(hash, List.of())) {
+    for (SourceObject duplicate : duplicates.getOrDefault(hash, List.of())) {
       write(duplicate, hash, outcome, null);
       reused++;
     }
@@ -194,7 +194,8 @@ public final class PartitionPredictor implements AutoCloseable {
     outcomes.put(hash, outcome);
   }
 
-  private void write(ImageObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
+  private void write(
+      SourceObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
       throws IOException {
     if (outcome instanceof Outcome.Predicted p) {
       var image = new DecodedObject(object, hash, p.width(), p.height(), p.format());

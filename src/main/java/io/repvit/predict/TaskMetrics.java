@@ -14,8 +14,8 @@ import io.repvit.metrics.Scores;
 import io.repvit.metrics.StageTimes;
 import io.repvit.metrics.Timeline;
 import io.repvit.metrics.Traffic;
-import io.repvit.source.ImageObject;
 import io.repvit.source.Quarantined;
+import io.repvit.source.SourceObject;
 import java.nio.FloatBuffer;
 import java.time.Instant;
 import java.util.Base64;
@@ -50,7 +50,7 @@ public final class TaskMetrics {
    * @param pixels the model's input; null for a duplicate, which gets no thumbnail
    */
   public void predicted(
-      ImageObject object,
+      SourceObject object,
       Prediction.Score best,
       float @Nullable [] embedding,
       @Nullable FloatBuffer pixels,
@@ -78,7 +78,7 @@ public final class TaskMetrics {
     refusals.add(row.reason(), row.object().path(), row.message());
   }
 
-  private void count(ImageObject object, Instant now) {
+  private void count(SourceObject object, Instant now) {
     timeline.add(now.toEpochMilli());
     digest.add(object.path(), object.etag(), object.length(), object.modifiedAt());
   }

@@ -297,13 +297,13 @@ public final class ClassifyRun {
   }
 
   private static void requireEverything(Plan plan, PartitionReport report) {
-    if (report.entries() != plan.entries()) {
+    if (report.entries() != plan.count()) {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
               "%d of %d entries of the plan were read; nothing is published",
               report.entries(),
-              plan.entries()));
+              plan.count()));
     }
     if (report.rows() != plan.images().orElse(report.rows())) {
       throw new IllegalStateException(

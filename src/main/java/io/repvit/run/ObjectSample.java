@@ -2,9 +2,9 @@ package io.repvit.run;
 
 import io.repvit.UserException;
 import io.repvit.metrics.LeftOut;
-import io.repvit.source.ImageListing;
-import io.repvit.source.ImageObject;
+import io.repvit.source.ObjectListing;
 import io.repvit.source.ObjectSource;
+import io.repvit.source.SourceObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,9 +21,9 @@ public final class ObjectSample {
 
   private ObjectSample() {}
 
-  private record Drawn(ImageObject object, long lot) {
+  private record Drawn(SourceObject object, long lot) {
     /** A number that only the path decides. */
-    static Drawn of(ImageObject object) {
+    static Drawn of(SourceObject object) {
       return new Drawn(object, new SplittableRandom(object.path().hashCode()).nextLong());
     }
   }
@@ -35,10 +35,10 @@ public final class ObjectSample {
    * @param most objects that are kept, at least 1; all if there are fewer
    * @throws UserException when an input is malformed, missing or unreadable
    */
-  public static List<ImageObject> of(List<String> inputs, int most, Configuration configuration)
+  public static List<SourceObject> of(List<String> inputs, int most, Configuration configuration)
       throws UserException {
     var kept = new PriorityQueue<Drawn>(LOTS.reversed());
-    List<ObjectSource> all = ImageListing.of(inputs, configuration);
+    List<ObjectSource> all = ObjectListing.of(inputs, configuration);
     Deque<ObjectSource> sources = new ArrayDeque<>(all);
     while (!sources.isEmpty()) {
       List<ObjectSource> further =
@@ -47,7 +47,7 @@ public final class ObjectSample {
               .list(
                   new ObjectSource.Sink() {
                     @Override
-                    public void accept(ImageObject object) {
+                    public void accept(SourceObject object) {
                       kept.add(Drawn.of(object));
                       if (kept.size() > most) {
                         kept.poll();

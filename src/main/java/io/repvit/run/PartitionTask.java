@@ -12,12 +12,12 @@ import io.repvit.predict.PartitionPredictor;
 import io.repvit.predict.PartitionReport;
 import io.repvit.predict.Scorer;
 import io.repvit.predict.TaskMetrics;
-import io.repvit.source.Counted;
+import io.repvit.source.CountingIterator;
 import io.repvit.source.Fetched;
 import io.repvit.source.FileNames;
-import io.repvit.source.ImageObject;
 import io.repvit.source.ImageSource;
 import io.repvit.source.Quarantined;
+import io.repvit.source.SourceObject;
 import io.repvit.spark4.SparkTasks;
 import io.repvit.storage.HadoopDefaults;
 import io.repvit.storage.TrafficMeter;
@@ -132,17 +132,17 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
               new PartitionPredictor(
                   lease.session(), lease.batch(), options, outcomes.value(), sink);
           var images = source.open(partition, configuration.value().value(), options.reading())) {
-        var counted = new Counted<Fetched>(images);
+        var counted = new CountingIterator<Fetched>(images);
         predictor.run(counted, () -> stopIfKilled(task));
         var report =
             new PartitionReport(
-                images.entries(),
+                images.objectsRead(),
                 sink.rows,
                 sink.reasons,
                 sink.labels,
                 sink.bytes,
                 predictor.reused(),
-                images.leftOut(),
+                images.membersLeftOut(),
                 metrics.total(predictor.times(), images.fetches()));
         if (report.rows() != counted.count()) {
           throw new IllegalStateException(
@@ -208,7 +208,7 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
       reasons.merge(row.reason(), 1L, Long::sum);
     }
 
-    private void count(ImageObject object) {
+    private void count(SourceObject object) {
       progress.add(1);
       bytes += Math.max(0, object.length());
     }

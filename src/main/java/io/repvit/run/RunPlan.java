@@ -32,7 +32,7 @@ public record RunPlan(Plan plan, long skipped, long failed) {
 
   /** Entries that were listed: objects, shards or rows. */
   public long listed() {
-    return plan.entries() + skipped + failed;
+    return plan.count() + skipped + failed;
   }
 
   /**
@@ -47,12 +47,12 @@ public record RunPlan(Plan plan, long skipped, long failed) {
   public static RunPlan now(RunSpec spec, RunKey key, Path folder, SparkSession spark)
       throws UserException, IOException {
     Plan all = Plan.of(spec.input(), output(key), folder, spark);
-    Plan.Rest rest =
+    Plan.Remainder rest =
         spec.rescore()
-            ? all.without(Optional.empty(), folder, spark)
+            ? all.withoutScored(Optional.empty(), folder, spark)
             : withoutScored(all, spec, key, folder, spark);
-    long left = rest.plan().entries();
-    return new RunPlan(rest.plan(), all.entries() - left - rest.failed(), rest.failed());
+    long left = rest.plan().count();
+    return new RunPlan(rest.plan(), all.count() - left - rest.failed(), rest.failed());
   }
 
   /** The folders where runs of the same output write. */
@@ -67,7 +67,7 @@ public record RunPlan(Plan plan, long skipped, long failed) {
         .toList();
   }
 
-  private static Plan.Rest withoutScored(
+  private static Plan.Remainder withoutScored(
       Plan all, RunSpec spec, RunKey key, Path folder, SparkSession spark) throws UserException {
     Exception failure;
     try {
@@ -96,10 +96,10 @@ public record RunPlan(Plan plan, long skipped, long failed) {
         failure);
   }
 
-  private static Plan.Rest without(
+  private static Plan.Remainder without(
       Plan all, Optional<Dataset<Row>> rows, RunSpec spec, Path folder, SparkSession spark) {
     Scorer scorer = spec.scorer();
-    return all.without(
+    return all.withoutScored(
         rows.map(
             r ->
                 ScoredFilter.of(

@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
-import io.repvit.plan.Scored;
+import io.repvit.plan.ScoredVersions;
 import io.repvit.table.ScoredRows;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -23,7 +23,8 @@ final class ScoredFilter {
    * @param preprocessing fingerprint of the run's preprocessing
    * @param conditions under which an image that failed fails again
    */
-  static Scored of(Dataset<Row> rows, String modelSha256, String preprocessing, String conditions) {
+  static ScoredVersions of(
+      Dataset<Row> rows, String modelSha256, String preprocessing, String conditions) {
     Column failed = col(ScoredRows.FAILED);
     Column sameModel = col(ScoredRows.MODEL).equalTo(modelSha256);
     Column samePreprocessing = col(ScoredRows.PREPROCESSING).equalTo(preprocessing);
@@ -31,15 +32,18 @@ final class ScoredFilter {
     Dataset<Row> relevant =
         rows.where(failed.or(sameModel.and(samePreprocessing)))
             .select(
-                col(ScoredRows.PATH).as(Scored.PATH),
-                col(ScoredRows.VERSION).as(Scored.VERSION),
-                when(not(failed), lit(Scored.Outcome.SCORED.ordinal()))
-                    .when(sameModel.and(sameConditions), lit(Scored.Outcome.FAILED.ordinal()))
-                    .when(not(col(ScoredRows.OTHER_CONTENT)), lit(Scored.Outcome.RETRIED.ordinal()))
-                    .as(Scored.OUTCOME),
+                col(ScoredRows.PATH).as(ScoredVersions.PATH),
+                col(ScoredRows.VERSION).as(ScoredVersions.VERSION),
+                when(not(failed), lit(ScoredVersions.Outcome.SCORED.ordinal()))
+                    .when(
+                        sameModel.and(sameConditions), lit(ScoredVersions.Outcome.FAILED.ordinal()))
+                    .when(
+                        not(col(ScoredRows.OTHER_CONTENT)),
+                        lit(ScoredVersions.Outcome.RETRIED.ordinal()))
+                    .as(ScoredVersions.OUTCOME),
                 col(ScoredRows.SHARD))
-            .where(col(Scored.OUTCOME).isNotNull());
-    return new Scored(
+            .where(col(ScoredVersions.OUTCOME).isNotNull());
+    return new ScoredVersions(
         relevant.where(not(col(ScoredRows.SHARD))).drop(ScoredRows.SHARD),
         relevant.where(col(ScoredRows.SHARD)).drop(ScoredRows.SHARD));
   }

@@ -20,14 +20,14 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
 
   private record Timed(Fetched fetched, long nanos) {}
 
-  private final Iterator<ImageObject> objects;
+  private final Iterator<SourceObject> objects;
   private final ObjectReader reader;
   private final long mostBytes;
   private final FetchPace pace;
   private final ThreadPoolExecutor threads;
   private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
   private long bytesInFlight;
-  private @Nullable ImageObject next;
+  private @Nullable SourceObject next;
 
   /** When the consumer was given an object that it has now; 0 while it has none. */
   private long given;
@@ -36,7 +36,7 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
    * @param batch objects that the consumer takes at a time
    */
   public FetchAhead(
-      Iterator<ImageObject> objects, ObjectReader reader, FetchWindow window, int batch) {
+      Iterator<SourceObject> objects, ObjectReader reader, FetchWindow window, int batch) {
     this.objects = objects;
     this.reader = reader;
     mostBytes = window.bytes();
@@ -96,7 +96,7 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
         }
         next = objects.next();
       }
-      ImageObject object = next;
+      SourceObject object = next;
       if (!inFlight.isEmpty() && bytesInFlight + object.length() > mostBytes) {
         return;
       }
@@ -106,7 +106,7 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
     }
   }
 
-  private Timed read(ImageObject object) throws InterruptedIOException {
+  private Timed read(SourceObject object) throws InterruptedIOException {
     long start = System.nanoTime();
     return new Timed(reader.read(object), System.nanoTime() - start);
   }

@@ -14,7 +14,7 @@ public sealed interface Fetched {
    * @param bytes as many as were listed
    */
   @SuppressWarnings("ArrayRecordComponent") // handed from one thread to one other, never shared
-  record Bytes(ImageObject object, byte[] bytes) implements Fetched {
+  record Bytes(SourceObject object, byte[] bytes) implements Fetched {
     @Override
     public Fetched carrying(Map<String, String> carried) {
       return new Bytes(object.carrying(carried), bytes);

@@ -12,7 +12,7 @@ interface Folder {
 
   /** What stands in a folder, one name after another. */
   interface Names {
-    void object(String name, ImageObject object) throws IOException;
+    void object(String name, SourceObject object) throws IOException;
 
     void folder(String name, Folder folder) throws IOException;
 
@@ -27,7 +27,7 @@ interface Folder {
      *
      * @param names of folders and of the object, from the folder on
      */
-    void object(List<String> names, ImageObject object);
+    void object(List<String> names, SourceObject object);
 
     void leftOut(List<String> names, LeftOut.Rule rule);
   }
@@ -51,7 +51,7 @@ interface Folder {
    *
    * @throws java.io.FileNotFoundException when there is neither, if that is known
    */
-  @Nullable ImageObject object() throws IOException;
+  @Nullable SourceObject object() throws IOException;
 
   /**
    * Lists this folder.

@@ -27,7 +27,7 @@ record HadoopFolder(FileSystem fs, Path path) implements Folder {
   }
 
   @Override
-  public @Nullable ImageObject object() throws IOException {
+  public @Nullable SourceObject object() throws IOException {
     FileStatus status = fs.getFileStatus(path);
     if (status.getLen() < 0) {
       throw new UnsupportedOperationException("its store tells no length");
@@ -49,8 +49,8 @@ record HadoopFolder(FileSystem fs, Path path) implements Folder {
     }
   }
 
-  private static ImageObject object(FileStatus status) {
-    return new ImageObject(
+  private static SourceObject object(FileStatus status) {
+    return new SourceObject(
         status.getPath().toString(),
         status.getLen(),
         status.getModificationTime(),

@@ -25,7 +25,7 @@ public final class ImageNames {
    *
    * @param object also an image in an archive or table, which is meant as one whatever its name
    */
-  public static boolean saysOther(ImageObject object) {
+  public static boolean saysOther(SourceObject object) {
     String path = object.path();
     if (path.indexOf('#') >= 0) {
       return false;

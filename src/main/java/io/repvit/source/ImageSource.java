@@ -15,10 +15,10 @@ public interface ImageSource<T> extends Serializable {
   interface Images extends Iterator<Fetched>, AutoCloseable {
 
     /** Entries of the plan that were read, when no image is left. */
-    long entries();
+    long objectsRead();
 
     /** Members of shards that are no images and are not carried, when no image is left. */
-    default long leftOut() {
+    default long membersLeftOut() {
       return 0;
     }
 

@@ -35,7 +35,7 @@ public sealed interface Input {
         throws UserException, IOException;
 
     /** How a task reads the images of listed source objects. */
-    default ImageSource<ImageObject> images() {
+    default ImageSource<SourceObject> images() {
       return ObjectImages::open;
     }
 
@@ -198,6 +198,6 @@ public sealed interface Input {
       List<String> uris, List<String> endings, SparkSession spark, List<Path> output)
       throws UserException, IOException {
     var hadoop = spark.sparkContext().hadoopConfiguration();
-    return ImageListing.of(uris, ListingRules.of(endings, output, hadoop), hadoop);
+    return ObjectListing.of(uris, ListingRules.of(endings, output, hadoop), hadoop);
   }
 }

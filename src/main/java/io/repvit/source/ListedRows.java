@@ -147,17 +147,17 @@ public final class ListedRows implements ObjectSource {
     }
   }
 
-  private ImageObject object(String path, Row row) {
+  private SourceObject object(String path, Row row) {
     Long length = row.getAs(LENGTH);
     Long modifiedAt = row.getAs(MODIFIED_AT);
     String code = row.getAs(FAULT_CODE);
-    return new ImageObject(
+    return new SourceObject(
         path,
-        length == null ? ImageObject.UNKNOWN : length,
-        modifiedAt == null ? ImageObject.UNKNOWN : modifiedAt,
+        length == null ? SourceObject.UNKNOWN : length,
+        modifiedAt == null ? SourceObject.UNKNOWN : modifiedAt,
         quoted(row.getAs(ETAG)),
         carried(row, carry),
-        code == null ? null : new ImageObject.Fault(code, row.getAs(FAULT)));
+        code == null ? null : new SourceObject.Fault(code, row.getAs(FAULT)));
   }
 
   /** S3's listings, with which reads are compared, have ETags in quotes; many lists have not. */

@@ -57,7 +57,7 @@ record LocalFolder(Path path, String uri, List<Path> crossed) implements Folder 
   }
 
   @Override
-  public @Nullable ImageObject object() throws IOException {
+  public @Nullable SourceObject object() throws IOException {
     if (!exists()) {
       throw new FileNotFoundException(path.toString());
     }
@@ -120,9 +120,9 @@ record LocalFolder(Path path, String uri, List<Path> crossed) implements Folder 
   }
 
   /** A file that tells nothing of itself is one of unknown length: reading it will say why. */
-  private static ImageObject object(String uri, @Nullable BasicFileAttributes attributes) {
+  private static SourceObject object(String uri, @Nullable BasicFileAttributes attributes) {
     return attributes == null
-        ? new ImageObject(uri, ImageObject.UNKNOWN, ImageObject.UNKNOWN, null)
-        : new ImageObject(uri, attributes.size(), attributes.lastModifiedTime().toMillis(), null);
+        ? new SourceObject(uri, SourceObject.UNKNOWN, SourceObject.UNKNOWN, null)
+        : new SourceObject(uri, attributes.size(), attributes.lastModifiedTime().toMillis(), null);
   }
 }

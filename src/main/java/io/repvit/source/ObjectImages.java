@@ -6,14 +6,14 @@ import org.apache.hadoop.conf.Configuration;
 
 /** One image per object. */
 public final class ObjectImages implements ImageSource.Images {
-  private final Counted<ImageObject> objects;
+  private final CountingIterator<SourceObject> objects;
   private final ObjectReader reader;
   private final SizeAhead sized;
   private final FetchAhead fetched;
 
   private ObjectImages(
-      Iterator<ImageObject> listed, Configuration configuration, ReadOptions options) {
-    objects = new Counted<>(listed);
+      Iterator<SourceObject> listed, Configuration configuration, ReadOptions options) {
+    objects = new CountingIterator<>(listed);
     reader = new ObjectReader(configuration, options.maxEncodedBytes());
     sized = new SizeAhead(objects, reader);
     fetched = new FetchAhead(sized, reader, options.window(), options.batch());
@@ -21,7 +21,7 @@ public final class ObjectImages implements ImageSource.Images {
 
   /** Reads {@code objects} ahead of the consumer. */
   public static ImageSource.Images open(
-      Iterator<ImageObject> objects, Configuration configuration, ReadOptions options) {
+      Iterator<SourceObject> objects, Configuration configuration, ReadOptions options) {
     return new ObjectImages(objects, configuration, options);
   }
 
@@ -36,7 +36,7 @@ public final class ObjectImages implements ImageSource.Images {
   }
 
   @Override
-  public long entries() {
+  public long objectsRead() {
     return objects.count();
   }
 

@@ -51,13 +51,13 @@ public final class ObjectReader {
     this.maxBytes = maxBytes;
   }
 
-  public Fetched read(ImageObject object) throws InterruptedIOException {
-    ImageObject.Fault fault = object.fault();
+  public Fetched read(SourceObject object) throws InterruptedIOException {
+    SourceObject.Fault fault = object.fault();
     if (fault != null) {
       return failed(object, Stage.LIST, fault.code(), fault.message());
     }
-    if (object.length() == ImageObject.UNKNOWN) {
-      ImageObject sized;
+    if (object.length() == SourceObject.UNKNOWN) {
+      SourceObject sized;
       try {
         sized = sized(object);
       } catch (IOException e) {
@@ -65,7 +65,7 @@ public final class ObjectReader {
       } catch (IllegalArgumentException | UnsupportedOperationException e) {
         return unreadable(object, e);
       }
-      return sized.length() == ImageObject.UNKNOWN
+      return sized.length() == SourceObject.UNKNOWN
           ? failed(object, Stage.FETCH, IO_ERROR, "its store tells no length; give it in the list")
           : read(sized);
     }
@@ -108,7 +108,7 @@ public final class ObjectReader {
   }
 
   /** What Hadoop says of a path, or of its scheme, and not of an object. */
-  private static Fetched unreadable(ImageObject object, RuntimeException e) {
+  private static Fetched unreadable(SourceObject object, RuntimeException e) {
     return failed(object, Stage.LIST, "BAD_PATH", UserException.reason(e));
   }
 
@@ -140,7 +140,7 @@ public final class ObjectReader {
   }
 
   /** The object with the length that its store tells now, if it does: on S3A one HEAD. */
-  ImageObject sized(ImageObject object) throws IOException {
+  SourceObject sized(SourceObject object) throws IOException {
     Path path = ObjectPath.of(object.path());
     FileStatus status = fileSystem(path).getFileStatus(path);
     if (status.isDirectory()) {
@@ -151,7 +151,7 @@ public final class ObjectReader {
       return object; // as of an HTTP server, which is not asked
     }
     String etag = status instanceof EtagSource source ? source.getEtag() : null;
-    return new ImageObject(
+    return new SourceObject(
         object.path(),
         status.getLen(),
         status.getModificationTime(),
@@ -166,7 +166,7 @@ public final class ObjectReader {
    *     object
    * @throws StoreException when the store serves nobody
    */
-  static Fetched failed(ImageObject object, IOException failure) throws InterruptedIOException {
+  static Fetched failed(SourceObject object, IOException failure) throws InterruptedIOException {
     Optional<StoreException> store = StoreException.of(object.path(), failure);
     if (store.isPresent()) {
       throw store.get();
@@ -203,14 +203,14 @@ public final class ObjectReader {
     }
   }
 
-  private static boolean isLink(ImageObject object) {
+  private static boolean isLink(SourceObject object) {
     String file = "file:";
     return object.path().startsWith(file)
         && Files.isSymbolicLink(java.nio.file.Path.of(object.path().substring(file.length())));
   }
 
   /** Opens an object for reading it from its beginning to its end: on S3A one GET, no HEAD. */
-  FSDataInputStream open(ImageObject object) throws IOException {
+  FSDataInputStream open(SourceObject object) throws IOException {
     Path path = ObjectPath.of(object.path());
     FileSystem fs = fileSystem(path);
     if (fs instanceof LocalFileSystem local) {
@@ -245,7 +245,7 @@ public final class ObjectReader {
     return fs;
   }
 
-  static Fetched failed(ImageObject object, Stage stage, String code, String message) {
+  static Fetched failed(SourceObject object, Stage stage, String code, String message) {
     return new Fetched.Failed(new Quarantined(object, stage, code, message));
   }
 

@@ -9,7 +9,7 @@ public interface ObjectSource {
 
   /** What a listing finds. What it throws passes through the source. */
   public interface Sink {
-    void accept(ImageObject object);
+    void accept(SourceObject object);
 
     /** Counts names that the run does not read. */
     void leaveOut(LeftOut.Rule rule, long names);

@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param code stable upper-case name of the reason
  * @param message for people: what was found, what was expected
  */
-public record Quarantined(ImageObject object, Stage stage, String code, String message) {
+public record Quarantined(SourceObject object, Stage stage, String code, String message) {
   /** Code of what is an image neither by its content nor by its name, which is no damage. */
   public static final String NOT_AN_IMAGE = "NOT_AN_IMAGE";
 
@@ -30,7 +30,7 @@ public record Quarantined(ImageObject object, Stage stage, String code, String m
   }
 
   /** An object that is something else. */
-  public static Quarantined notAnImage(ImageObject object, String message) {
+  public static Quarantined notAnImage(SourceObject object, String message) {
     return new Quarantined(object, Stage.DECODE, NOT_AN_IMAGE, message);
   }
 

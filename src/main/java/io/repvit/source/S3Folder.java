@@ -56,7 +56,7 @@ record S3Folder(S3AFileSystem fs, String prefix) implements Folder {
 
   /** Of a folder null: whether it is there, its listing tells. */
   @Override
-  public @Nullable ImageObject object() throws IOException {
+  public @Nullable SourceObject object() throws IOException {
     if (key().isEmpty()) {
       return null;
     }
@@ -64,7 +64,7 @@ record S3Folder(S3AFileSystem fs, String prefix) implements Folder {
     S3Client client = client();
     try {
       HeadObjectResponse head = ask(HEAD, () -> client.headObject(request));
-      return new ImageObject(
+      return new SourceObject(
           uri(), head.contentLength(), head.lastModified().toEpochMilli(), head.eTag());
     } catch (FileNotFoundException e) {
       return null;
@@ -124,8 +124,8 @@ record S3Folder(S3AFileSystem fs, String prefix) implements Folder {
     return object.size() == 0 && MARKERS.stream().anyMatch(object.key()::endsWith);
   }
 
-  private ImageObject object(S3Object object) {
-    return new ImageObject(
+  private SourceObject object(S3Object object) {
+    return new SourceObject(
         bucket() + "/" + object.key(),
         object.size(),
         object.lastModified().toEpochMilli(),

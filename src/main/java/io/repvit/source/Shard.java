@@ -27,5 +27,5 @@ interface Shard extends Serializable {
    * @param maxBytes longest image that is read
    * @throws IOException when the shard cannot be read on; the caller tells so
    */
-  void read(ImageObject shard, ObjectReader reader, long maxBytes, Sink sink) throws IOException;
+  void read(SourceObject shard, ObjectReader reader, long maxBytes, Sink sink) throws IOException;
 }

@@ -20,10 +20,10 @@ final class ShardImages implements ImageSource.Images {
 
   /** Reads one shard. */
   interface Reader {
-    void read(ImageObject shard, Shard.Sink sink) throws IOException;
+    void read(SourceObject shard, Shard.Sink sink) throws IOException;
   }
 
-  private final Counted<ImageObject> shards;
+  private final CountingIterator<SourceObject> shards;
   private final Reader reader;
   private final FetchWindow window;
   private final ExecutorService thread = FetchThreads.pool(1);
@@ -33,8 +33,8 @@ final class ShardImages implements ImageSource.Images {
   private @Nullable Future<?> reading;
   private boolean ended;
 
-  ShardImages(Iterator<ImageObject> objects, Reader reader, FetchWindow window) {
-    shards = new Counted<>(objects);
+  ShardImages(Iterator<SourceObject> objects, Reader reader, FetchWindow window) {
+    shards = new CountingIterator<>(objects);
     this.reader = reader;
     this.window = window;
   }
@@ -52,7 +52,7 @@ final class ShardImages implements ImageSource.Images {
     }
   }
 
-  private void read(ImageObject shard) throws InterruptedIOException {
+  private void read(SourceObject shard) throws InterruptedIOException {
     var ahead = new Ahead();
     try {
       reader.read(shard, ahead);
@@ -157,12 +157,12 @@ final class ShardImages implements ImageSource.Images {
   }
 
   @Override
-  public synchronized long entries() {
+  public synchronized long objectsRead() {
     return shards.count();
   }
 
   @Override
-  public long leftOut() {
+  public long membersLeftOut() {
     return leftOut.sum();
   }
 

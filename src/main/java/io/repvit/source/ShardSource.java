@@ -8,10 +8,10 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param shard how one such object is read
  */
-public record ShardSource(Shard shard) implements ImageSource<ImageObject> {
+public record ShardSource(Shard shard) implements ImageSource<SourceObject> {
   @Override
   public Images open(
-      Iterator<ImageObject> objects, Configuration configuration, ReadOptions options) {
+      Iterator<SourceObject> objects, Configuration configuration, ReadOptions options) {
     var reader = new ObjectReader(configuration, options.maxEncodedBytes());
     return new ShardImages(
         objects,

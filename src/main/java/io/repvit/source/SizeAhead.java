@@ -14,16 +14,16 @@ import java.util.concurrent.Future;
  * several in flight. Whoever fetches needs it, to stay within bounds. What cannot be told stays
  * unknown, and reading it tells why.
  */
-final class SizeAhead implements Iterator<ImageObject>, AutoCloseable {
+final class SizeAhead implements Iterator<SourceObject>, AutoCloseable {
   /** Requests at a time: 16, at 100 ms each 160 lengths per second. */
   static final int IN_FLIGHT = 16;
 
-  private final Iterator<ImageObject> objects;
+  private final Iterator<SourceObject> objects;
   private final ObjectReader reader;
   private final ExecutorService threads = FetchThreads.pool(IN_FLIGHT);
-  private final ArrayDeque<Future<ImageObject>> sized = new ArrayDeque<>();
+  private final ArrayDeque<Future<SourceObject>> sized = new ArrayDeque<>();
 
-  SizeAhead(Iterator<ImageObject> objects, ObjectReader reader) {
+  SizeAhead(Iterator<SourceObject> objects, ObjectReader reader) {
     this.objects = objects;
     this.reader = reader;
   }
@@ -31,9 +31,9 @@ final class SizeAhead implements Iterator<ImageObject>, AutoCloseable {
   @Override
   public boolean hasNext() {
     while (sized.size() < IN_FLIGHT && objects.hasNext()) {
-      ImageObject object = objects.next();
+      SourceObject object = objects.next();
       sized.add(
-          object.length() == ImageObject.UNKNOWN && object.fault() == null
+          object.length() == SourceObject.UNKNOWN && object.fault() == null
               ? threads.submit(() -> sized(object))
               : CompletableFuture.completedFuture(object));
     }
@@ -41,7 +41,7 @@ final class SizeAhead implements Iterator<ImageObject>, AutoCloseable {
   }
 
   @Override
-  public ImageObject next() {
+  public SourceObject next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
@@ -55,7 +55,7 @@ final class SizeAhead implements Iterator<ImageObject>, AutoCloseable {
     }
   }
 
-  private ImageObject sized(ImageObject object) {
+  private SourceObject sized(SourceObject object) {
     try {
       return reader.sized(object);
     } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {

@@ -55,7 +55,7 @@ record SubtreeListing(
         at.listAll(
             new Folder.Keys() {
               @Override
-              public void object(List<String> below, ImageObject object) {
+              public void object(List<String> below, SourceObject object) {
                 add(below, object, sink);
               }
 
@@ -75,7 +75,7 @@ record SubtreeListing(
     at.list(
         new Folder.Names() {
           @Override
-          public void object(String name, ImageObject object) {
+          public void object(String name, SourceObject object) {
             add(below(name), object, sink);
           }
 
@@ -134,7 +134,7 @@ record SubtreeListing(
 
   /** The object that an input names, which is read whatever it is called, or refused. */
   private boolean listObject(Sink sink) throws IOException, UserException {
-    ImageObject object = subtree.isFolder() && at.isFlat() ? null : at.object();
+    SourceObject object = subtree.isFolder() && at.isFlat() ? null : at.object();
     if (object == null) {
       return false;
     }
@@ -160,7 +160,7 @@ record SubtreeListing(
     }
   }
 
-  private void add(List<String> object, ImageObject found, Sink sink) {
+  private void add(List<String> object, SourceObject found, Sink sink) {
     Glob.Reach reach = reach(object);
     if (reach == Glob.Reach.NO) {
       return;

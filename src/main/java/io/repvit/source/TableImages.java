@@ -8,7 +8,7 @@ import org.apache.spark.sql.Row;
 
 /** An image per row of a table. */
 public final class TableImages implements ImageSource.Images {
-  private final Counted<Row> rows;
+  private final CountingIterator<Row> rows;
   private final List<String> carry;
   private final long maxBytes;
 
@@ -17,7 +17,7 @@ public final class TableImages implements ImageSource.Images {
    * @param maxBytes longest image that is taken
    */
   public TableImages(Iterator<Row> rows, List<String> carry, long maxBytes) {
-    this.rows = new Counted<>(rows);
+    this.rows = new CountingIterator<>(rows);
     this.carry = carry;
     this.maxBytes = maxBytes;
   }
@@ -31,7 +31,7 @@ public final class TableImages implements ImageSource.Images {
   public Fetched next() {
     Row row = rows.next();
     byte[] bytes = row.getAs(TableRow.IMAGE);
-    ImageObject image = TableRow.object(row, bytes == null ? 0 : bytes.length, carry);
+    SourceObject image = TableRow.object(row, bytes == null ? 0 : bytes.length, carry);
     if (bytes == null || bytes.length == 0) {
       return ObjectReader.failed(image, Stage.LIST, "EMPTY", "the row has no bytes");
     }
@@ -47,7 +47,7 @@ public final class TableImages implements ImageSource.Images {
   }
 
   @Override
-  public long entries() {
+  public long objectsRead() {
     return rows.count();
   }
 

@@ -21,18 +21,18 @@ public final class TableRow {
   private TableRow() {}
 
   /** A row of a table as an object: {@code file#key}, as old as its file. */
-  static ImageObject object(Row row, long length, List<String> carry) {
-    ImageObject file = file(row);
+  static SourceObject object(Row row, long length, List<String> carry) {
+    SourceObject file = file(row);
     return file.member(row.getAs(KEY), length, file.modifiedAt())
         .carrying(ListedRows.carried(row, carry));
   }
 
   /** The file in which a row stands. */
-  public static ImageObject file(Row row) {
+  public static SourceObject file(Row row) {
     String path = new Path(URI.create(row.getAs(FILE))).toString();
     Timestamp modifiedAt = row.getAs(MODIFIED_AT);
     return modifiedAt == null
-        ? new ImageObject(path, ImageObject.UNKNOWN, ImageObject.UNKNOWN, IMMUTABLE)
-        : new ImageObject(path, row.getAs(FILE_LENGTH), modifiedAt.getTime(), null);
+        ? new SourceObject(path, SourceObject.UNKNOWN, SourceObject.UNKNOWN, IMMUTABLE)
+        : new SourceObject(path, row.getAs(FILE_LENGTH), modifiedAt.getTime(), null);
   }
 }

@@ -52,7 +52,7 @@ final class TarSamples {
 
     private final List<Fetched> images = new ArrayList<>();
     private final Map<String, String> carried = new HashMap<>();
-    private final List<ImageObject> members = new ArrayList<>();
+    private final List<SourceObject> members = new ArrayList<>();
     private long bytes;
     private @Nullable String refusal;
 
@@ -103,7 +103,7 @@ final class TarSamples {
   /**
    * @param object the member, for a row of its own when its sample has gone
    */
-  void carry(String key, String extension, ImageObject object, byte[] text) throws IOException {
+  void carry(String key, String extension, SourceObject object, byte[] text) throws IOException {
     Sample sample = begin(key);
     endOldest(text.length);
     sample.carried.put(extension, new String(text, StandardCharsets.UTF_8));
@@ -161,7 +161,7 @@ final class TarSamples {
     if (!sample.images.isEmpty()) {
       return;
     }
-    for (ImageObject member : sample.members) {
+    for (SourceObject member : sample.members) {
       if (apart && refusal != null) {
         sink.accept(ObjectReader.failed(member, Stage.LIST, "CARRIED_APART", refusal));
       } else {

@@ -46,7 +46,7 @@ record TarShard(List<String> carry) implements Shard {
   }
 
   @Override
-  public void read(ImageObject shard, ObjectReader reader, long maxBytes, Sink sink)
+  public void read(SourceObject shard, ObjectReader reader, long maxBytes, Sink sink)
       throws IOException {
     var samples = new TarSamples(carry, maxBytes, sink);
     try (var raw = reader.open(shard);
@@ -70,12 +70,12 @@ record TarShard(List<String> carry) implements Shard {
   private static final class Members {
     private final MarkedTar tar;
     private final TarSamples samples;
-    private final ImageObject shard;
+    private final SourceObject shard;
     private final long maxBytes;
     private final Sink sink;
     private final MemberNames names = new MemberNames();
 
-    Members(MarkedTar tar, TarSamples samples, ImageObject shard, long maxBytes, Sink sink) {
+    Members(MarkedTar tar, TarSamples samples, SourceObject shard, long maxBytes, Sink sink) {
       this.tar = tar;
       this.samples = samples;
       this.shard = shard;
@@ -108,7 +108,7 @@ record TarShard(List<String> carry) implements Shard {
       }
     }
 
-    private Fetched image(TarArchiveEntry entry, TarMember member, ImageObject image)
+    private Fetched image(TarArchiveEntry entry, TarMember member, SourceObject image)
         throws IOException {
       if (!isPlain(entry)) {
         return ObjectReader.failed(

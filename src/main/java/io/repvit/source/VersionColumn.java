@@ -8,7 +8,7 @@ import static org.apache.spark.sql.functions.lower;
 
 import org.apache.spark.sql.Column;
 
-/** {@link ImageObject#version()} as a column of a query. */
+/** {@link SourceObject#version()} as a column of a query. */
 public final class VersionColumn {
   private VersionColumn() {}
 

@@ -33,7 +33,7 @@ public record ZipShard() implements Shard {
   }
 
   @Override
-  public void read(ImageObject shard, ObjectReader reader, long maxBytes, Sink sink)
+  public void read(SourceObject shard, ObjectReader reader, long maxBytes, Sink sink)
       throws IOException {
     try (var channel = new ObjectChannel(reader.open(shard), shard.length());
         ZipFile zip = directory(channel)) {
@@ -94,9 +94,10 @@ public record ZipShard() implements Shard {
   }
 
   private static Fetched read(
-      ZipFile zip, ZipArchiveEntry entry, String name, ImageObject shard, long maxBytes)
+      ZipFile zip, ZipArchiveEntry entry, String name, SourceObject shard, long maxBytes)
       throws IOException {
-    var image = shard.member(name, Math.max(ImageObject.UNKNOWN, entry.getSize()), entry.getTime());
+    var image =
+        shard.member(name, Math.max(SourceObject.UNKNOWN, entry.getSize()), entry.getTime());
     if (!zip.canReadEntryData(entry)) {
       return ObjectReader.failed(
           image,
@@ -132,7 +133,7 @@ public record ZipShard() implements Shard {
     }
   }
 
-  private static Fetched damaged(ImageObject image, String message) {
+  private static Fetched damaged(SourceObject image, String message) {
     return ObjectReader.failed(image, Stage.FETCH, "DAMAGED_MEMBER", message);
   }
 
@@ -142,7 +143,7 @@ public record ZipShard() implements Shard {
     return crc.getValue();
   }
 
-  private static Fetched tooManyBytes(ImageObject image, long maxBytes) {
+  private static Fetched tooManyBytes(SourceObject image, long maxBytes) {
     return ObjectReader.failed(
         image,
         Stage.LIST,

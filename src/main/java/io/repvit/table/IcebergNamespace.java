@@ -139,7 +139,7 @@ public record IcebergNamespace(String name) implements Destination {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "the library of catalog '%s' does not fit Spark %s: %s; use Spark 4.1 with --packages %s",
+              "the library of catalog '%s' is not compatible with Spark %s: %s; use Spark 4.1 with --packages %s",
               catalog,
               spark.version(),
               UserException.reason(e),

@@ -1,6 +1,6 @@
 package io.repvit.table;
 
-import io.repvit.source.ImageObject;
+import io.repvit.source.SourceObject;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.TreeMap;
@@ -28,12 +28,12 @@ final class ObjectColumns {
   private ObjectColumns() {}
 
   /** Builds a row of the columns of {@code object}, followed by {@code others}. */
-  static Row row(ImageObject object, @Nullable Object... others) {
+  static Row row(SourceObject object, @Nullable Object... others) {
     Stream<@Nullable Object> columns =
         Stream.of(
             object.path(),
-            object.length() == ImageObject.UNKNOWN ? null : object.length(),
-            object.modifiedAt() == ImageObject.UNKNOWN
+            object.length() == SourceObject.UNKNOWN ? null : object.length(),
+            object.modifiedAt() == SourceObject.UNKNOWN
                 ? null
                 : Instant.ofEpochMilli(object.modifiedAt()),
             object.etag(),

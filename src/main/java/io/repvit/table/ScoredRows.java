@@ -15,8 +15,8 @@ import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.unix_millis;
 import static org.apache.spark.sql.functions.when;
 
-import io.repvit.source.ImageObject;
 import io.repvit.source.Quarantined;
+import io.repvit.source.SourceObject;
 import io.repvit.source.VersionColumn;
 import java.util.Arrays;
 import org.apache.spark.sql.Column;
@@ -193,7 +193,7 @@ public final class ScoredRows {
     return col("code").endsWith("_MEMBER");
   }
 
-  /** {@link ImageObject#version()} of a row. */
+  /** {@link SourceObject#version()} of a row. */
   private static Column version() {
     return VersionColumn.of(col("etag"), unix_millis(col("modified_at")), col("length"))
         .as(VERSION);

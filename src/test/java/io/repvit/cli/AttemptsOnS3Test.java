@@ -77,7 +77,7 @@ class AttemptsOnS3Test {
             "attempts-moving",
             RunPolicy.DEFAULT.targetFileBytes(),
             planned -> {
-              assertEquals(41, planned.plan().entries());
+              assertEquals(41, planned.plan().count());
               Path bucket = tables.resolveSibling("attempts-moving");
               Files.delete(bucket.resolve("bag/00018.png"));
               byte[] same = Files.readAllBytes(bucket.resolve("coat/00006.png"));

@@ -24,7 +24,7 @@ class CatalogRefusalTest {
     var spark = Map.of("spark.sql.catalog.lake", ForAnotherSpark.class.getName());
     for (Cli.Ended ended : new Cli.Ended[] {output(spark), input(spark)}) {
       String line = ended.refusal();
-      assertTrue(line.contains("does not fit Spark 4."), line);
+      assertTrue(line.contains("is not compatible with Spark 4."), line);
       assertTrue(line.contains("Spark 4.1"), line);
     }
   }

@@ -117,7 +117,7 @@ class TableCasesTest {
         "label");
     assertRefused(
         table("text.parquet", "select 'iVBORw0K' image", "snappy"),
-        "column image of type string, expected binary or a struct with binary 'bytes'");
+        "column image of type string, expected binary or a struct with a binary field 'bytes'");
     assertRefused(
         table("array.parquet", "select [1::utinyint] image", "snappy"),
         "column image of type array<smallint>, expected binary");

@@ -27,7 +27,7 @@ class BalancedPartitionsTest {
                 .mapToLong(i -> random.nextInt(9) == 0 ? 0 : (long) Math.exp(random.nextInt(18)))
                 .toArray());
     int count = 1 + random.nextInt(50);
-    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.cut(objects, count);
+    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.divide(objects, count);
     assertComplete(objects, count, partitions);
     long total = objects.stream().mapToLong(BalancedPartitionsTest::cost).sum();
     long largest = objects.stream().mapToLong(BalancedPartitionsTest::cost).max().orElseThrow();
@@ -40,7 +40,7 @@ class BalancedPartitionsTest {
   @Test
   void equalObjectsGiveEqualPartitions() {
     List<ArrayList<PlanBlock>> partitions =
-        BalancedPartitions.cut(objects(LongStream.range(0, 80).map(i -> 70_000).toArray()), 8);
+        BalancedPartitions.divide(objects(LongStream.range(0, 80).map(i -> 70_000).toArray()), 8);
     assertEquals(8, partitions.size());
     partitions.forEach(p -> assertEquals(10, p.get(0).objects()));
   }
@@ -50,7 +50,7 @@ class BalancedPartitionsTest {
     long[] sizes = new long[101];
     sizes[50] = 1L << 40;
     List<PlanBlock> objects = objects(sizes);
-    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.cut(objects, 4);
+    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.divide(objects, 4);
     assertComplete(objects, 4, partitions);
     assertTrue(partitions.contains(new ArrayList<>(objects.subList(50, 51))));
   }
@@ -58,19 +58,19 @@ class BalancedPartitionsTest {
   @Test
   void asManyPartitionsAsObjectsGiveOneEach() {
     List<PlanBlock> objects = objects(5, 5, 5);
-    assertEquals(3, BalancedPartitions.cut(objects, 3).size());
-    assertComplete(objects, 10, BalancedPartitions.cut(objects, 10));
+    assertEquals(3, BalancedPartitions.divide(objects, 3).size());
+    assertComplete(objects, 10, BalancedPartitions.divide(objects, 10));
   }
 
   @Test
   void nothingGivesNoPartition() {
-    assertEquals(List.of(), BalancedPartitions.cut(List.of(), 3));
+    assertEquals(List.of(), BalancedPartitions.divide(List.of(), 3));
   }
 
   @Test
   void sizesWhoseProductOverflowsALongAreStillCut() {
     List<PlanBlock> objects = objects(1L << 60, 1L << 60, 1L << 60);
-    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.cut(objects, 3);
+    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.divide(objects, 3);
     assertEquals(3, partitions.size());
   }
 
@@ -97,7 +97,7 @@ class BalancedPartitionsTest {
   void noPartitionHasMoreObjectsThanATaskMayLose() {
     long[] sizes = new long[40_000];
     sizes[39_999] = 1L << 50; // the rest of the input is nothing beside it
-    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.cut(objects(sizes), 4);
+    List<ArrayList<PlanBlock>> partitions = BalancedPartitions.divide(objects(sizes), 4);
     assertEquals(
         List.of(16_384, 16_384, 7_231, 1),
         partitions.stream().map(p -> p.stream().mapToInt(PlanBlock::objects).sum()).toList());
@@ -110,7 +110,7 @@ class BalancedPartitionsTest {
     assertEquals(
         List.of(
             List.of(new PlanBlock("segment", 0, 2, 3, 6), new PlanBlock("another", 3, 3, 1, 4))),
-        BalancedPartitions.cut(blocks, 1));
+        BalancedPartitions.divide(blocks, 1));
   }
 
   /** Blocks of one object and one byte each come out joined, but all and in order. */

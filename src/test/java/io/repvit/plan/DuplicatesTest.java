@@ -3,9 +3,9 @@ package io.repvit.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.repvit.source.ImageObject;
 import io.repvit.source.ObjectImages;
 import io.repvit.source.ShardSource;
+import io.repvit.source.SourceObject;
 import io.repvit.source.ZipShard;
 import java.io.File;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ class DuplicatesTest {
   }
 
   /** What tells the bytes of an object; of one without an ETag, its path. */
-  private static List<Object> kind(ImageObject object) {
+  private static List<Object> kind(SourceObject object) {
     return object.etag() == null ? List.of(object.path()) : List.of(object.etag(), object.length());
   }
 
@@ -67,25 +67,25 @@ class DuplicatesTest {
             count,
             files,
             i ->
-                new ImageObject(
+                new SourceObject(
                     "s3a://b/%d/ä%07d".formatted(random.nextInt(3), i),
-                    random.nextInt(2) == 0 ? ImageObject.UNKNOWN : 5,
+                    random.nextInt(2) == 0 ? SourceObject.UNKNOWN : 5,
                     i,
                     random.nextInt(3) == 0 ? null : "\"" + random.nextInt(kinds) + "\"",
                     random.nextInt(3) == 0 ? Map.of("label", "ä") : Map.of()));
-    var byKind = new LinkedHashMap<List<Object>, List<ImageObject>>();
-    for (ImageObject object : objects(planned)) {
+    var byKind = new LinkedHashMap<List<Object>, List<SourceObject>>();
+    for (SourceObject object : objects(planned)) {
       byKind.computeIfAbsent(kind(object), k -> new ArrayList<>()).add(object);
     }
     Plan together = together(planned);
     assertEquals(byKind.values().stream().flatMap(List::stream).toList(), objects(together));
-    assertEquals(planned.entries(), together.entries());
+    assertEquals(planned.count(), together.count());
     assertEquals(planned.length(), together.length());
     for (int wanted : new int[] {3, 50}) {
       var partitionOf = new HashMap<List<Object>, Integer>();
-      List<List<ImageObject>> partitions = Plans.partitions(together, wanted, spark);
+      List<List<SourceObject>> partitions = Plans.partitions(together, wanted, spark);
       for (int partition = 0; partition < partitions.size(); partition++) {
-        for (ImageObject object : partitions.get(partition)) {
+        for (SourceObject object : partitions.get(partition)) {
           Integer other = partitionOf.putIfAbsent(kind(object), partition);
           assertTrue(other == null || other == partition, () -> object + " is parted");
         }
@@ -100,12 +100,12 @@ class DuplicatesTest {
         plan(
             100_000,
             4,
-            i -> new ImageObject("s3a://b/%06d".formatted(i), 5, i, etag(i % 5 == 0 ? i : -1)));
+            i -> new SourceObject("s3a://b/%06d".formatted(i), 5, i, etag(i % 5 == 0 ? i : -1)));
     Plan together = together(planned);
-    List<ImageObject> objects = objects(together);
+    List<SourceObject> objects = objects(together);
     assertEquals(100_000, objects.size());
     assertEquals(Set.copyOf(objects(planned)), Set.copyOf(objects));
-    for (List<ImageObject> partition : Plans.partitions(together, 3, spark)) {
+    for (List<SourceObject> partition : Plans.partitions(together, 3, spark)) {
       assertTrue(partition.size() <= BalancedPartitions.MAX_OBJECTS, partition.size() + " objects");
     }
     long withSome =
@@ -119,15 +119,15 @@ class DuplicatesTest {
 
   @Test
   void aPlanWithoutDuplicatesIsNotWrittenAgain() throws Exception {
-    for (IntFunction<ImageObject> objects :
-        List.<IntFunction<ImageObject>>of(
-            i -> new ImageObject("s3a://b/" + i, 5, 9, etag(i)),
-            i -> new ImageObject("s3a://b/" + i, i, 9, etag(0)), // the same mark by chance
-            i -> new ImageObject("file:/b/" + i, 5, 9, null))) {
+    for (IntFunction<SourceObject> objects :
+        List.<IntFunction<SourceObject>>of(
+            i -> new SourceObject("s3a://b/" + i, 5, 9, etag(i)),
+            i -> new SourceObject("s3a://b/" + i, i, 9, etag(0)), // the same mark by chance
+            i -> new SourceObject("file:/b/" + i, 5, 9, null))) {
       Plan planned = plan(300, 2, objects);
       assertEquals(data(planned), data(together(planned)));
     }
-    Plan nothing = plan(0, 1, i -> new ImageObject("s3a://b/" + i, 5, 9, null));
+    Plan nothing = plan(0, 1, i -> new SourceObject("s3a://b/" + i, 5, 9, null));
     assertEquals(data(nothing), data(together(nothing)));
   }
 
@@ -136,9 +136,9 @@ class DuplicatesTest {
     Plan shards =
         Plans.of(
             List.of(
-                new ImageObject("s3a://b/a.zip", 5, 9, etag(1)),
-                new ImageObject("s3a://b/b.zip", 5, 9, etag(2)),
-                new ImageObject("s3a://b/c.zip", 5, 9, etag(1))),
+                new SourceObject("s3a://b/a.zip", 5, 9, etag(1)),
+                new SourceObject("s3a://b/b.zip", 5, 9, etag(2)),
+                new SourceObject("s3a://b/c.zip", 5, 9, etag(1))),
             1,
             new ShardSource(new ZipShard()),
             path("listed"),
@@ -150,7 +150,7 @@ class DuplicatesTest {
     return "\"%032x\"".formatted(number);
   }
 
-  private Plan plan(int count, int files, IntFunction<ImageObject> objects) throws Exception {
+  private Plan plan(int count, int files, IntFunction<SourceObject> objects) throws Exception {
     return Plans.of(
         IntStream.range(0, count).mapToObj(objects).toList(),
         files,
@@ -168,11 +168,11 @@ class DuplicatesTest {
   }
 
   private Plan together(Plan plan) {
-    return plan.without(Optional.empty(), path("together-" + new Random().nextLong()), spark)
+    return plan.withoutScored(Optional.empty(), path("together-" + new Random().nextLong()), spark)
         .plan();
   }
 
-  private static List<ImageObject> objects(Plan plan) {
+  private static List<SourceObject> objects(Plan plan) {
     return Plans.partitions(plan, 3, spark).stream().flatMap(List::stream).toList();
   }
 }

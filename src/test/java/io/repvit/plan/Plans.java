@@ -1,10 +1,10 @@
 package io.repvit.plan;
 
-import io.repvit.source.ImageObject;
 import io.repvit.source.ImageSource;
 import io.repvit.source.Input;
 import io.repvit.source.ObjectSource;
 import io.repvit.source.ShardSource;
+import io.repvit.source.SourceObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +23,9 @@ public final class Plans {
    * @param folder for them
    */
   public static Plan of(
-      List<ImageObject> objects,
+      List<SourceObject> objects,
       int files,
-      ImageSource<ImageObject> source,
+      ImageSource<SourceObject> source,
       Path folder,
       SparkSession spark)
       throws Exception {
@@ -37,7 +37,7 @@ public final class Plans {
     return ObjectPlan.of(new GivenInput(sources, source), List.of(), folder, spark);
   }
 
-  private record GivenInput(List<ObjectSource> sources, ImageSource<ImageObject> images)
+  private record GivenInput(List<ObjectSource> sources, ImageSource<SourceObject> images)
       implements Input.Objects {
     @Override
     public List<ObjectSource> sources(SparkSession spark, List<Path> output) {
@@ -60,7 +60,7 @@ public final class Plans {
     }
   }
 
-  private record Given(List<ImageObject> objects) implements ObjectSource {
+  private record Given(List<SourceObject> objects) implements ObjectSource {
     @Override
     public String given() {
       return "objects of the test";
@@ -74,11 +74,11 @@ public final class Plans {
   }
 
   /** What about {@code wanted} tasks would read. */
-  public static List<List<ImageObject>> partitions(Plan plan, int wanted, SparkSession spark) {
-    var partitions = new ArrayList<List<ImageObject>>();
+  public static List<List<SourceObject>> partitions(Plan plan, int wanted, SparkSession spark) {
+    var partitions = new ArrayList<List<SourceObject>>();
     for (List<PlanBlock> blocks :
-        BalancedPartitions.cut(((ObjectPlan) plan).data().blocks(spark), wanted)) {
-      var objects = new ArrayList<ImageObject>();
+        BalancedPartitions.divide(((ObjectPlan) plan).data().blocks(spark), wanted)) {
+      var objects = new ArrayList<SourceObject>();
       try (var reader = new PlanReader(blocks, spark.sparkContext().hadoopConfiguration())) {
         reader.forEachRemaining(objects::add);
       }
@@ -88,10 +88,10 @@ public final class Plans {
   }
 
   /** Objects as a task reads them of a plan of one file, which is written. */
-  public static PlanReader reader(List<ImageObject> objects, Path file) throws IOException {
+  public static PlanReader reader(List<SourceObject> objects, Path file) throws IOException {
     var configuration = new Configuration(false);
     try (var writer = new PlanWriter(file, 0, configuration)) {
-      for (ImageObject object : objects) {
+      for (SourceObject object : objects) {
         writer.add(object);
       }
     }

@@ -17,8 +17,8 @@ import io.repvit.inference.ModelFile;
 import io.repvit.predict.Predictors.Predicted;
 import io.repvit.predict.Predictors.Rows;
 import io.repvit.source.Fetched;
-import io.repvit.source.ImageObject;
 import io.repvit.source.Quarantined;
+import io.repvit.source.SourceObject;
 import io.repvit.testing.TinyModels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,9 +43,9 @@ class IdenticalBytesTest {
             image("a.png", RED, 40, 40),
             image("again.png", RED, 40, 40),
             image("b.png", BLUE, 40, 41),
-            new Fetched.Bytes(new ImageObject("bad", 8, 0, null), text),
+            new Fetched.Bytes(new SourceObject("bad", 8, 0, null), text),
             image("and-again.png", RED, 40, 40),
-            new Fetched.Bytes(new ImageObject("bad-again", 8, 0, null), text),
+            new Fetched.Bytes(new SourceObject("bad-again", 8, 0, null), text),
             image("c.png", GREEN, 40, 42),
             image("d.png", GREEN, 40, 43),
             image("b-again.png", BLUE, 40, 41),

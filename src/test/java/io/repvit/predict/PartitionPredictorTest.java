@@ -27,10 +27,10 @@ import io.repvit.predict.Predictors.Rows;
 import io.repvit.source.FetchAhead;
 import io.repvit.source.FetchWindow;
 import io.repvit.source.Fetched;
-import io.repvit.source.ImageObject;
 import io.repvit.source.ObjectReader;
 import io.repvit.source.Quarantined;
 import io.repvit.source.Quarantined.Stage;
+import io.repvit.source.SourceObject;
 import io.repvit.source.StubStore;
 import io.repvit.testing.TinyModels;
 import java.io.IOException;
@@ -99,11 +99,11 @@ class PartitionPredictorTest {
         new Fetched.Bytes(cut.object(), Arrays.copyOf(cut.bytes(), cut.bytes().length / 2));
     var text =
         new Fetched.Bytes(
-            new ImageObject("text.png", 5, 0, null), new byte[] {'h', 'e', 'l', 'l', 'o'});
+            new SourceObject("text.png", 5, 0, null), new byte[] {'h', 'e', 'l', 'l', 'o'});
     var gone =
         new Fetched.Failed(
             new Quarantined(
-                new ImageObject("gone.png", 9, 0, null), Stage.FETCH, "NOT_FOUND", "gone"));
+                new SourceObject("gone.png", 9, 0, null), Stage.FETCH, "NOT_FOUND", "gone"));
     Fetched a = image("a.png", RED, 40, 40);
     Fetched b = image("b.png", GREEN, 40, 40);
     Fetched c = image("c.png", BLUE, 40, 40);
@@ -155,7 +155,7 @@ class PartitionPredictorTest {
   @Test
   void onlyBadImagesGiveNoInference() throws Exception {
     Rows rows = new Rows();
-    var bad = new Fetched.Bytes(new ImageObject("bad", 1, 0, null), new byte[1]);
+    var bad = new Fetched.Bytes(new SourceObject("bad", 1, 0, null), new byte[1]);
     try (var session = ClassifierSession.open(TinyModels.colours(1), 1);
         var batch = session.newBatch(1);
         var predictor = predictor(session, batch, rows)) {
@@ -208,7 +208,7 @@ class PartitionPredictorTest {
   @ValueSource(ints = {1, 3, 6})
   void aStoppedTaskEndsAtOnceAndItsReadsAreClosed(int call) throws Exception {
     var store = new StubStore();
-    List<ImageObject> objects = new ArrayList<>();
+    List<SourceObject> objects = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       objects.add(store.add("o" + i, 10));
     }

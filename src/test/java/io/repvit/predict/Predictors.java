@@ -9,8 +9,8 @@ import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
 import io.repvit.source.FetchWindow;
 import io.repvit.source.Fetched;
-import io.repvit.source.ImageObject;
 import io.repvit.source.Quarantined;
+import io.repvit.source.SourceObject;
 import io.repvit.testing.TinyModels;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -96,6 +96,6 @@ final class Predictors {
 
   static Fetched.Bytes image(String path, int colour, int width, int height) {
     byte[] bytes = TinyModels.png(colour, width, height);
-    return new Fetched.Bytes(new ImageObject(path, bytes.length, 0, null), bytes);
+    return new Fetched.Bytes(new SourceObject(path, bytes.length, 0, null), bytes);
   }
 }

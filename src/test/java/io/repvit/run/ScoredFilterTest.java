@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.repvit.plan.Plan;
 import io.repvit.plan.Plans;
-import io.repvit.plan.Scored;
-import io.repvit.source.ImageObject;
+import io.repvit.plan.ScoredVersions;
 import io.repvit.source.ImageSource;
 import io.repvit.source.ObjectImages;
 import io.repvit.source.ShardSource;
+import io.repvit.source.SourceObject;
 import io.repvit.source.ZipShard;
 import io.repvit.table.ScoredRows;
 import java.nio.file.Path;
@@ -83,13 +83,13 @@ class ScoredFilterTest {
   @ValueSource(ints = {1, 7, 40_000})
   void whatIsLeftIsTheRestInTheOrderOfThePlan(int count) throws Exception {
     var random = new Random(count);
-    List<ImageObject> planned =
+    List<SourceObject> planned =
         IntStream.range(0, count)
             .mapToObj(i -> object(random, "s3a://b/ä#%07d".formatted(i)))
             .toList();
     var rows = new ArrayList<Row>();
-    Set<ImageObject> scored = new HashSet<>();
-    for (ImageObject object : planned) {
+    Set<SourceObject> scored = new HashSet<>();
+    for (SourceObject object : planned) {
       switch (random.nextInt(4)) {
         case 0 -> {
           rows.add(prediction(object));
@@ -103,62 +103,62 @@ class ScoredFilterTest {
     }
     scored.removeIf(object -> object.version() == null);
     Plan all = plan(planned, ObjectImages::open);
-    Plan left = all.without(Optional.of(known(rows, List.of())), files(), spark).plan();
+    Plan left = all.withoutScored(Optional.of(known(rows, List.of())), files(), spark).plan();
     assertEquals(planned.stream().filter(o -> !scored.contains(o)).toList(), objects(left));
-    assertEquals(count - scored.size(), left.entries());
-    Plan again = left.without(Optional.of(known(rows, List.of())), files(), spark).plan();
+    assertEquals(count - scored.size(), left.count());
+    Plan again = left.withoutScored(Optional.of(known(rows, List.of())), files(), spark).plan();
     assertEquals(objects(left), objects(again));
   }
 
   @Test
   void anObjectIsScoredInTheVersionThatItsRowHas() throws Exception {
-    var etag = new ImageObject("s3a://b/etag", 5, 9, "\"v1\"");
-    var time = new ImageObject("file:/b/time", 5, 1_700_000_000_123L, null);
-    var before1970 = new ImageObject("file:/b/before", 0, -77, null);
-    var unknown = new ImageObject("s3a://b/unknown", 5, ImageObject.UNKNOWN, null);
+    var etag = new SourceObject("s3a://b/etag", 5, 9, "\"v1\"");
+    var time = new SourceObject("file:/b/time", 5, 1_700_000_000_123L, null);
+    var before1970 = new SourceObject("file:/b/before", 0, -77, null);
+    var unknown = new SourceObject("s3a://b/unknown", 5, SourceObject.UNKNOWN, null);
     List<Row> rows =
         List.of(prediction(etag), prediction(time), prediction(before1970), prediction(unknown));
     assertEquals(
         List.of(
-            new ImageObject("s3a://b/etag", 5, 9, "\"v2\""),
-            new ImageObject("file:/b/time", 5, 1_700_000_000_124L, null),
-            new ImageObject("file:/b/time", 6, 1_700_000_000_123L, null),
+            new SourceObject("s3a://b/etag", 5, 9, "\"v2\""),
+            new SourceObject("file:/b/time", 5, 1_700_000_000_124L, null),
+            new SourceObject("file:/b/time", 6, 1_700_000_000_123L, null),
             unknown),
         left(
             rows,
             List.of(),
             ObjectImages::open,
             etag,
-            new ImageObject("s3a://b/etag", 6, 10, "\"v1\""), // the ETag alone tells
-            new ImageObject("s3a://b/etag", 5, 9, "\"v2\""),
+            new SourceObject("s3a://b/etag", 6, 10, "\"v1\""), // the ETag alone tells
+            new SourceObject("s3a://b/etag", 5, 9, "\"v2\""),
             time,
-            new ImageObject("file:/b/time", 5, 1_700_000_000_124L, null),
-            new ImageObject("file:/b/time", 6, 1_700_000_000_123L, null),
+            new SourceObject("file:/b/time", 5, 1_700_000_000_124L, null),
+            new SourceObject("file:/b/time", 6, 1_700_000_000_123L, null),
             before1970,
             unknown));
   }
 
   @Test
   void aShardIsScoredWhenARunHasReadItToItsEnd() throws Exception {
-    ImageObject whole = shard("whole");
-    ImageObject broken = shard("broken");
-    ImageObject later = shard("later");
-    ImageObject cut = shard("cut");
-    ImageObject fresh = shard("fresh");
-    ImageObject replaced = shard("replaced");
-    ImageObject onlyBad = shard("only-bad");
-    ImageObject odd = shard("odd#name");
-    ImageObject mixed = shard("mixed");
-    ImageObject asImage = shard("as-image");
-    ImageObject named = shard("named");
+    SourceObject whole = shard("whole");
+    SourceObject broken = shard("broken");
+    SourceObject later = shard("later");
+    SourceObject cut = shard("cut");
+    SourceObject fresh = shard("fresh");
+    SourceObject replaced = shard("replaced");
+    SourceObject onlyBad = shard("only-bad");
+    SourceObject odd = shard("odd#name");
+    SourceObject mixed = shard("mixed");
+    SourceObject asImage = shard("as-image");
+    SourceObject named = shard("named");
     List<Row> predictions = new ArrayList<>();
     List<Row> quarantine = new ArrayList<>();
-    for (ImageObject shard : List.of(whole, broken, later, cut, odd)) {
+    for (SourceObject shard : List.of(whole, broken, later, cut, odd)) {
       predictions.add(row(shard.member("a#1.png", 3, 4), null, null, "1"));
     }
     predictions.add(row(later.member("b.png", 3, 4), null, null, "2"));
     predictions.add(
-        row(new ImageObject(replaced.path(), 5, 6, null).member("a.png", 3, 4), null, null, "1"));
+        row(new SourceObject(replaced.path(), 5, 6, null).member("a.png", 3, 4), null, null, "1"));
     quarantine.add(row(whole.member("b.png", 3, 4), "decode", "TRUNCATED", "1"));
     quarantine.add(row(whole.member("c.png", 3, 4), "fetch", "DAMAGED_MEMBER", "1"));
     quarantine.add(row(broken, "fetch", "BROKEN_SHARD", "1"));
@@ -209,81 +209,82 @@ class ScoredFilterTest {
             row(named, "list", "BAD_NAME", "1"),
             row(carried, "list", "CARRIED_TOO_LONG", "1"),
             row(otherLimits, "decode", "TOO_MANY_PIXELS", OLD),
-            row(new ImageObject(replaced.path(), 5, 9, "\"q\""), "decode", "TRUNCATED", "1"));
+            row(new SourceObject(replaced.path(), 5, 9, "\"q\""), "decode", "TRUNCATED", "1"));
     Plan all =
         plan(
             List.of(scored, store, broken, named, carried, otherLimits, otherModel, replaced),
             ObjectImages::open);
-    Plan.Rest rest =
-        all.without(Optional.of(known(List.of(prediction(scored)), quarantine)), files(), spark);
+    Plan.Remainder rest =
+        all.withoutScored(
+            Optional.of(known(List.of(prediction(scored)), quarantine)), files(), spark);
     assertEquals(List.of(store, carried, otherLimits, otherModel, replaced), objects(rest.plan()));
     assertEquals(2, rest.failed());
     assertEquals(3, rest.plan().failedBefore());
     Dataset<Row> rows = ScoredRows.of(table(List.of()), table(quarantine));
-    for (Scored other :
+    for (ScoredVersions other :
         List.of(
             ScoredFilter.of(rows, "other", "p", "c"), ScoredFilter.of(rows, "m", "p", "other"))) {
-      Plan.Rest all8 = all.without(Optional.of(other), files(), spark);
+      Plan.Remainder all8 = all.withoutScored(Optional.of(other), files(), spark);
       assertEquals(0, all8.failed());
       assertEquals(6, all8.plan().failedBefore());
     }
   }
 
-  private static ImageObject object(String name) {
-    return new ImageObject("s3a://b/" + name, 5, 9, "\"" + name + "\"");
+  private static SourceObject object(String name) {
+    return new SourceObject("s3a://b/" + name, 5, 9, "\"" + name + "\"");
   }
 
-  private static ImageObject shard(String name) {
-    return new ImageObject("file:/b/" + name + ".zip", name.length(), 1_700_000_000_000L, null);
+  private static SourceObject shard(String name) {
+    return new SourceObject("file:/b/" + name + ".zip", name.length(), 1_700_000_000_000L, null);
   }
 
-  private static ImageObject object(Random random, String path) {
-    return new ImageObject(
+  private static SourceObject object(Random random, String path) {
+    return new SourceObject(
         path,
-        random.nextInt(9) == 0 ? ImageObject.UNKNOWN : random.nextLong() >>> 20,
-        random.nextInt(9) == 0 ? ImageObject.UNKNOWN : random.nextLong() >>> 20,
+        random.nextInt(9) == 0 ? SourceObject.UNKNOWN : random.nextLong() >>> 20,
+        random.nextInt(9) == 0 ? SourceObject.UNKNOWN : random.nextLong() >>> 20,
         random.nextBoolean() ? null : "\"" + random.nextInt() + "\"",
         random.nextInt(3) == 0 ? Map.of("label", "ä") : Map.of());
   }
 
-  private static Scored known(List<Row> predictions, List<Row> quarantine) {
+  private static ScoredVersions known(List<Row> predictions, List<Row> quarantine) {
     return ScoredFilter.of(ScoredRows.of(table(predictions), table(quarantine)), "m", "p", "c");
   }
 
-  private List<ImageObject> left(
+  private List<SourceObject> left(
       List<Row> predictions,
       List<Row> quarantine,
-      ImageSource<ImageObject> source,
-      ImageObject... planned)
+      ImageSource<SourceObject> source,
+      SourceObject... planned)
       throws Exception {
     Plan plan = plan(List.of(planned), source);
     return objects(
-        plan.without(Optional.of(known(predictions, quarantine)), files(), spark).plan());
+        plan.withoutScored(Optional.of(known(predictions, quarantine)), files(), spark).plan());
   }
 
   private org.apache.hadoop.fs.Path files() {
     return new org.apache.hadoop.fs.Path(folder.resolve("plan-" + UUID.randomUUID()).toUri());
   }
 
-  private Plan plan(List<ImageObject> objects, ImageSource<ImageObject> source) throws Exception {
+  private Plan plan(List<SourceObject> objects, ImageSource<SourceObject> source) throws Exception {
     return Plans.of(objects, 1, source, files(), spark);
   }
 
-  private static List<ImageObject> objects(Plan plan) {
+  private static List<SourceObject> objects(Plan plan) {
     return Plans.partitions(plan, 3, spark).stream().flatMap(List::stream).toList();
   }
 
-  private static Row prediction(ImageObject object) {
+  private static Row prediction(SourceObject object) {
     return row(object, null, null, "1");
   }
 
   private static Row row(
-      ImageObject object, @Nullable String stage, @Nullable String code, String run) {
+      SourceObject object, @Nullable String stage, @Nullable String code, String run) {
     return RowFactory.create(
         Arrays.asList(
                 object.path(),
-                object.length() == ImageObject.UNKNOWN ? null : object.length(),
-                object.modifiedAt() == ImageObject.UNKNOWN
+                object.length() == SourceObject.UNKNOWN ? null : object.length(),
+                object.modifiedAt() == SourceObject.UNKNOWN
                     ? null
                     : new Timestamp(object.modifiedAt()),
                 object.etag(),

@@ -36,7 +36,7 @@ class FetchAheadTest {
 
   @Test
   void objectsComeInTheOrderOfTheListing() {
-    List<ImageObject> objects = objects(200);
+    List<SourceObject> objects = objects(200);
     var random = new Random(1);
     store.onOpen = path -> pause(random.nextInt(4));
     try (var fetch = fetch(objects, 8, 1 << 20)) {
@@ -46,9 +46,9 @@ class FetchAheadTest {
 
   @Test
   void neverMoreThanTheWindowIsAhead() {
-    List<ImageObject> objects = objects(500);
+    List<SourceObject> objects = objects(500);
     Map<String, Long> lengths =
-        objects.stream().collect(Collectors.toMap(ImageObject::path, ImageObject::length));
+        objects.stream().collect(Collectors.toMap(SourceObject::path, SourceObject::length));
     var window = new FetchWindow(5, 2500);
     var aheadObjects = new AtomicLong();
     var aheadBytes = new AtomicLong();
@@ -64,7 +64,7 @@ class FetchAheadTest {
         };
     try (var fetch = new FetchAhead(objects.iterator(), reader, window, 2)) {
       while (fetch.hasNext()) {
-        ImageObject object = object(fetch.next());
+        SourceObject object = object(fetch.next());
         aheadObjects.decrementAndGet();
         aheadBytes.addAndGet(-object.length());
       }
@@ -78,7 +78,7 @@ class FetchAheadTest {
   /** However long a pause of the machine makes its consumer look slow for a while. */
   @Test
   void aSlowStoreIsAskedForMoreUpToTheWindow() {
-    List<ImageObject> objects = objects(5000);
+    List<SourceObject> objects = objects(5000);
     store.onOpen = path -> pause(3);
     int consumed = 0;
     try (var fetch = new FetchAhead(objects.iterator(), reader, new FetchWindow(6, 1 << 20), 1)) {
@@ -108,7 +108,7 @@ class FetchAheadTest {
 
   @Test
   void theWindowOfBytesIsFilledAndNotPassed() throws InterruptedException {
-    List<ImageObject> objects = new ArrayList<>();
+    List<SourceObject> objects = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       objects.add(store.add("o" + i, 40));
     }
@@ -125,7 +125,7 @@ class FetchAheadTest {
 
   @Test
   void anObjectLargerThanTheWindowPassesAlone() {
-    List<ImageObject> objects =
+    List<SourceObject> objects =
         List.of(
             store.add("a", 10),
             store.add("b", 10),
@@ -140,7 +140,7 @@ class FetchAheadTest {
             aheadOfLarge.add(store.opened().size() - consumed.get());
           }
         };
-    var seen = new ArrayList<ImageObject>();
+    var seen = new ArrayList<SourceObject>();
     try (var fetch = fetch(objects, 4, 100)) {
       while (fetch.hasNext()) {
         seen.add(object(fetch.next()));
@@ -154,16 +154,16 @@ class FetchAheadTest {
   @Test
   void listedObjectsAreTakenOnlyWhenTheyAreNeeded() {
     var taken = new AtomicLong();
-    Iterator<ImageObject> objects = objects(1000).iterator();
+    Iterator<SourceObject> objects = objects(1000).iterator();
     var counting =
-        new Iterator<ImageObject>() {
+        new Iterator<SourceObject>() {
           @Override
           public boolean hasNext() {
             return objects.hasNext();
           }
 
           @Override
-          public ImageObject next() {
+          public SourceObject next() {
             taken.incrementAndGet();
             return objects.next();
           }
@@ -176,10 +176,10 @@ class FetchAheadTest {
 
   @Test
   void aFailedReadStandsInItsPlace() {
-    List<ImageObject> objects = objects(9);
+    List<SourceObject> objects = objects(9);
     store.fail(objects.get(4), new IOException("reset"));
     var kinds = new ArrayList<Boolean>();
-    var seen = new ArrayList<ImageObject>();
+    var seen = new ArrayList<SourceObject>();
     try (var fetch = fetch(objects, 3, 1 << 20)) {
       while (fetch.hasNext()) {
         Fetched fetched = fetch.next();
@@ -248,27 +248,27 @@ class FetchAheadTest {
   }
 
   /** Of a consumer whose batch is the window, which is full from the beginning. */
-  private FetchAhead fetch(List<ImageObject> objects, int count, long bytes) {
+  private FetchAhead fetch(List<SourceObject> objects, int count, long bytes) {
     return new FetchAhead(objects.iterator(), reader, new FetchWindow(count, bytes), count);
   }
 
   /** Objects of 1 to 1000 bytes. */
-  private List<ImageObject> objects(int count) {
+  private List<SourceObject> objects(int count) {
     var random = new Random(count);
-    var objects = new ArrayList<ImageObject>();
+    var objects = new ArrayList<SourceObject>();
     for (int i = 0; i < count; i++) {
       objects.add(store.add("o" + i, 1 + random.nextInt(1000)));
     }
     return objects;
   }
 
-  private static List<ImageObject> drain(FetchAhead fetch) {
-    var objects = new ArrayList<ImageObject>();
+  private static List<SourceObject> drain(FetchAhead fetch) {
+    var objects = new ArrayList<SourceObject>();
     fetch.forEachRemaining(fetched -> objects.add(object(fetched)));
     return objects;
   }
 
-  private static ImageObject object(Fetched fetched) {
+  private static SourceObject object(Fetched fetched) {
     if (fetched instanceof Fetched.Failed failed) {
       return failed.row().object();
     }

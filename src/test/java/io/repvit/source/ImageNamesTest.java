@@ -48,6 +48,6 @@ class ImageNamesTest {
   }
 
   private static boolean saysOther(String path) {
-    return ImageNames.saysOther(new ImageObject(path, 1, 1, null));
+    return ImageNames.saysOther(new SourceObject(path, 1, 1, null));
   }
 }

@@ -41,7 +41,7 @@ class ObjectReaderTest {
 
   @Test
   void anObjectIsReadWholeAndItsStreamClosed() throws InterruptedIOException {
-    ImageObject object = store.add("a", MAX_BYTES);
+    SourceObject object = store.add("a", MAX_BYTES);
     byte[] bytes = assertInstanceOf(Fetched.Bytes.class, reader.read(object)).bytes();
     assertEquals(MAX_BYTES, bytes.length);
     assertEquals(StubStore.content(object.path()), bytes[MAX_BYTES - 1]);
@@ -67,7 +67,7 @@ class ObjectReaderTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 49, 51, 99})
   void anObjectThatGrewOrShrankIsNotAnImage(int now) throws InterruptedIOException {
-    ImageObject object = store.add("a", 50);
+    SourceObject object = store.add("a", 50);
     store.add("a", now);
     Quarantined row = failed(object);
     assertEquals("fetch/CHANGED", row.reason());
@@ -83,7 +83,7 @@ class ObjectReaderTest {
   void aLocalFileThatGrewShrankOrVanishedIsTold() throws IOException {
     Path file = Files.write(folder.resolve("a.jpg"), new byte[] {1, 2, 3, 4, 5});
     var local = new ObjectReader(new Configuration(false), MAX_BYTES);
-    ImageObject object = new ImageObject("file:" + file, 5, 0, null);
+    SourceObject object = new SourceObject("file:" + file, 5, 0, null);
     assertArrayEquals(
         new byte[] {1, 2, 3, 4, 5},
         assertInstanceOf(Fetched.Bytes.class, local.read(object)).bytes());
@@ -97,8 +97,8 @@ class ObjectReaderTest {
 
   @Test
   void aStoreThatAnswersNoReadAnyMoreEndsTheTask() throws InterruptedIOException {
-    ImageObject good = store.add("good", 1);
-    ImageObject bad = store.add("bad", 1);
+    SourceObject good = store.add("good", 1);
+    SourceObject bad = store.add("bad", 1);
     store.fail(bad, new SocketTimeoutException("read timed out"));
     for (int i = 0; i < 64; i++) {
       assertEquals("fetch/TIMEOUT", reason(reader.read(bad)));
@@ -124,7 +124,7 @@ class ObjectReaderTest {
   @ParameterizedTest
   @MethodSource("storeFailures")
   void aStoreThatServesNobodyIsNoFaultOfTheObject(IOException e, String remedy) {
-    ImageObject object = store.add("a", 1);
+    SourceObject object = store.add("a", 1);
     store.fail(object, e);
     var away = assertThrows(StoreException.class, () -> reader.read(object));
     String message = String.valueOf(away.getMessage());
@@ -148,7 +148,7 @@ class ObjectReaderTest {
   @MethodSource("failures")
   void aFailureIsARowWithItsCodeAndAMessage(String code, IOException e)
       throws InterruptedIOException {
-    ImageObject object = store.add("a", 5);
+    SourceObject object = store.add("a", 5);
     store.fail(object, e);
     Quarantined row = failed(object);
     assertEquals("fetch/" + code, row.reason());
@@ -158,7 +158,7 @@ class ObjectReaderTest {
 
   @Test
   void anInterruptedReadIsNoRow() {
-    ImageObject object = store.add("a", 5);
+    SourceObject object = store.add("a", 5);
     store.permits.drainPermits();
     Thread.currentThread().interrupt();
     try {
@@ -169,7 +169,7 @@ class ObjectReaderTest {
     assertEquals(0, store.openStreams());
   }
 
-  private Quarantined failed(ImageObject object) throws InterruptedIOException {
+  private Quarantined failed(SourceObject object) throws InterruptedIOException {
     return assertInstanceOf(Fetched.Failed.class, reader.read(object)).row();
   }
 

@@ -40,22 +40,22 @@ final class ReadBenchmark {
   private ReadBenchmark() {}
 
   private interface Reader {
-    Object read(ImageObject object) throws Exception;
+    Object read(SourceObject object) throws Exception;
   }
 
   /** Reads all objects once. */
   private interface Pass {
-    void run(List<ImageObject> objects) throws Exception;
+    void run(List<SourceObject> objects) throws Exception;
   }
 
-  private record Contender(Pass pass, List<ImageObject> objects, double[] ms) {}
+  private record Contender(Pass pass, List<SourceObject> objects, double[] ms) {}
 
   public static void main(String[] arguments) throws Exception {
     HadoopDefaults.load();
     Path folder = Files.createTempDirectory(Path.of("target"), "read-");
     var contenders = new LinkedHashMap<String, Contender>();
     try (S3Server server = S3Server.start(folder)) {
-      List<ImageObject> local = files(folder.toAbsolutePath());
+      List<SourceObject> local = files(folder.toAbsolutePath());
       var plain = new ObjectReader(new Configuration(), BYTES);
       add(contenders, "local, as the job reads", ahead(plain), local);
       add(
@@ -89,11 +89,11 @@ final class ReadBenchmark {
   }
 
   private static void add(
-      Map<String, Contender> contenders, String name, Pass pass, List<ImageObject> objects) {
+      Map<String, Contender> contenders, String name, Pass pass, List<SourceObject> objects) {
     contenders.put(name, new Contender(pass, objects, new double[ROUNDS]));
   }
 
-  private static byte[] checked(ImageObject object) throws IOException {
+  private static byte[] checked(SourceObject object) throws IOException {
     var path = new org.apache.hadoop.fs.Path(object.path());
     try (var in = path.getFileSystem(new Configuration(false)).open(path)) {
       return in.readNBytes(BYTES);
@@ -107,28 +107,28 @@ final class ReadBenchmark {
     return new ObjectReader(configuration, BYTES);
   }
 
-  private static List<ImageObject> files(Path folder) throws IOException {
+  private static List<SourceObject> files(Path folder) throws IOException {
     var random = new Random(1);
-    List<ImageObject> files = new ArrayList<>();
+    List<SourceObject> files = new ArrayList<>();
     for (int i = 0; i < OBJECTS; i++) {
       byte[] bytes = new byte[BYTES];
       random.nextBytes(bytes);
       Path file = Files.write(folder.resolve(i + ".jpg"), bytes);
-      files.add(new ImageObject(file.toUri().toString(), BYTES, 0, null));
+      files.add(new SourceObject(file.toUri().toString(), BYTES, 0, null));
     }
     return files;
   }
 
   /** Hadoop keeps one client per bucket. */
-  private static List<ImageObject> objects(S3Server server, String bucket, List<ImageObject> files)
-      throws IOException {
+  private static List<SourceObject> objects(
+      S3Server server, String bucket, List<SourceObject> files) throws IOException {
     server.createBucket("read-" + bucket);
-    List<ImageObject> objects = new ArrayList<>();
-    for (ImageObject file : files) {
+    List<SourceObject> objects = new ArrayList<>();
+    for (SourceObject file : files) {
       Path path = Path.of(URI.create(file.path()));
       server.put("read-" + bucket, path.getFileName().toString(), Files.readAllBytes(path));
       objects.add(
-          new ImageObject("s3a://read-" + bucket + "/" + path.getFileName(), BYTES, 0, null));
+          new SourceObject("s3a://read-" + bucket + "/" + path.getFileName(), BYTES, 0, null));
     }
     return objects;
   }
@@ -180,7 +180,7 @@ final class ReadBenchmark {
 
   private static Pass oneByOne(Reader reader) {
     return objects -> {
-      for (ImageObject object : objects) {
+      for (SourceObject object : objects) {
         reader.read(object);
       }
     };

@@ -60,7 +60,7 @@ class S3ListingTest {
     LeftOut leftOut = LeftOut.NONE;
 
     @Override
-    public void accept(ImageObject object) {
+    public void accept(SourceObject object) {
       assertEquals(1, object.length());
       keys.add(object.path().substring(BUCKET.length()));
     }
@@ -74,7 +74,7 @@ class S3ListingTest {
   private static Found list(ListingRules rules, String... inputs) throws UserException {
     var found = new Found();
     List<String> uris = Arrays.stream(inputs).map(i -> BUCKET + i).toList();
-    List<ObjectSource> all = ImageListing.of(uris, rules, configuration);
+    List<ObjectSource> all = ObjectListing.of(uris, rules, configuration);
     var left = new ArrayList<>(all);
     while (!left.isEmpty()) {
       left.addAll(left.remove(0).list(found));

@@ -262,7 +262,7 @@ class ShardTest {
 
   private List<Fetched> read(Shard shard, String name, byte[] content) throws Exception {
     Path file = Files.write(folder.resolve(name), content);
-    var object = new ImageObject("file:" + file, content.length, 0, null);
+    var object = new SourceObject("file:" + file, content.length, 0, null);
     var reader = new ObjectReader(new Configuration(false), MAX_BYTES);
     var read = new ArrayList<Fetched>();
     try (var images =
@@ -273,7 +273,7 @@ class ShardTest {
             (o, sink) -> shard.read(o, reader, MAX_BYTES, sink),
             new FetchWindow(2, 1000))) {
       images.forEachRemaining(read::add);
-      assertEquals(1, images.entries());
+      assertEquals(1, images.objectsRead());
     }
     return read;
   }

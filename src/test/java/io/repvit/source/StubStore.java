@@ -55,14 +55,14 @@ public final class StubStore {
   }
 
   /** Stores an object, as its listing shows it. */
-  public ImageObject add(String name, int length) {
-    var object = new ImageObject("stub://" + authority + "/" + name, length, 0, null);
+  public SourceObject add(String name, int length) {
+    var object = new SourceObject("stub://" + authority + "/" + name, length, 0, null);
     lengths.put(object.path(), length);
     return object;
   }
 
   /** Opening {@code object} fails. */
-  void fail(ImageObject object, IOException e) {
+  void fail(SourceObject object, IOException e) {
     failures.put(object.path(), e);
   }
 

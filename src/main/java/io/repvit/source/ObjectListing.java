@@ -18,7 +18,7 @@ import org.apache.hadoop.conf.Configuration;
  * disjoint before anything is listed, so that an object that several inputs reach counts once and
  * nobody needs to remember paths.
  */
-public final class ImageListing {
+public final class ObjectListing {
   private final Configuration configuration;
   private final ListingRules rules;
   private final Map<String, Subtree> subtrees = new LinkedHashMap<>();
@@ -29,7 +29,7 @@ public final class ImageListing {
 
   private final Set<String> matched = ConcurrentHashMap.newKeySet();
 
-  private ImageListing(Configuration configuration, ListingRules rules) {
+  private ObjectListing(Configuration configuration, ListingRules rules) {
     this.configuration = configuration;
     this.rules = rules;
   }
@@ -48,7 +48,7 @@ public final class ImageListing {
    */
   static List<ObjectSource> of(List<String> inputs, ListingRules rules, Configuration configuration)
       throws UserException {
-    var listing = new ImageListing(configuration, rules);
+    var listing = new ObjectListing(configuration, rules);
     for (String input : inputs) {
       try {
         listing.add(input);
@@ -60,7 +60,7 @@ public final class ImageListing {
   }
 
   private void add(String input) throws IOException {
-    InputPlace place = InputPlace.of(input, configuration);
+    InputLocation place = InputLocation.of(input, configuration);
     Folder folder = place.root();
     int first = 0;
     List<String> names = place.names();
@@ -110,7 +110,7 @@ public final class ImageListing {
     folder.list(
         new Folder.Names() {
           @Override
-          public void object(String child, ImageObject object) {}
+          public void object(String child, SourceObject object) {}
 
           @Override
           public void folder(String child, Folder below) {

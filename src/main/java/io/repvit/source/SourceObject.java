@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param fault why the input cannot be read here, such as a line of a list without a path; null
  *     where it can
  */
-public record ImageObject(
+public record SourceObject(
     String path,
     long length,
     long modifiedAt,
@@ -28,7 +28,7 @@ public record ImageObject(
   /** A length or time that the input does not tell. */
   public static final long UNKNOWN = -1;
 
-  public ImageObject {
+  public SourceObject {
     if (length < UNKNOWN) {
       throw new IllegalArgumentException(path + ": listed length is " + length);
     }
@@ -44,7 +44,7 @@ public record ImageObject(
   public record Fault(String code, String message) implements Serializable {}
 
   /** An object that can be read. */
-  public ImageObject(
+  public SourceObject(
       String path,
       long length,
       long modifiedAt,
@@ -54,7 +54,7 @@ public record ImageObject(
   }
 
   /** An object with which nothing is carried. */
-  public ImageObject(String path, long length, long modifiedAt, @Nullable String etag) {
+  public SourceObject(String path, long length, long modifiedAt, @Nullable String etag) {
     this(path, length, modifiedAt, etag, Map.of());
   }
 
@@ -76,12 +76,12 @@ public record ImageObject(
    *
    * @param name tells it from others in here
    */
-  public ImageObject member(String name, long memberLength, long memberModifiedAt) {
-    return new ImageObject(path + "#" + name, memberLength, memberModifiedAt, version());
+  public SourceObject member(String name, long memberLength, long memberModifiedAt) {
+    return new SourceObject(path + "#" + name, memberLength, memberModifiedAt, version());
   }
 
   /** The same object with other columns. */
-  ImageObject carrying(Map<String, String> columns) {
-    return new ImageObject(path, length, modifiedAt, etag, columns, fault);
+  SourceObject carrying(Map<String, String> columns) {
+    return new SourceObject(path, length, modifiedAt, etag, columns, fault);
   }
 }

@@ -3,11 +3,11 @@ package io.repvit.source;
 import java.util.Iterator;
 
 /** Counts what passes. */
-public final class Counted<T> implements Iterator<T> {
+public final class CountingIterator<T> implements Iterator<T> {
   private final Iterator<T> elements;
   private long count;
 
-  public Counted(Iterator<T> elements) {
+  public CountingIterator(Iterator<T> elements) {
     this.elements = elements;
   }
 

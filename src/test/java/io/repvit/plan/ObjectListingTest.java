@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.UserException;
 import io.repvit.source.Fetched;
-import io.repvit.source.ImageListing;
-import io.repvit.source.ImageObject;
+import io.repvit.source.ObjectListing;
 import io.repvit.source.ObjectReader;
+import io.repvit.source.SourceObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ImageListingTest {
+class ObjectListingTest {
   @TempDir private Path folder;
   @TempDir private Path elsewhere;
 
@@ -189,7 +189,7 @@ class ImageListingTest {
     Files.write(file, new byte[123]);
     Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
     assertEquals(
-        List.of(new ImageObject("file:" + file, 123, 1_700_000_000_000L, null)),
+        List.of(new SourceObject("file:" + file, 123, 1_700_000_000_000L, null)),
         plan(file.toString()));
   }
 
@@ -217,9 +217,9 @@ class ImageListingTest {
     byte[] content = name.getBytes(StandardCharsets.UTF_8);
     Files.write(file(name), content);
     file("other.jpg");
-    List<ImageObject> objects = plan(folder.toString());
+    List<SourceObject> objects = plan(folder.toString());
     String path = "file:" + folder + "/" + name;
-    ImageObject object =
+    SourceObject object =
         objects.stream().filter(o -> o.path().equals(path)).findFirst().orElseThrow();
     Fetched fetched = new ObjectReader(new Configuration(false), 1000).read(object);
     assertArrayEquals(content, assertInstanceOf(Fetched.Bytes.class, fetched).bytes());
@@ -269,12 +269,12 @@ class ImageListingTest {
   }
 
   /** What a plan of the inputs says when tasks read it. */
-  private List<ImageObject> plan(String... inputs) throws Exception {
+  private List<SourceObject> plan(String... inputs) throws Exception {
     var configuration = new Configuration(false);
     Path folder = Files.createTempDirectory(elsewhere, "plan");
-    var objects = new ArrayList<ImageObject>();
+    var objects = new ArrayList<SourceObject>();
     var listing = new PlanListing(new org.apache.hadoop.fs.Path(folder.toUri()), configuration);
-    listing.list(ImageListing.of(List.of(inputs), configuration));
+    listing.list(ObjectListing.of(List.of(inputs), configuration));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.parquet")) {
       for (Path file : files) {
         var block = new PlanBlock(file.toUri().toString(), 0, Long.MAX_VALUE, 0, 0);
@@ -284,7 +284,7 @@ class ImageListingTest {
       }
     }
     assertEquals(listing.data().objects(), objects.size());
-    assertEquals(listing.data().length(), objects.stream().mapToLong(ImageObject::length).sum());
+    assertEquals(listing.data().length(), objects.stream().mapToLong(SourceObject::length).sum());
     return objects;
   }
 }

@@ -16,8 +16,8 @@ import org.apache.hadoop.fs.s3a.S3AFileSystem;
  *
  * @param isFolder whether a slash stands at the end
  */
-record InputPlace(Folder root, List<String> names, boolean isFolder) {
-  InputPlace {
+record InputLocation(Folder root, List<String> names, boolean isFolder) {
+  InputLocation {
     names = List.copyOf(names);
   }
 
@@ -27,7 +27,7 @@ record InputPlace(Folder root, List<String> names, boolean isFolder) {
    *
    * @throws IllegalArgumentException when it is malformed
    */
-  static InputPlace of(String input, Configuration configuration) throws IOException {
+  static InputLocation of(String input, Configuration configuration) throws IOException {
     Path path = ObjectPath.given(input);
     FileSystem fs = path.getFileSystem(configuration);
     Path whole = fs.makeQualified(path);
@@ -38,7 +38,7 @@ record InputPlace(Folder root, List<String> names, boolean isFolder) {
       if (isFolder) {
         names.remove(names.size() - 1);
       }
-      return new InputPlace(new S3Folder(s3a, ""), names, isFolder);
+      return new InputLocation(new S3Folder(s3a, ""), names, isFolder);
     }
     List<String> names =
         Arrays.stream(whole.toUri().getPath().split("/")).filter(n -> !n.isEmpty()).toList();
@@ -46,6 +46,6 @@ record InputPlace(Folder root, List<String> names, boolean isFolder) {
         fs instanceof LocalFileSystem
             ? LocalFolder.ROOT
             : new HadoopFolder(fs, new Path(whole, "/"));
-    return new InputPlace(root, names, input.endsWith("/"));
+    return new InputLocation(root, names, input.endsWith("/"));
   }
 }
