@@ -59,10 +59,6 @@ public record Conv(String name, Tensor weight, Optional<Tensor> bias, int stride
     return kernel() / 2;
   }
 
-  public int inChannels() {
-    return weight.shape().dim(1) * groups;
-  }
-
   public int outChannels() {
     return weight.shape().dim(0);
   }
