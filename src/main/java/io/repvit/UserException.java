@@ -3,8 +3,16 @@ package io.repvit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** An input or output place that cannot be used; the message says where, why and what to do. */
-public final class UserException extends Exception {
+/**
+ * Something that a user can mend: a setting, an input, an output, a model, a checkpoint or the
+ * environment is not as it must be. The message is one complete line: where, what was found, what
+ * was expected, what to do. A command prints this line and exits with code 2, or with code 5 if a
+ * store is the cause that may answer a later start.
+ *
+ * <p>Code that cannot declare this exception throws {@link UncheckedUserException}. Defects of this
+ * project, failures of disks and networks, and runs that another attempt has are other exceptions.
+ */
+public class UserException extends Exception {
   private static final long serialVersionUID = 1;
 
   /** Error class and SQL state. */

@@ -3,9 +3,9 @@ package io.repvit.bench;
 import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.repvit.UserException;
 import io.repvit.cli.ExitCode;
 import io.repvit.cli.Machine;
-import io.repvit.cli.SettingsException;
 import io.repvit.inference.OnnxRuntime;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,7 +86,7 @@ final class BenchColdCommand implements Callable<Integer> {
   Path launcher = Path.of("jobs/repvit");
 
   @Override
-  public Integer call() throws IOException, InterruptedException, SettingsException {
+  public Integer call() throws IOException, InterruptedException, UserException {
     require("--launcher", launcher);
     require("--model", model);
     require("--python", python);
@@ -137,9 +137,9 @@ final class BenchColdCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private static void require(String option, @Nullable Path file) throws SettingsException {
+  private static void require(String option, @Nullable Path file) throws UserException {
     if (file != null && !Files.isRegularFile(file)) {
-      throw new SettingsException(option + ": file " + file + " does not exist");
+      throw new UserException(option + ": file " + file + " does not exist");
     }
   }
 

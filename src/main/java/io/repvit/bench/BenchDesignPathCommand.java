@@ -1,8 +1,8 @@
 package io.repvit.bench;
 
+import io.repvit.UserException;
 import io.repvit.cli.ExitCode;
 import io.repvit.cli.Machine;
-import io.repvit.cli.SettingsException;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.OnnxRuntime;
 import java.io.IOException;
@@ -53,9 +53,9 @@ final class BenchDesignPathCommand implements Callable<Integer> {
   @Mixin final BenchBatch batch = new BenchBatch();
 
   @Override
-  public Integer call() throws IOException, ModelException, SettingsException {
+  public Integer call() throws IOException, UserException {
     if (!(seconds > 0)) {
-      throw new SettingsException("--seconds is " + seconds + ", expected a number greater than 0");
+      throw new UserException("--seconds is " + seconds + ", expected a number greater than 0");
     }
     run(Contender.path(), Contender.family());
     return ExitCode.DONE;

@@ -4,9 +4,7 @@ import io.repvit.UserException;
 import io.repvit.cli.ExitCode;
 import io.repvit.cli.Machine;
 import io.repvit.cli.ModelLoader;
-import io.repvit.cli.SettingsException;
 import io.repvit.cli.Sparks;
-import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -75,7 +73,7 @@ final class BenchJobCommand implements Callable<Integer> {
   boolean generateOnly;
 
   @Override
-  public Integer call() throws SettingsException, IOException, UserException, ModelException {
+  public Integer call() throws UserException, IOException {
     Path folder = work.toAbsolutePath().resolve("images-" + images);
     BenchImages.make(folder, images);
     Path modelFile = BenchModel.make(work.toAbsolutePath());
@@ -90,7 +88,7 @@ final class BenchJobCommand implements Callable<Integer> {
   }
 
   private void measure(SparkSession spark, ModelFile model, Path folder)
-      throws IOException, UserException, ModelException {
+      throws IOException, UserException {
     var benchmark = new JobBenchmark(spark, model, work.toAbsolutePath(), images, batch.size);
     var places = new LinkedHashMap<String, String>();
     places.put(LOCAL, folder.toUri().toString());

@@ -1,12 +1,11 @@
 package io.repvit.bench;
 
+import io.repvit.UserException;
 import io.repvit.cli.ExitCode;
 import io.repvit.cli.Machine;
-import io.repvit.cli.SettingsException;
 import io.repvit.export.Exporter;
 import io.repvit.export.TimmPreprocessing;
 import io.repvit.inference.Gelu;
-import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.OnnxRuntime;
 import io.repvit.model.RepVitVariant;
@@ -72,7 +71,7 @@ final class BenchSessionCommand implements Callable<Integer> {
   int runs = 8;
 
   @Override
-  public Integer call() throws IOException, ModelException, SettingsException {
+  public Integer call() throws IOException, UserException {
     List<ModelFile> files = new ArrayList<>();
     try {
       if (model == null) {
@@ -84,9 +83,9 @@ final class BenchSessionCommand implements Callable<Integer> {
         files.add(read(other));
       }
     } catch (NoSuchFileException e) {
-      throw new SettingsException("file " + e.getFile() + " does not exist", e);
+      throw new UserException("file " + e.getFile() + " does not exist", e);
     } catch (IllegalArgumentException e) {
-      throw new SettingsException(String.valueOf(e.getMessage()), e);
+      throw new UserException(String.valueOf(e.getMessage()), e);
     }
     PrintWriter out = command.commandLine().getOut();
     out.printf(

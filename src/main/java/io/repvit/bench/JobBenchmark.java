@@ -115,7 +115,7 @@ final class JobBenchmark {
   }
 
   /** Runs the whole job on the images below {@code input}, and deletes its predictions. */
-  Outcome job(String input) throws IOException, UserException, ModelException {
+  Outcome job(String input) throws IOException, UserException {
     RunKey key = key();
     var options =
         new ClassifyOptions(

@@ -1,11 +1,13 @@
 package io.repvit.checkpoint;
 
+import io.repvit.UncheckedUserException;
+
 /**
  * A checkpoint cannot be used. The message names the file and, if there is one, the tensor, then
  * says what was found and what was expected. No content of a file causes another exception than
  * this one or {@link java.io.IOException}.
  */
-public final class CheckpointException extends RuntimeException {
+public final class CheckpointException extends UncheckedUserException {
   private static final long serialVersionUID = 1L;
 
   /** Messages cut names at this many characters. Names in PyTorch checkpoints have up to 100. */

@@ -1,5 +1,6 @@
 package io.repvit.cli;
 
+import io.repvit.UserException;
 import io.repvit.checkpoint.CheckpointReader;
 import io.repvit.checkpoint.Sha256;
 import java.io.FileNotFoundException;
@@ -61,10 +62,10 @@ final class CheckpointFetch {
    *
    * @param uri path, URI of a Hadoop file system, or https URI
    * @param pin SHA-256 that a copy must have, lower-case hex, or null
-   * @throws SettingsException if the file does not exist, is too large or has another hash
+   * @throws UserException if the file does not exist, is too large or has another hash
    * @throws IOException if the network or the local disk fails
    */
-  Path local(String uri, @Nullable String pin) throws IOException, SettingsException {
+  Path local(String uri, @Nullable String pin) throws IOException, UserException {
     var matcher = SCHEME.matcher(uri);
     String scheme = matcher.lookingAt() ? matcher.group().toLowerCase(Locale.ROOT) : "";
     switch (scheme) {
@@ -75,12 +76,12 @@ final class CheckpointFetch {
         return existing(Path.of(address(uri)));
       }
       case "http" ->
-          throw new SettingsException(
+          throw new UserException(
               "checkpoint " + shown(address(uri)) + " has scheme http, expected https");
       case "https" -> {
         String shown = shown(address(uri));
         if (pin == null) {
-          throw new SettingsException(
+          throw new UserException(
               "checkpoint "
                   + shown
                   + " has no pinned hash, which https requires; add --sha256 HEX");
@@ -93,19 +94,18 @@ final class CheckpointFetch {
     }
   }
 
-  private static Path existing(Path file) throws SettingsException {
+  private static Path existing(Path file) throws UserException {
     if (!Files.isRegularFile(file)) {
-      throw new SettingsException(
-          "checkpoint " + file + " does not exist or is not a regular file");
+      throw new UserException("checkpoint " + file + " does not exist or is not a regular file");
     }
     return file;
   }
 
-  private static URI address(String uri) throws SettingsException {
+  private static URI address(String uri) throws UserException {
     try {
       return new URI(uri);
     } catch (URISyntaxException e) {
-      throw new SettingsException("checkpoint is not a valid URI: " + e.getReason(), e);
+      throw new UserException("checkpoint is not a valid URI: " + e.getReason(), e);
     }
   }
 
@@ -115,7 +115,7 @@ final class CheckpointFetch {
   }
 
   private interface Source {
-    void writeTo(Path part) throws IOException, SettingsException;
+    void writeTo(Path part) throws IOException, UserException;
   }
 
   /**
@@ -123,7 +123,7 @@ final class CheckpointFetch {
    * checks its hash and moves it into the cache.
    */
   private Path kept(String shown, @Nullable String pin, Source source)
-      throws IOException, SettingsException {
+      throws IOException, UserException {
     Path earlier = pin == null ? null : find(pin);
     if (earlier != null) {
       return earlier;
@@ -170,13 +170,13 @@ final class CheckpointFetch {
     return name.isEmpty() ? "checkpoint" : name;
   }
 
-  private static void copy(String uri, Path part) throws SettingsException {
+  private static void copy(String uri, Path part) throws UserException {
     try {
       var path = new org.apache.hadoop.fs.Path(uri);
       FileSystem fs = path.getFileSystem(Sparks.hadoop());
       FileStatus status = fs.getFileStatus(path);
       if (status.isDirectory() || status.getLen() > CheckpointReader.MAX_FILE_BYTES) {
-        throw new SettingsException(
+        throw new UserException(
             String.format(
                 Locale.ROOT,
                 "checkpoint %s is %s, expected a file of at most %d bytes",
@@ -188,15 +188,15 @@ final class CheckpointFetch {
         Files.copy(in, part);
       }
     } catch (FileNotFoundException e) {
-      throw new SettingsException("checkpoint " + uri + " does not exist", e);
+      throw new UserException("checkpoint " + uri + " does not exist", e);
     } catch (IllegalArgumentException | IOException e) {
-      throw new SettingsException("checkpoint " + uri + " cannot be read: " + e.getMessage(), e);
+      throw new UserException("checkpoint " + uri + " cannot be read: " + e.getMessage(), e);
     }
   }
 
   /** The exception for a checkpoint whose hash is not the pinned one. */
-  static SettingsException wrongHash(String file, String sha256, String pin) {
-    return new SettingsException(
+  static UserException wrongHash(String file, String sha256, String pin) {
+    return new UserException(
         String.format(
             Locale.ROOT,
             "checkpoint %s has SHA-256 %s, expected %s (--sha256); the file is damaged or another one",

@@ -1,5 +1,6 @@
 package io.repvit.cli;
 
+import io.repvit.UserException;
 import io.repvit.checkpoint.Checkpoint;
 import io.repvit.checkpoint.CheckpointException;
 import io.repvit.checkpoint.CheckpointReader;
@@ -49,14 +50,14 @@ final class CheckpointOptions {
    * Reads the checkpoint; fetches it first if it is remote and not in the cache.
    *
    * @param err receives progress
-   * @throws SettingsException if the checkpoint does not exist or has another hash
+   * @throws UserException if the checkpoint does not exist or has another hash
    * @throws CheckpointException if the file is malformed
    * @throws IOException if reading or fetching fails and may succeed later
    */
-  Checkpoint read(PrintWriter err) throws SettingsException, IOException {
+  Checkpoint read(PrintWriter err) throws UserException, IOException {
     String pin = sha256 == null ? null : sha256.toLowerCase(Locale.ROOT);
     if (pin != null && !SHA256.matcher(pin).matches()) {
-      throw new SettingsException(
+      throw new UserException(
           String.format(Locale.ROOT, "--sha256 is '%s', expected 64 hexadecimal digits", sha256));
     }
     Path file = CheckpointFetch.standard(cache, err).local(uri, pin);

@@ -1,7 +1,6 @@
 package io.repvit.cli;
 
 import io.repvit.UserException;
-import io.repvit.inference.ModelException;
 import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.report.HtmlReport;
@@ -72,8 +71,7 @@ final class ClassifyCommand implements Callable<Integer> {
     return Stopping.during(err(), command.qualifiedName(), this::run);
   }
 
-  private int run(Phase.Observer stopping)
-      throws SettingsException, UserException, ModelException, IOException {
+  private int run(Phase.Observer stopping) throws UserException, IOException {
     Settings settings = Settings.of(command, file);
     var config = ClassifyConfig.of(settings, Clock.systemUTC());
     Instant start = Instant.now();
@@ -192,7 +190,7 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private void requireMemory(SparkSession spark, ClassifyConfig config, LoadedModel model)
-      throws SettingsException {
+      throws UserException {
     var executors = ExecutorMemory.of(spark.sparkContext().getConf());
     if (executors.isPresent()) {
       var need =

@@ -1,5 +1,6 @@
 package io.repvit.cli;
 
+import io.repvit.UserException;
 import io.repvit.image.Animated;
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
@@ -76,7 +77,7 @@ record ClassifyConfig(
   }
 
   /** Reads the settings; "auto" values come from {@code clock}. */
-  static ClassifyConfig of(Settings s, Clock clock) throws SettingsException {
+  static ClassifyConfig of(Settings s, Clock clock) throws UserException {
     ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);
     String date = s.text("date");
     String id = s.text("run-id");
@@ -117,9 +118,9 @@ record ClassifyConfig(
               s.optionalNumber("gate-embedding-drift"),
               s.integer64("gate-min-images")));
     } catch (DateTimeParseException e) {
-      throw new SettingsException("date is '" + date + "', expected auto or 2026-11-23", e);
+      throw new UserException("date is '" + date + "', expected auto or 2026-11-23", e);
     } catch (IllegalArgumentException e) {
-      throw new SettingsException(String.valueOf(e.getMessage()), e);
+      throw new UserException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -154,21 +155,20 @@ record ClassifyConfig(
         drift);
   }
 
-  private static @Nullable String sha256(Settings s) throws SettingsException {
+  private static @Nullable String sha256(Settings s) throws UserException {
     String hash = s.optionalText("model-sha256");
     if (hash != null && !SHA256.matcher(hash).matches()) {
-      throw new SettingsException(
-          "model-sha256 is '" + hash + "', expected 64 lower-case hex digits");
+      throw new UserException("model-sha256 is '" + hash + "', expected 64 lower-case hex digits");
     }
     return hash;
   }
 
-  private static Destination destination(Settings s) throws SettingsException {
+  private static Destination destination(Settings s) throws UserException {
     String namespace = s.optionalText("iceberg");
     return namespace == null ? new Destination.Folders() : new IcebergNamespace(namespace);
   }
 
-  private static ImageLimits limits(Settings s) throws SettingsException {
+  private static ImageLimits limits(Settings s) throws UserException {
     long bytes = s.bytes("max-image-bytes");
     long pixels = s.integer64("max-image-pixels");
     int seconds = s.integer("max-image-seconds");
@@ -177,18 +177,18 @@ record ClassifyConfig(
         () -> new ImageLimits(bytes, pixels, seconds));
   }
 
-  private static FetchWindow window(Settings s) throws SettingsException {
+  private static FetchWindow window(Settings s) throws UserException {
     int objects = s.integer("fetch-objects");
     long bytes = s.bytes("fetch-bytes");
     return named("fetch-objects, fetch-bytes", () -> new FetchWindow(objects, bytes));
   }
 
   /** For values whose own messages do not know the keys they came from. */
-  private static <T> T named(String keys, Supplier<T> value) throws SettingsException {
+  private static <T> T named(String keys, Supplier<T> value) throws UserException {
     try {
       return value.get();
     } catch (IllegalArgumentException e) {
-      throw new SettingsException(keys + ": " + e.getMessage(), e);
+      throw new UserException(keys + ": " + e.getMessage(), e);
     }
   }
 }

@@ -42,7 +42,7 @@ final class EvaluateCommand implements Callable<Integer> {
   boolean json;
 
   @Override
-  public Integer call() throws SettingsException, UserException, IOException {
+  public Integer call() throws UserException, IOException {
     Settings settings = Settings.of(command, file);
     String place = settings.text("predictions");
     String truthPlace = settings.optionalText("truth");

@@ -1,5 +1,6 @@
 package io.repvit.cli;
 
+import io.repvit.UserException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -74,9 +75,9 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
    * Compares the overhead with what executors need.
    *
    * @return a warning, where the cluster does not enforce it or only large images need more
-   * @throws SettingsException if the cluster would kill the executors whatever the images
+   * @throws UserException if the cluster would kill the executors whatever the images
    */
-  Optional<String> check(NativeMemory need) throws SettingsException {
+  Optional<String> check(NativeMemory need) throws UserException {
     if (overheadMiB >= need.most()) {
       return Optional.empty();
     }
@@ -96,7 +97,7 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
             OVERHEAD,
             need.most());
     if (enforced && overheadMiB < need.least()) {
-      throw new SettingsException(found + ": the cluster would kill them; set at least " + remedy);
+      throw new UserException(found + ": the cluster would kill them; set at least " + remedy);
     }
     return Optional.of(
         enforced

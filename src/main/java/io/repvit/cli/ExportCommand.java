@@ -87,7 +87,7 @@ final class ExportCommand implements Callable<Integer> {
   Gelu gelu = Gelu.ERF;
 
   @Override
-  public Integer call() throws SettingsException, IOException {
+  public Integer call() throws UserException, IOException {
     // This is checked first, because fetching the checkpoint may take long.
     AtomicFile.requireFolderOf(output);
     Checkpoint tensors;
@@ -110,12 +110,12 @@ final class ExportCommand implements Callable<Integer> {
                   preprocessing,
                   output);
     } catch (NoSuchFileException e) {
-      throw new SettingsException("file " + e.getFile() + " does not exist", e);
+      throw new UserException("file " + e.getFile() + " does not exist", e);
     } catch (FileSystemException e) {
-      throw new SettingsException(
+      throw new UserException(
           "file " + e.getFile() + " cannot be used: " + UserException.reason(e), e);
     } catch (IllegalArgumentException e) {
-      throw new SettingsException(String.valueOf(e.getMessage()), e);
+      throw new UserException(String.valueOf(e.getMessage()), e);
     }
     PrintWriter out = command.commandLine().getOut();
     out.printf(Locale.ROOT, "%-28s %s%n", "checkpoint", tensors.name());
@@ -154,7 +154,7 @@ final class ExportCommand implements Callable<Integer> {
     return published ? imagenet : IntStream.range(0, classes).mapToObj(Integer::toString).toList();
   }
 
-  private static List<String> names(String labels) throws SettingsException, IOException {
+  private static List<String> names(String labels) throws UserException, IOException {
     Optional<List<String>> shipped = Labels.shipped(labels);
     if (shipped.isPresent()) {
       return shipped.get();
@@ -162,7 +162,7 @@ final class ExportCommand implements Callable<Integer> {
     try {
       return Labels.read(Path.of(labels));
     } catch (NoSuchFileException e) {
-      throw new SettingsException(
+      throw new UserException(
           String.format(
               Locale.ROOT,
               "labels is '%s', expected an existing file, %s or %s",
@@ -171,7 +171,7 @@ final class ExportCommand implements Callable<Integer> {
               Labels.IMAGENET_1K_SYNSETS),
           e);
     } catch (IOException e) {
-      throw new SettingsException(
+      throw new UserException(
           "labels '" + labels + "' cannot be read: " + UserException.reason(e), e);
     }
   }

@@ -2,10 +2,8 @@ package io.repvit.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import io.repvit.UncheckedUserException;
 import io.repvit.UserException;
-import io.repvit.checkpoint.CheckpointException;
-import io.repvit.export.ExportException;
-import io.repvit.inference.ModelException;
 import io.repvit.run.LeaseException;
 import io.repvit.storage.DiskFull;
 import io.repvit.storage.Secrets;
@@ -35,15 +33,6 @@ import org.apache.spark.sql.AnalysisException;
  * @param unforeseen whether the stack trace is logged
  */
 record Failure(int code, String line, boolean unforeseen) {
-
-  /** Exceptions of this project, whose messages are complete: where, found, expected, remedy. */
-  private static final List<Class<? extends Exception>> EXPLAINED =
-      List.of(
-          SettingsException.class,
-          UserException.class,
-          ModelException.class,
-          CheckpointException.class,
-          ExportException.class);
 
   /** Exceptions that occur again until the user changes something. */
   private static final List<Class<? extends Throwable>> PERMANENT =
@@ -80,17 +69,25 @@ record Failure(int code, String line, boolean unforeseen) {
     if (e instanceof LeaseException) {
       return new Failure(ExitCode.FAILED, oneLine(e), false);
     }
-    if (EXPLAINED.stream().anyMatch(type -> type.isInstance(e))) {
-      return StoreException.isTransient(e)
-          ? new Failure(ExitCode.FAILED, oneLine(e) + "; start it again later", false)
-          : new Failure(ExitCode.BAD_INPUT, oneLine(e), false);
+    if (e instanceof UserException) {
+      return ofUser(e);
     }
+    // The store failed during a run. Credentials, for example, may be renewed by the next start.
     Optional<Throwable> store = causes(e).filter(StoreException.class::isInstance).findFirst();
     if (store.isPresent()) {
       return midway(oneLine(store.get()));
     }
+    if (e instanceof UncheckedUserException) {
+      return ofUser(e);
+    }
     String reason = reason(e);
     return isPermanent(e) ? permanent(reason) : midway(reason);
+  }
+
+  private static Failure ofUser(Throwable e) {
+    return StoreException.isTransient(e)
+        ? new Failure(ExitCode.FAILED, oneLine(e) + "; start it again later", false)
+        : new Failure(ExitCode.BAD_INPUT, oneLine(e), false);
   }
 
   private static boolean isPermanent(Throwable e) {

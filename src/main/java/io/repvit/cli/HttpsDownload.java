@@ -1,5 +1,6 @@
 package io.repvit.cli;
 
+import io.repvit.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -55,10 +56,10 @@ final class HttpsDownload {
    *
    * @param shown the URI as messages show it
    * @param part file to write; the caller deletes it
-   * @throws SettingsException if the server refuses or is not trusted, or the file is too large
+   * @throws UserException if the server refuses or is not trusted, or the file is too large
    * @throws IOException if the network fails
    */
-  void fetch(URI uri, String shown, Path part) throws IOException, SettingsException {
+  void fetch(URI uri, String shown, Path part) throws IOException, UserException {
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(STALL_TIMEOUT).build();
     var announced = new AtomicLong();
     CompletableFuture<HttpResponse<Path>> answer =
@@ -89,7 +90,7 @@ final class HttpsDownload {
   /** Waits for the download, and checks size and progress of the file. */
   private HttpResponse<Path> await(
       CompletableFuture<HttpResponse<Path>> answer, String shown, Path part)
-      throws IOException, SettingsException, ExecutionException, InterruptedException {
+      throws IOException, UserException, ExecutionException, InterruptedException {
     long interval = Math.min(INTERVAL.toMillis(), stall.toMillis());
     long start = System.nanoTime();
     long grown = start;
@@ -123,8 +124,7 @@ final class HttpsDownload {
     }
   }
 
-  private void require(HttpResponse<Path> done, String shown)
-      throws IOException, SettingsException {
+  private void require(HttpResponse<Path> done, String shown) throws IOException, UserException {
     int status = done.statusCode();
     if (status >= 500 || status == 408 || status == 429) {
       throw new IOException(
@@ -135,7 +135,7 @@ final class HttpsDownload {
               status));
     }
     if (status != OK) {
-      throw new SettingsException(
+      throw new UserException(
           String.format(
               Locale.ROOT,
               "checkpoint %s: the server responds with status %d, expected 200%s",
@@ -154,8 +154,8 @@ final class HttpsDownload {
     return headers.firstValueAsLong("Content-Length").orElse(0);
   }
 
-  private SettingsException tooLarge(String shown, String found) {
-    return new SettingsException(
+  private UserException tooLarge(String shown, String found) {
+    return new UserException(
         String.format(
             Locale.ROOT,
             "checkpoint %s has %s bytes, expected at most %d",
@@ -164,9 +164,9 @@ final class HttpsDownload {
             maxBytes));
   }
 
-  private static IOException failure(Throwable cause, String shown) throws SettingsException {
+  private static IOException failure(Throwable cause, String shown) throws UserException {
     if (cause instanceof SSLHandshakeException) {
-      throw new SettingsException(
+      throw new UserException(
           String.format(
               Locale.ROOT,
               "checkpoint %s: the certificate of the server is not trusted: %s",

@@ -1,5 +1,6 @@
 package io.repvit.cli;
 
+import io.repvit.UserException;
 import io.repvit.source.Input;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +31,12 @@ final class InputSettings {
 
   private InputSettings() {}
 
-  static Input of(Settings s) throws SettingsException {
+  static Input of(Settings s) throws UserException {
     List<String> uris = s.texts("input");
     Format format = s.choice("input-format", Format.class);
     for (String key : List.of(CARRY, IMAGE_COLUMN, KEY_COLUMN, TABLE_FORMAT)) {
       if (!s.isDefault(key) && !format.settings.contains(key)) {
-        throw new SettingsException(
+        throw new UserException(
             String.format(
                 Locale.ROOT,
                 "%s does not apply to input-format %s; leave it out",

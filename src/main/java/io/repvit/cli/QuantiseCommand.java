@@ -85,9 +85,9 @@ final class QuantiseCommand implements Callable<Integer> {
   Path output = Path.of("");
 
   @Override
-  public Integer call() throws SettingsException, UserException, ModelException, IOException {
+  public Integer call() throws UserException, IOException {
     if (limit < Quantiser.MIN_IMAGES) {
-      throw new SettingsException(
+      throw new UserException(
           String.format(
               Locale.ROOT, "--limit is %d, expected at least %d", limit, Quantiser.MIN_IMAGES));
     }
@@ -102,7 +102,7 @@ final class QuantiseCommand implements Callable<Integer> {
               .toList();
       result = quantiser.quantise(file, sample, output);
     } catch (IllegalArgumentException e) {
-      throw new SettingsException(String.valueOf(e.getMessage()), e);
+      throw new UserException(String.valueOf(e.getMessage()), e);
     }
     PrintWriter out = command.commandLine().getOut();
     result

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
+import io.repvit.UserException;
 import io.repvit.storage.Secrets;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -50,15 +51,15 @@ final class Settings {
    *
    * @param command the parsed command line
    * @param file settings file in HOCON, or null
-   * @throws SettingsException if the file is missing, malformed or has unknown keys
+   * @throws UserException if the file is missing, malformed or has unknown keys
    */
-  static Settings of(CommandSpec command, @Nullable Path file) throws SettingsException {
+  static Settings of(CommandSpec command, @Nullable Path file) throws UserException {
     Config defaults = defaults(command);
     Config fromFile = file == null ? ConfigFactory.empty() : parse(file);
     var unknown = new TreeSet<>(fromFile.root().keySet());
     unknown.removeAll(defaults.root().keySet());
     if (!unknown.isEmpty()) {
-      throw new SettingsException(
+      throw new UserException(
           String.format(
               ROOT,
               "settings file %s has unknown keys %s, expected some of %s",
@@ -103,12 +104,12 @@ final class Settings {
    * Checks that no setting has control characters or credentials, because settings are written to
    * logs and manifests, and process lists show the command line.
    */
-  private static void requireOneLineAndNoCredentials(Config config) throws SettingsException {
+  private static void requireOneLineAndNoCredentials(Config config) throws UserException {
     for (Map.Entry<String, Object> setting : config.root().unwrapped().entrySet()) {
       String text = String.valueOf(setting.getValue());
       var control = CONTROL.matcher(text);
       if (control.find()) {
-        throw new SettingsException(
+        throw new UserException(
             String.format(
                 ROOT,
                 "%s contains the control character U+%04X, expected text in one line",
@@ -116,7 +117,7 @@ final class Settings {
                 (int) control.group().charAt(0)));
       }
       if (Secrets.areIn(text)) {
-        throw new SettingsException(
+        throw new UserException(
             String.format(
                 ROOT,
                 "%s contains a URI with credentials, expected one without, because logs show settings;"
@@ -127,29 +128,28 @@ final class Settings {
     }
   }
 
-  private static Config parse(Path file) throws SettingsException {
+  private static Config parse(Path file) throws UserException {
     if (!Files.isReadable(file)) {
-      throw new SettingsException("settings file " + file + " does not exist or is not readable");
+      throw new UserException("settings file " + file + " does not exist or is not readable");
     }
     try {
       return ConfigFactory.parseFile(
               file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
           .resolve(ConfigResolveOptions.defaults());
     } catch (ConfigException e) {
-      throw new SettingsException(
-          "settings file " + file + " cannot be read: " + e.getMessage(), e);
+      throw new UserException("settings file " + file + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  String text(String key) throws SettingsException {
+  String text(String key) throws UserException {
     String value = optionalText(key);
     if (value == null || value.isBlank()) {
-      throw new SettingsException("--" + key + " is required");
+      throw new UserException("--" + key + " is required");
     }
     return value;
   }
 
-  @Nullable String optionalText(String key) throws SettingsException {
+  @Nullable String optionalText(String key) throws UserException {
     return config.getIsNull(key) ? null : read(key, config::getString);
   }
 
@@ -169,33 +169,33 @@ final class Settings {
     return Objects.equals(config.root().get(key), defaults.root().get(key));
   }
 
-  List<String> list(String key) throws SettingsException {
+  List<String> list(String key) throws UserException {
     return read(key, config::getStringList);
   }
 
-  List<String> texts(String key) throws SettingsException {
+  List<String> texts(String key) throws UserException {
     List<String> values = list(key);
     if (values.isEmpty()) {
-      throw new SettingsException("--" + key + " is required");
+      throw new UserException("--" + key + " is required");
     }
     return values;
   }
 
-  int integer(String key) throws SettingsException {
+  int integer(String key) throws UserException {
     return whole(key, BigDecimal::intValueExact);
   }
 
-  long integer64(String key) throws SettingsException {
+  long integer64(String key) throws UserException {
     return whole(key, BigDecimal::longValueExact);
   }
 
   /** Reads an integer exactly; Config itself would read 2.5 as 2. */
-  private <T> T whole(String key, Function<BigDecimal, T> exact) throws SettingsException {
+  private <T> T whole(String key, Function<BigDecimal, T> exact) throws UserException {
     String value = read(key, config::getString);
     try {
       return exact.apply(new BigDecimal(value));
     } catch (NumberFormatException | ArithmeticException e) {
-      throw new SettingsException(
+      throw new UserException(
           String.format(
               ROOT,
               "setting %s: %s: found '%s', expected an integer",
@@ -206,36 +206,36 @@ final class Settings {
     }
   }
 
-  boolean flag(String key) throws SettingsException {
+  boolean flag(String key) throws UserException {
     return read(key, config::getBoolean);
   }
 
-  double number(String key) throws SettingsException {
+  double number(String key) throws UserException {
     return read(key, config::getDouble);
   }
 
-  @Nullable Double optionalNumber(String key) throws SettingsException {
+  @Nullable Double optionalNumber(String key) throws UserException {
     return config.getIsNull(key) ? null : number(key);
   }
 
   /** A size such as {@code 64MiB}, in bytes. */
-  long bytes(String key) throws SettingsException {
+  long bytes(String key) throws UserException {
     return read(key, config::getBytes);
   }
 
   /** A time such as {@code 60 s}. */
-  Duration duration(String key) throws SettingsException {
+  Duration duration(String key) throws UserException {
     return read(key, config::getDuration);
   }
 
-  <E extends Enum<E>> E choice(String key, Class<E> type) throws SettingsException {
+  <E extends Enum<E>> E choice(String key, Class<E> type) throws UserException {
     String value = text(key);
     for (E e : type.getEnumConstants()) {
       if (e.name().equalsIgnoreCase(value)) {
         return e;
       }
     }
-    throw new SettingsException(
+    throw new UserException(
         String.format(
             ROOT,
             "%s is '%s', expected one of %s",
@@ -244,11 +244,11 @@ final class Settings {
             List.of(type.getEnumConstants()).toString().toLowerCase(ROOT)));
   }
 
-  private static <T> T read(String key, Function<String, T> reader) throws SettingsException {
+  private static <T> T read(String key, Function<String, T> reader) throws UserException {
     try {
       return reader.apply(key);
     } catch (ConfigException e) {
-      throw new SettingsException("setting " + key + ": " + e.getMessage(), e);
+      throw new UserException("setting " + key + ": " + e.getMessage(), e);
     }
   }
 }

@@ -15,7 +15,7 @@ public final class Sparks {
   private Sparks() {}
 
   /** Opens the session as spark-submit configures it, or a local one on all cores. */
-  public static SparkSession open(String command) throws SettingsException, IOException {
+  public static SparkSession open(String command) throws UserException, IOException {
     HadoopDefaults.load();
     UploadBuffers.makePrivate(hadoop());
     SparkConf conf = new SparkConf();
@@ -33,7 +33,7 @@ public final class Sparks {
       // Spark throws these for a wrong setting; its Scala signatures do not declare the checked
       // one.
       if (e instanceof SparkException || e instanceof IllegalArgumentException) {
-        throw new SettingsException("Spark cannot start: " + UserException.reason(e), e);
+        throw new UserException("Spark cannot start: " + UserException.reason(e), e);
       }
       throw e;
     }

@@ -1,6 +1,7 @@
 package io.repvit.run;
 
 import io.repvit.UserException;
+import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.RunMetrics;
@@ -137,7 +138,8 @@ public final class ClassifyRun {
         e.addSuppressed(unknown);
       }
       UserException refused = UserException.causeOf(e);
-      if (refused != null) {
+      // The driver has tried the model out: one that fails in a task lacks memory there.
+      if (refused != null && !(refused instanceof ModelException)) {
         throw refused;
       }
       throw e;

@@ -1,5 +1,6 @@
 package io.repvit.run;
 
+import io.repvit.UncheckedUserException;
 import io.repvit.UserException;
 import io.repvit.predict.PartitionReport;
 import java.io.Serializable;
@@ -40,7 +41,7 @@ sealed interface TaskResult extends Serializable {
               if (result instanceof TaskResult.Done done) {
                 reports[(int) partition] = done.report();
               } else if (result instanceof TaskResult.Refused refused) {
-                throw new IllegalStateException(new UserException(refused.message()));
+                throw new UncheckedUserException(new UserException(refused.message()));
               }
               return BoxedUnit.UNIT;
             },

@@ -1,5 +1,6 @@
 package io.repvit.source;
 
+import io.repvit.UncheckedUserException;
 import io.repvit.UserException;
 import io.repvit.storage.HadoopDefaults;
 import java.io.IOException;
@@ -206,7 +207,7 @@ final class ListTextRows implements Iterator<Row> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (UserException e) {
-      throw new IllegalStateException(e);
+      throw new UncheckedUserException(e);
     }
     return row;
   }

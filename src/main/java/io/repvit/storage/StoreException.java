@@ -1,5 +1,6 @@
 package io.repvit.storage;
 
+import io.repvit.UncheckedUserException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -26,7 +27,7 @@ import software.amazon.awssdk.services.s3.model.InvalidObjectStateException;
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html">the codes</a>
  */
-public final class StoreException extends RuntimeException {
+public final class StoreException extends UncheckedUserException {
   private static final long serialVersionUID = 1;
 
   private static final String RENEW = "renew the credentials";

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.UserException;
 import io.repvit.checkpoint.Sha256;
 import io.repvit.testing.HttpsFiles;
 import io.repvit.testing.S3Server;
@@ -66,7 +67,7 @@ class CheckpointFetchTest {
     try (HttpsFiles server = HttpsFiles.start()) {
       server.on("/", e -> HttpsFiles.serve(e, content, content.length));
       String uri = server.uri("/f?token=secret").toString();
-      var e = assertThrows(SettingsException.class, () -> fetch(server).local(uri, WRONG));
+      var e = assertThrows(UserException.class, () -> fetch(server).local(uri, WRONG));
       String message = String.valueOf(e.getMessage());
       assertTrue(message.contains("/f has SHA-256 " + Sha256.of(content)), message);
       assertFalse(message.contains("secret"), message);
@@ -84,7 +85,7 @@ class CheckpointFetchTest {
     "nofs://bucket/f, 'checkpoint nofs://bucket/f cannot be read: No FileSystem for scheme'",
   })
   void whatCannotBeFetchedIsRefused(String uri, String message) {
-    var e = assertThrows(SettingsException.class, () -> fetch(null).local(uri, null));
+    var e = assertThrows(UserException.class, () -> fetch(null).local(uri, null));
     assertTrue(String.valueOf(e.getMessage()).contains(message), e.getMessage());
     assertFalse(String.valueOf(e.getMessage()).contains("secret"), e.getMessage());
   }

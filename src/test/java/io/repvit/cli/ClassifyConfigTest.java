@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.UserException;
 import io.repvit.image.Animated;
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
@@ -41,7 +42,7 @@ class ClassifyConfigTest {
       Clock.fixed(Instant.parse("2026-01-08T21:30:05.042Z"), ZoneId.of("Asia/Tokyo"));
 
   @Test
-  void whatIsNotGivenComesFromTheDefaultsAndTheClockInUtc() throws SettingsException {
+  void whatIsNotGivenComesFromTheDefaultsAndTheClockInUtc() throws UserException {
     ClassifyConfig config = config();
     assertEquals("m.onnx", config.model());
     assertNull(config.modelSha256());
@@ -65,7 +66,7 @@ class ClassifyConfigTest {
   }
 
   @Test
-  void aFormatOfInputTakesItsOwnSettingsAndRefusesThoseOfOthers() throws SettingsException {
+  void aFormatOfInputTakesItsOwnSettingsAndRefusesThoseOfOthers() throws UserException {
     List<String> in = List.of("/in");
     assertEquals(
         new Input.Table(in, "orc", "photo", "id", List.of("a", "b.c")),
@@ -87,12 +88,12 @@ class ClassifyConfigTest {
         config("--input-format=webdataset", "--carry=cls").input());
     assertEquals(new Input.Inventory(in), config("--input-format=inventory").input());
     assertEquals(new Input.Zip(in), config("--input-format=ZIP").input());
-    assertThrows(SettingsException.class, () -> config("--input-format=zip", "--carry=a"));
-    assertThrows(SettingsException.class, () -> config("--key-column=id"));
+    assertThrows(UserException.class, () -> config("--input-format=zip", "--carry=a"));
+    assertThrows(UserException.class, () -> config("--key-column=id"));
   }
 
   @Test
-  void everyOptionArrivesWhereItBelongs() throws SettingsException {
+  void everyOptionArrivesWhereItBelongs() throws UserException {
     ClassifyConfig config =
         config(
             "--model-sha256=" + "ab".repeat(32),
@@ -188,7 +189,7 @@ class ClassifyConfigTest {
     "model-sha256, abc",
   })
   void aBadValueIsOneLineThatNamesItsSetting(String key, String value) {
-    var e = assertThrows(SettingsException.class, () -> config("--" + key + "=" + value));
+    var e = assertThrows(UserException.class, () -> config("--" + key + "=" + value));
     String message = String.valueOf(e.getMessage());
     assertEquals(1, message.lines().count(), message);
     assertTrue(message.contains(key) || message.contains(key.replace('-', ' ')), message);
@@ -199,17 +200,17 @@ class ClassifyConfigTest {
   void whatIsMissingIsNamed(String key) {
     var args = new ArrayList<>(REQUIRED);
     args.removeIf(a -> a.startsWith("--" + key));
-    var e = assertThrows(SettingsException.class, () -> of(args));
+    var e = assertThrows(UserException.class, () -> of(args));
     assertEquals("--" + key + " is required", e.getMessage());
   }
 
-  private static ClassifyConfig config(String... more) throws SettingsException {
+  private static ClassifyConfig config(String... more) throws UserException {
     var args = new ArrayList<>(REQUIRED);
     args.addAll(List.of(more));
     return of(args);
   }
 
-  private static ClassifyConfig of(List<String> args) throws SettingsException {
+  private static ClassifyConfig of(List<String> args) throws UserException {
     var line = new CommandLine(new ClassifyCommand());
     line.parseArgs(args.toArray(String[]::new));
     return ClassifyConfig.of(Settings.of(line.getCommandSpec(), null), CLOCK);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.repvit.UserException;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,7 +115,7 @@ class DeploymentTest {
   }
 
   /** The exit code of a quiet night; all arguments are options of {@code classify}. */
-  private static int nothingNewCode(JsonNode arguments) throws SettingsException {
+  private static int nothingNewCode(JsonNode arguments) throws UserException {
     List<String> words =
         StreamSupport.stream(arguments.spliterator(), false).map(JsonNode::asText).toList();
     var parsed = Main.commandLine().parseArgs(words.toArray(String[]::new));

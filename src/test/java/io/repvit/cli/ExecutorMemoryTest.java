@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.UserException;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -46,8 +47,8 @@ class ExecutorMemoryTest {
 
   @Test
   void anExecutorThatWouldBeKilledWhateverTheImagesIsRefusedWithTheValueToSet() {
-    SettingsException refused =
-        assertThrows(SettingsException.class, () -> memory(399, 2, true).check(NEED));
+    UserException refused =
+        assertThrows(UserException.class, () -> memory(399, 2, true).check(NEED));
     String line = String.valueOf(refused.getMessage());
     assertTrue(line.contains("400 MiB") && line.contains("is 399 MiB"), line);
     assertTrue(line.contains("--conf spark.executor.memoryOverhead=900m"), line);

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.UncheckedUserException;
 import io.repvit.UserException;
 import io.repvit.checkpoint.CheckpointException;
 import io.repvit.inference.ModelException;
+import io.repvit.storage.StoreException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +36,9 @@ class FailureTest {
   private static Stream<Case> cases() {
     return Stream.of(
         // The class that throws these explains them.
-        permanent("run-id is bad", new SettingsException("run-id is bad")),
+        permanent("run-id is bad", new UserException("run-id is bad")),
+        permanent("no form", new UncheckedUserException("no form")),
+        permanent("of a reader", new UncheckedUserException(new UserException("of a reader"))),
         permanent("m.onnx: no card", new ModelException("m.onnx: no card")),
         permanent("x.pth: is no RepViT", new CheckpointException("x.pth", "is no RepViT")),
         permanent("list.txt", new UserException("list.txt", new FileNotFoundException("list.txt"))),
@@ -44,6 +48,9 @@ class FailureTest {
         midway("timed out", new UserException("input timed out", new SocketTimeoutException("x"))),
         midway("refused", new ModelException("model refused", new ConnectException("x"))),
         permanent("no host", new UserException("no host", new UnknownHostException("h"))),
+        // A store that refuses every object, met by the driver or by a task.
+        midway("failed: renew", new StoreException("renew", denied())),
+        midway("failed: renew", new SparkException("x", new StoreException("renew", denied()))),
         // Of libraries.
         permanent(
             "for scheme \"gopher\"", new UnsupportedFileSystemException("for scheme \"gopher\"")),
@@ -114,7 +121,7 @@ class FailureTest {
 
   @Test
   void whatSteersATerminalIsShownAsText() {
-    String line = Failure.of(new SettingsException("a\u001b[31mred\r\nb\u0007")).line();
+    String line = Failure.of(new UserException("a\u001b[31mred\r\nb\u0007")).line();
     assertEquals("a\\u001b[31mred b\\u0007", line);
   }
 

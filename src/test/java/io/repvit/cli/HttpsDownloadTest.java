@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.repvit.UserException;
 import io.repvit.testing.HttpsFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -137,13 +138,13 @@ class HttpsDownloadTest {
   void aServerWithAnUnknownCertificateIsRefused() {
     var e =
         assertThrows(
-            SettingsException.class, () -> download(HttpClient.newHttpClient(), server.uri("/f")));
+            UserException.class, () -> download(HttpClient.newHttpClient(), server.uri("/f")));
     assertTrue(String.valueOf(e.getMessage()).contains("is not trusted"), e.getMessage());
     assertEquals(List.of(), server.requests());
   }
 
   private void assertRefused(String message, String path) {
-    check(assertThrows(SettingsException.class, () -> fetch(path)), message);
+    check(assertThrows(UserException.class, () -> fetch(path)), message);
   }
 
   private void assertFails(String message, String path) {
@@ -155,11 +156,11 @@ class HttpsDownloadTest {
     assertFalse(String.valueOf(e.getMessage()).contains("secret"), e.getMessage());
   }
 
-  private void fetch(String path) throws IOException, SettingsException {
+  private void fetch(String path) throws IOException, UserException {
     download(server.client(), server.uri(path));
   }
 
-  private void download(HttpClient client, URI uri) throws IOException, SettingsException {
+  private void download(HttpClient client, URI uri) throws IOException, UserException {
     new HttpsDownload(client, MAX_BYTES, Duration.ofMillis(500), new PrintWriter(err))
         .fetch(uri, "https://host" + uri.getPath(), part);
   }

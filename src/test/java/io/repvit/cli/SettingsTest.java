@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.UserException;
 import io.repvit.image.Orientation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -170,16 +171,16 @@ class SettingsTest {
   }
 
   private static String refusal(Executable executable) {
-    String message = String.valueOf(assertThrows(SettingsException.class, executable).getMessage());
+    String message = String.valueOf(assertThrows(UserException.class, executable).getMessage());
     assertEquals(1, message.lines().count(), message);
     return message;
   }
 
-  private Settings settings(String text, String... args) throws SettingsException, IOException {
+  private Settings settings(String text, String... args) throws UserException, IOException {
     return of(Files.writeString(folder.resolve("job.conf"), text), args);
   }
 
-  private static Settings of(@Nullable Path file, String... args) throws SettingsException {
+  private static Settings of(@Nullable Path file, String... args) throws UserException {
     var line = new CommandLine(new ClassifyCommand());
     line.parseArgs(args);
     return Settings.of(line.getCommandSpec(), file);

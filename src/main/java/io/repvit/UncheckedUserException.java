@@ -1,0 +1,22 @@
+package io.repvit;
+
+/**
+ * A {@link UserException} that methods need not declare, as {@link java.io.UncheckedIOException} is
+ * for {@link java.io.IOException}.
+ */
+public class UncheckedUserException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public UncheckedUserException(String message) {
+    super(message);
+  }
+
+  public UncheckedUserException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Wraps an exception where an interface does not let it through. */
+  public UncheckedUserException(UserException cause) {
+    super(cause.getMessage(), cause);
+  }
+}
