@@ -10,23 +10,24 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The sessions of this JVM: one per model, shared by the tasks that lease it, with the batches they
- * have used. A session that nobody leases stays for the next task and is closed when another model
- * comes or the JVM ends; one that is leased then is closed when its last lease is.
+ * The model sessions of this JVM. Tasks with the same model share one session; each acquires a
+ * handle with a batch of its own. A session without handles stays open for the next task, until
+ * another model is acquired or the JVM shuts down. On shutdown, a session with handles is closed
+ * when the last handle is.
  */
 public final class ClassifierPool {
-  /** The pool of this JVM. */
+  /** The pool that all tasks of this JVM use. */
   public static final ClassifierPool SHARED = new ClassifierPool();
 
   static {
-    // ONNX Runtime crashes when the JVM exits while a session is created: the hook waits for the
-    // lock under which sessions are created, and afterwards none is.
+    // ONNX Runtime crashes if the JVM exits while a session is created. The hook waits for the lock
+    // under which sessions are created, and then prevents new ones.
     Runtime.getRuntime().addShutdownHook(new Thread(SHARED::shutdown, "repvit-shutdown"));
   }
 
   /**
    * @param threads threads that compute one batch
-   * @param batch images per run
+   * @param batch images per inference
    */
   private record Key(String sha256, int threads, int batch) {}
 
@@ -35,10 +36,14 @@ public final class ClassifierPool {
 
   ClassifierPool() {}
 
-  /** Leases the session of a model; the caller closes the lease. */
-  public synchronized Lease lease(ModelFile file, int threads, int batch) throws ModelException {
+  /**
+   * Acquires a handle to the session of a model, and opens the session if needed. The caller closes
+   * the handle.
+   */
+  public synchronized SessionHandle acquire(ModelFile file, int threads, int batch)
+      throws ModelException {
     if (ended) {
-      throw new IllegalStateException("the JVM is shutting down, no session is opened");
+      throw new IllegalStateException("no session can be opened, the JVM is shutting down");
     }
     var key = new Key(file.sha256(), threads, batch);
     Entry entry = entries.get(key);
@@ -48,31 +53,31 @@ public final class ClassifierPool {
       entries.put(key, entry);
     }
     ImageBatch buffers = entry.free.isEmpty() ? entry.session.newBatch(batch) : entry.free.remove();
-    entry.leases++;
-    return new Lease(entry, buffers);
+    entry.handles++;
+    return new SessionHandle(entry, buffers);
   }
 
-  /** Sessions open in this JVM, idle ones included. */
+  /** Number of open sessions, including idle ones. */
   synchronized int open() {
     return entries.size();
   }
 
-  /** Leases not yet returned in this JVM. */
-  synchronized int leased() {
-    return entries.values().stream().mapToInt(e -> e.leases).sum();
+  /** Number of handles that are not closed. */
+  synchronized int acquired() {
+    return entries.values().stream().mapToInt(e -> e.handles).sum();
   }
 
-  /** Closes the sessions that nobody leases. */
+  /** Closes the sessions without handles. */
   synchronized void closeIdle() {
     for (var e : new ArrayList<>(entries.entrySet())) {
-      if (e.getValue().leases == 0) {
+      if (e.getValue().handles == 0) {
         entries.remove(e.getKey());
         e.getValue().close();
       }
     }
   }
 
-  /** Opens nothing more and closes each session as soon as nobody leases it. */
+  /** Opens no more sessions, and closes each one when it has no handles. */
   synchronized void shutdown() {
     ended = true;
     closeIdle();
@@ -81,7 +86,7 @@ public final class ClassifierPool {
   private static final class Entry {
     private final ClassifierSession session;
     private final ArrayDeque<ImageBatch> free = new ArrayDeque<>();
-    private int leases;
+    private int handles;
 
     Entry(ClassifierSession session) {
       this.session = session;
@@ -93,13 +98,13 @@ public final class ClassifierPool {
     }
   }
 
-  /** A session and a batch for one task, until closed. */
-  public final class Lease implements AutoCloseable {
+  /** The right of one task to use a session and a batch, until it is closed. */
+  public final class SessionHandle implements AutoCloseable {
     private final Entry entry;
     private final ImageBatch batch;
     private boolean returned;
 
-    private Lease(Entry entry, ImageBatch batch) {
+    private SessionHandle(Entry entry, ImageBatch batch) {
       this.entry = entry;
       this.batch = batch;
     }
@@ -118,7 +123,7 @@ public final class ClassifierPool {
         if (!returned) {
           returned = true;
           entry.free.add(batch);
-          entry.leases--;
+          entry.handles--;
           if (ended) {
             closeIdle();
           }

@@ -125,12 +125,12 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
       RunTable.Writer predicted,
       RunTable.Writer quarantined)
       throws Exception {
-    try (var lease = ClassifierPool.SHARED.lease(model.value(), threads, options.batch())) {
-      var metrics = new TaskMetrics(lease.session(), options.thumbnails());
+    try (var handle = ClassifierPool.SHARED.acquire(model.value(), threads, options.batch())) {
+      var metrics = new TaskMetrics(handle.session(), options.thumbnails());
       var sink = new Rows(task, predicted, quarantined, metrics);
       try (var predictor =
               new PartitionPredictor(
-                  lease.session(), lease.batch(), options, outcomes.value(), sink);
+                  handle.session(), handle.batch(), options, outcomes.value(), sink);
           var images = source.open(partition, configuration.value().value(), options.reading())) {
         var counted = new CountingIterator<Fetched>(images);
         predictor.run(counted, () -> stopIfKilled(task));

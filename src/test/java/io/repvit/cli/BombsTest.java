@@ -55,6 +55,6 @@ class BombsTest {
             row::toString);
       }
     }
-    assertEquals(0, OpenResources.leases());
+    assertEquals(0, OpenResources.handles());
   }
 }

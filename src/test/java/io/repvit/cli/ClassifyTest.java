@@ -306,7 +306,7 @@ class ClassifyTest {
   @Test
   void nothingStaysOpenAfterARun() throws Exception {
     Cli.classify(input.resolve("coat"), folder.resolve("quiet")).done();
-    assertEquals(0, OpenResources.leases());
+    assertEquals(0, OpenResources.handles());
     assertEquals(0, OpenResources.fetchThreads());
   }
 

@@ -283,11 +283,11 @@ class CommandLineTest {
   /** Tasks of a failed job may outlive it for a moment. */
   private static void awaitQuiet() throws InterruptedException {
     long deadline = System.nanoTime() + 120_000_000_000L;
-    while (OpenResources.leases() + OpenResources.fetchThreads() > 0
+    while (OpenResources.handles() + OpenResources.fetchThreads() > 0
         && System.nanoTime() < deadline) {
       Thread.sleep(20);
     }
-    assertEquals(0, OpenResources.leases());
+    assertEquals(0, OpenResources.handles());
     assertEquals(0, OpenResources.fetchThreads());
   }
 

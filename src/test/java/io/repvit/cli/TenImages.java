@@ -34,7 +34,7 @@ abstract class TenImages {
 
   @AfterAll
   static void nothingStaysOpen() {
-    assertEquals(0, OpenResources.leases());
+    assertEquals(0, OpenResources.handles());
     assertEquals(0, OpenResources.fetchThreads());
   }
 

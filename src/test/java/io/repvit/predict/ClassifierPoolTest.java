@@ -22,19 +22,19 @@ class ClassifierPoolTest {
 
   @AfterEach
   void everySessionCanBeClosed() {
-    assertEquals(0, pool.leased());
+    assertEquals(0, pool.acquired());
     pool.closeIdle();
     assertEquals(0, pool.open());
   }
 
   @Test
-  void leasesOfOneModelShareItsSessionAndNotTheirBatches() throws ModelException {
-    try (var a = pool.lease(ONE, 1, 2);
-        var b = pool.lease(ONE, 1, 2)) {
+  void handlesOfOneModelShareItsSessionAndNotTheirBatches() throws ModelException {
+    try (var a = pool.acquire(ONE, 1, 2);
+        var b = pool.acquire(ONE, 1, 2)) {
       assertSame(a.session(), b.session());
       assertNotSame(a.batch(), b.batch());
       assertEquals(1, pool.open());
-      assertEquals(2, pool.leased());
+      assertEquals(2, pool.acquired());
     }
     assertEquals(1, pool.open());
   }
@@ -42,8 +42,8 @@ class ClassifierPoolTest {
   @Test
   void theSameModelReadAgainIsTheSameModel() throws ModelException {
     var again = ModelFile.of("another-name.onnx", ONE.bytes().clone());
-    try (var a = pool.lease(ONE, 1, 2);
-        var b = pool.lease(again, 1, 2)) {
+    try (var a = pool.acquire(ONE, 1, 2);
+        var b = pool.acquire(again, 1, 2)) {
       assertSame(a.session(), b.session());
     }
   }
@@ -51,11 +51,11 @@ class ClassifierPoolTest {
   @Test
   void aReturnedBatchIsUsedAgain() throws ModelException {
     ImageBatch first;
-    try (var lease = pool.lease(ONE, 1, 2)) {
-      first = lease.batch();
+    try (var handle = pool.acquire(ONE, 1, 2)) {
+      first = handle.batch();
     }
-    try (var again = pool.lease(ONE, 1, 2);
-        var another = pool.lease(ONE, 1, 2)) {
+    try (var again = pool.acquire(ONE, 1, 2);
+        var another = pool.acquire(ONE, 1, 2)) {
       assertSame(first, again.batch());
       assertNotSame(first, another.batch());
     }
@@ -63,21 +63,21 @@ class ClassifierPoolTest {
 
   @Test
   void anIdleSessionMakesWayForAnotherModel() throws ModelException {
-    ClassifierPool.Lease old = pool.lease(ONE, 1, 2);
+    ClassifierPool.SessionHandle old = pool.acquire(ONE, 1, 2);
     old.close();
-    try (var lease = pool.lease(TWO, 1, 2)) {
+    try (var handle = pool.acquire(TWO, 1, 2)) {
       assertEquals(1, pool.open());
-      assertNotSame(old.session(), lease.session());
+      assertNotSame(old.session(), handle.session());
       // ONNX Runtime refuses a closed session: the old one was not only forgotten.
       assertThrows(IllegalStateException.class, () -> old.session().run(old.batch()));
-      lease.session().run(lease.batch());
+      handle.session().run(handle.batch());
     }
   }
 
   @Test
-  void aLeasedSessionStaysBesideAnotherModel() throws ModelException {
-    try (var one = pool.lease(ONE, 1, 2)) {
-      try (var two = pool.lease(TWO, 1, 2)) {
+  void anAcquiredSessionStaysOpenBesideAnotherModel() throws ModelException {
+    try (var one = pool.acquire(ONE, 1, 2)) {
+      try (var two = pool.acquire(TWO, 1, 2)) {
         assertEquals(2, pool.open());
         one.session().run(one.batch());
         two.session().run(two.batch());
@@ -89,11 +89,11 @@ class ClassifierPoolTest {
   }
 
   @Test
-  void aSessionThatIsLeasedWhenTheJvmEndsIsClosedWithItsLastLease() throws ModelException {
-    ClassifierPool.Lease first = pool.lease(ONE, 1, 2);
-    ClassifierPool.Lease last = pool.lease(ONE, 1, 2);
+  void aSessionInUseAtShutdownIsClosedWithItsLastHandle() throws ModelException {
+    ClassifierPool.SessionHandle first = pool.acquire(ONE, 1, 2);
+    ClassifierPool.SessionHandle last = pool.acquire(ONE, 1, 2);
     pool.shutdown();
-    assertThrows(IllegalStateException.class, () -> pool.lease(ONE, 1, 2));
+    assertThrows(IllegalStateException.class, () -> pool.acquire(ONE, 1, 2));
     first.close();
     last.session().run(last.batch());
     last.close();
@@ -102,10 +102,10 @@ class ClassifierPoolTest {
   }
 
   @Test
-  void batchSizesAndThreadsAreLeasedApart() throws ModelException {
-    try (var a = pool.lease(ONE, 1, 2);
-        var b = pool.lease(ONE, 1, 3);
-        var c = pool.lease(ONE, 2, 2)) {
+  void batchSizesAndThreadsHaveSessionsOfTheirOwn() throws ModelException {
+    try (var a = pool.acquire(ONE, 1, 2);
+        var b = pool.acquire(ONE, 1, 3);
+        var c = pool.acquire(ONE, 2, 2)) {
       assertEquals(2, a.batch().size());
       assertEquals(3, b.batch().size());
       assertNotSame(a.session(), c.session());
@@ -113,14 +113,14 @@ class ClassifierPoolTest {
   }
 
   @Test
-  void aLeaseClosedTwiceCountsOnce() throws ModelException {
-    try (var other = pool.lease(ONE, 1, 2)) {
-      ClassifierPool.Lease lease = pool.lease(ONE, 1, 2);
-      lease.close();
-      lease.close();
-      assertEquals(1, pool.leased());
-      try (var a = pool.lease(ONE, 1, 2);
-          var b = pool.lease(ONE, 1, 2)) {
+  void aHandleClosedTwiceCountsOnce() throws ModelException {
+    try (var other = pool.acquire(ONE, 1, 2)) {
+      ClassifierPool.SessionHandle handle = pool.acquire(ONE, 1, 2);
+      handle.close();
+      handle.close();
+      assertEquals(1, pool.acquired());
+      try (var a = pool.acquire(ONE, 1, 2);
+          var b = pool.acquire(ONE, 1, 2)) {
         assertNotSame(a.batch(), b.batch(), "one batch for two tasks");
         assertNotSame(other.batch(), a.batch());
       }
@@ -129,21 +129,21 @@ class ClassifierPoolTest {
 
   @Test
   void aModelThatDoesNotOpenLeavesThePoolUsable() throws ModelException {
-    var e = assertThrows(ModelException.class, () -> pool.lease(BROKEN, 1, 2));
+    var e = assertThrows(ModelException.class, () -> pool.acquire(BROKEN, 1, 2));
     assertTrue(String.valueOf(e.getMessage()).startsWith("broken.onnx: "), e.getMessage());
     assertEquals(0, pool.open());
-    try (var lease = pool.lease(ONE, 1, 2)) {
-      lease.session().run(lease.batch());
+    try (var handle = pool.acquire(ONE, 1, 2)) {
+      handle.session().run(handle.batch());
     }
   }
 
   @Test
-  void aBatchThatCannotBeLeavesNoLease() throws ModelException {
-    assertThrows(IllegalArgumentException.class, () -> pool.lease(ONE, 1, 0));
-    assertEquals(0, pool.leased());
-    try (var lease = pool.lease(ONE, 1, 1)) {
+  void aBatchThatIsRefusedLeavesNoHandle() throws ModelException {
+    assertThrows(IllegalArgumentException.class, () -> pool.acquire(ONE, 1, 0));
+    assertEquals(0, pool.acquired());
+    try (var handle = pool.acquire(ONE, 1, 1)) {
       assertEquals(1, pool.open());
-      assertEquals(1, lease.batch().size());
+      assertEquals(1, handle.batch().size());
     }
   }
 }

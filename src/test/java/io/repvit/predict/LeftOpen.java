@@ -51,7 +51,7 @@ public final class LeftOpen implements SparkPlugin {
   }
 
   private static String line(int sessions, int batches, int tensors) {
-    return ("0 leases, %d sessions, 0 fetch threads, 0 decode threads, 0 matrices, 0 files,"
+    return ("0 session handles, %d sessions, 0 fetch threads, 0 decode threads, 0 matrices, 0 files,"
             + " {FetchAhead=0, ImageBatch=%d, ImageDecoder=0, OnnxTensor=%d, OrtSession=%d}")
         .formatted(sessions, batches, tensors, sessions);
   }
@@ -99,9 +99,9 @@ public final class LeftOpen implements SparkPlugin {
     }
 
     private String open() throws IOException, JMException {
-      return "%d leases, %d sessions, %d fetch threads, %d decode threads, %d matrices, %d files, %s"
+      return "%d session handles, %d sessions, %d fetch threads, %d decode threads, %d matrices, %d files, %s"
           .formatted(
-              OpenResources.leases(),
+              OpenResources.handles(),
               OpenResources.sessions(),
               OpenResources.fetchThreads(),
               OpenResources.decodeThreads(),

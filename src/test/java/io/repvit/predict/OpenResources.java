@@ -24,9 +24,9 @@ public final class OpenResources {
 
   private OpenResources() {}
 
-  /** Leases of sessions that no task has returned. */
-  public static int leases() {
-    return ClassifierPool.SHARED.leased();
+  /** Session handles that no task has closed. */
+  public static int handles() {
+    return ClassifierPool.SHARED.acquired();
   }
 
   /** Sessions, of which one stays for the next task. */
