@@ -11,6 +11,22 @@ final class JdkEngine implements PixelEngine {
   /** Side of the squares that are transposed at a time, pixels, so that they fit the cache. */
   private static final int BLOCK = 32;
 
+  private interface Reader {
+    void decode(ImageHeader header, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
+        throws ImageException;
+  }
+
+  /** Returns the reader of a format; the expression makes javac demand a case for each format. */
+  private static Reader reader(ImageFormat format) {
+    return switch (format) {
+      case JPEG -> JdkJpeg::decode;
+      case PNG -> JdkPng::decode;
+      case WEBP -> (header, bytes, context, rgb) -> JdkWebp.decode(header, bytes, rgb);
+      case BMP, GIF, TIFF, PNM ->
+          throw new IllegalArgumentException(format + " is not decoded by an engine");
+    };
+  }
+
   @Override
   public void decode(
       ImageHeader header, int factor, EncodedBytes bytes, DecoderContext context, ByteBuffer rgb)
@@ -20,13 +36,7 @@ final class JdkEngine implements PixelEngine {
           Code.UNSUPPORTED_JPEG,
           "JPEG: jpeg-scaling = dct needs OpenCV, which is not used here; set jpeg-scaling = full");
     }
-    switch (header.format()) {
-      case JPEG -> JdkJpeg.decode(header, bytes, context, rgb);
-      case PNG -> JdkPng.decode(header, bytes, context, rgb);
-      case WEBP -> JdkWebp.decode(header, bytes, rgb);
-      case BMP, GIF, TIFF, PNM ->
-          throw new IllegalArgumentException("not decoded by an engine: " + header);
-    }
+    reader(header.format()).decode(header, bytes, context, rgb);
   }
 
   @Override
