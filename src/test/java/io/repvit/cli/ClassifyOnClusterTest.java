@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.predict.LeftOpen;
+import io.repvit.testing.Await;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,10 +133,12 @@ class ClassifyOnClusterTest {
   private static Set<ProcessHandle> awaitEnd(ChildSpark spark, Collection<ProcessHandle> known)
       throws InterruptedException {
     Set<ProcessHandle> all = new HashSet<>(known);
-    while (spark.isAlive()) {
-      all.addAll(spark.descendants(""));
-      Thread.sleep(50);
-    }
+    Await.until(
+        "the driver has ended",
+        () -> {
+          all.addAll(spark.descendants(""));
+          return !spark.isAlive();
+        });
     return all;
   }
 
@@ -148,18 +152,17 @@ class ClassifyOnClusterTest {
   private static int awaitCommittedTasks(ChildSpark spark, Path output, int atLeast)
       throws Exception {
     Path staging = output.resolve("_staging/" + Tables.DATE + "-" + Tables.RUN);
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(600);
-    while (System.nanoTime() < deadline) {
-      if (!spark.isAlive()) {
-        throw new AssertionError("ended before an executor was killed:\n" + spark.err());
-      }
-      int committed = committedTasks(staging);
-      if (committed >= atLeast) {
-        return committed;
-      }
-      Thread.sleep(20);
-    }
-    throw new AssertionError("no task was committed in time:\n" + spark.err());
+    var committed = new AtomicInteger();
+    Await.until(
+        atLeast + " tasks are committed",
+        () -> {
+          if (!spark.isAlive()) {
+            throw new AssertionError("ended before an executor was killed:\n" + spark.err());
+          }
+          committed.set(committedTasks(staging));
+          return committed.get() >= atLeast;
+        });
+    return committed.get();
   }
 
   private static int committedTasks(Path staging) throws Exception {

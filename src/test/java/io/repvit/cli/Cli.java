@@ -3,6 +3,7 @@ package io.repvit.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.repvit.bench.Bench;
+import io.repvit.testing.LocalSpark;
 import io.repvit.testing.S3Server;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,13 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cli {
   public static final Path MODEL = Path.of("src/demo/model/repvit_m0_6_fashion_mnist.onnx");
-
-  private static final Map<String, String> LOCAL =
-      Map.of(
-          "spark.master", "local[2]",
-          "spark.ui.enabled", "false",
-          "spark.driver.host", "127.0.0.1",
-          "spark.driver.bindAddress", "127.0.0.1");
 
   private Cli() {}
 
@@ -130,7 +124,7 @@ public final class Cli {
 
   public static <T, E extends Exception> T with(Map<String, String> spark, Action<T, E> action)
       throws E {
-    var all = new HashMap<>(LOCAL);
+    var all = new HashMap<>(LocalSpark.PROPERTIES);
     all.putAll(spark);
     var before = new HashMap<String, @Nullable String>();
     all.forEach((name, value) -> before.put(name, System.setProperty(name, value)));

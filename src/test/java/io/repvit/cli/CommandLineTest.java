@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.predict.OpenResources;
+import io.repvit.testing.Await;
 import io.repvit.testing.TinyModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -282,13 +283,8 @@ class CommandLineTest {
 
   /** Tasks of a failed job may outlive it for a moment. */
   private static void awaitQuiet() throws InterruptedException {
-    long deadline = System.nanoTime() + 120_000_000_000L;
-    while (OpenResources.handles() + OpenResources.fetchThreads() > 0
-        && System.nanoTime() < deadline) {
-      Thread.sleep(20);
-    }
-    assertEquals(0, OpenResources.handles());
-    assertEquals(0, OpenResources.fetchThreads());
+    Await.until("no session is in use", () -> OpenResources.handles() == 0);
+    Await.until("no thread fetches", () -> OpenResources.fetchThreads() == 0);
   }
 
   private static Map<String, String> contents(Path root) throws Exception {

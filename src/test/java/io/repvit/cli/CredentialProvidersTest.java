@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.testing.Await;
 import io.repvit.testing.S3Server;
 import io.repvit.testing.StsServer;
 import java.io.File;
@@ -81,18 +82,20 @@ class CredentialProvidersTest {
                     "AWS_REGION",
                     StsServer.REGION))) {
       var readable = new TreeSet<String>();
-      int seen = 0;
-      while (child.isAlive()) {
-        for (Path block : uploadBlocks()) {
-          seen++;
-          if (othersMayReach(block)) {
-            readable.add(block.toString());
-          }
-        }
-        Thread.sleep(5);
-      }
+      var seen = new TreeSet<Path>();
+      Await.until(
+          "the command has ended",
+          () -> {
+            for (Path block : uploadBlocks()) {
+              seen.add(block);
+              if (othersMayReach(block)) {
+                readable.add(block.toString());
+              }
+            }
+            return !child.isAlive();
+          });
       assertDone(child, tables.resolve("run"));
-      assertTrue(seen > 0, "no upload was seen");
+      assertFalse(seen.isEmpty(), "no upload was seen");
       assertEquals(List.of(), List.copyOf(readable));
       assertFalse(sts.answers().isEmpty());
       assertEquals(List.of("200"), sts.answers().stream().distinct().toList());

@@ -3,6 +3,7 @@ package io.repvit.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +67,7 @@ class CronClassifyTest {
     Process holder =
         new ProcessBuilder("flock", folder.resolve("lock").toString(), "sleep", "60").start();
     try {
-      while (holder.descendants().findAny().isEmpty()) {
-        Thread.sleep(10);
-      }
+      Await.until("the lock is held", () -> holder.descendants().findAny().isPresent());
       Ended ended = run("0");
       assertEquals(75, ended.exit());
       assertEquals(List.of(), ended.calls());
@@ -129,9 +128,8 @@ class CronClassifyTest {
   void whoStopsTheScriptStopsTheJobAndIsNotAnsweredWithAnotherOne() throws Exception {
     Process script = start("143", Map.of("HOLD", "60"), "--config", "a b");
     Path calls = folder.resolve("calls");
-    while (Files.size(calls) == 0 || script.descendants().count() < 2) {
-      Thread.sleep(10);
-    }
+    Await.until(
+        "the job is at work", () -> Files.size(calls) > 0 && script.descendants().count() >= 2);
     script.toHandle().destroy(); // Process.destroy would close its output
     Ended ended = ended(script);
     assertEquals(143, ended.exit(), ended.output());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.testing.Await;
 import io.repvit.testing.FaultProxy;
 import io.repvit.testing.FaultProxy.Fate;
 import io.repvit.testing.S3Server;
@@ -11,11 +12,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -183,12 +184,8 @@ class FaultsTest {
     var err = new StringWriter();
     network.rule(
         request -> {
-          long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
-          while (request.isGet()
-              && request.key().equals("bag/00018.png")
-              && !err.toString().contains(" left")
-              && System.nanoTime() < deadline) {
-            Thread.sleep(20);
+          if (request.isGet() && request.key().equals("bag/00018.png")) {
+            Await.within(Duration.ofSeconds(25), () -> err.toString().contains(" left"));
           }
           return new Fate.Served();
         });

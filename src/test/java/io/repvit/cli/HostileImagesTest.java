@@ -4,13 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageException;
+import io.repvit.testing.Await;
 import io.repvit.testing.hostile.HostileImages;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class HostileImagesTest {
   private static final int FILES = 3200;
-  private static final int HANG_GUARD_SECONDS = 400;
+  private static final Duration HANG_GUARD = Duration.ofSeconds(400);
   private static final long MAX_PIXELS = 4_000_000;
 
   /** The heap's limit and as much again: the JVM's own, two models, two images and Spark. */
@@ -81,16 +83,19 @@ class HostileImagesTest {
             "1",
             "--max-image-pixels",
             Long.toString(MAX_PIXELS));
-    long peak = 0;
+    var peak = new AtomicLong();
     try (var spark =
         ChildSpark.local(folder, HEAP_MIB + "m", ChildSpark.classPath(jar -> true), command)) {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HANG_GUARD_SECONDS);
-      while (spark.isAlive() && System.nanoTime() < end) {
-        peak = Math.max(peak, spark.peakResidentMiB());
-        Thread.sleep(20);
-      }
+      boolean ended =
+          Await.within(
+              HANG_GUARD,
+              () -> {
+                peak.accumulateAndGet(spark.peakResidentMiB(), Math::max);
+                return !spark.isAlive();
+              });
+      assertTrue(ended, () -> "it hangs after " + HANG_GUARD);
       assertEquals(ExitCode.DONE, spark.await(1), spark.err());
     }
-    return peak;
+    return peak.get();
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.repvit.testing.Await;
 import io.repvit.testing.S3Server;
 import java.io.File;
 import java.nio.file.Files;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -259,18 +259,16 @@ public class RunsTest {
     Tables.assertSameRun(undisturbed, output, input);
   }
 
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private void await(Condition condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (!condition.holds()) {
-      if (!driver.isAlive() || System.nanoTime() > deadline) {
-        throw new AssertionError("it did not come to that:\n" + driver.err());
-      }
-      Thread.sleep(2);
-    }
+  private void await(Await.Condition<Exception> condition) throws Exception {
+    Await.until(
+        "the run has come to that",
+        () -> {
+          boolean holds = condition.holds();
+          if (!holds && !driver.isAlive()) {
+            throw new AssertionError("the driver has ended before:\n" + driver.err());
+          }
+          return holds;
+        });
   }
 
   private void kill() throws Exception {

@@ -1,10 +1,12 @@
 package io.repvit.cli;
 
+import io.repvit.testing.Await;
 import io.repvit.testing.ExitWithParent;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ final class StandaloneCluster implements AutoCloseable {
   static final String DRIVER = "org.apache.spark.deploy.worker.DriverWrapper";
 
   private static final String SPARKS_LOG = "classpath:org/apache/spark/log4j2-defaults.properties";
-  private static final int START_SECONDS = 120;
+  private static final Duration START = Duration.ofSeconds(120);
   private static final Pattern MASTER = Pattern.compile("Starting Spark master at (spark://\\S+)");
   private static final Pattern UI = Pattern.compile("started at (http://\\S+)");
   private static final Pattern REGISTERED =
@@ -173,15 +175,15 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** Waits until {@code count} such processes run. */
   List<ProcessHandle> awaitRunning(String text, int count) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (System.nanoTime() < deadline) {
-      List<ProcessHandle> found = running(text);
-      if (found.size() == count) {
-        return found;
-      }
-      Thread.sleep(50);
-    }
-    throw new AssertionError(running(text).size() + " of " + text + " run, expected " + count);
+    var found = new ArrayList<ProcessHandle>();
+    Await.until(
+        count + " processes of " + text + " run",
+        () -> {
+          found.clear();
+          found.addAll(running(text));
+          return found.size() == count;
+        });
+    return found;
   }
 
   static String commandLine(ProcessHandle p) {
@@ -231,15 +233,14 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   private String await(String daemon, Pattern pattern) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (System.nanoTime() < deadline) {
-      Matcher found = pattern.matcher(Files.readString(log(daemon)));
-      if (found.find()) {
-        return found.group(1);
-      }
-      Thread.sleep(50);
+    boolean started =
+        Await.within(START, () -> pattern.matcher(Files.readString(log(daemon))).find());
+    String text = Files.readString(log(daemon));
+    Matcher found = pattern.matcher(text);
+    if (!started || !found.find()) {
+      throw new AssertionError(daemon + " did not start:\n" + text);
     }
-    throw new AssertionError(daemon + " did not start:\n" + Files.readString(log(daemon)));
+    return found.group(1);
   }
 
   /** Ends workers and master as an operator does, and waits for them. */
@@ -250,7 +251,7 @@ final class StandaloneCluster implements AutoCloseable {
     }
     for (int i = daemons.size() - 1; i >= 0; i--) {
       daemons.get(i).destroy();
-      if (!daemons.get(i).waitFor(START_SECONDS, TimeUnit.SECONDS)) {
+      if (!daemons.get(i).waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
         daemons.get(i).destroyForcibly();
       }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.ImageException.Code;
+import io.repvit.testing.Await;
 import io.repvit.testing.hostile.HostileJpeg;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -26,11 +27,8 @@ class TimedDecoderTest {
 
   @AfterEach
   void everyCodecReturns() throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
-    while (AbandonedDecodes.count() > 0 || decodeThreads() > 0) {
-      assertTrue(System.nanoTime() < end, "a codec has not returned");
-      Thread.sleep(5);
-    }
+    Await.until(
+        "every codec has returned", () -> AbandonedDecodes.count() == 0 && decodeThreads() == 0);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.repvit.source.ObjectImages;
 import io.repvit.source.ShardSource;
 import io.repvit.source.SourceObject;
 import io.repvit.source.ZipShard;
+import io.repvit.testing.LocalSpark;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,11 +20,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,26 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Objects of the same bytes stand together in a plan, compared with maps. */
 @Timeout(120)
 class DuplicatesTest {
-  private static SparkSession spark;
+  @RegisterExtension private static final LocalSpark SPARK = new LocalSpark();
 
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("DuplicatesTest")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   /** What tells the bytes of an object; of one without an ETag, its path. */
   private static List<Object> kind(SourceObject object) {
@@ -83,7 +65,7 @@ class DuplicatesTest {
     assertEquals(planned.length(), together.length());
     for (int wanted : new int[] {3, 50}) {
       var partitionOf = new HashMap<List<Object>, Integer>();
-      List<List<SourceObject>> partitions = Plans.partitions(together, wanted, spark);
+      List<List<SourceObject>> partitions = Plans.partitions(together, wanted, SPARK.session());
       for (int partition = 0; partition < partitions.size(); partition++) {
         for (SourceObject object : partitions.get(partition)) {
           Integer other = partitionOf.putIfAbsent(kind(object), partition);
@@ -105,15 +87,15 @@ class DuplicatesTest {
     List<SourceObject> objects = objects(together);
     assertEquals(100_000, objects.size());
     assertEquals(Set.copyOf(objects(planned)), Set.copyOf(objects));
-    for (List<SourceObject> partition : Plans.partitions(together, 3, spark)) {
+    for (List<SourceObject> partition : Plans.partitions(together, 3, SPARK.session())) {
       assertTrue(partition.size() <= BalancedPartitions.MAX_OBJECTS, partition.size() + " objects");
     }
     long withSome =
-        Plans.partitions(together, 1000, spark).stream()
+        Plans.partitions(together, 1000, SPARK.session()).stream()
             .filter(partition -> partition.stream().anyMatch(o -> etag(-1).equals(o.etag())))
             .count();
     assertEquals(20, withSome, "80,000 objects in pieces of 4096");
-    int blocks = data(together).blocks(spark).size();
+    int blocks = data(together).blocks(SPARK.session()).size();
     assertTrue(blocks <= 1 << 15, blocks + " blocks in the driver");
   }
 
@@ -142,7 +124,7 @@ class DuplicatesTest {
             1,
             new ShardSource(new ZipShard()),
             path("listed"),
-            spark);
+            SPARK.session());
     assertEquals(data(shards), data(together(shards)));
   }
 
@@ -156,7 +138,7 @@ class DuplicatesTest {
         files,
         ObjectImages::open,
         path("listed-" + new Random().nextLong()),
-        spark);
+        SPARK.session());
   }
 
   private org.apache.hadoop.fs.Path path(String name) {
@@ -168,11 +150,11 @@ class DuplicatesTest {
   }
 
   private Plan together(Plan plan) {
-    return plan.withoutScored(Optional.empty(), path("together-" + new Random().nextLong()), spark)
+    return plan.withoutScored(Optional.empty(), path("together-" + new Random().nextLong()), SPARK.session())
         .plan();
   }
 
   private static List<SourceObject> objects(Plan plan) {
-    return Plans.partitions(plan, 3, spark).stream().flatMap(List::stream).toList();
+    return Plans.partitions(plan, 3, SPARK.session()).stream().flatMap(List::stream).toList();
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.table.RunKey;
 import io.repvit.table.Staging;
+import io.repvit.testing.Await;
 import io.repvit.testing.S3Server;
 import java.io.IOException;
 import java.net.URI;
@@ -218,8 +219,14 @@ class LeaseTest {
     staging().delete();
     assertThrows(LeaseException.class, lease::require);
     lease.close();
-    Thread.sleep(TIMEOUT.toMillis() / 4);
+    Await.until("no lease is renewed any more", () -> leaseThreads() == 0);
     assertFalse(Files.exists(folder.resolve("_staging")), "a lost claim is not renewed");
+  }
+
+  private static long leaseThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.getName().equals("repvit-lease"))
+        .count();
   }
 
   private Path deadLease(String name) throws IOException {

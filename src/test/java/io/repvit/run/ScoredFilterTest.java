@@ -11,6 +11,7 @@ import io.repvit.source.ShardSource;
 import io.repvit.source.SourceObject;
 import io.repvit.source.ZipShard;
 import io.repvit.table.ScoredRows;
+import io.repvit.testing.LocalSpark;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.util.ArrayList;
@@ -26,14 +27,12 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,26 +57,9 @@ class ScoredFilterTest {
   /** A run that did not say under which conditions its images failed. */
   private static final String OLD = "0";
 
-  private static SparkSession spark;
+  @RegisterExtension private static final LocalSpark SPARK = new LocalSpark();
 
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("ScoredFilterTest")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 40_000})
@@ -103,10 +85,10 @@ class ScoredFilterTest {
     }
     scored.removeIf(object -> object.version() == null);
     Plan all = plan(planned, ObjectImages::open);
-    Plan left = all.withoutScored(Optional.of(known(rows, List.of())), files(), spark).plan();
+    Plan left = all.withoutScored(Optional.of(known(rows, List.of())), files(), SPARK.session()).plan();
     assertEquals(planned.stream().filter(o -> !scored.contains(o)).toList(), objects(left));
     assertEquals(count - scored.size(), left.count());
-    Plan again = left.withoutScored(Optional.of(known(rows, List.of())), files(), spark).plan();
+    Plan again = left.withoutScored(Optional.of(known(rows, List.of())), files(), SPARK.session()).plan();
     assertEquals(objects(left), objects(again));
   }
 
@@ -216,7 +198,7 @@ class ScoredFilterTest {
             ObjectImages::open);
     Plan.Remainder rest =
         all.withoutScored(
-            Optional.of(known(List.of(prediction(scored)), quarantine)), files(), spark);
+            Optional.of(known(List.of(prediction(scored)), quarantine)), files(), SPARK.session());
     assertEquals(List.of(store, carried, otherLimits, otherModel, replaced), objects(rest.plan()));
     assertEquals(2, rest.failed());
     assertEquals(3, rest.plan().failedBefore());
@@ -224,7 +206,7 @@ class ScoredFilterTest {
     for (ScoredVersions other :
         List.of(
             ScoredFilter.of(rows, "other", "p", "c"), ScoredFilter.of(rows, "m", "p", "other"))) {
-      Plan.Remainder all8 = all.withoutScored(Optional.of(other), files(), spark);
+      Plan.Remainder all8 = all.withoutScored(Optional.of(other), files(), SPARK.session());
       assertEquals(0, all8.failed());
       assertEquals(6, all8.plan().failedBefore());
     }
@@ -259,7 +241,7 @@ class ScoredFilterTest {
       throws Exception {
     Plan plan = plan(List.of(planned), source);
     return objects(
-        plan.withoutScored(Optional.of(known(predictions, quarantine)), files(), spark).plan());
+        plan.withoutScored(Optional.of(known(predictions, quarantine)), files(), SPARK.session()).plan());
   }
 
   private org.apache.hadoop.fs.Path files() {
@@ -267,11 +249,11 @@ class ScoredFilterTest {
   }
 
   private Plan plan(List<SourceObject> objects, ImageSource<SourceObject> source) throws Exception {
-    return Plans.of(objects, 1, source, files(), spark);
+    return Plans.of(objects, 1, source, files(), SPARK.session());
   }
 
   private static List<SourceObject> objects(Plan plan) {
-    return Plans.partitions(plan, 3, spark).stream().flatMap(List::stream).toList();
+    return Plans.partitions(plan, 3, SPARK.session()).stream().flatMap(List::stream).toList();
   }
 
   private static Row prediction(SourceObject object) {
@@ -298,6 +280,6 @@ class ScoredFilterTest {
   }
 
   private static Dataset<Row> table(List<Row> rows) {
-    return spark.createDataFrame(rows, ROW);
+    return SPARK.session().createDataFrame(rows, ROW);
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.source.FetchAhead.FetchStoppedException;
+import io.repvit.testing.Await;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -15,16 +16,14 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class FetchAheadTest {
-  private static final long PATIENCE_MS = 20_000;
-
   private final StubStore store = new StubStore();
   private final ObjectReader reader = new ObjectReader(store.configuration(), 1 << 20);
 
@@ -98,8 +97,8 @@ class FetchAheadTest {
     store.permits.drainPermits();
     try (var fetch = fetch(objects(20), 4, 1 << 20)) {
       assertTrue(fetch.hasNext());
-      await(() -> store.opened().size() >= 4);
-      Thread.sleep(50);
+      Await.until("4 are open", () -> store.opened().size() >= 4);
+      awaitNothingToDo();
       assertEquals(4, store.opened().size());
       store.permits.release(1000);
       assertEquals(20, drain(fetch).size());
@@ -115,8 +114,8 @@ class FetchAheadTest {
     store.permits.drainPermits();
     try (var fetch = fetch(objects, 8, 120)) {
       assertTrue(fetch.hasNext());
-      await(() -> store.opened().size() >= 3);
-      Thread.sleep(50);
+      Await.until("3 are open", () -> store.opened().size() >= 3);
+      awaitNothingToDo();
       assertEquals(3, store.opened().size());
       store.permits.release(1000);
       assertEquals(objects, drain(fetch));
@@ -205,7 +204,7 @@ class FetchAheadTest {
     store.permits.drainPermits();
     try (var fetch = fetch(objects(50), 6, 1 << 20)) {
       assertTrue(fetch.hasNext());
-      await(() -> store.openStreams() == 6);
+      Await.until("6 are open", () -> store.openStreams() == 6);
       assertEquals(6, fetchThreads());
     }
     assertEquals(0, store.openStreams());
@@ -219,7 +218,7 @@ class FetchAheadTest {
     store.permits.drainPermits();
     var fetch = fetch(objects(50), 6, 1 << 20);
     assertTrue(fetch.hasNext());
-    await(() -> store.openStreams() == 6);
+    Await.until("6 are open", () -> store.openStreams() == 6);
     Thread.currentThread().interrupt();
     try {
       fetch.close();
@@ -282,23 +281,25 @@ class FetchAheadTest {
 
   /** A pool that has ended still has threads for the moment in which they return. */
   private static void awaitNoThreads() throws InterruptedException {
-    await(() -> fetchThreads() == 0);
+    Await.until("no thread fetches", () -> fetchThreads() == 0);
+  }
+
+  /** Each thread that fetches waits for a permit of the store or for another object. */
+  private static void awaitNothingToDo() throws InterruptedException {
+    Await.until(
+        "all threads wait", () -> threads().allMatch(t -> t.getState() == Thread.State.WAITING));
   }
 
   private static long fetchThreads() {
+    return threads().count();
+  }
+
+  private static Stream<Thread> threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(t -> t.getName().equals("repvit-fetch"))
-        .count();
+        .filter(t -> t.getName().equals("repvit-fetch"));
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < end, "waited for " + PATIENCE_MS + " ms");
-      Thread.sleep(2);
-    }
-  }
-
+  /** As long as the store takes for an answer. */
   private static void pause(long ms) {
     try {
       Thread.sleep(ms);

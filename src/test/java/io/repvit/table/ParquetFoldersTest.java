@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.run.Lease;
 import io.repvit.run.LeaseException;
+import io.repvit.testing.LocalSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -29,11 +30,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What DuckDB finds in tables that are published of many small files. */
@@ -42,26 +41,9 @@ class ParquetFoldersTest {
   private static final long TARGET = 1 << 20;
   private static final int FILES = 40;
 
-  private static SparkSession spark;
+  @RegisterExtension private static final LocalSpark SPARK = new LocalSpark();
 
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("ParquetFoldersTest")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   @Test
   void manySmallFilesBecomeFewOfTheTargetSizeWithTheSameRowsInTheSameOrder() throws Exception {
@@ -169,13 +151,16 @@ class ParquetFoldersTest {
     var tables = List.of(new StagedTable("lost", staged));
     assertThrows(
         LeaseException.class,
-        () -> new ParquetFolders(spark, TARGET).publish(staging, key(), tables, lease::require));
+        () ->
+            new ParquetFolders(SPARK.session(), TARGET)
+                .publish(staging, key(), tables, lease::require));
     assertEquals(List.of(other), published("lost"));
     lease.close();
   }
 
   private static Dataset<Row> rows(int count) {
-    return spark
+    return SPARK
+        .session()
         .range(0, count, 1, 1)
         .select(
             col("id"),
@@ -197,7 +182,7 @@ class ParquetFoldersTest {
   private void publish(List<StagedTable> tables) throws Exception {
     Staging staging = staging();
     try (Lease lease = Lease.take(staging, "test", Duration.ofSeconds(60))) {
-      new ParquetFolders(spark, TARGET).publish(staging, key(), tables, lease::require);
+      new ParquetFolders(SPARK.session(), TARGET).publish(staging, key(), tables, lease::require);
     }
   }
 

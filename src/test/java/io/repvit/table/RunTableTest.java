@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.UserException;
+import io.repvit.testing.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
@@ -22,15 +24,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
@@ -40,7 +40,9 @@ class RunTableTest {
           .add("value", DataTypes.IntegerType, false)
           .add("attempt", DataTypes.IntegerType, false);
 
-  private static SparkSession spark;
+  /** A task that fails is tried once more. */
+  @RegisterExtension
+  private static final LocalSpark SPARK = new LocalSpark(Map.of("spark.master", "local[2,2]"));
 
   @TempDir private Path root;
   private Path folder = Path.of("");
@@ -54,27 +56,10 @@ class RunTableTest {
     ALWAYS
   }
 
-  @BeforeAll
-  static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[2,2]")
-            .appName("RunTableTest")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
   @BeforeEach
   void stage() throws IOException, UserException {
     folder = root.resolve("table/run_date=2026-01-09/run_id=a");
-    table = RunTable.stage(spark, new org.apache.hadoop.fs.Path(folder.toUri()), SCHEMA);
+    table = RunTable.stage(SPARK.session(), new org.apache.hadoop.fs.Path(folder.toUri()), SCHEMA);
   }
 
   @Test
@@ -142,7 +127,7 @@ class RunTableTest {
     write(0, 3, Death.NONE);
     table.commit();
     assertEquals(1, visible().size());
-    StructType schema = spark.read().parquet(folder.toString()).schema();
+    StructType schema = SPARK.session().read().parquet(folder.toString()).schema();
     assertEquals(
         List.of("value int", "attempt int"),
         Arrays.stream(schema.fields()).map(RunTableTest::text).toList());
@@ -177,7 +162,7 @@ class RunTableTest {
   }
 
   private static JavaRDD<Integer> parallelise(int rows, int partitions) {
-    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+    return JavaSparkContext.fromSparkContext(SPARK.session().sparkContext())
         .parallelize(values(rows), partitions);
   }
 
@@ -186,7 +171,7 @@ class RunTableTest {
   }
 
   private Stream<Row> read() {
-    return spark.read().parquet(folder.toString()).collectAsList().stream();
+    return SPARK.session().read().parquet(folder.toString()).collectAsList().stream();
   }
 
   private static String text(StructField field) {

@@ -1,14 +1,9 @@
 package io.repvit.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -32,9 +25,8 @@ import java.util.stream.Stream;
  * A real S3 server (S3Proxy over a directory) in a child JVM: SigV4 required, path style, plain
  * HTTP on a port of its own, with an optional delay on every request.
  *
- * <p>S3Proxy brings two hundred libraries that must never meet Spark's, hence the process. The
- * build puts its jar where {@link #JAR} says. A bucket is a directory and an object a file in it,
- * so a test may read, damage or delete objects on disk; {@link #put} fills a bucket fast.
+ * <p>A bucket is a directory and an object a file in it, so a test may read, damage or delete
+ * objects on disk; {@link #put} fills a bucket fast.
  *
  * <pre>{@code
  * try (S3Server s3 = S3Server.start(temporaryFolder)) {
@@ -48,44 +40,20 @@ import java.util.stream.Stream;
  * FileSystem.newInstance} is out of reach, as in Spark, give every server's bucket another name.
  */
 public final class S3Server implements AutoCloseable {
-  /** Where the build copies S3Proxy, relative to the module; the system property overrides it. */
-  static final Path JAR =
-      Path.of(
-          System.getProperty(
-              "repvit.s3proxy.jar", "target/s3proxy/s3proxy-jar-with-dependencies.jar"));
-
-  /** 2 s on an idle machine; a build that saturates every core may take ten times as long. */
-  private static final Duration STARTUP_TIMEOUT = Duration.ofSeconds(60);
-
-  /** The child halts without cleaning up, so this is only ever reached on a stuck machine. */
-  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
-
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
-
-  /** Enough for the cause of a failed start, short enough for a test report. */
-  private static final int LOG_TAIL_LINES = 30;
-
-  /** Jetty's own report of the port that the operating system chose. */
-  private static final Pattern STARTED =
-      Pattern.compile("Started \\S*ServerConnector@\\S+ \\S+\\{127\\.0\\.0\\.1:(\\d+)}");
-
   /** Extended attribute in which S3Proxy 4.1.0 keeps the ETag: 16 bytes, not hexadecimal. */
   private static final String ETAG_ATTRIBUTE = "user.content-md5";
 
   /** S3's rules without dots, which would break virtual hosts elsewhere. */
   private static final Pattern BUCKET_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
 
-  private final Process process;
+  private final S3Proxy server;
   private final Path buckets;
-  private final URI endpoint;
   private final String accessKey;
   private final String secretKey;
 
-  private S3Server(
-      Process process, Path buckets, URI endpoint, String accessKey, String secretKey) {
-    this.process = process;
+  private S3Server(S3Proxy server, Path buckets, String accessKey, String secretKey) {
+    this.server = server;
     this.buckets = buckets;
-    this.endpoint = endpoint;
     this.accessKey = accessKey;
     this.secretKey = secretKey;
   }
@@ -106,9 +74,9 @@ public final class S3Server implements AutoCloseable {
     if (latency.isNegative()) {
       throw new IllegalArgumentException("latency is " + latency + ", must not be negative");
     }
-    if (!Files.isRegularFile(JAR)) {
+    if (!Files.isRegularFile(S3Proxy.JAR)) {
       throw new IllegalStateException(
-          JAR.toAbsolutePath()
+          S3Proxy.JAR.toAbsolutePath()
               + " is missing; run 'mvn generate-test-resources', which copies S3Proxy there, or"
               + " point -Drepvit.s3proxy.jar at it");
     }
@@ -122,8 +90,6 @@ public final class S3Server implements AutoCloseable {
 
   private static S3Server launch(Path home, Duration latency) throws IOException {
     Path buckets = Files.createDirectory(home.resolve("buckets"));
-    Path log = home.resolve("server.log");
-    Path settings = home.resolve("server.properties");
     String accessKey = "TEST" + random(8).toUpperCase(Locale.ROOT);
     String secretKey = random(20);
 
@@ -140,76 +106,7 @@ public final class S3Server implements AutoCloseable {
       properties.setProperty(
           "s3proxy.latency-blobstore.*.latency", Long.toString(latency.toMillis()));
     }
-    try (Writer writer = Files.newBufferedWriter(settings)) {
-      properties.store(writer, null);
-    }
-
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            "-XX:+UseSerialGC",
-            "-cp",
-            JAR.toAbsolutePath() + File.pathSeparator + ownClasses(),
-            ExitWithParent.class.getName(),
-            "org.gaul.s3proxy.Main",
-            "--properties",
-            settings.toString());
-    // S3Proxy's logging listens to these; the port is read from its log.
-    builder
-        .environment()
-        .putAll(Map.of("LOG_LEVEL", "info", "JETTY_LOG_LEVEL", "info", "LOG_APPENDER", "STDOUT"));
-    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    try {
-      int port = awaitPort(process, log);
-      return new S3Server(
-          process, buckets, URI.create("http://127.0.0.1:" + port), accessKey, secretKey);
-    } catch (IOException | RuntimeException e) {
-      stop(process);
-      throw e;
-    }
-  }
-
-  /** Waits for the child's word; package-private for the test of a failed start. */
-  static int awaitPort(Process process, Path log) throws IOException {
-    long deadline = System.nanoTime() + STARTUP_TIMEOUT.toNanos();
-    while (true) {
-      boolean alive = process.isAlive();
-      String text = Files.readString(log, UTF_8);
-      Matcher started = STARTED.matcher(text);
-      if (alive && started.find()) {
-        return Integer.parseInt(started.group(1));
-      }
-      if (!alive || System.nanoTime() > deadline) {
-        String found =
-            alive
-                ? "is not ready after " + STARTUP_TIMEOUT.toSeconds() + " s"
-                : "exited with code " + process.exitValue() + " while starting";
-        throw new IllegalStateException(
-            "the S3 server " + found + "; the end of " + log + ":\n" + tail(text));
-      }
-      try {
-        Thread.sleep(POLL_INTERVAL.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while the S3 server was starting", e);
-      }
-    }
-  }
-
-  private static String tail(String text) {
-    List<String> lines = text.lines().toList();
-    return String.join(
-        "\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
-  }
-
-  private static Path ownClasses() {
-    try {
-      return Path.of(
-          ExitWithParent.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("the fixture's own class path entry is not a file", e);
-    }
+    return new S3Server(S3Proxy.start(home, properties), buckets, accessKey, secretKey);
   }
 
   private static String random(int bytes) {
@@ -220,14 +117,14 @@ public final class S3Server implements AutoCloseable {
 
   /** For example {@code http://127.0.0.1:41234}. */
   public URI endpoint() {
-    return endpoint;
+    return URI.create("http://127.0.0.1:" + server.port());
   }
 
   /** The {@code fs.s3a.*} options with which Hadoop reaches this server, credentials included. */
   public Map<String, String> hadoopProperties() {
     return new TreeMap<>(
         Map.of(
-            "fs.s3a.endpoint", endpoint.toString(),
+            "fs.s3a.endpoint", endpoint().toString(),
             "fs.s3a.endpoint.region", "us-east-1",
             "fs.s3a.path.style.access", "true",
             "fs.s3a.connection.ssl.enabled", "false",
@@ -310,29 +207,13 @@ public final class S3Server implements AutoCloseable {
 
   /** The child, for tests of its life and death. */
   ProcessHandle process() {
-    return process.toHandle();
+    return server.process().toHandle();
   }
 
   /** Ends the child and waits until it is gone; what it stored stays on disk. */
   @Override
   public void close() {
-    stop(process);
-  }
-
-  private static void stop(Process process) {
-    try {
-      process.getOutputStream().close(); // ExitWithParent halts at the end of its input
-    } catch (IOException e) {
-      process.destroyForcibly();
-    }
-    try {
-      if (!process.waitFor(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    server.close();
   }
 
   /**

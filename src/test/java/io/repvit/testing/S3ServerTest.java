@@ -143,7 +143,7 @@ class S3ServerTest {
     Process script =
         new ProcessBuilder(
                 java(),
-                "-Drepvit.s3proxy.jar=" + S3Server.JAR.toAbsolutePath(),
+                "-Drepvit.s3proxy.jar=" + S3Proxy.JAR.toAbsolutePath(),
                 "-cp",
                 Path.of(S3Server.class.getProtectionDomain().getCodeSource().getLocation().toURI())
                     .toString(),
@@ -180,7 +180,7 @@ class S3ServerTest {
             .redirectOutput(log.toFile())
             .start();
     IllegalStateException failed =
-        assertThrows(IllegalStateException.class, () -> S3Server.awaitPort(child, log));
+        assertThrows(IllegalStateException.class, () -> S3Proxy.awaitPort(child, log));
     assertTrue(failed.toString().contains("exited with code 1"), failed::toString);
     assertTrue(failed.toString().contains("no.such.Main"), failed::toString);
   }

@@ -1,17 +1,17 @@
-package io.repvit.testing;
+package io.repvit.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.repvit.testing.LocalSpark;
+import io.repvit.testing.S3Server;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Proves {@code conf/spark.conf}, the file that users pass to spark-submit. */
 class SparkConfTest {
-  private static final Path FILE = Path.of("conf/spark.conf");
   private static final String TABLE = "s3a://tables/predictions";
 
   @TempDir Path folder;
@@ -64,7 +63,7 @@ class SparkConfTest {
 
   @Test
   void theRedactionKeepsSparksDefaultAndAddsToIt() throws IOException {
-    String regex = load().getProperty("spark.redaction.regex");
+    String regex = String.valueOf(Cli.sparkConf().get("spark.redaction.regex"));
     String byDefault =
         org.apache
             .spark
@@ -88,33 +87,19 @@ class SparkConfTest {
 
   @Test
   void noCredentialIsInTheFile() throws IOException {
-    for (String name : load().stringPropertyNames()) {
+    for (String name : Cli.sparkConf().keySet()) {
       assertFalse(name.matches("(?i).*(secret|access[.]key|session[.]token|password).*"), name);
     }
   }
 
   private static SparkSession session(S3Server server) throws IOException {
-    SparkSession.Builder builder =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("spark.conf")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.driver.host", "127.0.0.1");
-    load().forEach((name, value) -> builder.config((String) name, (String) value));
-    server.sparkProperties().forEach(builder::config);
+    SparkSession.Builder builder = SparkSession.builder().appName("spark.conf");
+    LocalSpark.PROPERTIES.forEach(builder::config);
+    Cli.sparkConf(server).forEach(builder::config);
     return builder.getOrCreate();
   }
 
   private static Dataset<Row> table(SparkSession spark) {
     return spark.range(0, 1_000, 1, 2).selectExpr("id", "concat('2026-01-0', 1 + id % 2) run_date");
-  }
-
-  private static Properties load() throws IOException {
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(FILE, UTF_8)) {
-      properties.load(reader);
-    }
-    return properties;
   }
 }
