@@ -22,10 +22,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files as large as the published ones, with pseudo-random weights, read back. */
+@Tag("slow")
 class FullSizeCheckpointTest {
   private static final int CLASSES = 1000;
 

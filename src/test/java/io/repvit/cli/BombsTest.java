@@ -8,10 +8,12 @@ import io.repvit.testing.hostile.Bombs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images that are small and take long: each is a row, and the others are scored. */
+@Tag("slow")
 class BombsTest {
   private static final Path DECODE = Path.of("src/test/resources/image/decode");
 

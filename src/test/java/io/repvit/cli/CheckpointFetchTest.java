@@ -22,11 +22,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("slow")
 class CheckpointFetchTest {
   private static final Path FILE = Path.of("src/test/resources/checkpoint/plain.bin");
   private static final String WRONG = "0".repeat(64);

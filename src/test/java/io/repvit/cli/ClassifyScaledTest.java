@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job with {@code --jpeg-scaling dct}, beside one that decodes JPEGs in full. */
+@Tag("slow")
 class ClassifyScaledTest {
   private static final String LABELS =
       "select count(*), count(*) filter (f.label = s.label), max(abs(f.score - s.score)) < 0.02,"

@@ -15,10 +15,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real file system without room, where root may mount one, and one that counts bytes. */
+@Tag("slow")
 class FullDiskTest {
   private static final int ROOM = 64 << 10;
 

@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lists as spreadsheets, pandas and shells write them, each beside the same two images. */
+@Tag("slow")
 class ListCasesTest {
   @TempDir private static Path images;
   @TempDir private Path folder;

@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Buckets with keys that no file system has. */
+@Tag("slow")
 class OddKeysTest {
   /** Keys that Hadoop's paths have. */
   private static final List<String> NAMED =

@@ -21,10 +21,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Proves {@code conf/spark.conf}, the file that users pass to spark-submit. */
+@Tag("slow")
 class SparkConfTest {
   private static final String TABLE = "s3a://tables/predictions";
 

@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Parquet tables with the types, codecs, names and keys that people have; DuckDB writes them. */
+@Tag("slow")
 class TableCasesTest {
   @TempDir private static Path folder;
   private static String one;

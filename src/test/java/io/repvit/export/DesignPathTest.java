@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The design path's graphs against PyTorch: the first as timm has it, see {@code
  * golden_mobilenet.py}, those between as {@code golden_design_path.py} states them.
  */
+@Tag("slow")
 class DesignPathTest {
   private static final PseudoRandomWeights WEIGHTS =
       new PseudoRandomWeights(TokenMixerForm.CURRENT, 1);

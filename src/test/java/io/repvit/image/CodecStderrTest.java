@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What codecs write to standard error, where it would stand without the name of a file. */
+@Tag("slow")
 class CodecStderrTest {
   private static final int HANG_GUARD_SECONDS = 120;
 

@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where native libraries are unpacked, from where they are loaded. */
+@Tag("slow")
 class NativeLibrariesTest {
   private static final Path MODEL = Path.of("src/demo/model/repvit_m0_6_fashion_mnist.onnx");
   private static final Path IMAGE = Path.of("src/demo/photographs/coffee.jpg");

@@ -85,10 +85,12 @@ class ScoredFilterTest {
     }
     scored.removeIf(object -> object.version() == null);
     Plan all = plan(planned, ObjectImages::open);
-    Plan left = all.withoutScored(Optional.of(known(rows, List.of())), files(), SPARK.session()).plan();
+    Plan left =
+        all.withoutScored(Optional.of(known(rows, List.of())), files(), SPARK.session()).plan();
     assertEquals(planned.stream().filter(o -> !scored.contains(o)).toList(), objects(left));
     assertEquals(count - scored.size(), left.count());
-    Plan again = left.withoutScored(Optional.of(known(rows, List.of())), files(), SPARK.session()).plan();
+    Plan again =
+        left.withoutScored(Optional.of(known(rows, List.of())), files(), SPARK.session()).plan();
     assertEquals(objects(left), objects(again));
   }
 
@@ -241,7 +243,8 @@ class ScoredFilterTest {
       throws Exception {
     Plan plan = plan(List.of(planned), source);
     return objects(
-        plan.withoutScored(Optional.of(known(predictions, quarantine)), files(), SPARK.session()).plan());
+        plan.withoutScored(Optional.of(known(predictions, quarantine)), files(), SPARK.session())
+            .plan());
   }
 
   private org.apache.hadoop.fs.Path files() {

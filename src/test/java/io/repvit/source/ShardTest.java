@@ -217,24 +217,25 @@ class ShardTest {
     byte[] sound = Files.readAllBytes(PACKED.resolve(name));
     Shard shard = name.endsWith(".zip") ? new ZipShard() : new TarShard(List.of("cls"));
     var random = new Random(7);
-    int rows = 0;
-    for (int i = 0; i < 500; i++) {
+    int count = 500;
+    var objects = new ArrayList<SourceObject>();
+    for (int i = 0; i < count; i++) {
       byte[] mutated = sound.clone();
       for (int n = 1 + random.nextInt(8); n > 0; n--) {
         int at = random.nextInt(mutated.length);
         mutated[at] = (byte) random.nextInt();
       }
-      List<Fetched> read = read(shard, mutated);
-      var paths = new HashSet<String>();
-      for (Fetched fetched : read) {
-        if (fetched instanceof Fetched.Bytes b) {
-          assertTrue(b.bytes().length <= MAX_BYTES);
-          assertTrue(paths.add(b.object().path()), b.object().path());
-        }
-      }
-      rows += read.size();
+      objects.add(object("mutated-" + i, mutated));
     }
-    assertTrue(rows > 500, rows + " rows");
+    List<Fetched> read = read(shard, objects);
+    assertTrue(read.size() > count, read.size() + " rows");
+    var paths = new HashSet<String>();
+    for (Fetched fetched : read) {
+      if (fetched instanceof Fetched.Bytes b) {
+        assertTrue(b.bytes().length <= MAX_BYTES);
+        assertTrue(paths.add(b.object().path()), b.object().path());
+      }
+    }
   }
 
   private static void add(TarArchiveOutputStream tar, String name, byte[] data) throws Exception {
@@ -261,19 +262,26 @@ class ShardTest {
   }
 
   private List<Fetched> read(Shard shard, String name, byte[] content) throws Exception {
+    return read(shard, List.of(object(name, content)));
+  }
+
+  private SourceObject object(String name, byte[] content) throws Exception {
     Path file = Files.write(folder.resolve(name), content);
-    var object = new SourceObject("file:" + file, content.length, 0, null);
+    return new SourceObject("file:" + file, content.length, 0, null);
+  }
+
+  private List<Fetched> read(Shard shard, List<SourceObject> objects) throws Exception {
     var reader = new ObjectReader(new Configuration(false), MAX_BYTES);
     var read = new ArrayList<Fetched>();
     try (var images =
         new ShardImages(
             Plans.reader(
-                List.of(object),
+                objects,
                 new org.apache.hadoop.fs.Path(folder.resolve("plan-" + UUID.randomUUID()).toUri())),
             (o, sink) -> shard.read(o, reader, MAX_BYTES, sink),
             new FetchWindow(2, 1000))) {
       images.forEachRemaining(read::add);
-      assertEquals(1, images.objectsRead());
+      assertEquals(objects.size(), images.objectsRead());
     }
     return read;
   }
