@@ -69,7 +69,7 @@ class AttemptsOnS3Test {
   }
 
   @Test
-  void objectsThatVanishOrChangeAfterTheListingAreQuarantinedAsSuch() throws Exception {
+  void objectsThatVanishOrChangeAfterTheListingAreQuarantined() throws Exception {
     s3.createBucket("attempts-moving", input);
     Path tables = s3.createBucket("attempts-moving-tables");
     var published =
@@ -100,8 +100,7 @@ class AttemptsOnS3Test {
 
   /** Executors share nothing, but what stands in one partition is read by one of them. */
   @Test
-  void identicalObjectsInSeveralFoldersStandInOnePartitionAndAreScoredOnceInTheRun()
-      throws Exception {
+  void identicalObjectsShareAPartitionAndAreScoredOnce() throws Exception {
     Path copies = folder.resolve("copies");
     for (String name : List.of("a", "b", "c", "d")) {
       Samples.garments(copies.resolve(name), 1);
@@ -132,8 +131,7 @@ class AttemptsOnS3Test {
   }
 
   @Test
-  void ofTwoAttemptsAtOnceOneGetsTheRunAndOneThatIsTakenForDeadDisturbsItsSuccessorNot()
-      throws Exception {
+  void oneOfTwoAttemptsGetsTheRunAndADeadOneDisturbsNothing() throws Exception {
     s3.createBucket("attempts-twice", input);
     Path tables = s3.createBucket("attempts-twice-tables");
     var key =

@@ -64,7 +64,7 @@ class ClassifyIcebergInputTest {
   }
 
   @Test
-  void aRunThatDiedIsDoneAnewForIcebergDoesNotTellWhatItsPartitionsAre() throws Exception {
+  void anUnfinishedRunOfAnIcebergInputStartsAgain() throws Exception {
     sql(
         "create table lake.sets.train using iceberg as select * from parquet.`%s`"
             .formatted(PACKED.resolve("huggingface.parquet")));

@@ -4,34 +4,21 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.repvit.testing.TinyModels;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Nights over one data set that grows. */
+/** Nightly runs over one data set that grows. */
 @Tag("slow")
-class ClassifyIncrementalTest {
+class ClassifyIncrementalTest extends NightlyRuns {
   private static final Path PACKED = Path.of("src/test/resources/input").toAbsolutePath();
 
-  @TempDir private Path folder;
-  private int nights;
-
   @Test
-  void aNightScoresWhatIsNewOrReplaced() throws Exception {
+  void aNightScoresNewAndReplacedImages() throws Exception {
     Path input = folder.resolve("images");
     Path bag = folder.resolve("images/bag");
     Samples.garments(input, 2);
@@ -62,7 +49,7 @@ class ClassifyIncrementalTest {
   }
 
   @Test
-  void whenNothingIsNewNoRunIsWrittenAndTheCodeIs3() throws Exception {
+  void nothingNewIsCode3AndWritesNoRun() throws Exception {
     Path input = folder.resolve("images");
     Samples.garments(input, 1);
     night(input).done();
@@ -79,7 +66,7 @@ class ClassifyIncrementalTest {
   }
 
   @Test
-  void whatFailsForItsOwnSakeIsTriedWhenSomethingChanged() throws Exception {
+  void aBrokenImageIsTriedAgainWhenSomethingChanged() throws Exception {
     Path input = Files.createDirectories(folder.resolve("images"));
     Path readme = Files.writeString(input.resolve("README"), "no image");
     Files.copy(Samples.PHOTOGRAPHS.resolve("coffee.jpg"), input.resolve("large.jpg"));
@@ -107,7 +94,7 @@ class ClassifyIncrementalTest {
   }
 
   @Test
-  void whatIsNoImageByNameAndContentClosesNoGate() throws Exception {
+  void aFileThatIsNoImageByNameAndContentClosesNoGate() throws Exception {
     Path input = Files.createDirectories(folder.resolve("images"));
     Files.writeString(input.resolve("README"), "no image");
     Files.writeString(input.resolve("notes.txt"), "no image");
@@ -116,9 +103,8 @@ class ClassifyIncrementalTest {
     Cli.Ended quiet = night(input);
     assertEquals(ExitCode.NOTHING_NEW, quiet.exit(), quiet.err());
     assertTrue(quiet.err().contains("2 of them"), quiet.err());
-    // Names that may be those of images count, and what is no image excuses none of them: here it
-    // is
-    // tried again too.
+    // A file that may be an image by its name counts, however many are none. All are tried again,
+    // because the limits changed.
     for (String image : List.of("page.jpg", "5f3a9c")) {
       Path damaged = Files.writeString(input.resolve(image), "<html>404 Not Found</html>");
       Cli.Ended refused = night(input, "--max-image-seconds", "29", "--max-quarantine-rate", "0.6");
@@ -151,7 +137,7 @@ class ClassifyIncrementalTest {
   }
 
   @Test
-  void whatTheStoreRefusedIsTriedEveryNight() throws Exception {
+  void anObjectThatTheStoreRefusesIsTriedEveryNight() throws Exception {
     Path input = Files.createDirectories(folder.resolve("images"));
     Path list = folder.resolve("list.csv");
     Files.writeString(
@@ -166,105 +152,6 @@ class ClassifyIncrementalTest {
     assertEquals(List.of("a.png"), rows());
     assertEquals(List.of(), quarantined());
     assertEquals(ExitCode.NOTHING_NEW, night(list, more).exit());
-  }
-
-  /** After each damage one image is new: it alone is scored, and what was scored before is not. */
-  @Test
-  void theIndexIsDerivedFromTheRunsHoweverItIsDamaged() throws Exception {
-    Path input = folder.resolve("images");
-    Samples.garments(input, 1);
-    night(input).done();
-    int added = 0;
-    for (Damage damage :
-        List.<Damage>of(
-            index -> {},
-            ClassifyIncrementalTest::delete,
-            index -> Files.delete(one(index, ".json")),
-            index -> Files.writeString(one(index, ".json"), "{"),
-            index -> Files.delete(one(index, ".parquet")),
-            index -> Files.write(one(index, ".parquet"), new byte[] {'P'}),
-            index -> {
-              Path file = one(index, ".parquet");
-              byte[] bytes = Files.readAllBytes(file);
-              Arrays.fill(bytes, 4, bytes.length, (byte) 7);
-              Files.write(file, bytes);
-            })) {
-      assertEquals(ExitCode.NOTHING_NEW, night(input).exit());
-      damage.on(output().resolve("_scored"));
-      String name = "new-%d.png".formatted(added++);
-      Files.copy(garment(), input.resolve(name));
-      night(input).done();
-      assertEquals(List.of(name), rows());
-    }
-  }
-
-  @Test
-  void whatARunHasScoredIsNewWhenTheRunIsDeleted() throws Exception {
-    Path input = folder.resolve("images");
-    Samples.garments(input, 1);
-    night(input).done();
-    Files.copy(garment(), input.resolve("new.png"));
-    night(input).done();
-    Path second = manifestFile();
-    assertEquals(ExitCode.NOTHING_NEW, night(input).exit());
-    for (String table : List.of("predictions", "quarantine", "runs")) {
-      delete(output().resolve("%s/run_date=%s/run_id=01".formatted(table, Tables.DATE)));
-    }
-    night(input).done();
-    assertEquals(10, rows().size());
-    Files.delete(second);
-    night(input).done();
-    assertEquals(List.of("new.png"), rows());
-    delete(table());
-    night(input).done();
-    assertEquals(List.of("new.png"), rows());
-    assertEquals(ExitCode.NOTHING_NEW, night(input).exit());
-  }
-
-  @Test
-  void runsOfOlderVersionsCount() throws Exception {
-    Path input = folder.resolve("images");
-    Samples.garments(input, 1);
-    Files.writeString(input.resolve("README"), "no image");
-    night(input).done();
-    var manifest = (ObjectNode) manifest();
-    manifest.remove("conditions");
-    Files.writeString(one(output().resolve("runs"), "manifest.json"), manifest.toString());
-    // Nobody knows under which limits it failed.
-    night(input).done();
-    assertEquals(List.of("README"), rows());
-    assertEquals(10, manifest().get("skipped").asInt());
-    assertEquals(ExitCode.NOTHING_NEW, night(input).exit());
-  }
-
-  @Test
-  void anotherModelOrTreatmentScoresAllAgainAndEachKnowsItsOwn() throws Exception {
-    Path input = folder.resolve("images");
-    Samples.garments(input, 1);
-    Path other = Files.write(folder.resolve("other.onnx"), TinyModels.repVit().bytes());
-    for (String[] more :
-        List.of(
-            new String[] {},
-            new String[] {"--orientation", "ignore"},
-            new String[] {"--model", other.toString()})) {
-      night(input, more).done();
-      assertEquals(10, rows().size());
-      assertEquals(ExitCode.NOTHING_NEW, night(input, more).exit());
-    }
-  }
-
-  @Test
-  void tablesThatCannotBeReadAreSaidInOneLine() throws Exception {
-    Path input = folder.resolve("images");
-    Samples.garments(input, 1);
-    night(input).done();
-    for (Path file : Samples.children(table())) {
-      Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
-      Files.writeString(file, "no Parquet");
-    }
-    String line = night(input).refusal();
-    assertTrue(line.contains("scored before") && line.contains("--rescore"), line);
-    night(input, "--rescore").done();
   }
 
   @Test
@@ -285,7 +172,7 @@ class ClassifyIncrementalTest {
   }
 
   @Test
-  void ofATableTheFilesThatWereAddedAreRead() throws Exception {
+  void onlyNewFilesOfATableAreRead() throws Exception {
     Path table = Files.createDirectories(folder.resolve("table"));
     Files.copy(PACKED.resolve("huggingface.parquet"), table.resolve("a b.parquet"));
     night(table, "--input-format", "table").done();
@@ -296,106 +183,5 @@ class ClassifyIncrementalTest {
     assertEquals(10, rows().size());
     assertTrue(rows().get(0).startsWith("c.parquet#"), () -> rows().toString());
     assertEquals(ExitCode.NOTHING_NEW, night(table, "--input-format", "table").exit());
-  }
-
-  /** Something that happens to an index. */
-  private interface Damage {
-    void on(Path index) throws IOException;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
-  /**
-   * The newest file of such a name, without its checksum: a damaged one stays for a day beside the
-   * one that replaces it.
-   */
-  private static Path one(Path folder, String suffix) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      Path file =
-          files
-              .filter(f -> f.toString().endsWith(suffix))
-              .max(Comparator.comparing(f -> f.toFile().lastModified()))
-              .orElseThrow();
-      Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
-      return file;
-    }
-  }
-
-  private static Path garment() {
-    return Samples.FASHION.resolve("bag/00018.png");
-  }
-
-  /** A run under a name of its own. */
-  private Cli.Ended night(Path input, String... more) {
-    nights++;
-    var args =
-        new ArrayList<>(
-            List.of("classify", "--input", input.toString(), "--output", output().toString()));
-    args.addAll(List.of("--date", Tables.DATE, "--run-id", name()));
-    args.addAll(List.of(more));
-    if (!args.contains("--model")) {
-      args.addAll(List.of("--model", Cli.MODEL.toString()));
-    }
-    return Cli.run(args.toArray(String[]::new));
-  }
-
-  private Path output() {
-    return folder.resolve("output");
-  }
-
-  private String name() {
-    return "%02d".formatted(nights);
-  }
-
-  private Path table() {
-    return output().resolve("predictions/run_date=" + Tables.DATE + "/run_id=" + name());
-  }
-
-  /** Of the last night. */
-  private JsonNode manifest() throws Exception {
-    return new ObjectMapper().readTree(manifestFile().toFile());
-  }
-
-  private Path manifestFile() {
-    return output()
-        .resolve("runs/run_date=%s/run_id=%s/manifest.json".formatted(Tables.DATE, name()));
-  }
-
-  /** Files of all runs, without the index. */
-  private List<String> files() throws IOException {
-    return Tables.filesBelow(output()).stream()
-        .filter(file -> !file.startsWith("_scored/"))
-        .toList();
-  }
-
-  /** Names in both tables of the last night, sorted. */
-  private List<String> rows() {
-    return rows(
-        "select path, run_id from predictions union all select path, run_id from quarantine");
-  }
-
-  private List<String> quarantined() {
-    return rows("select path, run_id from quarantine");
-  }
-
-  private List<String> rows(String query) {
-    try (Tables tables = Tables.open(output())) {
-      return tables
-          .rows(
-              """
-              select split_part(path, '/', -1) from (%s) where run_id::varchar = '%s' order by 1"""
-                  .formatted(query, name()))
-          .stream()
-          .map(row -> (String) row.get(0))
-          .toList();
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

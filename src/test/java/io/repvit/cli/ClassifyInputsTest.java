@@ -47,8 +47,7 @@ class ClassifyInputsTest extends TenImages {
 
   @ParameterizedTest
   @ValueSource(strings = {"parquet", "orc"})
-  void aBinaryColumnWithAKeyGivesRowsOfThatKeyAndARowWithoutImageIsQuarantined(String format)
-      throws Exception {
+  void aRowWithoutImageIsQuarantinedAndOthersHaveTheirKey(String format) throws Exception {
     Path input = PACKED.resolve("binary.parquet");
     if (format.equals("orc")) {
       input = orc(input);
@@ -90,7 +89,7 @@ class ClassifyInputsTest extends TenImages {
   }
 
   @Test
-  void aListOfLinesMayNameRelativePathsPathsTwiceAndPathsThatAreNotThere() throws Exception {
+  void aListMayNameRelativeRepeatedAndMissingPaths() throws Exception {
     Path list = folder.resolve("list of lines.txt");
     var lines =
         new ArrayList<>(Tables.filesBelow(images).stream().map(f -> "images/" + f).toList());

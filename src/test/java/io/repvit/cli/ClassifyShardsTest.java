@@ -38,7 +38,7 @@ class ClassifyShardsTest extends TenImages {
   }
 
   @Test
-  void aShardThatEndsTooEarlyLosesNoImageThatWasWholeAndSaysHowFarItGot() throws Exception {
+  void aTruncatedShardGivesItsWholeImagesAndSaysHowFarItGot() throws Exception {
     Path shards = Files.createDirectories(folder.resolve("broken-shards"));
     byte[] shard = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
     // Headers and padding included, a sample has at least 3 KiB: the cut is in the third image.

@@ -86,7 +86,7 @@ class ClassifyTest {
   }
 
   @Test
-  void brokenImagesAreQuarantinedWithTheirReasonsAndTheirNeighboursArePredicted() throws Exception {
+  void brokenImagesAreQuarantinedAndTheirNeighboursPredicted() throws Exception {
     var found = new TreeMap<String, String>();
     for (List<Object> row : tables.rows("select path, stage || '/' || code from quarantine")) {
       String path = (String) row.get(0);

@@ -38,7 +38,7 @@ class ClassifyToIcebergTest {
   }
 
   @Test
-  void aRunIsOneSnapshotOfEachTableWithTheRowsThatFoldersWouldHave() throws Exception {
+  void aRunIsOneSnapshotOfEachTableWithTheRowsOfFolders() throws Exception {
     Files.writeString(input.resolve("no.png"), "no image");
     Path folders = folder.resolve("folders");
     Cli.classify(input, folders).done();
@@ -119,7 +119,7 @@ class ClassifyToIcebergTest {
   }
 
   @Test
-  void aDriverThatDiesBetweenTheTwoCommitsIsFollowedByOneThatDoublesNothing() throws Exception {
+  void afterADeathBetweenTheTwoCommitsNoRowIsDoubled() throws Exception {
     Files.writeString(input.resolve("no.png"), "no image");
     spark = new HashMap<>(spark);
     spark.putAll(BreakableFileSystem.PROPERTIES);

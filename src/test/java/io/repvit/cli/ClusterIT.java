@@ -80,8 +80,7 @@ class ClusterIT {
   }
 
   @Test
-  void inClientModeTheTablesAreThoseOfALocalRunAndNoSecretIsShownMidwayOrAfterwards()
-      throws Exception {
+  void inClientModeTheTablesAreThoseOfALocalRunWithoutSecrets() throws Exception {
     Path tables = s3.createBucket("client-tables");
     Path events = Files.createDirectories(folder.resolve("events"));
     var gate = new Gate("photos", BEFORE_THE_KILL);
@@ -146,7 +145,7 @@ class ClusterIT {
   }
 
   @Test
-  void afterTheDriverWasKilledTheSameRunStartedAgainEndsAsIfNothingHadHappened() throws Exception {
+  void aRunWhoseDriverWasKilledEndsCompleteWhenStartedAgain() throws Exception {
     Path tables = s3.createBucket("driver-tables");
     var gate = new Gate("photos", BEFORE_THE_KILL);
     network.rule(gate);

@@ -184,7 +184,7 @@ class CommandLineTest {
   }
 
   @Test
-  void tooManyInQuarantineIsCode4AndShowsNothingUntilARunIsGoodEnough() throws Exception {
+  void tooManyInQuarantineIsCode4AndPublishesNothing() throws Exception {
     Path mixed = folder.resolve("mixed");
     Path output = folder.resolve("output-of-mixed");
     Samples.garments(mixed, 1);
@@ -244,7 +244,7 @@ class CommandLineTest {
   }
 
   @Test
-  void aFailureMidwayIsCode5ShowsNothingHoldsNothingAndTheSameRunSucceedsLater() throws Exception {
+  void aFailureMidwayIsCode5AndTheSameRunSucceedsLater() throws Exception {
     Path many = folder.resolve("many");
     Path output = folder.resolve("output-of-many");
     Samples.garments(many, 6);

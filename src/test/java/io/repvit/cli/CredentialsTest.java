@@ -76,7 +76,7 @@ class CredentialsTest {
   }
 
   @Test
-  void aSignedCheckpointThatCannotBeFetchedIsNamedWithoutItsSignature() throws Exception {
+  void aSignedCheckpointThatFailsIsNamedWithoutItsSignature() throws Exception {
     int closed;
     try (var socket = new ServerSocket(0)) {
       closed = socket.getLocalPort();
@@ -96,7 +96,7 @@ class CredentialsTest {
   }
 
   @Test
-  void credentialsThatTheStoreDoesNotKnowAreRefusedInOneLineWithoutThem() throws Exception {
+  void unknownCredentialsAreRefusedInOneLineWithoutThem() throws Exception {
     try (S3Server s3 = S3Server.start(folder)) {
       s3.createBucket("wrong-credentials");
       for (String wrong : List.of("fs.s3a.access.key", "fs.s3a.secret.key")) {

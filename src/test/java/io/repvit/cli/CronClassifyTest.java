@@ -125,7 +125,7 @@ class CronClassifyTest {
   }
 
   @Test
-  void whoStopsTheScriptStopsTheJobAndIsNotAnsweredWithAnotherOne() throws Exception {
+  void stoppingTheScriptStopsTheJobAndStartsNoOther() throws Exception {
     Process script = start("143", Map.of("HOLD", "60"), "--config", "a b");
     Path calls = folder.resolve("calls");
     Await.until(

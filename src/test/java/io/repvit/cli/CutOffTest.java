@@ -60,7 +60,7 @@ class CutOffTest {
   }
 
   @Test
-  void ofARunThatDiesBetweenTwoWavesAndThenBehindItsManifestNothingIsLost() throws Exception {
+  void aRunThatDiesBetweenWavesAndAfterItsManifestLosesNothing() throws Exception {
     // As of an attempt that died while it dropped what it had done: no plan tells of which.
     Path old = Files.createDirectories(Tables.staging(output)).resolve("wave-2.json");
     Files.writeString(old, "{}");
@@ -79,8 +79,7 @@ class CutOffTest {
   }
 
   @Test
-  void ofARunThatDiesTwiceWhilePublishingEachTableIsWholeAndNothingIsComputedAgain()
-      throws Exception {
+  void aRunThatDiesTwiceWhilePublishingComputesNothingAgain() throws Exception {
     String run = "run_date=[^/]*/run_id=[^/]*";
     cutOff(Operation.RENAME, "quarantine/" + run, input, SETTINGS);
     assertFalse(Files.exists(Tables.manifestFile(output)));
@@ -97,7 +96,7 @@ class CutOffTest {
   }
 
   @Test
-  void ofARunThatFailsWhilePublishingNothingIsVisibleAndNothingIsComputedAgain() throws Exception {
+  void aRunThatFailsWhilePublishingShowsAndRecomputesNothing() throws Exception {
     BreakableFileSystem.Rule oneTableFails =
         (operation, path) -> {
           if (operation == Operation.RENAME && path.toString().contains("/quarantine/run_date=")) {
@@ -171,7 +170,7 @@ class CutOffTest {
 
   /** Every night's run would be refused otherwise, until somebody looks. */
   @Test
-  void aRunWithoutANameLeavesAloneWhatWasBegunOfATableThatHasChanged() throws Exception {
+  void anUnnamedRunDoesNotResumeARunOfAChangedTable() throws Exception {
     Path table = Files.createDirectory(output.resolveSibling("table"));
     List<String> images =
         Tables.filesBelow(input).stream().filter(f -> !f.startsWith("broken")).sorted().toList();
@@ -193,8 +192,7 @@ class CutOffTest {
   }
 
   @Test
-  void whatADryRunLeftThatDiedIsDeletedByTheNextRunWhenNothingWasHeardOfItForLong()
-      throws Exception {
+  void theNextRunDeletesTheFilesOfALongDeadDryRun() throws Exception {
     cutOffFrom(
         Operation.DELETE, "_staging/[^/]*-dry-[^/]*/plan-.*", () -> classify(input, "--dry-run"));
     Path dead = Samples.children(output.resolve("_staging")).get(0);

@@ -46,7 +46,7 @@ class ExecutorMemoryTest {
   }
 
   @Test
-  void anExecutorThatWouldBeKilledWhateverTheImagesIsRefusedWithTheValueToSet() {
+  void anExecutorWithTooLittleMemoryIsRefusedWithTheValueToSet() {
     UserException refused =
         assertThrows(UserException.class, () -> memory(399, 2, true).check(NEED));
     String line = String.valueOf(refused.getMessage());

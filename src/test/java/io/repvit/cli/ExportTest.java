@@ -29,7 +29,7 @@ class ExportTest {
   @TempDir private Path folder;
 
   @Test
-  void aModelOfAThousandClassesGetsTheNamesOfImageNetAndItsRowsHaveThem() throws Exception {
+  void aThousandClassesGetTheNamesOfImageNetInModelAndRows() throws Exception {
     Path checkpoint = folder.resolve("m.safetensors");
     SafetensorsFiles.write(
         PseudoRandomCheckpoint.tensors(
@@ -61,7 +61,7 @@ class ExportTest {
   }
 
   @Test
-  void tenClassesWithoutLabelsGetTheirNumbersWhateverWrapsTheirNetwork() throws IOException {
+  void tenClassesWithoutLabelsGetTheirNumbers() throws IOException {
     Path wrapped = folder.resolve("wrapped.safetensors");
     Checkpoint plain = CheckpointReader.read(TEN_CLASSES);
     var tensors = new HashMap<String, Tensor>();

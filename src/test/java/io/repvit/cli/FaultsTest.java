@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.repvit.testing.Await;
 import io.repvit.testing.FaultProxy;
 import io.repvit.testing.FaultProxy.Fate;
-import io.repvit.testing.S3Server;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -16,65 +15,31 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole runs through a network, and against a store, that fail; with the settings that ship. */
+/** Whole runs through a network, and against a store, that fail. */
 @Tag("slow")
-class FaultsTest {
-  private static final int IMAGES = 41;
-
-  /** What a bucket of so many images is asked when nothing fails: one LIST, and a GET each. */
+class FaultsTest extends FaultyStore {
+  /** Requests for a bucket when nothing fails: one LIST, and one GET per image. */
   private static final int UNDISTURBED = IMAGES + 1;
 
-  private static final Fate ARCHIVED =
-      new Fate.Refused(
-          403,
-          "InvalidObjectState",
-          "The operation is not valid for the object's storage class",
-          List.of(),
-          "<StorageClass>DEEP_ARCHIVE</StorageClass>");
-
-  @TempDir static Path folder;
-  private static S3Server s3;
-  private static FaultProxy network;
-  private static Path input;
   private static Path undisturbed;
-  private static Map<String, String> spark;
 
   @BeforeAll
-  static void start() throws Exception {
-    s3 = S3Server.start(folder);
-    network = FaultProxy.before(s3.endpoint());
-    spark = Cli.sparkConf(s3);
-    spark.put("spark.hadoop.fs.s3a.endpoint", network.endpoint().toString());
-    // Half a second, which is right elsewhere, would make minutes of these tests.
-    spark.put("spark.hadoop.fs.s3a.retry.interval", "20ms");
-    input = folder.resolve("input");
-    Samples.garments(input, 3);
-    Samples.photographs(input);
+  static void classifyUndisturbed() {
     undisturbed = folder.resolve("undisturbed");
     Cli.classify(input, undisturbed).done();
   }
 
-  @AfterAll
-  static void stop() throws Exception {
-    network.close();
-    s3.close();
-  }
-
   @Test
-  void ofAStoreThatIsBusyAtEveryThirdRequestEveryRowArrives() throws Exception {
+  void everyRowArrivesFromAStoreThatIsOftenBusy() throws Exception {
     var requests = new AtomicInteger();
     assertUndisturbed(
         "busy",
@@ -86,19 +51,19 @@ class FaultsTest {
   }
 
   @Test
-  void ofConnectionsThatAreResetEveryRowArrives() throws Exception {
+  void everyRowArrivesDespiteResetConnections() throws Exception {
     assertUndisturbed("reset", everyThirdRead(new Fate.Reset(100)));
     assertRequests("reset", 2 * UNDISTURBED);
   }
 
   @Test
-  void ofBodiesThatAreCutShortEveryRowArrives() throws Exception {
+  void everyRowArrivesDespiteTruncatedBodies() throws Exception {
     assertUndisturbed("cut", everyThirdRead(new Fate.Truncated(100)));
     assertRequests("cut", 2 * UNDISTURBED);
   }
 
   @Test
-  void anObjectThatIsAlwaysCutShortIsQuarantinedAloneAfterAFewReads() throws Exception {
+  void anObjectThatIsAlwaysCutShortIsQuarantinedAlone() throws Exception {
     Path tables = fill("always-cut");
     network.rule(
         request ->
@@ -138,46 +103,7 @@ class FaultsTest {
     assertEquals(List.of(), Tables.filesBelow(tables));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "400, ExpiredToken, renew the credentials",
-    "403, InvalidAccessKeyId, check the credentials",
-    "403, SignatureDoesNotMatch, check the credentials",
-    "301, PermanentRedirect, set fs.s3a.endpoint.region",
-    "400, AuthorizationHeaderMalformed, set fs.s3a.endpoint.region",
-  })
-  void aStoreThatRefusesFromTheBeginningIsSaidInOneLineAfterAFewRequests(
-      int status, String code, String remedy) throws Exception {
-    String bucket = "refused-" + code.toLowerCase(Locale.ROOT);
-    fill(bucket);
-    network.rule(
-        request ->
-            request.bucket().equals(bucket)
-                ? new Fate.Refused(
-                    status, code, "as the store says it", List.of("x-amz-bucket-region: eu-west-1"))
-                : new Fate.Served());
-    String line = classify(bucket).refusal();
-    assertTrue(line.contains("s3a://" + bucket + "/") && line.contains(remedy), line);
-    assertRequests(bucket, 10);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"403", "400", "301"})
-  void aModelThatTheStoreRefusesIsSaidInOneLineAfterAFewRequests(int status) throws Exception {
-    String bucket = "model-" + status;
-    s3.createBucket(bucket);
-    s3.put(bucket, "m.onnx", Files.readAllBytes(Cli.MODEL));
-    network.rule(
-        request ->
-            request.bucket().equals(bucket)
-                ? new Fate.Refused(status, "NotSaidOfAHead", "")
-                : new Fate.Served());
-    String line = refusal(spark, "s3a://" + bucket + "/m.onnx", input.toString());
-    assertTrue(line.contains("s3a://" + bucket + "/m.onnx"), line);
-    assertRequests(bucket, 10);
-  }
-
-  /** The store holds one image back until the others are counted and the rest is estimated. */
+  /** The store withholds one image until the progress line has an estimate. */
   @Test
   void howLongTheRestTakesIsSaidWhileARunWaits() throws Exception {
     fill("slow");
@@ -234,46 +160,7 @@ class FaultsTest {
   }
 
   @Test
-  void anArchivedModelIsRefusedWithItsStorageClass() throws Exception {
-    s3.createBucket("archived-model");
-    s3.put("archived-model", "m.onnx", Files.readAllBytes(Cli.MODEL));
-    network.rule(request -> request.isGet() ? ARCHIVED : new Fate.Served());
-    String line = refusal(spark, "s3a://archived-model/m.onnx", input.toString());
-    assertTrue(line.contains("s3a://archived-model/m.onnx"), line);
-    assertTrue(line.contains("storage class DEEP_ARCHIVE"), line);
-    assertRequests("archived-model", 10);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"no.such.Provider", "java.lang.String"})
-  void aCredentialsProviderThatIsNoneIsSaidInOneLine(String provider) throws Exception {
-    var bad = new HashMap<>(spark);
-    String bucket = "provider-" + provider.toLowerCase(Locale.ROOT).replace('.', '-');
-    bad.put("spark.hadoop.fs.s3a.bucket." + bucket + ".aws.credentials.provider", provider);
-    network.rule(request -> new Fate.Served());
-    for (String line :
-        List.of(
-            refusal(bad, Cli.MODEL.toString(), "s3a://" + bucket + "/images"),
-            refusal(bad, "s3a://" + bucket + "/m.onnx", input.toString()))) {
-      assertTrue(line.contains("s3a://" + bucket + "/") && line.contains(provider), line);
-    }
-    assertRequests(bucket, 0);
-  }
-
-  @Test
-  void anOutputBucketThatIsNotThereIsRefusedBeforeAnythingIsRead() throws Exception {
-    fill("no-output");
-    network.rule(request -> new Fate.Served());
-    String line = Cli.classify(spark, "s3a://no-output/", "s3a://no-output-anywhere/run").refusal();
-    assertTrue(line.contains("s3a://no-output-anywhere/run"), line);
-    assertTrue(line.contains("check the bucket's name"), line);
-    assertRequests("no-output", 0);
-    assertRequests("no-output-anywhere", 10);
-  }
-
-  @Test
-  void aDriverThatIsCutOffWhenOneOfItsTablesStandsIsFollowedByOneThatPublishesBoth()
-      throws Exception {
+  void afterACutBetweenTheTablesTheNextDriverPublishesBoth() throws Exception {
     Path tables = fill("cut-off");
     var cutOff = new AtomicBoolean();
     network.rule(
@@ -328,27 +215,11 @@ class FaultsTest {
     return Tables.filesBelow(folder).stream().filter(f -> f.endsWith(".parquet")).count();
   }
 
-  /** Reads of tables and plans too. */
+  /** Counts reads of tables and plans too. */
   private static FaultProxy.Rule everyThirdRead(Fate fate) {
     var reads = new AtomicInteger();
     return request ->
         request.isGet() && reads.incrementAndGet() % 3 == 0 ? fate : new Fate.Served();
-  }
-
-  /** Fills a bucket with the input and makes one for the tables, which is returned. */
-  private static Path fill(String bucket) throws Exception {
-    s3.createBucket(bucket, input);
-    return s3.createBucket(bucket + "-tables");
-  }
-
-  private static Cli.Ended classify(String bucket) {
-    return Cli.classify(spark, "s3a://" + bucket + "/", "s3a://" + bucket + "-tables/run");
-  }
-
-  private static String refusal(Map<String, String> spark, String model, String input) {
-    String none = folder.resolve("none").toString();
-    return Cli.run(spark, "classify", "--model", model, "--input", input, "--output", none)
-        .refusal();
   }
 
   private static void assertUndisturbed(String bucket, FaultProxy.Rule rule) throws Exception {
@@ -374,12 +245,5 @@ class FaultsTest {
     for (String part : parts) {
       assertTrue(lines.get(0).contains(part), lines.get(0));
     }
-  }
-
-  private static void assertRequests(String bucket, int most) {
-    List<FaultProxy.Request> found =
-        network.seen().stream().filter(request -> request.bucket().equals(bucket)).toList();
-    assertTrue(
-        found.size() <= most, () -> found.size() + " requests, at most " + most + ": " + found);
   }
 }

@@ -64,7 +64,7 @@ class ForeignModelTest {
   /** MobileNetV3's scales, among hard sigmoids and swishes, in batches of their own size. */
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 10})
-  void squeezeExciteOfAnotherArchitectureIsRewrittenAndAnswersTheSame(int size) throws Exception {
+  void aForeignSqueezeExciteIsRewrittenAndAnswersTheSame(int size) throws Exception {
     ModelFile model = ForeignModels.model("mobilenetv3");
     var card = SideCard.load(ForeignModels.card("mobilenetv3").toString(), new Configuration());
     ModelFile carded = card.applyTo(model, ModelLoader.summary(model));
@@ -129,7 +129,7 @@ class ForeignModelTest {
 
   /** Otherwise rows of different meaning would look alike. */
   @Test
-  void whateverTheCardChangesChangesTheFingerprintButNotTheModelsHash() throws Exception {
+  void theCardChangesTheFingerprintButNotTheModelsHash() throws Exception {
     String text = Files.readString(ForeignModels.card("resnet"));
     String before = fingerprint(text, "same");
     assertEquals(before, fingerprint("# a remark\n" + text, "remark"));

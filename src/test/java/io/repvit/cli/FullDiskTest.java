@@ -50,7 +50,7 @@ class FullDiskTest {
   }
 
   @Test
-  void withoutRoomForTheTablesNothingIsPublishedAndWithRoomTheSameRunSucceeds() throws Exception {
+  void withoutRoomForTheTablesNothingIsPublishedUntilThereIs() throws Exception {
     Path small = mountSmallDisk();
     Path output = small.resolve("tables");
     assertFails(Cli.classify(input, output));
@@ -75,7 +75,7 @@ class FullDiskTest {
   }
 
   @Test
-  void withoutRoomForSparksLocalFilesTheRunFailsAndTheInputIsNotBlamed() throws Exception {
+  void withoutRoomForLocalFilesTheMessageDoesNotBlameTheInput() throws Exception {
     Path list = folder.resolve("list.txt");
     Files.writeString(
         list,

@@ -33,7 +33,7 @@ class HostileImagesTest {
   @TempDir Path folder;
 
   @Test
-  void everyOneOfThreeThousandHostileFilesEndsInOneRowWithinBoundedMemory() throws Exception {
+  void eachOf3000HostileFilesIsARowWithinBoundedMemory() throws Exception {
     Path input = folder.resolve("input");
     Path output = folder.resolve("output");
     new HostileImages(

@@ -70,7 +70,7 @@ public class RunsTest {
   }
 
   @Test
-  void aDriverKilledInAWaveLosesThatWaveAndTheNextAttemptGoesOnFromTheOthers() throws Exception {
+  void aKilledDriverLosesItsWaveAndTheNextResumesTheOthers() throws Exception {
     output = folder.resolve("killed");
     driver = start(output.toString(), Map.of(), LEASE_TIMEOUT);
     await(() -> record(1).exists() && !inFlight("wave-2-").isEmpty());
@@ -143,7 +143,7 @@ public class RunsTest {
   }
 
   @Test
-  void aSecondAttemptBesideALiveOneEndsWithAMessageAndDisturbsNothing() throws Exception {
+  void aSecondAttemptEndsWithAMessageAndDisturbsNothing() throws Exception {
     output = folder.resolve("overlapping");
     driver = start(output.toString(), Map.of(), LEASE_TIMEOUT);
     await(() -> record(0).exists());

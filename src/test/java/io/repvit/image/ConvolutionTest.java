@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ConvolutionTest {
   /** As on ARM with NEON alone; the JVM decides once, so each case has one of its own. */
   @Test
-  void aMachineWithNarrowVectorsOrAJvmWithoutTheirModuleHasPlainLoops() throws Exception {
+  void withoutWideVectorsOrTheirModuleLoopsArePlain() throws Exception {
     assertEquals("PlainConvolution", best("--add-modules=jdk.incubator.vector", "16"));
     assertEquals("PlainConvolution", best("-Dnone", "64"));
   }

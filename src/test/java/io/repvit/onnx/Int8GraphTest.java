@@ -42,8 +42,7 @@ class Int8GraphTest {
           "last", "dense");
 
   @Test
-  void whatConvolutionsAndTheirScalesTouchIsQuantisedAndTheImageAndTheHeadAreNot()
-      throws IOException {
+  void convolutionsAreQuantisedButNotTheImageAndTheHead() throws IOException {
     var graph = graph();
     assertEquals(ranges().keySet(), graph.values());
     assertEquals(CONVOLUTIONS.size(), graph.convolutions());
@@ -63,8 +62,7 @@ class Int8GraphTest {
 
   @ParameterizedTest
   @EnumSource
-  void scalesZeroPointsWeightsAndBiasesAreThoseOfOnnxRuntimesQuantiser(WeightBits bits)
-      throws IOException {
+  void allQuantisedValuesAreThoseOfOnnxRuntimesQuantiser(WeightBits bits) throws IOException {
     Map<String, TensorProto> found = constants(quantised(bits));
     Map<String, TensorProto> expected =
         constants(

@@ -41,7 +41,7 @@ class DuplicatesTest {
 
   @ParameterizedTest
   @CsvSource({"2, 1, 1", "9, 3, 4", "500, 16, 3", "21000, 16, 10000"})
-  void eachMovesBehindTheFirstOfItsKindAndAllElseKeepsItsOrder(int count, int files, int kinds)
+  void eachMovesBehindItsFirstDuplicateAndAllElseStays(int count, int files, int kinds)
       throws Exception {
     var random = new Random(count);
     Plan planned =

@@ -28,8 +28,7 @@ class ListingAtSizeTest {
   @TempDir private Path folder;
 
   @Test
-  void aMillionObjectsArePlannedInADriverOf512MiBByOneListPerThousandAndNothingElse()
-      throws Exception {
+  void aMillionObjectsArePlannedIn512MiBByListRequestsAlone() throws Exception {
     try (ListingServer s3 = ListingServer.start()) {
       String line = dryRun(s3, "s3a://objects-1000000/");
       assertTrue(line.startsWith("1000000 objects of 100499500000 bytes; "), line);
@@ -40,7 +39,7 @@ class ListingAtSizeTest {
 
   /** Executor and driver are one JVM here, so that the comparison has to do with the rest of it. */
   @Test
-  void ofAMillionObjectsThoseThatAreScoredAreLeftOutInTheSameHeap() throws Exception {
+  void scoredObjectsOfAMillionAreLeftOutInTheSameHeap() throws Exception {
     ModelFile model = ModelFile.of("model", Files.readAllBytes(Cli.MODEL));
     Scorer scorer;
     try (var session = ClassifierSession.open(model, 1)) {

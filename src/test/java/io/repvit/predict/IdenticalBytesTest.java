@@ -35,8 +35,8 @@ class IdenticalBytesTest {
 
   @ParameterizedTest
   @CsvSource({"1, 1000000, 5", "4, 1000000, 5", "16, 1000000, 5", "4, 0, 2"})
-  void identicalBytesAreScoredOnceAndEachObjectHasTheRowThatItWouldHaveAlone(
-      int batchSize, long maxBytes, int reused) throws Exception {
+  void identicalBytesAreScoredOnceAndEachObjectHasItsRow(int batchSize, long maxBytes, int reused)
+      throws Exception {
     byte[] text = "no image".getBytes(StandardCharsets.UTF_8);
     List<Fetched> images =
         List.of(
@@ -73,7 +73,7 @@ class IdenticalBytesTest {
   }
 
   @Test
-  void imagesThatHaveTheBytesOfTheirNeighbourDoNotMakeBatchesSmaller() throws Exception {
+  void duplicatesDoNotMakeBatchesSmaller() throws Exception {
     List<Fetched> images = new ArrayList<>();
     for (int width = 40; width < 48; width++) {
       for (int copy = 0; copy < 9; copy++) {

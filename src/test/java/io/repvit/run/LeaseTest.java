@@ -44,7 +44,7 @@ class LeaseTest {
   @TempDir private Path folder;
 
   @RepeatedTest(5)
-  void ofManyWhoComeAtOnceExactlyOneGetsTheRunAndTheOthersAreTold() throws Exception {
+  void ofManyAttemptsAtOnceExactlyOneGetsTheRun() throws Exception {
     takeAtOnce(this::staging, TIMEOUT);
     assertEquals(List.of(), claims());
   }
@@ -100,7 +100,7 @@ class LeaseTest {
   }
 
   @Test
-  void whoComesLaterIsToldWhoHoldsTheRunAndDisturbsNothing() throws Exception {
+  void aLateAttemptIsToldWhoHoldsTheRunAndDisturbsNothing() throws Exception {
     try (Lease held = Lease.take(staging(), "application 7 on host a", TIMEOUT)) {
       var e = assertThrows(LeaseException.class, () -> Lease.take(staging(), "late", TIMEOUT));
       assertTrue(
@@ -113,7 +113,7 @@ class LeaseTest {
   }
 
   @Test
-  void whoLeavesMakesRoom() throws Exception {
+  void aReleasedLeaseCanBeTaken() throws Exception {
     Lease.take(staging(), "first", TIMEOUT).close();
     assertEquals(List.of(), claims());
     try (Lease second = Lease.take(staging(), "second", TIMEOUT)) {
@@ -161,7 +161,7 @@ class LeaseTest {
   }
 
   @Test
-  void whoWasPausedForTooLongHasLostTheRunForGoodAndIsToldSo() throws Exception {
+  void anAttemptThatWasPausedForTooLongHasLostTheRun() throws Exception {
     var told = new CountDownLatch(1);
     Lease paused = Lease.take(staging(), "paused", TIMEOUT);
     paused.onLoss(told::countDown);
@@ -214,7 +214,7 @@ class LeaseTest {
   }
 
   @Test
-  void whereTheRunWasClearedAwayNothingOfItIsHeldAnyMore() throws Exception {
+  void theLeaseOfADeletedRunIsLost() throws Exception {
     Lease lease = Lease.take(staging(), "first", TIMEOUT);
     staging().delete();
     assertThrows(LeaseException.class, lease::require);

@@ -174,7 +174,7 @@ class FetchAheadTest {
   }
 
   @Test
-  void aFailedReadStandsInItsPlace() {
+  void aFailedReadIsReturnedInItsPlace() {
     List<SourceObject> objects = objects(9);
     store.fail(objects.get(4), new IOException("reset"));
     var kinds = new ArrayList<Boolean>();

@@ -35,7 +35,7 @@ class ShardTest {
 
   @ParameterizedTest
   @CsvSource({"webdataset/0000.tar", "webdataset/0001.tar"})
-  void aShardCutAnywhereGivesTheImagesBeforeTheCutAndOneRowOfItsOwn(String name) throws Exception {
+  void aTruncatedShardGivesTheImagesBeforeTheCutAndARow(String name) throws Exception {
     byte[] shard = Files.readAllBytes(PACKED.resolve(name));
     List<Fetched> whole = read(new TarShard(List.of()), shard);
     assertEquals(5, whole.size());
@@ -72,7 +72,7 @@ class ShardTest {
 
   /** Two archives one behind the other, as {@code cat} makes them; tar itself reads the first. */
   @Test
-  void whatStandsBehindTheMarkOfTheEndIsNotPassedOver() throws Exception {
+  void dataBehindTheEndMarkBreaksTheShard() throws Exception {
     byte[] first = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
     byte[] both = Arrays.copyOf(first, 2 * first.length);
     System.arraycopy(first, 0, both, first.length, first.length);
@@ -130,7 +130,7 @@ class ShardTest {
   }
 
   @Test
-  void whatIsTooLongToBeCarriedCostsItsOwnSampleOnly() throws Exception {
+  void aColumnTooLongToCarryCostsOnlyItsOwnSample() throws Exception {
     var bytes = new ByteArrayOutputStream();
     try (var tar = new TarArchiveOutputStream(bytes)) {
       add(tar, "a.jpg", new byte[1]);

@@ -46,7 +46,7 @@ class ParquetFoldersTest {
   @TempDir private Path folder;
 
   @Test
-  void manySmallFilesBecomeFewOfTheTargetSizeWithTheSameRowsInTheSameOrder() throws Exception {
+  void manySmallFilesBecomeFewWithTheSameRowsInTheSameOrder() throws Exception {
     List<StagedFile> staged = stage("small", rows(60_000), FILES);
     publish(List.of(new StagedTable("numbers", staged)));
 
@@ -125,8 +125,7 @@ class ParquetFoldersTest {
   }
 
   @Test
-  void whatAnAttemptLeftThatDiedWhilePublishingIsReplacedAndTheSameRowsGetTheSameNames()
-      throws Exception {
+  void filesOfADeadPublicationAreReplacedUnderTheSameNames() throws Exception {
     List<StagedFile> staged = stage("again", rows(2_000), 2);
     Path junk = Files.createDirectories(place("again")).resolve("part-junk.parquet");
     Files.writeString(junk, "half a file");
@@ -140,7 +139,7 @@ class ParquetFoldersTest {
   }
 
   @Test
-  void anAttemptThatLostTheRunWhileItMergedLeavesTheTablesOfTheOtherAlone() throws Exception {
+  void anAttemptThatLostTheRunLeavesTheTablesOfTheOther() throws Exception {
     List<StagedFile> staged = stage("lost", rows(2_000), 2);
     Path other = Files.createDirectories(place("lost")).resolve("part-other.parquet");
     Files.writeString(other, "rows of the other");
