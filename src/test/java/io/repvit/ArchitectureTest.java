@@ -58,9 +58,9 @@ class ArchitectureTest {
       storage     | metrics
       source      | storage metrics spark4
       plan        | source storage metrics spark4
-      predict     | inference image source metrics
+      predict     | inference image onnx source storage metrics
       table       | storage source predict inference spark4
-      run         | plan predict table source storage inference image metrics spark4
+      run         | plan predict table source storage inference image onnx metrics spark4
       report      | run table predict storage metrics
       analytics   | table
       cli         | *
@@ -132,7 +132,7 @@ class ArchitectureTest {
     "com.google.protobuf.., onnx",
     "org.tribuo.., onnx",
     "picocli.., cli bench",
-    "com.typesafe.config.., cli",
+    "com.typesafe.config.., predict cli",
   })
   void aLibraryIsKnownOnlyInItsRooms(String library, String rooms) {
     String[] homes =

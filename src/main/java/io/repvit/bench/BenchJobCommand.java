@@ -3,16 +3,15 @@ package io.repvit.bench;
 import io.repvit.UserException;
 import io.repvit.cli.ExitCode;
 import io.repvit.cli.Machine;
-import io.repvit.cli.ModelLoader;
 import io.repvit.cli.Sparks;
 import io.repvit.inference.ModelFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -81,15 +80,14 @@ final class BenchJobCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     try (SparkSession spark = Sparks.open("bench job")) {
-      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      measure(spark, ModelLoader.load(modelFile.toUri().toString(), null, hadoop), folder);
+      measure(spark, modelFile, folder);
     }
     return ExitCode.DONE;
   }
 
-  private void measure(SparkSession spark, ModelFile model, Path folder)
+  private void measure(SparkSession spark, Path modelFile, Path folder)
       throws IOException, UserException {
-    var benchmark = new JobBenchmark(spark, model, work.toAbsolutePath(), images, batch.size);
+    var benchmark = new JobBenchmark(spark, modelFile, work.toAbsolutePath(), images, batch.size);
     var places = new LinkedHashMap<String, String>();
     places.put(LOCAL, folder.toUri().toString());
     if (remote != null) {
@@ -106,6 +104,8 @@ final class BenchJobCommand implements Callable<Integer> {
         benchmark.job(place);
       }
     }
+    ModelFile model =
+        ModelFile.of(modelFile.getFileName().toString(), Files.readAllBytes(modelFile));
     PrintWriter out = command.commandLine().getOut();
     out.printf(
         Locale.ROOT,

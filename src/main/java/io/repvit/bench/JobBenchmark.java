@@ -9,28 +9,22 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.repvit.UserException;
 import io.repvit.cli.Machine;
 import io.repvit.cli.Machine.ProcessorTime;
-import io.repvit.cli.ModelLoader;
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
-import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.plan.Plan;
 import io.repvit.predict.ClassifyOptions;
-import io.repvit.predict.Scorer;
-import io.repvit.run.Attempts;
-import io.repvit.run.ClassifyRun;
-import io.repvit.run.RunPlan;
-import io.repvit.run.RunPolicy;
-import io.repvit.run.RunSpec;
+import io.repvit.run.Phase;
+import io.repvit.run.RunEnd;
+import io.repvit.run.RunJob;
+import io.repvit.run.RunObserver;
 import io.repvit.source.FetchWindow;
 import io.repvit.source.Input;
-import io.repvit.table.Destination;
-import io.repvit.table.ParquetFolders;
 import io.repvit.table.PredictionTable;
 import io.repvit.table.RunKey;
-import io.repvit.table.Staging;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -44,17 +38,18 @@ final class JobBenchmark {
   private static final int CEILING_IMAGES = 2000;
 
   private final SparkSession spark;
-  private final ModelFile model;
+  private final Path model;
   private final Path work;
   private final int images;
   private final int batch;
 
   /**
+   * @param model absolute path of the ONNX file
    * @param work absolute path of the folder for tables
    * @param images number of images of the input
    * @param batch images per inference
    */
-  JobBenchmark(SparkSession spark, ModelFile model, Path work, int images, int batch) {
+  JobBenchmark(SparkSession spark, Path model, Path work, int images, int batch) {
     this.spark = spark;
     this.model = model;
     this.work = work;
@@ -81,7 +76,12 @@ final class JobBenchmark {
     int ready = Math.min(images, CEILING_IMAGES);
     int slots = spark.sparkContext().defaultParallelism();
     ProcessorTime before = Machine.processorTime();
-    double rate = Ceiling.measure(model, slots, batch, ready);
+    double rate =
+        Ceiling.measure(
+            ModelFile.of(model.getFileName().toString(), Files.readAllBytes(model)),
+            slots,
+            batch,
+            ready);
     return new Outcome(ready, ready / rate, Machine.processorTime().minus(before), "");
   }
 
@@ -91,73 +91,73 @@ final class JobBenchmark {
    * @throws UserException if their number is not that of the benchmark
    */
   long requireImages(String input) throws IOException, UserException {
-    Staging staging = Attempts.staging(spark, key());
-    try {
-      Plan plan = Plan.of(new Input.Files(List.of(input)), List.of(), staging.planFiles(), spark);
-      if (plan.count() != images) {
-        throw new UserException(
-            String.format(
-                Locale.ROOT,
-                "%s: found %d images, expected %d; copy the folder that --generate-only writes",
-                input,
-                plan.count(),
-                images));
-      }
-      return plan.length();
-    } finally {
-      staging.delete();
+    Plan plan = run(input).plan(spark, RunObserver.NONE).plan();
+    if (plan.count() != images) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "%s: found %d images, expected %d; copy the folder that --generate-only writes",
+              input,
+              plan.count(),
+              images));
     }
+    return plan.length();
   }
 
-  private RunKey key() {
-    return new RunKey(
-        work.resolve("tables").toUri().toString(), LocalDate.EPOCH, "bench-" + UUID.randomUUID());
+  private RunJob run(String input) {
+    var key =
+        new RunKey(
+            work.resolve("tables").toUri().toString(),
+            LocalDate.EPOCH,
+            "bench-" + UUID.randomUUID());
+    var options =
+        new ClassifyOptions(
+            batch, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0, 8);
+    return RunJob.builder(new Input.Files(List.of(input)), model.toUri().toString(), key)
+        .options(options)
+        .rescore(true)
+        .build();
+  }
+
+  /** Starts the clock when the input is planned: what a run does before is in {@code cold}. */
+  private static final class Clock implements RunObserver {
+    private ProcessorTime before;
+    private long start;
+
+    Clock() throws IOException {
+      enter(Phase.CLASSIFYING);
+    }
+
+    @Override
+    public void enter(Phase phase) throws IOException {
+      if (phase == Phase.CLASSIFYING) {
+        before = Machine.processorTime();
+        start = System.nanoTime();
+      }
+    }
   }
 
   /** Runs the whole job on the images below {@code input}, and deletes its predictions. */
   Outcome job(String input) throws IOException, UserException {
-    RunKey key = key();
-    var options =
-        new ClassifyOptions(
-            batch, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0, 8);
-    ModelCard card = ModelCard.fromMetadata(ModelLoader.summary(model).metadata());
-    var scorer = Scorer.of(model, card, options.decoding());
-    var publisher = new ParquetFolders(spark, RunPolicy.DEFAULT.targetFileBytes());
-    var run = new ClassifyRun(spark, model, publisher);
-    Input files = new Input.Files(List.of(input));
-    ClassifyRun.Result result;
-    double seconds;
-    ProcessorTime used;
-    try (var attempt =
-        Attempts.begin(
-            spark,
-            key,
-            new RunSpec(files, scorer, options, true, new Destination.Folders()),
-            RunPolicy.DEFAULT)) {
-      RunPlan planned = attempt.plan();
-      ProcessorTime before = Machine.processorTime();
-      long start = System.nanoTime();
-      result = run.execute(attempt, planned);
-      seconds = (System.nanoTime() - start) / 1e9;
-      used = Machine.processorTime().minus(before);
-      attempt.finish();
+    RunJob run = run(input);
+    var clock = new Clock();
+    RunEnd end = run.run(spark, clock);
+    double seconds = (System.nanoTime() - clock.start) / 1e9;
+    ProcessorTime used = Machine.processorTime().minus(clock.before);
+    if (!(end instanceof RunEnd.Published published)) {
+      throw new UserException("the benchmark's run is not published: " + end);
     }
-    if (!(result instanceof ClassifyRun.Result.Published)) {
-      throw new UserException(
-          "images were quarantined, expected none: " + result.report().quarantined());
-    }
+    RunKey key = published.key();
     org.apache.hadoop.fs.Path predictions = key.folder(PredictionTable.NAME);
     String checksum = checksum(predictions.toString());
     predictions.getFileSystem(spark.sparkContext().hadoopConfiguration()).delete(predictions, true);
     StringBuilder stages = new StringBuilder();
-    result
-        .report()
-        .metrics()
-        .times()
-        .ofTaskThreads()
+    published
+        .manifest()
+        .stages()
         .forEach(
-            (name, d) ->
-                stages.append(String.format(Locale.ROOT, ", %s %.1f", name, d.nanos() / 1e9)));
+            (name, stage) ->
+                stages.append(String.format(Locale.ROOT, ", %s %.1f", name, stage.seconds())));
     return new Outcome(
         images,
         seconds,

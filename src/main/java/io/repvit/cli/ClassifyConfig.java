@@ -7,12 +7,14 @@ import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.predict.ClassifyOptions;
-import io.repvit.run.Adoption;
+import io.repvit.predict.ModelReference;
+import io.repvit.report.HtmlReport;
 import io.repvit.run.DriftLimits;
+import io.repvit.run.ResumeScope;
+import io.repvit.run.RunJob;
 import io.repvit.run.RunPolicy;
 import io.repvit.run.Unfinished;
 import io.repvit.source.FetchWindow;
-import io.repvit.source.Input;
 import io.repvit.table.Destination;
 import io.repvit.table.IcebergNamespace;
 import io.repvit.table.RunKey;
@@ -22,47 +24,20 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code classify} was asked to do.
  *
- * @param model path or URI of the ONNX file
- * @param modelSha256 hash that the file must have, or null
- * @param card path or URI of the model's card, or null if it has one inside
- * @param input the data set
- * @param key place and name of the run
- * @param adoption which unfinished run may be gone on with instead
- * @param destination where tables are published
- * @param rescore whether what was scored before is scored again
+ * @param job the run
  * @param nothingNewCode exit code of a run that finds nothing to do: 3, or 0
- * @param options how images are treated
- * @param policy how the run is divided, guarded and published
- * @param drift how far the run may be from the last one
  */
-record ClassifyConfig(
-    String model,
-    @Nullable String modelSha256,
-    @Nullable String card,
-    Input input,
-    RunKey key,
-    Adoption adoption,
-    Destination destination,
-    boolean rescore,
-    int nothingNewCode,
-    ClassifyOptions options,
-    RunPolicy policy,
-    DriftLimits drift) {
+record ClassifyConfig(RunJob job, int nothingNewCode) {
 
   private static final String AUTO = "auto";
   private static final DateTimeFormatter RUN_ID =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT);
-  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   ClassifyConfig {
     if (nothingNewCode != ExitCode.NOTHING_NEW && nothingNewCode != ExitCode.DONE) {
@@ -82,41 +57,35 @@ record ClassifyConfig(
     String date = s.text("date");
     String id = s.text("run-id");
     try {
-      return new ClassifyConfig(
-          s.text("model"),
-          sha256(s),
-          s.optionalText("card"),
-          InputSettings.of(s),
+      var key =
           new RunKey(
               s.text("output"),
               date.equals(AUTO) ? now.toLocalDate() : LocalDate.parse(date),
-              id.equals(AUTO) ? RUN_ID.format(now) : id),
-          adoption(id, date),
-          destination(s),
-          s.flag("rescore"),
-          s.integer("nothing-new-code"),
-          new ClassifyOptions(
-              s.integer("batch"),
-              s.integer("top-k"),
-              limits(s),
-              new DecodeOptions(
-                  s.choice("orientation", Orientation.class),
-                  s.choice("jpeg-scaling", JpegScaling.class),
-                  s.choice("animated", Animated.class)),
-              window(s),
-              s.integer("partitions"),
-              s.number("max-quarantine-rate"),
-              s.integer("report-thumbnails")),
-          new RunPolicy(
-              s.integer64("wave-images"),
-              s.bytes("target-file-size"),
-              s.duration("lease-timeout"),
-              s.choice("unfinished", Unfinished.class)),
-          new DriftLimits(
-              s.optionalNumber("gate-label-drift"),
-              s.optionalNumber("gate-score-drift"),
-              s.optionalNumber("gate-embedding-drift"),
-              s.integer64("gate-min-images")));
+              id.equals(AUTO) ? RUN_ID.format(now) : id);
+      RunJob job =
+          RunJob.builder(InputSettings.of(s), s.text("model"), key)
+              .model(
+                  new ModelReference(
+                      s.text("model"), s.optionalText("model-sha256"), s.optionalText("card")))
+              .resume(resume(id, date))
+              .destination(destination(s))
+              .rescore(s.flag("rescore"))
+              .options(options(s))
+              .policy(
+                  new RunPolicy(
+                      s.integer64("wave-images"),
+                      s.bytes("target-file-size"),
+                      s.duration("lease-timeout"),
+                      s.choice("unfinished", Unfinished.class)))
+              .drift(
+                  new DriftLimits(
+                      s.optionalNumber("gate-label-drift"),
+                      s.optionalNumber("gate-score-drift"),
+                      s.optionalNumber("gate-embedding-drift"),
+                      s.integer64("gate-min-images")))
+              .page(HtmlReport.page(s.shown()))
+              .build();
+      return new ClassifyConfig(job, s.integer("nothing-new-code"));
     } catch (DateTimeParseException e) {
       throw new UserException("date is '" + date + "', expected auto or 2026-11-23", e);
     } catch (IllegalArgumentException e) {
@@ -124,43 +93,27 @@ record ClassifyConfig(
     }
   }
 
-  /** Roots of what is read and written. */
-  List<String> places() {
-    var places = new ArrayList<>(input.uris());
-    places.add(key.output());
-    return places;
+  private static ClassifyOptions options(Settings s) throws UserException {
+    return new ClassifyOptions(
+        s.integer("batch"),
+        s.integer("top-k"),
+        limits(s),
+        new DecodeOptions(
+            s.choice("orientation", Orientation.class),
+            s.choice("jpeg-scaling", JpegScaling.class),
+            s.choice("animated", Animated.class)),
+        window(s),
+        s.integer("partitions"),
+        s.number("max-quarantine-rate"),
+        s.integer("report-thumbnails"));
   }
 
-  private static Adoption adoption(String id, String date) {
+  /** A run whose name is given is the one; otherwise an unfinished one is resumed first. */
+  private static ResumeScope resume(String id, String date) {
     if (!id.equals(AUTO)) {
-      return Adoption.NONE;
+      return ResumeScope.THIS_RUN;
     }
-    return date.equals(AUTO) ? Adoption.ANY_DATE : Adoption.SAME_DATE;
-  }
-
-  /** The same for another run. */
-  ClassifyConfig named(RunKey other) {
-    return new ClassifyConfig(
-        model,
-        modelSha256,
-        card,
-        input,
-        other,
-        adoption,
-        destination,
-        rescore,
-        nothingNewCode,
-        options,
-        policy,
-        drift);
-  }
-
-  private static @Nullable String sha256(Settings s) throws UserException {
-    String hash = s.optionalText("model-sha256");
-    if (hash != null && !SHA256.matcher(hash).matches()) {
-      throw new UserException("model-sha256 is '" + hash + "', expected 64 lower-case hex digits");
-    }
-    return hash;
+    return date.equals(AUTO) ? ResumeScope.ANY_DATE : ResumeScope.SAME_DATE;
   }
 
   private static Destination destination(Settings s) throws UserException {

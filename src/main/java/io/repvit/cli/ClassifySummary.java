@@ -5,8 +5,10 @@ import static org.apache.spark.sql.functions.regexp_extract;
 
 import io.repvit.metrics.LeftOut;
 import io.repvit.run.LabelMix;
+import io.repvit.run.RunEnd;
 import io.repvit.run.RunManifest;
 import io.repvit.run.RunPlan;
+import io.repvit.table.Destination;
 import io.repvit.table.PredictionTable;
 import io.repvit.table.QuarantineTable;
 import io.repvit.table.RunKey;
@@ -24,19 +26,20 @@ final class ClassifySummary {
 
   private ClassifySummary() {}
 
-  /** Some predictions of a run whose tables stand. */
-  static List<Row> sample(SparkSession spark, ClassifyConfig config) {
-    return config
-        .destination()
-        .predictions(config.key(), spark)
+  /** Some predictions of a published run. */
+  static List<Row> sample(SparkSession spark, Destination destination, RunKey key) {
+    return destination
+        .predictions(key, spark)
         .select(regexp_extract(col("path"), "([^/]+/){0,2}[^/]+$", 0), col("label"), col("score"))
         .limit(SAMPLE)
         .collectAsList();
   }
 
   static void print(
-      PrintWriter out, ClassifyConfig config, RunManifest m, LeftOut leftOut, List<Row> sample) {
-    RunKey key = config.key();
+      PrintWriter out, Destination destination, RunEnd.Published published, List<Row> sample) {
+    RunKey key = published.key();
+    RunManifest m = published.manifest();
+    LeftOut leftOut = published.leftOut();
     out.printf(Locale.ROOT, "%-48s %-20s %s%n", "some of the predictions", "label", "score");
     for (Row row : sample) {
       out.printf(
@@ -77,7 +80,7 @@ final class ClassifySummary {
       out.println(leftOut.text());
     }
     for (String table : List.of(PredictionTable.NAME, QuarantineTable.NAME)) {
-      out.printf(Locale.ROOT, "%-12s %s%n", table, config.destination().place(table, key));
+      out.printf(Locale.ROOT, "%-12s %s%n", table, destination.place(table, key));
     }
     out.printf(Locale.ROOT, "manifest     %s%n", key.manifest());
     out.printf(Locale.ROOT, "report       %s%n", key.report());

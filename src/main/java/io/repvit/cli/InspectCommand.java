@@ -10,6 +10,7 @@ import io.repvit.onnx.Branches;
 import io.repvit.onnx.Macs;
 import io.repvit.onnx.OnnxSummary;
 import io.repvit.onnx.TensorType;
+import io.repvit.predict.ModelLoader;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.repvit.cli;
 
-import io.repvit.run.ClassifyRun;
 import io.repvit.run.Phase;
+import io.repvit.run.RunJob;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.Locale;
@@ -22,7 +22,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * are done and about how long the rest takes. Executors tell what they have done with each
  * heartbeat (every ten seconds by default) and at each task's end.
  */
-final class Progress extends SparkListener implements Phase.Observer, AutoCloseable {
+final class Progress extends SparkListener implements AutoCloseable {
   /** {@code jobs/repvit} sets this system property where standard error is a terminal. */
   static final String TERMINAL = "repvit.terminal";
 
@@ -62,8 +62,8 @@ final class Progress extends SparkListener implements Phase.Observer, AutoClosea
     before = done;
   }
 
-  @Override
-  public synchronized void enter(Phase next) {
+  /** Shows the phase that the run enters. */
+  synchronized void enter(Phase next) {
     phase = next;
     pace = new Pace(System.nanoTime());
     // A refused input is one line, and only a long listing is worth one before it.
@@ -89,7 +89,7 @@ final class Progress extends SparkListener implements Phase.Observer, AutoClosea
 
   private void count(long task, Iterable<AccumulableInfo> accumulables) {
     for (AccumulableInfo info : CollectionConverters.asJava(accumulables)) {
-      if (info.name().contains(ClassifyRun.PROGRESS) && info.update().isDefined()) {
+      if (info.name().contains(RunJob.PROGRESS) && info.update().isDefined()) {
         imagesByTask.put(task, (Long) info.update().get());
       }
     }

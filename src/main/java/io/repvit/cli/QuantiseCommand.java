@@ -8,6 +8,7 @@ import io.repvit.image.ImageLimits;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.onnx.WeightBits;
+import io.repvit.predict.ModelLoader;
 import io.repvit.run.ObjectSample;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -18,7 +18,7 @@ import scala.Option;
  * <p>The JVM's own handlers of signals give the exit code, 128 and the signal's number. They need
  * no handler here, which would be an internal class of the JDK or of Spark.
  */
-final class Stopping implements Phase.Observer {
+final class Stopping {
   /** Before Spark stops its context and Hadoop closes its file systems. */
   private static final int BEFORE_SPARK = FileSystem.SHUTDOWN_HOOK_PRIORITY + 100;
 
@@ -68,8 +68,8 @@ final class Stopping implements Phase.Observer {
     }
   }
 
-  @Override
-  public synchronized void enter(Phase phase) throws InterruptedIOException {
+  /** Throws when the run is to stop before {@code phase}. */
+  synchronized void enter(Phase phase) throws InterruptedIOException {
     if (stopped) {
       throw new InterruptedIOException("stopped before " + phase.label());
     }

@@ -35,6 +35,11 @@ public record ClassifyOptions(
   /** Greatest number of thumbnails of each kind: 100, less than a megabyte. */
   public static final int MAX_THUMBNAILS = 100;
 
+  /** The defaults of the command line. */
+  public static final ClassifyOptions DEFAULT =
+      new ClassifyOptions(
+          4, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0.1, 8);
+
   public ClassifyOptions {
     if (batch < 1 || batch > ImageBatch.MAX_SIZE) {
       throw new IllegalArgumentException(

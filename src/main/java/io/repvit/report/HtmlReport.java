@@ -2,6 +2,7 @@ package io.repvit.report;
 
 import io.repvit.metrics.RunMetrics;
 import io.repvit.run.RunManifest;
+import io.repvit.run.RunPage;
 import io.repvit.storage.WholeFile;
 import io.repvit.table.RunKey;
 import java.io.IOException;
@@ -26,8 +27,14 @@ public final class HtmlReport {
     text = new ReportText(manifest, metrics, settings);
   }
 
-  /** Writes the file. Readers see all of it or nothing. */
-  public void write(RunKey key, Configuration configuration) throws IOException {
+  /** Writes the page of a run with these settings beside its manifest. */
+  public static RunPage page(Map<String, String> settings) {
+    return (key, manifest, metrics, configuration) ->
+        new HtmlReport(manifest, metrics, settings).write(key, configuration);
+  }
+
+  /** Writes the page so that readers see all of it or nothing. */
+  private void write(RunKey key, Configuration configuration) throws IOException {
     WholeFile.write(
         key.report().getFileSystem(configuration),
         key.report(),

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * One attempt at a run: it holds the run's lease, knows what earlier attempts have done, and leaves
  * what it does itself for the next one, or nothing once the run is published.
  */
-public final class Attempt implements AutoCloseable {
+final class Attempt implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
   private final RunKey key;
@@ -86,7 +87,7 @@ public final class Attempt implements AutoCloseable {
     records.waves(found).forEach(this::add);
   }
 
-  public RunKey key() {
+  RunKey key() {
     return key;
   }
 
@@ -95,7 +96,7 @@ public final class Attempt implements AutoCloseable {
   }
 
   /** What is to be done: as an earlier attempt planned it, or listed now. */
-  public RunPlan plan() throws UserException, IOException {
+  RunPlan plan() throws UserException, IOException {
     Path files = staging.planFiles();
     return kept != null && kept.resumption() instanceof Resumption.PlanFiles found
         ? new RunPlan(Plan.of(spec.input(), found), kept.skipped(), kept.failed())
@@ -103,21 +104,22 @@ public final class Attempt implements AutoCloseable {
   }
 
   /** What earlier attempts and this one have done so far. */
-  public PartitionReport report() {
+  PartitionReport report() {
     return report;
   }
 
-  /** What earlier attempts have left, for people; nothing when there is nothing to go on from. */
-  public @Nullable String resumes() {
+  /** How much earlier attempts have done, for people; empty when this attempt resumes nothing. */
+  Optional<String> resumes() {
     return kept == null || waves.isEmpty()
-        ? null
-        : String.format(
-            Locale.ROOT,
-            "%s: %d of %d waves with %d images are done",
-            key,
-            waves.size(),
-            kept.partitioning().waves(),
-            report().rows());
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s: %d of %d waves with %d images are done",
+                key,
+                waves.size(),
+                kept.partitioning().waves(),
+                report().rows()));
   }
 
   /**
@@ -192,7 +194,7 @@ public final class Attempt implements AutoCloseable {
   }
 
   /** The tables of all waves together. */
-  void publish(Publisher publisher, List<String> tables, Phase.Observer phases) throws IOException {
+  void publish(Publisher publisher, List<String> tables, RunObserver observer) throws IOException {
     List<StagedTable> staged = new ArrayList<>();
     for (String table : tables) {
       staged.add(
@@ -211,7 +213,7 @@ public final class Attempt implements AutoCloseable {
         staged,
         () -> {
           lease.require();
-          phases.enter(Phase.PUBLISHING);
+          observer.enter(Phase.PUBLISHING);
         });
     lease.require();
   }
@@ -222,7 +224,7 @@ public final class Attempt implements AutoCloseable {
   }
 
   /** See {@link Lease#require}. */
-  public void requireLease() throws IOException {
+  void requireLease() throws IOException {
     lease.require();
   }
 
@@ -240,7 +242,7 @@ public final class Attempt implements AutoCloseable {
   }
 
   /** Deletes what is staged, of dead attempts too; the run's manifest stands. */
-  public void finish() {
+  void finish() {
     finished = true;
     lease.stop();
     try {

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How attempts at runs begin: which run they take hold of, and what has to go before. */
-public final class Attempts {
+final class Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
 
   private Attempts() {}
@@ -31,7 +31,7 @@ public final class Attempts {
    * @throws LeaseException when another attempt is at the run
    * @throws IOException when the output's file system fails
    */
-  public static Attempt begin(SparkSession spark, RunKey key, RunSpec spec, RunPolicy policy)
+  static Attempt begin(SparkSession spark, RunKey key, RunSpec spec, RunPolicy policy)
       throws UserException, IOException {
     Staging staging = staging(spark, key);
     requireOutput(staging, key, spark);
@@ -55,19 +55,19 @@ public final class Attempts {
   }
 
   /**
-   * Takes hold of an unfinished run of the same spec, of a name and date that {@code adoption}
-   * admits, which no attempt is at; otherwise of the run {@code key}.
+   * Takes hold of an unfinished run of the same spec, of a name and date that {@code scope} admits,
+   * which no attempt is at; otherwise of the run {@code key}.
    *
    * @throws UserException as {@link #begin}
    * @throws IOException as {@link #begin}
    */
-  public static Attempt adoptOrBegin(
-      SparkSession spark, RunKey key, Adoption adoption, RunSpec spec, RunPolicy policy)
+  static Attempt resumeOrBegin(
+      SparkSession spark, RunKey key, ResumeScope scope, RunSpec spec, RunPolicy policy)
       throws UserException, IOException {
-    if (adoption != Adoption.NONE && policy.unfinished() == Unfinished.RESUME) {
+    if (scope != ResumeScope.THIS_RUN && policy.unfinished() == Unfinished.RESUME) {
       for (RunKey other : Staging.runs(staging(spark, key).fileSystem(), key.output())) {
         try {
-          if (adoption.admits(other.date(), key.date()) && isUnfinished(spark, other, spec)) {
+          if (scope.admits(other.date(), key.date()) && isUnfinished(spark, other, spec)) {
             return begin(spark, other, spec, policy);
           }
         } catch (UserException | LeaseException e) {
@@ -110,7 +110,7 @@ public final class Attempts {
    *
    * @throws UserException when the output is malformed or of an unknown scheme
    */
-  public static Staging staging(SparkSession spark, RunKey key) throws UserException, IOException {
+  static Staging staging(SparkSession spark, RunKey key) throws UserException, IOException {
     try {
       return new Staging(new Path(key.output()).getFileSystem(SparkSql.hadoop(spark)), key);
     } catch (IllegalArgumentException e) {

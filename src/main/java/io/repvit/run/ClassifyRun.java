@@ -4,132 +4,73 @@ import io.repvit.UserException;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.metrics.Drift;
-import io.repvit.metrics.RunMetrics;
-import io.repvit.plan.Partitioning;
 import io.repvit.plan.Plan;
-import io.repvit.predict.Outcomes;
 import io.repvit.predict.PartitionReport;
 import io.repvit.source.Quarantined;
 import io.repvit.spark4.SparkSql;
-import io.repvit.spark4.SparkTasks;
-import io.repvit.table.PredictionTable;
 import io.repvit.table.Publisher;
-import io.repvit.table.QuarantineTable;
 import io.repvit.table.RunKey;
-import io.repvit.table.RunTable;
 import java.io.IOException;
-import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * One run on a cluster: a plan in, the tables {@link PredictionTable} and {@link QuarantineTable}
- * out. Every image of the plan ends in exactly one row of exactly one of them.
+ * Executes a planned run: all waves, the quarantine limit, the publication gate, and the commit
+ * point. Each image of the plan ends in exactly one row of exactly one table.
  *
- * <p>The partitions are done in waves. Each wave is one job, whose rows are staged; when all stand,
- * they are published together.
+ * <p>The commit point is {@link #commit}: the tables become visible, then the {@link Completion}
+ * writes the manifest. When either fails, both are withdrawn.
  */
-public final class ClassifyRun {
-  /** Name of the accumulator that counts objects as they are done, for listeners. */
-  public static final String PROGRESS = "images";
-
-  private static final List<String> TABLES = List.of(PredictionTable.NAME, QuarantineTable.NAME);
-
+final class ClassifyRun {
   private final SparkSession spark;
   private final ModelFile model;
   private final Publisher publisher;
-  private final Phase.Observer phases;
+  private final Gate gate;
+  private final RunObserver observer;
+  private final Completion completion;
 
   /**
    * A run of {@code model}.
    *
-   * @param phases is told of the phases after listing
+   * @param gate is asked before tables become visible
+   * @param observer is notified of the phases after listing
    */
-  public ClassifyRun(
-      SparkSession spark, ModelFile model, Publisher publisher, Phase.Observer phases) {
+  ClassifyRun(
+      SparkSession spark,
+      ModelFile model,
+      Publisher publisher,
+      Gate gate,
+      RunObserver observer,
+      Completion completion) {
     this.spark = spark;
     this.model = model;
     this.publisher = publisher;
-    this.phases = phases;
+    this.gate = gate;
+    this.observer = observer;
+    this.completion = completion;
   }
 
-  public ClassifyRun(SparkSession spark, ModelFile model, Publisher publisher) {
-    this(spark, model, publisher, phase -> {});
-  }
-
-  /** How a run ended. */
-  public sealed interface Result {
-    /** What was counted. */
-    PartitionReport report();
-
-    /**
-     * The tables stand; the manifest is the caller's to write.
-     *
-     * @param report of all attempts
-     * @param partitions tasks of all waves
-     * @param waves how many
-     * @param attempts that computed them
-     * @param seconds wall time of the waves, and of publishing
-     * @param drift from the run before
-     */
-    record Published(
-        PartitionReport report,
-        int partitions,
-        int waves,
-        int attempts,
-        double seconds,
-        Drift drift)
-        implements Result {
-
-      /** The same with what was measured elsewhere. */
-      public Published measured(RunMetrics more) {
-        return new Published(report.plus(more), partitions, waves, attempts, seconds, drift);
-      }
-    }
-
-    /** More objects were quarantined than {@code limit} allows; nothing is published or kept. */
-    record LimitExceeded(PartitionReport report, double limit) implements Result {}
-
-    /** The gate stays closed; nothing is published, and the next attempt goes on from here. */
-    record Drifted(PartitionReport report, Drift drift) implements Result {}
-  }
-
-  /** As {@link #execute(Attempt, RunPlan, Gate)}, whatever came before. */
-  public Result execute(Attempt attempt, RunPlan planned) throws UserException, IOException {
-    return execute(attempt, planned, Gate.OPEN);
+  /** Writes the manifest of a run whose tables are visible, and what has to be there before it. */
+  interface Completion {
+    RunEnd complete(RunTotals totals) throws IOException;
   }
 
   /**
-   * Classifies the images of a plan that are not done yet, and publishes the run.
+   * Classifies the images of a plan that earlier attempts have not, and publishes the run.
    *
    * @param planned by {@code attempt}
-   * @param gate asked before anything is published
-   * @throws UserException when the input is not what the run was begun with, or the output cannot
-   *     be written as configured
-   * @throws IOException when the output's file system fails, or another attempt took the run over
+   * @throws UserException when the input is not the one that the run was begun with, or the output
+   *     cannot be written as configured
+   * @throws IOException when the output's file system fails, or another attempt has the lease
    */
-  public Result execute(Attempt attempt, RunPlan planned, Gate gate)
-      throws UserException, IOException {
-    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    String group = group(attempt);
-    attempt.onLoss(() -> context.cancelJobGroup(group));
-    context.setJobGroup(group, attempt.key().toString(), false);
-    var shared =
-        new Shared(
-            context.broadcast(model),
-            context.broadcast(new Outcomes(Outcomes.MAX_BYTES)),
-            context.broadcast(new SerializableConfiguration(SparkSql.hadoop(spark))));
-    try {
-      return execute(attempt, planned, gate, context, shared);
+  RunEnd execute(Attempt attempt, RunPlan planned) throws UserException, IOException {
+    try (var waves = new WaveRunner(spark, model, attempt)) {
+      return execute(attempt, planned, waves);
     } catch (Exception e) {
-      // A job that was cancelled, or rows that another attempt deleted, are no cause.
+      // After a lost lease, cancelled jobs and deleted rows are consequences.
       try {
         attempt.requireLease();
       } catch (LeaseException lost) {
@@ -143,32 +84,19 @@ public final class ClassifyRun {
         throw refused;
       }
       throw e;
-    } finally {
-      context.clearJobGroup();
-      shared.model().destroy();
-      shared.outcomes().destroy();
-      shared.configuration().destroy();
     }
   }
 
-  /** What executors keep for all waves. */
-  private record Shared(
-      Broadcast<ModelFile> model,
-      Broadcast<Outcomes> outcomes,
-      Broadcast<SerializableConfiguration> configuration) {}
-
-  private Result execute(
-      Attempt attempt, RunPlan planned, Gate gate, JavaSparkContext context, Shared shared)
+  private RunEnd execute(Attempt attempt, RunPlan planned, WaveRunner waves)
       throws UserException, IOException {
-    phases.enter(Phase.CLASSIFYING);
-    var divided = attempt.divide(planned, context.defaultParallelism());
+    observer.enter(Phase.CLASSIFYING);
+    var divided = attempt.divide(planned, spark.sparkContext().defaultParallelism());
     Plan plan = planned.plan();
     for (int wave = 0; wave < divided.partitioning().waves(); wave++) {
       if (!attempt.waves().containsKey(wave)) {
-        attempt.requireLease();
-        wave(attempt, wave, divided.partitioning(), divided.partitions(), context, shared);
+        waves.run(wave, divided.partitioning(), divided.partitions());
       }
-      // The rows of shards are not known before they are all read.
+      // The number of images in shards is unknown until all are read.
       if (exceedsLimit(attempt, plan, plan.images().orElse(Long.MAX_VALUE))) {
         return refuse(attempt);
       }
@@ -180,32 +108,41 @@ public final class ClassifyRun {
     }
     Drift drift = gate.judge(report);
     if (drift.exceeded()) {
-      return new Result.Drifted(report, drift);
+      return new RunEnd.Drifted(report, drift);
     }
-    long start = System.nanoTime();
-    phases.enter(Phase.MERGING);
+    RunEnd published;
     try {
-      attempt.publish(publisher, TABLES, phases);
+      published = commit(attempt, report, drift);
     } catch (Exception e) {
       // SparkException too, which Spark's Scala throws undeclared.
-      RunningTasks.end(spark.sparkContext(), group(attempt));
+      waves.endTasks();
       withdrawAfter(attempt, e);
       throw e;
     }
+    attempt.finish();
+    return published;
+  }
+
+  /** The commit point of the run: the tables become visible, then the manifest is written. */
+  private RunEnd commit(Attempt attempt, PartitionReport report, Drift drift) throws IOException {
+    long start = System.nanoTime();
+    observer.enter(Phase.MERGING);
+    attempt.publish(publisher, WaveRunner.TABLES, observer);
     double publishing = (System.nanoTime() - start) / 1e9;
     var waves = attempt.waves().values();
-    return new Result.Published(
-        report,
-        waves.stream().mapToInt(WaveRecord::partitions).sum(),
-        waves.size(),
-        (int) waves.stream().map(WaveRecord::attempt).distinct().count(),
-        waves.stream().mapToDouble(WaveRecord::seconds).sum() + publishing,
-        drift);
+    return completion.complete(
+        new RunTotals(
+            report,
+            waves.stream().mapToInt(WaveRecord::partitions).sum(),
+            waves.size(),
+            (int) waves.stream().map(WaveRecord::attempt).distinct().count(),
+            waves.stream().mapToDouble(WaveRecord::seconds).sum() + publishing,
+            drift));
   }
 
   /**
-   * What failed before fails again in most nights, and what is no image is no damage; there may be
-   * little else to do.
+   * Images that failed in earlier runs and objects that are no images do not count: they would fail
+   * again each night, and there may be little else to classify.
    */
   private static boolean exceedsLimit(Attempt attempt, Plan plan, long images) {
     PartitionReport report = attempt.report();
@@ -215,67 +152,17 @@ public final class ClassifyRun {
         > attempt.spec().options().maxQuarantineRate() * (images - excepted);
   }
 
-  private static Result refuse(Attempt attempt) throws IOException {
+  private static RunEnd refuse(Attempt attempt) throws IOException {
     var report = attempt.report();
     attempt.drop();
-    return new Result.LimitExceeded(report, attempt.spec().options().maxQuarantineRate());
-  }
-
-  private <T> void wave(
-      Attempt attempt,
-      int wave,
-      Partitioning partitioning,
-      Plan.Partitions<T> partitions,
-      JavaSparkContext context,
-      Shared shared)
-      throws UserException, IOException {
-    long start = System.nanoTime();
-    Path folder = attempt.folder(wave);
-    var predictions =
-        RunTable.stage(spark, new Path(folder, PredictionTable.NAME), PredictionTable.SCHEMA);
-    var quarantine =
-        RunTable.stage(spark, new Path(folder, QuarantineTable.NAME), QuarantineTable.SCHEMA);
-    try {
-      var task =
-          new PartitionTask<>(
-              partitions.source(),
-              shared.model(),
-              shared.outcomes(),
-              attempt.spec().scorer(),
-              attempt.spec().options(),
-              predictions,
-              quarantine,
-              shared.configuration(),
-              spark.sparkContext().longAccumulator(PROGRESS),
-              context.getConf().getInt("spark.task.cpus", 1));
-      JavaRDD<T> rdd = partitions.rdd();
-      Partitioning.Range range = partitioning.range(wave, rdd.getNumPartitions());
-      List<PartitionReport> reports =
-          TaskResult.reports(
-              context, SparkTasks.range(rdd, range.first(), range.end()).mapPartitions(task));
-      predictions.commit();
-      quarantine.commit();
-      var report = reports.stream().reduce(PartitionReport.EMPTY, PartitionReport::plus);
-      double seconds = (System.nanoTime() - start) / 1e9;
-      attempt.done(wave, report, reports.size(), seconds, TABLES);
-    } catch (Throwable t) {
-      RunningTasks.end(spark.sparkContext(), group(attempt));
-      predictions.abortAfter(t);
-      quarantine.abortAfter(t);
-      throw t;
-    }
-  }
-
-  private static String group(Attempt attempt) {
-    return "repvit " + attempt.name();
+    return new RunEnd.LimitExceeded(report, attempt.spec().options().maxQuarantineRate());
   }
 
   /**
-   * Takes a published run back, for want of a manifest: a table must not stand without one. A
-   * manifest of which only the confirmation was lost goes first, so that none stands without its
-   * tables either.
+   * Withdraws what the commit has made visible. The manifest goes first, because it may be there
+   * although its write failed; so it is never without its tables.
    *
-   * @throws IOException when it may stand, or is another attempt's by now
+   * @throws IOException when it cannot be deleted, or another attempt has the lease
    */
   private void withdraw(Attempt attempt) throws IOException {
     attempt.requireLease();
@@ -284,13 +171,12 @@ public final class ClassifyRun {
     try {
       fs.delete(key.manifest().getParent(), true);
     } catch (ParentNotDirectoryException e) {
-      // Something else stands in its place, so no manifest does.
+      // A file has the name of the folder, so there is no manifest.
     }
-    publisher.withdraw(key, TABLES);
+    publisher.withdraw(key, WaveRunner.TABLES);
   }
 
-  /** Withdraws a run that is not published because of {@code cause}. */
-  public void withdrawAfter(Attempt attempt, Exception cause) {
+  private void withdrawAfter(Attempt attempt, Exception cause) {
     try {
       withdraw(attempt);
     } catch (IOException | RuntimeException e) {

@@ -12,14 +12,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** Compares a run with the one of the same model that was published last to the same output. */
-public final class DriftGate implements Gate {
+final class DriftGate implements Gate {
   private final DriftLimits limits;
   private final RunKey key;
   private final String modelSha256;
   private final Configuration configuration;
 
-  public DriftGate(
-      DriftLimits limits, RunKey key, String modelSha256, Configuration configuration) {
+  DriftGate(DriftLimits limits, RunKey key, String modelSha256, Configuration configuration) {
     this.limits = limits;
     this.key = key;
     this.modelSha256 = modelSha256;

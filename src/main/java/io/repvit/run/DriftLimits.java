@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record DriftLimits(
     @Nullable Double label, @Nullable Double score, @Nullable Double embedding, long minImages) {
+  /** No run is refused. */
+  public static final DriftLimits NONE = new DriftLimits(null, null, null, 100);
+
   public DriftLimits {
     require("gate-label-drift", label, 1);
     require("gate-score-drift", score, 1);

@@ -5,7 +5,7 @@ import io.repvit.predict.PartitionReport;
 import java.io.IOException;
 
 /** Asked when all rows of a run are staged and none is published. */
-public interface Gate {
+interface Gate {
   /** Lets everything pass. */
   Gate OPEN = report -> new Drift.NotCompared("no limit is set");
 

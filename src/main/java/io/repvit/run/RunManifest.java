@@ -162,7 +162,7 @@ public record RunManifest(
       long skipped,
       long skippedFailed,
       LeftOut leftOut,
-      ClassifyRun.Result.Published run) {
+      RunTotals run) {
     PartitionReport report = run.report();
     long listed = report.rows();
     var text = card.toMetadata();
@@ -222,7 +222,7 @@ public record RunManifest(
   }
 
   /** Writes the manifest so that readers see all of it or nothing. */
-  public void write(RunKey key, Configuration configuration) throws IOException {
+  void write(RunKey key, Configuration configuration) throws IOException {
     Path place = key.manifest();
     WholeFile.write(
         place.getFileSystem(configuration), place, json().getBytes(StandardCharsets.UTF_8));

@@ -32,7 +32,7 @@ public final class ChildSpark implements AutoCloseable {
   }
 
   /** Holds the class path of the embedded Spark; each Maven profile has its own. */
-  static Path classPathFile() {
+  public static Path classPathFile() {
     return Path.of(System.getProperty("repvit.classPath", "target/classpath.txt"));
   }
 
@@ -46,7 +46,7 @@ public final class ChildSpark implements AutoCloseable {
   }
 
   /** Runs a command of the project on the embedded Spark, in two slots of one JVM. */
-  static ChildSpark local(Path home, String heap, String classPath, List<String> command)
+  public static ChildSpark local(Path home, String heap, String classPath, List<String> command)
       throws IOException {
     var args = new ArrayList<>(List.of("--master", "local[2]", "spark-internal"));
     args.addAll(command);
@@ -54,7 +54,7 @@ public final class ChildSpark implements AutoCloseable {
   }
 
   /** Argument of {@code java} with the options that Spark needs. */
-  static String javaOptions() {
+  public static String javaOptions() {
     return Runtime.version().feature() < 24 ? "@conf/java.options" : "@conf/java24.options";
   }
 
@@ -132,7 +132,7 @@ public final class ChildSpark implements AutoCloseable {
   }
 
   /** The largest resident set so far ({@code VmHWM}), MiB; 0 when the process has ended. */
-  long peakResidentMiB() {
+  public long peakResidentMiB() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/%d/status".formatted(process.pid())))) {
       return lines
           .filter(line -> line.startsWith("VmHWM"))
@@ -149,7 +149,7 @@ public final class ChildSpark implements AutoCloseable {
   }
 
   /** The processes below whose command line names {@code mainClass}. */
-  List<ProcessHandle> descendants(String mainClass) {
+  public List<ProcessHandle> descendants(String mainClass) {
     return process.descendants().filter(p -> commandLine(p).contains(mainClass)).toList();
   }
 

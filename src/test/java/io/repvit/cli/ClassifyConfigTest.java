@@ -1,7 +1,6 @@
 package io.repvit.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,8 +11,10 @@ import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
 import io.repvit.predict.ClassifyOptions;
-import io.repvit.run.Adoption;
+import io.repvit.predict.ModelReference;
 import io.repvit.run.DriftLimits;
+import io.repvit.run.ResumeScope;
+import io.repvit.run.RunJob;
 import io.repvit.run.RunPolicy;
 import io.repvit.run.Unfinished;
 import io.repvit.source.FetchWindow;
@@ -43,9 +44,8 @@ class ClassifyConfigTest {
 
   @Test
   void whatIsNotGivenComesFromTheDefaultsAndTheClockInUtc() throws UserException {
-    ClassifyConfig config = config();
-    assertEquals("m.onnx", config.model());
-    assertNull(config.modelSha256());
+    RunJob config = config().job();
+    assertEquals(ModelReference.of("m.onnx"), config.model());
     assertEquals(new Input.Files(List.of("/in")), config.input());
     assertEquals(
         new RunKey("/out", LocalDate.of(2026, 1, 8), "20260108T213005.042Z"), config.key());
@@ -61,8 +61,19 @@ class ClassifyConfigTest {
             8),
         config.options());
     assertEquals(RunPolicy.DEFAULT, config.policy());
-    assertEquals(Adoption.ANY_DATE, config.adoption());
-    assertEquals(Adoption.SAME_DATE, config("--date=2026-11-23").adoption());
+    assertEquals(ResumeScope.ANY_DATE, config.resume());
+    assertEquals(ResumeScope.SAME_DATE, config("--date=2026-11-23").job().resume());
+  }
+
+  @Test
+  void theDefaultsOfJavaAreThoseOfTheCommandLine() throws UserException {
+    RunJob config = config().job();
+    assertEquals(
+        RunJob.builder(config.input(), "m.onnx", config.key())
+            .resume(config.resume())
+            .page(config.page())
+            .build(),
+        config);
   }
 
   @Test
@@ -77,17 +88,19 @@ class ClassifyConfigTest {
                 "--key-column=id",
                 "--carry=a",
                 "--carry=b.c")
+            .job()
             .input());
     assertEquals(
         new Input.Table(in, "parquet", "image", null, List.of()),
-        config("--input-format=table").input());
+        config("--input-format=table").job().input());
     assertEquals(
-        new Input.Paths(in, List.of("a")), config("--input-format=paths", "--carry=a").input());
+        new Input.Paths(in, List.of("a")),
+        config("--input-format=paths", "--carry=a").job().input());
     assertEquals(
         new Input.WebDataset(in, List.of("cls")),
-        config("--input-format=webdataset", "--carry=cls").input());
-    assertEquals(new Input.Inventory(in), config("--input-format=inventory").input());
-    assertEquals(new Input.Zip(in), config("--input-format=ZIP").input());
+        config("--input-format=webdataset", "--carry=cls").job().input());
+    assertEquals(new Input.Inventory(in), config("--input-format=inventory").job().input());
+    assertEquals(new Input.Zip(in), config("--input-format=ZIP").job().input());
     assertThrows(UserException.class, () -> config("--input-format=zip", "--carry=a"));
     assertThrows(UserException.class, () -> config("--key-column=id"));
   }
@@ -123,29 +136,29 @@ class ClassifyConfigTest {
             "--lease-timeout=14s",
             "--unfinished=discard",
             "--animated=first");
-    assertEquals(
-        new ClassifyConfig(
-            "m.onnx",
-            "ab".repeat(32),
-            "m.card.conf",
-            new Input.Files(List.of("/in", "/in2")),
-            new RunKey("/out", LocalDate.of(2026, 11, 23), "nightly"),
-            Adoption.NONE,
-            new IcebergNamespace("lake.photos.nightly"),
-            true,
-            0,
-            new ClassifyOptions(
-                1,
-                2,
-                new ImageLimits(6 << 20, 7, 30),
-                new DecodeOptions(Orientation.IGNORE, JpegScaling.FULL, Animated.FIRST),
-                new FetchWindow(8, 9000),
-                3,
-                0.5,
-                7),
-            new RunPolicy(12, 13 << 20, Duration.ofSeconds(14), Unfinished.DISCARD),
-            new DriftLimits(0.15, 0.16, 1.7, 18)),
-        config);
+    RunJob expected =
+        RunJob.builder(
+                new Input.Files(List.of("/in", "/in2")),
+                "m.onnx",
+                new RunKey("/out", LocalDate.of(2026, 11, 23), "nightly"))
+            .model(new ModelReference("m.onnx", "ab".repeat(32), "m.card.conf"))
+            .destination(new IcebergNamespace("lake.photos.nightly"))
+            .rescore(true)
+            .options(
+                new ClassifyOptions(
+                    1,
+                    2,
+                    new ImageLimits(6 << 20, 7, 30),
+                    new DecodeOptions(Orientation.IGNORE, JpegScaling.FULL, Animated.FIRST),
+                    new FetchWindow(8, 9000),
+                    3,
+                    0.5,
+                    7))
+            .policy(new RunPolicy(12, 13 << 20, Duration.ofSeconds(14), Unfinished.DISCARD))
+            .drift(new DriftLimits(0.15, 0.16, 1.7, 18))
+            .page(config.job().page())
+            .build();
+    assertEquals(new ClassifyConfig(expected, 0), config);
   }
 
   @ParameterizedTest

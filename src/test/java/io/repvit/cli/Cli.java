@@ -49,7 +49,7 @@ public final class Cli {
     }
   }
 
-  static Ended run(String... args) {
+  public static Ended run(String... args) {
     return run(Map.of(), args);
   }
 
@@ -66,7 +66,7 @@ public final class Cli {
    *
    * @param spark properties beside those of every test
    */
-  static Ended run(Map<String, String> spark, String... args) {
+  public static Ended run(Map<String, String> spark, String... args) {
     var out = new StringWriter();
     var err = new StringWriter();
     int exit = with(spark, () -> Main.run(new PrintWriter(out), new PrintWriter(err), args));
@@ -91,11 +91,12 @@ public final class Cli {
   }
 
   /** Runs {@link #classifyArgs}. */
-  static Ended classify(Map<String, String> spark, String input, String output, String... more) {
+  public static Ended classify(
+      Map<String, String> spark, String input, String output, String... more) {
     return run(spark, classifyArgs(input, output, more).toArray(String[]::new));
   }
 
-  static Ended classify(Path input, Path output, String... more) {
+  public static Ended classify(Path input, Path output, String... more) {
     return classify(Map.of(), input.toString(), output.toString(), more);
   }
 

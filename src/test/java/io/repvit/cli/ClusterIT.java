@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.repvit.image.ImageLimits;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
+import io.repvit.run.NativeMemory;
 import io.repvit.testing.FaultProxy;
 import io.repvit.testing.Gate;
 import io.repvit.testing.S3Server;

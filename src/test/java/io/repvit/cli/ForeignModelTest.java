@@ -15,6 +15,8 @@ import io.repvit.image.Resampler;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelFile;
+import io.repvit.predict.ModelLoader;
+import io.repvit.predict.SideCard;
 import io.repvit.testing.ForeignModels;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;

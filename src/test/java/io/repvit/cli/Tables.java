@@ -41,7 +41,7 @@ public final class Tables implements AutoCloseable {
   }
 
   /** Views by name over patterns of files. */
-  static Tables over(Map<String, String> files) throws SQLException {
+  public static Tables over(Map<String, String> files) throws SQLException {
     var tables = new Tables(DriverManager.getConnection("jdbc:duckdb:"));
     for (Map.Entry<String, String> view : files.entrySet()) {
       tables.execute(
@@ -52,7 +52,7 @@ public final class Tables implements AutoCloseable {
   }
 
   /** The pattern of a table's files. */
-  static String files(Path output, String table) {
+  public static String files(Path output, String table) {
     return output.resolve(table) + "/run_date=*/run_id=*/*.parquet";
   }
 
@@ -76,7 +76,7 @@ public final class Tables implements AutoCloseable {
   }
 
   /** Makes claims on runs as old as if nothing had been heard of their attempts for years. */
-  static void age(Path staging) throws IOException {
+  public static void age(Path staging) throws IOException {
     try (Stream<Path> claims = Files.list(staging.resolve("lease"))) {
       for (Path claim : claims.toList()) {
         Files.setLastModifiedTime(claim, FileTime.fromMillis(1_700_000_000_000L));
@@ -92,14 +92,14 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  void execute(String sql) throws SQLException {
+  public void execute(String sql) throws SQLException {
     try (var statement = duckdb.createStatement()) {
       statement.execute(sql);
     }
   }
 
   /** All rows of a query. */
-  List<List<Object>> rows(String sql) throws SQLException {
+  public List<List<Object>> rows(String sql) throws SQLException {
     try (var statement = duckdb.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       int columns = result.getMetaData().getColumnCount();
@@ -117,7 +117,7 @@ public final class Tables implements AutoCloseable {
   }
 
   /** The one number of a query. */
-  double number(String sql) throws SQLException {
+  public double number(String sql) throws SQLException {
     return ((Number) rows(sql).get(0).get(0)).doubleValue();
   }
 
@@ -126,7 +126,7 @@ public final class Tables implements AutoCloseable {
   }
 
   /** The first column as text by the second, a count. */
-  Map<String, Long> counts(String sql) throws SQLException {
+  public Map<String, Long> counts(String sql) throws SQLException {
     var counts = new TreeMap<String, Long>();
     for (List<Object> row : rows(sql)) {
       counts.put(row.get(0).toString(), ((Number) row.get(1)).longValue());
@@ -152,7 +152,7 @@ public final class Tables implements AutoCloseable {
   }
 
   /** What the model says of bytes, by their hash; each must be there once. */
-  static Map<String, String> answersByContent(Path output) throws Exception {
+  public static Map<String, String> answersByContent(Path output) throws Exception {
     var answers = new TreeMap<String, String>();
     try (Tables tables = open(output)) {
       for (List<Object> row :
@@ -174,7 +174,7 @@ public final class Tables implements AutoCloseable {
    *
    * @param root folder that paths must stand below, as a URI without a slash at the end
    */
-  Map<String, Answer> answers(String root) throws SQLException {
+  public Map<String, Answer> answers(String root) throws SQLException {
     var answers = new TreeMap<String, Answer>();
     for (List<Object> row :
         rows(
@@ -205,7 +205,7 @@ public final class Tables implements AutoCloseable {
   }
 
   /** The answers of one run on local files. */
-  static Map<String, Answer> answers(Path output, Path input) throws SQLException {
+  public static Map<String, Answer> answers(Path output, Path input) throws SQLException {
     try (Tables tables = open(output)) {
       return tables.answers("file:" + input);
     }

@@ -14,8 +14,8 @@ import io.repvit.metrics.Timeline;
 import io.repvit.predict.Conditions;
 import io.repvit.predict.PartitionReport;
 import io.repvit.predict.Scorer;
-import io.repvit.run.ClassifyRun;
 import io.repvit.run.RunManifest;
+import io.repvit.run.RunTotals;
 import io.repvit.table.RunKey;
 import io.repvit.testing.TinyModels;
 import java.io.ByteArrayInputStream;
@@ -93,7 +93,7 @@ class HtmlReportTest {
             0,
             0,
             LeftOut.of(LeftOut.Rule.HIDDEN, 3),
-            new ClassifyRun.Result.Published(
+            new RunTotals(
                 new PartitionReport(820 + quarantined, 820, reasons, labels, 12345, 0, 0, metrics),
                 5,
                 1,

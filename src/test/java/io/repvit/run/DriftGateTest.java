@@ -83,8 +83,7 @@ class DriftGateTest {
             0,
             0,
             LeftOut.NONE,
-            new ClassifyRun.Result.Published(
-                report, 1, 1, 1, 1, new Drift.NotCompared("no limit is set")))
+            new RunTotals(report, 1, 1, 1, 1, new Drift.NotCompared("no limit is set")))
         .write(key, CONFIGURATION);
     Files.setLastModifiedTime(
         Path.of(key.manifest().toUri()), FileTime.from(Instant.ofEpochSecond(seconds)));

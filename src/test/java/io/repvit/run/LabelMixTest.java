@@ -67,7 +67,7 @@ class LabelMixTest {
             0,
             0,
             LeftOut.NONE,
-            new ClassifyRun.Result.Published(report, 1, 1, 1, 1, new Drift.NotCompared("")));
+            new RunTotals(report, 1, 1, 1, 1, new Drift.NotCompared("")));
     assertTrue(manifest.json().length() < 50_000, manifest.json().length() + " characters");
     JsonNode json = new ObjectMapper().readTree(manifest.json());
     assertEquals(1000, json.path("labels").size());

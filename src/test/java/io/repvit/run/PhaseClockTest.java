@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 
 class PhaseClockTest {
   @Test
-  void eachPhaseHasItsSecondsInOrder() {
+  void eachPhaseHasItsSecondsInOrder() throws Exception {
     var now = new AtomicLong(7);
-    var clock = new PhaseClock(now::get);
+    var clock = new PhaseClock(RunObserver.NONE, now::get);
     now.addAndGet(2_000_000_000L);
     clock.enter(Phase.LISTING);
     now.addAndGet(500_000_000L);

@@ -215,8 +215,7 @@ class RunManifestTest {
         3,
         4,
         LeftOut.of(LeftOut.Rule.HIDDEN, 4).plus(LeftOut.of(LeftOut.Rule.DUPLICATES, 2)),
-        new ClassifyRun.Result.Published(
-            REPORT, 5, 3, 2, 2.5, new Drift.NotCompared("no limit is set")));
+        new RunTotals(REPORT, 5, 3, 2, 2.5, new Drift.NotCompared("no limit is set")));
   }
 
   private static List<String> names(JsonNode object) {

@@ -1,4 +1,4 @@
-package io.repvit.cli;
+package io.repvit.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -6,20 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.UserException;
+import io.repvit.cli.Cli;
+import io.repvit.cli.Samples;
+import io.repvit.cli.Sparks;
+import io.repvit.cli.Tables;
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
+import io.repvit.metrics.LeftOut;
 import io.repvit.predict.ClassifyOptions;
 import io.repvit.predict.Scorer;
-import io.repvit.run.Attempt;
-import io.repvit.run.Attempts;
-import io.repvit.run.ClassifyRun;
-import io.repvit.run.LeaseException;
-import io.repvit.run.RunPlan;
-import io.repvit.run.RunPolicy;
-import io.repvit.run.RunSpec;
-import io.repvit.run.Unfinished;
 import io.repvit.source.FetchWindow;
 import io.repvit.source.Input;
 import io.repvit.table.Destination;
@@ -35,10 +32,12 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,18 +152,17 @@ class AttemptsOnS3Test {
                   // As another attempt may, when the lease was not renewed for its timeout.
                   staging.fileSystem().delete(staging.lease(), true);
                   try (Attempt second = Attempts.begin(session, key, spec, policy)) {
-                    var run = new ClassifyRun(session, model, folders);
-                    var done = (ClassifyRun.Result.Published) run.execute(second, second.plan());
+                    RunTotals done = execute(session, model, folders, second, second.plan());
                     assertEquals(1, done.attempts(), "it computed nothing again");
-                    second.finish();
                   } catch (UserException e) {
                     throw new IOException(e);
                   }
                   published.addAll(parquet(tables));
                   folders.publish(staging, k, staged, permission);
                 };
-            var run = new ClassifyRun(session, model, late);
-            var lost = assertThrows(LeaseException.class, () -> run.execute(first, first.plan()));
+            var lost =
+                assertThrows(
+                    LeaseException.class, () -> execute(session, model, late, first, first.plan()));
             assertTrue(
                 String.valueOf(lost.getMessage()).contains("another attempt took this run over"),
                 lost::toString);
@@ -226,8 +224,8 @@ class AttemptsOnS3Test {
   }
 
   /** An attempt from one bucket to another, whose plan is made, and done after a while. */
-  private static ClassifyRun.Result.Published attempt(
-      String bucket, long targetFileBytes, Meanwhile meanwhile) throws Exception {
+  private static RunTotals attempt(String bucket, long targetFileBytes, Meanwhile meanwhile)
+      throws Exception {
     return Cli.with(
         spark,
         () -> {
@@ -237,16 +235,35 @@ class AttemptsOnS3Test {
                 new RunKey(
                     "s3a://" + bucket + "-tables/run", LocalDate.parse(Tables.DATE), Tables.RUN);
             var model = ModelFile.of("model.onnx", Files.readAllBytes(Cli.MODEL));
-            var run = new ClassifyRun(session, model, new ParquetFolders(session, targetFileBytes));
             try (var attempt =
                 Attempts.begin(session, key, spec(input, model), RunPolicy.DEFAULT)) {
               RunPlan planned = attempt.plan();
               meanwhile.between(planned);
-              return assertInstanceOf(
-                  ClassifyRun.Result.Published.class, run.execute(attempt, planned));
+              var folders = new ParquetFolders(session, targetFileBytes);
+              return execute(session, model, folders, attempt, planned);
             }
           }
         });
+  }
+
+  /** Executes a run that is published without a manifest. */
+  private static RunTotals execute(
+      SparkSession session, ModelFile model, Publisher publisher, Attempt attempt, RunPlan planned)
+      throws UserException, IOException {
+    var totals = new AtomicReference<RunTotals>();
+    var run =
+        new ClassifyRun(
+            session,
+            model,
+            publisher,
+            Gate.OPEN,
+            RunObserver.NONE,
+            ended -> {
+              totals.set(ended);
+              return new RunEnd.NothingNew(0, 0, LeftOut.NONE);
+            });
+    run.execute(attempt, planned);
+    return Objects.requireNonNull(totals.get());
   }
 
   private static RunSpec spec(Input input, ModelFile model) throws Exception {

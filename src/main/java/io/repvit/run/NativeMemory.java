@@ -1,4 +1,4 @@
-package io.repvit.cli;
+package io.repvit.run;
 
 import io.repvit.image.ImageLimits;
 import io.repvit.inference.ModelCard;
@@ -13,7 +13,7 @@ import io.repvit.inference.ModelCard;
  *     abandoned decoder
  * @param direct part of {@code most} that is direct memory of the JVM
  */
-record NativeMemory(long least, long most, long direct) {
+public record NativeMemory(long least, long most, long direct) {
 
   /** Code, classes, threads and buffers of an executor without a model. */
   static final long JVM_MIB = 285;
@@ -44,7 +44,7 @@ record NativeMemory(long least, long most, long direct) {
    * @param modelBytes length of the model file
    * @param batch images per inference
    */
-  static NativeMemory of(
+  public static NativeMemory of(
       long modelBytes, ModelCard card, int batch, ImageLimits limits, int slots) {
     double input = (double) Float.BYTES * card.preprocessing().values() * batch;
     double least = MODELS * modelBytes + slots * INPUTS * input;

@@ -1,4 +1,4 @@
-package io.repvit.cli;
+package io.repvit.predict;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -30,14 +30,14 @@ import org.apache.hadoop.fs.Path;
  * @param sha256 hash of the file, lower-case hex
  * @param entries values by key; labels are one per line
  */
-record SideCard(String name, String sha256, Map<String, String> entries) {
+public record SideCard(String name, String sha256, Map<String, String> entries) {
   /** 4 MiB: with the names of ImageNet-22k in it a card has less than one. */
   private static final long MAX_BYTES = 4L << 20;
 
   private static final String LABELS = "labels";
   private static final String INTERPOLATION = "resize.interpolation";
 
-  SideCard {
+  public SideCard {
     entries = Map.copyOf(entries);
   }
 
@@ -46,7 +46,7 @@ record SideCard(String name, String sha256, Map<String, String> entries) {
    *
    * @throws ModelException if a file is missing, unreadable or malformed
    */
-  static SideCard load(String uri, Configuration configuration) throws ModelException {
+  public static SideCard load(String uri, Configuration configuration) throws ModelException {
     ModelFile file = ModelLoader.read("card", uri, MAX_BYTES, configuration);
     var entries = new TreeMap<String, String>();
     try {
@@ -122,7 +122,7 @@ record SideCard(String name, String sha256, Map<String, String> entries) {
    *
    * @throws ModelException if the model contains a card, or does not match this one
    */
-  ModelFile applyTo(ModelFile model, OnnxSummary summary) throws ModelException {
+  public ModelFile applyTo(ModelFile model, OnnxSummary summary) throws ModelException {
     if (ModelCard.isIn(summary.metadata())) {
       throw new ModelException(
           "model " + model.name() + " contains a card, expected none; leave --card out");

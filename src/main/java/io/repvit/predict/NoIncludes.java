@@ -1,4 +1,4 @@
-package io.repvit.cli;
+package io.repvit.predict;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigIncludeContext;

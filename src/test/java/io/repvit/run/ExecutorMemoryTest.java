@@ -1,4 +1,4 @@
-package io.repvit.cli;
+package io.repvit.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

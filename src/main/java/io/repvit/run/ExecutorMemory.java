@@ -1,4 +1,4 @@
-package io.repvit.cli;
+package io.repvit.run;
 
 import io.repvit.UserException;
 import java.util.Locale;

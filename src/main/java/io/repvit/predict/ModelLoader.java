@@ -1,4 +1,4 @@
-package io.repvit.cli;
+package io.repvit.predict;
 
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
@@ -58,7 +58,7 @@ public final class ModelLoader {
    * @param what kind of file, for messages
    * @param maxBytes maximum length
    */
-  static ModelFile read(String what, String uri, long maxBytes, Configuration configuration)
+  public static ModelFile read(String what, String uri, long maxBytes, Configuration configuration)
       throws ModelException {
     try {
       Path path = new Path(uri);

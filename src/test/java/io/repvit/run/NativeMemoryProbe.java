@@ -1,5 +1,6 @@
-package io.repvit.cli;
+package io.repvit.run;
 
+import io.repvit.cli.Machine;
 import io.repvit.image.ImageDecoder;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.Orientation;

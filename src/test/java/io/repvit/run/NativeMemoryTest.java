@@ -1,10 +1,12 @@
-package io.repvit.cli;
+package io.repvit.run;
 
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.bench.Contender;
+import io.repvit.cli.ChildSpark;
+import io.repvit.cli.Cli;
 import io.repvit.image.ImageLimits;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;

@@ -1,0 +1,281 @@
+package io.repvit.run;
+
+import io.repvit.UserException;
+import io.repvit.inference.ModelException;
+import io.repvit.metrics.LeftOut;
+import io.repvit.metrics.RunMetrics;
+import io.repvit.predict.ClassifyOptions;
+import io.repvit.predict.LoadedModel;
+import io.repvit.predict.ModelReference;
+import io.repvit.source.FetchConnections;
+import io.repvit.source.Input;
+import io.repvit.storage.TrafficMeter;
+import io.repvit.table.Destination;
+import io.repvit.table.RunKey;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A whole run from Java: it lists the input, classifies what earlier runs have not, and publishes
+ * two tables and a manifest, as the command {@code classify} does.
+ *
+ * <pre>{@code
+ * RunKey key = new RunKey("s3a://tables/photos", LocalDate.now(), "nightly");
+ * RunJob job =
+ *     RunJob.builder(new Input.Files(List.of("s3a://photos/")), "s3a://models/repvit.onnx", key)
+ *         .build();
+ * if (job.run(spark) instanceof RunEnd.Published published) {
+ *   System.out.println(published.manifest().json());
+ * }
+ * }</pre>
+ *
+ * @param input the data set
+ * @param model where the model is
+ * @param key place, date and name of the run
+ * @param resume which unfinished runs may be resumed instead of {@code key}
+ * @param destination where the tables become visible
+ * @param rescore whether images that earlier runs have scored are scored again
+ * @param options how images are treated
+ * @param policy how the run is divided, guarded and published
+ * @param drift how far the run may be from the last one
+ * @param page is written beside the manifest
+ */
+public record RunJob(
+    Input input,
+    ModelReference model,
+    RunKey key,
+    ResumeScope resume,
+    Destination destination,
+    boolean rescore,
+    ClassifyOptions options,
+    RunPolicy policy,
+    DriftLimits drift,
+    RunPage page) {
+
+  /** Name of the Spark accumulator that counts images as they are classified, for listeners. */
+  public static final String PROGRESS = "images";
+
+  /** A run with the defaults of the command line. */
+  public static Builder builder(Input input, String model, RunKey key) {
+    return new Builder(input, ModelReference.of(model), key);
+  }
+
+  /** As {@link #run(SparkSession, RunObserver)}, unobserved. */
+  public RunEnd run(SparkSession spark) throws UserException, IOException {
+    return run(spark, RunObserver.NONE);
+  }
+
+  /**
+   * Executes the run. When another attempt at it has died, this one resumes where that ended.
+   *
+   * @throws UserException when the input, the output or the settings cannot be used; nothing was
+   *     published
+   * @throws ModelException when the model cannot be used
+   * @throws LeaseException when another attempt works at the run
+   * @throws IOException when a file system fails; the next attempt resumes the run
+   */
+  public RunEnd run(SparkSession spark, RunObserver observer) throws UserException, IOException {
+    Instant start = Instant.now();
+    var clock = new PhaseClock(observer);
+    LoadedModel loaded = prepare(spark, clock);
+    RunSpec spec = spec(loaded);
+    try (Attempt attempt = Attempts.resumeOrBegin(spark, key, resume, spec, policy)) {
+      attempt.resumes().ifPresent(clock::resuming);
+      clock.enter(Phase.LISTING);
+      RunPlan planned = attempt.plan();
+      clock.planned(planned.plan().images(), attempt.report().rows());
+      if (planned.plan().count() == 0) {
+        return new RunEnd.NothingNew(planned.listed(), planned.failed(), planned.plan().leftOut());
+      }
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      var run =
+          new ClassifyRun(
+              spark,
+              loaded.file(),
+              destination.publisher(spark, loaded.scorer(), policy.targetFileBytes()),
+              new DriftGate(drift, key, loaded.scorer().modelSha256(), hadoop),
+              clock,
+              totals -> complete(totals, attempt.key(), planned, loaded, start, clock, hadoop));
+      return run.execute(attempt, planned);
+    }
+  }
+
+  /**
+   * Lists the input and plans the run without executing it. Nothing stays below the output.
+   *
+   * @return what the run would read
+   */
+  public RunPlan plan(SparkSession spark, RunObserver observer) throws UserException, IOException {
+    LoadedModel loaded = prepare(spark, observer);
+    // A name of its own, because the run itself may be under way.
+    var dry = new RunKey(key.output(), key.date(), "dry-" + UUID.randomUUID());
+    try (Attempt attempt = Attempts.begin(spark, dry, spec(loaded), policy)) {
+      return attempt.plan();
+    }
+  }
+
+  /** Roots of what the run reads and writes. */
+  private List<String> places() {
+    var places = new ArrayList<>(input.uris());
+    places.add(key.output());
+    return places;
+  }
+
+  private RunSpec spec(LoadedModel loaded) {
+    return new RunSpec(input, loaded.scorer(), options, rescore, destination);
+  }
+
+  /** Checks what the run needs and loads the model. */
+  private LoadedModel prepare(SparkSession spark, RunObserver observer) throws UserException {
+    FetchConnections.require(spark, input, options.window());
+    destination.require(spark);
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    TrafficMeter.SHARED.watch(places(), hadoop);
+    // Requests of an earlier run in this JVM do not belong to this run.
+    TrafficMeter.SHARED.take();
+    LoadedModel loaded = model.load(hadoop, options);
+    if (!loaded.unfused().isEmpty()) {
+      observer.warn(
+          String.format(
+              Locale.ROOT,
+              "%s is unfused: %s; see repvit inspect",
+              loaded.file().name(),
+              loaded.unfused()));
+    }
+    checkMemory(spark, loaded, observer);
+    return loaded;
+  }
+
+  private void checkMemory(SparkSession spark, LoadedModel loaded, RunObserver observer)
+      throws UserException {
+    Optional<ExecutorMemory> executors = ExecutorMemory.of(spark.sparkContext().getConf());
+    if (executors.isPresent()) {
+      var need =
+          NativeMemory.of(
+              loaded.file().bytes().length,
+              loaded.card(),
+              options.batch(),
+              options.limits(),
+              executors.get().slots());
+      Stream.of(executors.get().check(need), executors.get().checkDirect(need))
+          .flatMap(Optional::stream)
+          .forEach(observer::warn);
+    }
+  }
+
+  /** Writes the page and then the manifest of a run whose tables are visible. */
+  private RunEnd.Published complete(
+      RunTotals totals,
+      RunKey published,
+      RunPlan planned,
+      LoadedModel loaded,
+      Instant start,
+      PhaseClock clock,
+      Configuration hadoop)
+      throws IOException {
+    LeftOut leftOut =
+        planned
+            .plan()
+            .leftOut()
+            .plus(LeftOut.of(LeftOut.Rule.MEMBERS, totals.report().membersLeftOut()));
+    RunTotals measured = totals.plus(RunMetrics.of(0, TrafficMeter.SHARED.take()));
+    var manifest =
+        RunManifest.of(
+            published,
+            input.uris(),
+            loaded.card(),
+            loaded.scorer(),
+            spec(loaded).conditions(),
+            start,
+            clock.seconds(),
+            planned.skipped(),
+            planned.failed(),
+            leftOut,
+            measured);
+    page.write(published, manifest, measured.report().metrics(), hadoop);
+    manifest.write(published, hadoop);
+    return new RunEnd.Published(published, manifest, leftOut);
+  }
+
+  /** Sets what differs from the defaults. */
+  public static final class Builder {
+    private final Input input;
+    private ModelReference model;
+    private final RunKey key;
+    private ResumeScope resume = ResumeScope.THIS_RUN;
+    private Destination destination = new Destination.Folders();
+    private boolean rescore;
+    private ClassifyOptions options = ClassifyOptions.DEFAULT;
+    private RunPolicy policy = RunPolicy.DEFAULT;
+    private DriftLimits drift = DriftLimits.NONE;
+    private RunPage page = RunPage.NONE;
+
+    private Builder(Input input, ModelReference model, RunKey key) {
+      this.input = input;
+      this.model = model;
+      this.key = key;
+    }
+
+    /** See {@link RunJob#model}. */
+    public Builder model(ModelReference value) {
+      model = value;
+      return this;
+    }
+
+    /** See {@link RunJob#resume}. */
+    public Builder resume(ResumeScope value) {
+      resume = value;
+      return this;
+    }
+
+    /** See {@link RunJob#destination}. */
+    public Builder destination(Destination value) {
+      destination = value;
+      return this;
+    }
+
+    /** See {@link RunJob#rescore}. */
+    public Builder rescore(boolean value) {
+      rescore = value;
+      return this;
+    }
+
+    /** See {@link RunJob#options}. */
+    public Builder options(ClassifyOptions value) {
+      options = value;
+      return this;
+    }
+
+    /** See {@link RunJob#policy}. */
+    public Builder policy(RunPolicy value) {
+      policy = value;
+      return this;
+    }
+
+    /** See {@link RunJob#drift}. */
+    public Builder drift(DriftLimits value) {
+      drift = value;
+      return this;
+    }
+
+    /** See {@link RunJob#page}. */
+    public Builder page(RunPage value) {
+      page = value;
+      return this;
+    }
+
+    /** The run. */
+    public RunJob build() {
+      return new RunJob(
+          input, model, key, resume, destination, rescore, options, policy, drift, page);
+    }
+  }
+}
