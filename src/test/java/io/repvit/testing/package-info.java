@@ -1,9 +1,10 @@
 /**
  * Fixtures that tests and benchmarks of several rooms share.
  *
- * <p>{@link io.repvit.testing.S3Server} is a real S3 server in a process of its own. Nothing here
- * knows the code under test, but for {@link io.repvit.testing.TinyModels}, which makes models for
- * the tests of what runs them.
+ * <p>{@link io.repvit.testing.LocalSpark} is the Spark session of a test class, {@link
+ * io.repvit.testing.Await} waits for a condition, and {@link io.repvit.testing.S3Server} is a real
+ * S3 server in a process of its own. Only {@link io.repvit.testing.TinyModels} uses the code under
+ * test: it makes models.
  */
 @NullMarked
 package io.repvit.testing;

@@ -1,12 +1,8 @@
-package io.repvit.plan;
+package io.repvit.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.repvit.cli.ChildSpark;
-import io.repvit.cli.Cli;
-import io.repvit.cli.ExitCode;
-import io.repvit.cli.Tables;
 import io.repvit.image.DecodeOptions;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
@@ -22,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real driver with the real S3 client against a server that lists what is not there. */
+/** A driver in a process of its own plans the objects that an S3 server lists and does not have. */
 @Tag("slow")
 class ListingAtSizeTest {
   @TempDir private Path folder;
@@ -37,7 +33,7 @@ class ListingAtSizeTest {
     }
   }
 
-  /** Executor and driver are one JVM here, so that the comparison has to do with the rest of it. */
+  /** Driver and executor are one JVM here, so the join shares the heap with the plan. */
   @Test
   void scoredObjectsOfAMillionAreLeftOutInTheSameHeap() throws Exception {
     ModelFile model = ModelFile.of("model", Files.readAllBytes(Cli.MODEL));
@@ -52,7 +48,7 @@ class ListingAtSizeTest {
     Files.writeString(Tables.manifestFile(folder), "{}");
     try (var duckdb = DriverManager.getConnection("jdbc:duckdb:");
         var statement = duckdb.createStatement()) {
-      // As ListingServer has them; every third in another version.
+      // The objects of ListingServer; every third one has another ETag.
       statement.execute(
           """
           copy (select format('s3a://objects-1000000/{:04d}/{:08d}.jpg', i // 1000, i) as path,
