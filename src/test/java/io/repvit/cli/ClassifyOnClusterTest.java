@@ -129,7 +129,7 @@ class ClassifyOnClusterTest {
         home, classes + File.pathSeparator + home + "/jars/*", args.toArray(String[]::new));
   }
 
-  /** Waits for the driver's end; all processes that it had, beside those that are known. */
+  /** Waits until the driver has ended; returns all its processes and the known ones. */
   private static Set<ProcessHandle> awaitEnd(ChildSpark spark, Collection<ProcessHandle> known)
       throws InterruptedException {
     Set<ProcessHandle> all = new HashSet<>(known);
@@ -148,7 +148,7 @@ class ClassifyOnClusterTest {
     }
   }
 
-  /** Waits until some tasks have committed their part of the predictions; tells how many. */
+  /** Waits until some tasks have committed their predictions; returns their number. */
   private static int awaitCommittedTasks(ChildSpark spark, Path output, int atLeast)
       throws Exception {
     Path staging = output.resolve("_staging/" + Tables.DATE + "-" + Tables.RUN);

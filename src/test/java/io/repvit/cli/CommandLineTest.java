@@ -32,7 +32,7 @@ class CommandLineTest {
   }
 
   /**
-   * What the user got wrong.
+   * A mistake of the user.
    *
    * @param says what the line must contain: place, finding or remedy
    */
@@ -253,7 +253,8 @@ class CommandLineTest {
     BreakableFileSystem.Rule rule =
         (operation, path) -> {
           if (path.getName().endsWith(".png") && opensLeft.getAndDecrement() <= 0) {
-            // No reading should throw it: a defect of a driver, not of an object.
+            // No read should throw this exception; it is a defect of the file system, not of an
+            // object.
             throw new IllegalStateException("the store's driver broke down");
           }
         };
@@ -281,7 +282,7 @@ class CommandLineTest {
     }
   }
 
-  /** Tasks of a failed job may outlive it for a moment. */
+  /** Tasks of a failed job may run for a moment after it. */
   private static void awaitQuiet() throws InterruptedException {
     Await.until("no session is in use", () -> OpenResources.handles() == 0);
     Await.until("no thread fetches", () -> OpenResources.fetchThreads() == 0);

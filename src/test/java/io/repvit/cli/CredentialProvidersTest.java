@@ -25,13 +25,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command, with {@code conf/spark.conf}, where credentials are neither keys nor settings. */
+/** The command with {@code conf/spark.conf} and credentials from a web identity or a profile. */
 @Tag("slow")
 class CredentialProvidersTest {
   private static final String ROLE = "arn:aws:iam::123456789012:role/classify";
   private static final String TOKEN = "token-of-the-service-account";
 
-  /** Nobody answers there, as the address of EC2's metadata outside EC2. */
+  /** No server listens here, as at the address of EC2's metadata outside EC2. */
   private static final String NOBODY = "http://127.0.0.1:9";
 
   @TempDir static Path servers;
@@ -45,7 +45,7 @@ class CredentialProvidersTest {
 
   @BeforeAll
   static void start() throws Exception {
-    // An upload takes long enough to be looked at.
+    // The latency keeps an upload on disk long enough to be seen.
     s3 = S3Server.start(servers, Duration.ofMillis(50));
     accessKey = String.valueOf(s3.hadoopProperties().get("fs.s3a.access.key"));
     secretKey = String.valueOf(s3.hadoopProperties().get("fs.s3a.secret.key"));
@@ -189,7 +189,7 @@ class CredentialProvidersTest {
     assertEquals(10, Tables.manifest(run).get("predicted").asInt());
   }
 
-  /** Neither in what the command printed nor in the tables of any run. */
+  /** Looks for secrets in what the command printed and in the tables of all runs. */
   private void assertNoLeak(String... more) throws IOException {
     var secrets = new ArrayList<>(List.of(accessKey, secretKey, "hush"));
     secrets.addAll(List.of(more));
@@ -209,7 +209,7 @@ class CredentialProvidersTest {
     }
   }
 
-  /** Uploads that wait on local disk just now. */
+  /** Blocks of uploads that are on local disk now. */
   private List<Path> uploadBlocks() throws IOException {
     var blocks = new ArrayList<Path>();
     for (Path uploads : uploadFolders()) {
@@ -221,7 +221,7 @@ class CredentialProvidersTest {
     return blocks;
   }
 
-  /** Whether every folder on the way from the temporary folder lets other users in. */
+  /** Whether other users may enter every folder from the temporary folder to the block. */
   private boolean othersMayReach(Path block) throws IOException {
     Path reached = temporary;
     for (Path name : temporary.relativize(block)) {

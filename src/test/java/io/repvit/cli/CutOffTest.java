@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Drivers that die at one exact point, and the attempts after them. They are cut off from the store
- * there, which shows it the same as a SIGKILL; {@link RunsTest} has real ones.
+ * Drivers that die at one exact point, and the attempts after them. A driver is cut off from the
+ * store at that point, which has the same effect as a SIGKILL; {@link RunsTest} kills drivers.
  */
 @Tag("slow")
 class CutOffTest {
@@ -61,7 +61,7 @@ class CutOffTest {
 
   @Test
   void aRunThatDiesBetweenWavesAndAfterItsManifestLosesNothing() throws Exception {
-    // As of an attempt that died while it dropped what it had done: no plan tells of which.
+    // An attempt that died while it dropped its waves leaves a record without a plan.
     Path old = Files.createDirectories(Tables.staging(output)).resolve("wave-2.json");
     Files.writeString(old, "{}");
     cutOff(Operation.MKDIRS, STAGED + "/wave-1-.*", input, SETTINGS);
@@ -113,7 +113,7 @@ class CutOffTest {
     Tables.assertSameRun(undisturbed, output, input);
   }
 
-  /** As of an attempt that was taken for dead while it planned, and wrote its plan all the same. */
+  /** An attempt was taken for dead while it planned, and wrote its plan nevertheless. */
   @Test
   void aWaveOfAnotherPlanIsComputedAgain() throws Exception {
     cutOff(Operation.MKDIRS, STAGED + "/wave-1-.*", input, SETTINGS);
@@ -168,7 +168,7 @@ class CutOffTest {
     assertEquals(2, Tables.manifest(output).get("attempts").asInt());
   }
 
-  /** Every night's run would be refused otherwise, until somebody looks. */
+  /** Otherwise each nightly run would be refused until someone intervenes. */
   @Test
   void anUnnamedRunDoesNotResumeARunOfAChangedTable() throws Exception {
     Path table = Files.createDirectory(output.resolveSibling("table"));
@@ -203,7 +203,7 @@ class CutOffTest {
     assertFalse(Files.exists(output.resolve("_staging")));
   }
 
-  /** Packs larger than they need be: waves of packs count bytes. */
+  /** Shards with padding, because waves of shards are cut by bytes. */
   private static void pack(List<String> images, Path pack) throws Exception {
     switch (pack.toString().replaceFirst(".*\\.", "")) {
       case "tar" -> {
@@ -238,7 +238,7 @@ class CutOffTest {
     }
   }
 
-  /** An attempt that dies, and a while in which nothing is heard of it. */
+  /** An attempt dies, and its lease becomes stale. */
   private void cutOff(Operation operation, String path, Path from, String... settings)
       throws Exception {
     Cli.Ended dead = cutOffFrom(operation, path, () -> classify(from, settings));
@@ -257,7 +257,7 @@ class CutOffTest {
         BreakableFileSystem.PROPERTIES, from.toString(), output.toString(), settings);
   }
 
-  /** What vouches for waves that are done. */
+  /** The commit records of waves. */
   private List<String> records() throws Exception {
     return Samples.children(Tables.staging(output)).stream()
         .map(f -> f.getFileName().toString())

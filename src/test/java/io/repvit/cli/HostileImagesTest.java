@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole job over thousands of broken and odd files, in a JVM of its own. */
+/** The command classifies thousands of broken and odd files in a JVM of its own. */
 @Tag("slow")
 class HostileImagesTest {
   private static final int FILES = 3200;

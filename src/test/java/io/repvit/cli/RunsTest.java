@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Drivers in processes of their own that are killed, paused or meet another one. */
+/** Drivers in processes of their own that are killed, paused or started twice. */
 @Timeout(300)
 @Tag("slow")
 public class RunsTest {
@@ -79,13 +79,13 @@ public class RunsTest {
     int done = records().size();
     assertTrue(done >= 2 && done < WAVES, done + " waves were done when the driver was killed");
     assertEquals(List.of(), visible(), "nothing is published");
-    // As of an attempt that died while it published.
+    // A file of an attempt that died while it published.
     Path junk = table().resolve("part-00000-junk.parquet");
     Files.createDirectories(table());
     Files.writeString(junk, "half a file");
 
     Instant start = Instant.now();
-    // Tables.RUN is not named: it is found.
+    // The command finds the unfinished run without its name.
     Cli.Ended second = Cli.classify(input, output, with("--run-id", "auto")).done();
     assertTrue(
         second
@@ -137,7 +137,7 @@ public class RunsTest {
     assertEquals(List.of(), visible());
   }
 
-  /** Uploads that S3 has begun and not ended, of any file of the run. */
+  /** Multipart uploads of files of the run that are not completed. */
   private List<String> uploads() throws Exception {
     return Tables.filesBelow(output).stream().filter(file -> file.startsWith(".mpus")).toList();
   }

@@ -22,7 +22,7 @@ class TimedDecoderTest {
 
   private static final byte[] SMALL = Goldens.bytes("decode/progressive.jpg");
 
-  /** 36 million pixels, thirteen times: some hundreds of milliseconds. */
+  /** Thirteen scans of 36 million pixels, which take hundreds of milliseconds. */
   private static final byte[] SLOW = HostileJpeg.resized(SMALL, 6000, 6000);
 
   @AfterEach

@@ -27,14 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Objects of the same bytes stand together in a plan, compared with maps. */
+/** Objects with the same bytes are neighbours in a plan; the expected order is made with a map. */
 @Timeout(120)
 class DuplicatesTest {
   @RegisterExtension private static final LocalSpark SPARK = new LocalSpark();
 
   @TempDir private Path folder;
 
-  /** What tells the bytes of an object; of one without an ETag, its path. */
+  /** Equal for objects that have the same bytes. An object without an ETag has only itself. */
   private static List<Object> kind(SourceObject object) {
     return object.etag() == null ? List.of(object.path()) : List.of(object.etag(), object.length());
   }
@@ -75,7 +75,7 @@ class DuplicatesTest {
     }
   }
 
-  /** As a placeholder is, of which a catalogue has more than it has pictures. */
+  /** For example a placeholder, which a catalogue may have more often than pictures. */
   @Test
   void aKindThatIsLargerThanAPartitionIsCut() throws Exception {
     Plan planned =
@@ -104,7 +104,7 @@ class DuplicatesTest {
     for (IntFunction<SourceObject> objects :
         List.<IntFunction<SourceObject>>of(
             i -> new SourceObject("s3a://b/" + i, 5, 9, etag(i)),
-            i -> new SourceObject("s3a://b/" + i, i, 9, etag(0)), // the same mark by chance
+            i -> new SourceObject("s3a://b/" + i, i, 9, etag(0)), // the same ETag by chance
             i -> new SourceObject("file:/b/" + i, 5, 9, null))) {
       Plan planned = plan(300, 2, objects);
       assertEquals(data(planned), data(together(planned)));

@@ -97,7 +97,7 @@ class AttemptsOnS3Test {
     }
   }
 
-  /** Executors share nothing, but what stands in one partition is read by one of them. */
+  /** Executors share nothing, so duplicates must be in one partition to be scored once. */
   @Test
   void identicalObjectsShareAPartitionAndAreScoredOnce() throws Exception {
     Path copies = folder.resolve("copies");
@@ -149,7 +149,7 @@ class AttemptsOnS3Test {
             var folders = new ParquetFolders(session, policy.targetFileBytes());
             Publishing late =
                 (staging, k, staged, permission) -> {
-                  // As another attempt may, when the lease was not renewed for its timeout.
+                  // Another attempt may do this when the lease was not renewed for its timeout.
                   staging.fileSystem().delete(staging.lease(), true);
                   try (Attempt second = Attempts.begin(session, key, spec, policy)) {
                     RunTotals done = execute(session, model, folders, second, second.plan());
@@ -181,7 +181,7 @@ class AttemptsOnS3Test {
     return Tables.filesBelow(tables).stream().filter(f -> f.endsWith(".parquet")).sorted().toList();
   }
 
-  /** A publisher that takes nothing back. */
+  /** A publisher that cannot withdraw. */
   private interface Publishing extends Publisher {
     @Override
     default void withdraw(RunKey key, List<String> tables) {
@@ -189,7 +189,7 @@ class AttemptsOnS3Test {
     }
   }
 
-  /** Two begin at once, and one is told of the other. */
+  /** Two attempts begin at once; one gets the run and the other is refused. */
   private static Attempt oneOfTwo(Callable<Attempt> begin) throws Exception {
     var threads = Executors.newFixedThreadPool(2);
     List<Future<Attempt>> both = threads.invokeAll(List.of(begin, begin));
@@ -223,7 +223,7 @@ class AttemptsOnS3Test {
     void between(RunPlan planned) throws Exception;
   }
 
-  /** An attempt from one bucket to another, whose plan is made, and done after a while. */
+  /** Plans an attempt from one bucket to another, lets the test act, and executes it. */
   private static RunTotals attempt(String bucket, long targetFileBytes, Meanwhile meanwhile)
       throws Exception {
     return Cli.with(

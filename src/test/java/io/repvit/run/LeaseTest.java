@@ -66,7 +66,7 @@ class LeaseTest {
     }
   }
 
-  /** Eight attempts, of which one may get the run, keep it, and leave it. */
+  /** Starts eight attempts at once; exactly one of them gets the lease and releases it. */
   private static void takeAtOnce(Callable<Staging> staging, Duration timeout) throws Exception {
     int attempts = 8;
     var threads = Executors.newFixedThreadPool(attempts);
@@ -146,7 +146,7 @@ class LeaseTest {
     assertTrue(System.nanoTime() - start >= TIMEOUT.toNanos() * 9 / 10, "it might have lived");
   }
 
-  /** Who may be silent for long beats as rarely. */
+  /** A holder with a longer timeout renews its lease less often. */
   @Test
   void aHolderIsNotTakenForDeadBeforeItsOwnTimeoutIsOver() throws Exception {
     try (Lease held = Lease.take(staging(), "slow", TIMEOUT.multipliedBy(12))) {
@@ -165,7 +165,7 @@ class LeaseTest {
     var told = new CountDownLatch(1);
     Lease paused = Lease.take(staging(), "paused", TIMEOUT);
     paused.onLoss(told::countDown);
-    // Its claim as it looks when nothing has renewed it.
+    // The lease looks as if nothing had renewed it.
     Lease successor;
     List<Path> files = claims().stream().map(c -> lease().resolve(c)).toList();
     try (Still still = new Still(files)) {
@@ -183,7 +183,7 @@ class LeaseTest {
     assertEquals(List.of(), claims());
   }
 
-  /** Keeps files' times in the past, whoever writes them, as of a process that stands still. */
+  /** Keeps the times of files in the past while others write them, as for a paused process. */
   private static final class Still implements AutoCloseable {
     private final Thread thread;
 
@@ -202,7 +202,7 @@ class LeaseTest {
       try {
         Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
       } catch (IOException e) {
-        // Just being written.
+        // The file is being written.
       }
     }
 

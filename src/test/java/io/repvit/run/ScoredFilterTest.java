@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Plans without what rows tell, compared with sets. */
+/** Plans without the objects that tables have; the expected objects are made with sets. */
 @Timeout(120)
 @Tag("slow")
 class ScoredFilterTest {
@@ -54,7 +54,7 @@ class ScoredFilterTest {
           .add("conditions", "string")
           .add("run", "string");
 
-  /** A run that did not say under which conditions its images failed. */
+  /** A run whose manifest does not have the conditions under which images failed. */
   private static final String OLD = "0";
 
   @RegisterExtension private static final LocalSpark SPARK = new LocalSpark();
@@ -113,7 +113,7 @@ class ScoredFilterTest {
             List.of(),
             ObjectImages::open,
             etag,
-            new SourceObject("s3a://b/etag", 6, 10, "\"v1\""), // the ETag alone tells
+            new SourceObject("s3a://b/etag", 6, 10, "\"v1\""), // only the ETag counts
             new SourceObject("s3a://b/etag", 5, 9, "\"v2\""),
             time,
             new SourceObject("file:/b/time", 5, 1_700_000_000_124L, null),

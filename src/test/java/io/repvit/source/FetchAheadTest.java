@@ -74,7 +74,9 @@ class FetchAheadTest {
     assertTrue(mostObjects.get() > 1, "nothing was read ahead");
   }
 
-  /** However long a pause of the machine makes its consumer look slow for a while. */
+  /**
+   * A pause of the machine may make the consumer look slow, so the test waits for the full window.
+   */
   @Test
   void aSlowStoreIsAskedForMoreUpToTheWindow() {
     List<SourceObject> objects = objects(5000);
@@ -212,7 +214,7 @@ class FetchAheadTest {
     assertEquals(6, store.opened().size());
   }
 
-  /** A killed task is interrupted and closes while the mark still stands. */
+  /** A killed task is interrupted, and closes while its interrupt flag is set. */
   @Test
   void anInterruptedTaskWaitsForItsReadsToEndToo() throws InterruptedException {
     store.permits.drainPermits();
@@ -246,7 +248,7 @@ class FetchAheadTest {
     }
   }
 
-  /** Of a consumer whose batch is the window, which is full from the beginning. */
+  /** For a consumer whose batch is as large as the window, so that the window is full at once. */
   private FetchAhead fetch(List<SourceObject> objects, int count, long bytes) {
     return new FetchAhead(objects.iterator(), reader, new FetchWindow(count, bytes), count);
   }
@@ -279,12 +281,12 @@ class FetchAheadTest {
     return bytes.object();
   }
 
-  /** A pool that has ended still has threads for the moment in which they return. */
+  /** Threads of a pool that was shut down need a moment to end. */
   private static void awaitNoThreads() throws InterruptedException {
     Await.until("no thread fetches", () -> fetchThreads() == 0);
   }
 
-  /** Each thread that fetches waits for a permit of the store or for another object. */
+  /** Waits until each fetching thread waits: for a permit of the store, or for another object. */
   private static void awaitNothingToDo() throws InterruptedException {
     Await.until(
         "all threads wait", () -> threads().allMatch(t -> t.getState() == Thread.State.WAITING));
@@ -299,7 +301,7 @@ class FetchAheadTest {
         .filter(t -> t.getName().equals("repvit-fetch"));
   }
 
-  /** As long as the store takes for an answer. */
+  /** The time that the store takes to answer. */
   private static void pause(long ms) {
     try {
       Thread.sleep(ms);

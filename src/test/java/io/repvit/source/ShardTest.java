@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shards made by Python (golden_inputs.py), and what damage does to them. */
+/** Shards made by Python (golden_inputs.py), whole and damaged. */
 class ShardTest {
   private static final Path PACKED = Path.of("src/test/resources/input");
   private static final long MAX_BYTES = 100_000;
@@ -39,7 +39,7 @@ class ShardTest {
     byte[] shard = Files.readAllBytes(PACKED.resolve(name));
     List<Fetched> whole = read(new TarShard(List.of()), shard);
     assertEquals(5, whole.size());
-    // Python pads with empty blocks; of those the first is the mark of the end.
+    // Python pads with empty blocks; the first of them is the end mark.
     int end = shard.length;
     while (shard[end - 1] == 0) {
       end--;
@@ -70,7 +70,7 @@ class ShardTest {
     }
   }
 
-  /** Two archives one behind the other, as {@code cat} makes them; tar itself reads the first. */
+  /** Two concatenated archives, as {@code cat} makes them; tar reads only the first. */
   @Test
   void dataBehindTheEndMarkBreaksTheShard() throws Exception {
     byte[] first = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
@@ -81,7 +81,7 @@ class ShardTest {
     assertTrue(read.get(5).endsWith("fetch/BROKEN_SHARD"), read.get(5));
   }
 
-  /** Names and attributes of any length, which the library would hold in memory. */
+  /** The library would hold names and attributes of any length in memory. */
   @ParameterizedTest
   @ValueSource(bytes = {TarConstants.LF_GNUTYPE_LONGNAME, TarConstants.LF_PAX_EXTENDED_HEADER_LC})
   void aHeaderLongerThanAnyNameBreaksTheShard(byte type) throws Exception {
@@ -157,7 +157,7 @@ class ShardTest {
     byte[] plain = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
     List<String> expected = told(read(new TarShard(List.of()), plain));
     assertEquals(expected, told(read(new TarShard(List.of()), name, gzip(plain))));
-    // Two one behind the other, as compressors that work in parallel write them.
+    // Two concatenated members, as parallel compressors write them.
     var parts = new ByteArrayOutputStream();
     parts.write(gzip(Arrays.copyOf(plain, 700)));
     parts.write(gzip(Arrays.copyOfRange(plain, 700, plain.length)));
@@ -169,7 +169,7 @@ class ShardTest {
     byte[] plain = Files.readAllBytes(PACKED.resolve("webdataset/0000.tar"));
     byte[] sound = gzip(plain);
     byte[] damaged = sound.clone();
-    damaged[sound.length - 6]++; // in the checksum, which stands behind all images
+    damaged[sound.length - 6]++; // in the checksum, after all images
     for (byte[] shard : List.of(Arrays.copyOf(sound, sound.length - 9), damaged)) {
       List<String> read = told(read(new TarShard(List.of()), "shard.tgz", shard));
       assertEquals(6, read.size());
@@ -210,7 +210,7 @@ class ShardTest {
     return bytes.toByteArray();
   }
 
-  /** Whatever the bytes, reading ends, every image comes once, and nothing is thrown. */
+  /** Reading damaged shards ends, returns each image once, and throws nothing. */
   @ParameterizedTest
   @CsvSource({"webdataset/0000.tar", "webdataset/0001.tar", "images.zip", "hostile.zip"})
   void mutationsOfAShardEndInRows(String name) throws Exception {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What DuckDB finds in tables that are published of many small files. */
+/** Tables published from many small files, as DuckDB reads them. */
 @Timeout(120)
 class ParquetFoldersTest {
   private static final long TARGET = 1 << 20;
@@ -61,7 +61,7 @@ class ParquetFoldersTest {
       assertTrue(Files.size(file) > TARGET - longest - (64 << 10), file + ": " + Files.size(file));
     }
     try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:")) {
-      // An aggregate sees the rows in the order of the files only then.
+      // With one thread an aggregate sees the rows in the order of the files.
       duckdb.createStatement().execute("set threads = 1");
       String of = "select * from read_parquet(%s, hive_partitioning = false)";
       String before = of.formatted(list(staged.stream().map(StagedFile::uri).toList()));
@@ -70,13 +70,13 @@ class ParquetFoldersTest {
       assertEquals(text(duckdb, ordered.formatted(before)), text(duckdb, ordered.formatted(after)));
       assertEquals("60000", text(duckdb, "select count(*) from (" + after + ")"));
       assertEquals(
-          "40", // nothing was decoded: each row group is one that was staged
+          "40", // row groups are copied, not decoded
           text(
               duckdb,
               "select count(distinct (file_name, row_group_id)) from parquet_metadata(%s)"
                   .formatted(list(published.stream().map(Path::toString).toList()))));
       assertEquals(
-          "19999 19999", // by statistics of row groups
+          "19999 19999", // from the statistics of row groups
           text(
               duckdb,
               "select max(id) || ' ' || count(*) - 1 from (%s) where id < 20000".formatted(after)));

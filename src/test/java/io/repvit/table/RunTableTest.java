@@ -87,7 +87,7 @@ class RunTableTest {
     assertReplaced();
   }
 
-  /** As when a task dies between the commits of its two tables. */
+  /** A task may die between the commits of its two tables. */
   @Test
   void anAttemptThatDiedAfterItsCommitIsReplacedAndNotDoubled() throws IOException {
     write(100, 3, Death.AFTER_COMMIT);
@@ -95,7 +95,7 @@ class RunTableTest {
     assertReplaced();
   }
 
-  /** As when an executor is lost after its commits, and an object is read the second time only. */
+  /** An executor is lost after its commits; only the second attempt can read an object. */
   @Test
   void anAttemptThatCommittedIsReplacedByOneWithoutRows() throws IOException {
     parallelise(100, 3).foreachPartition(new EmptyRetry(table));
@@ -114,7 +114,7 @@ class RunTableTest {
 
   @Test
   void aJobThatFailsCanBeAborted() throws IOException {
-    // One task: others might still be at work when the job has already failed.
+    // One task, because others might still run when the job has failed.
     var e = assertThrows(Exception.class, () -> write(100, 1, Death.ALWAYS));
     assertTrue(e instanceof SparkException, e.toString());
     table.abort();
@@ -136,7 +136,7 @@ class RunTableTest {
 
   @Test
   void partitionsWithoutRowsHaveNoFiles() throws IOException {
-    // Two rows in four partitions stand in the second and the fourth.
+    // Of four partitions, the second and the fourth have one row each.
     write(2, 4, Death.NONE);
     table.commit();
     assertEquals(
@@ -178,12 +178,12 @@ class RunTableTest {
     return field.name() + " " + field.dataType().simpleString();
   }
 
-  /** Files that readers see. */
+  /** Data files. */
   private List<String> visible() throws IOException {
     return files().filter(f -> !isHidden(f)).map(f -> f.getFileName().toString()).toList();
   }
 
-  /** Files that readers pass over, without Hadoop's checksums and mark of success. */
+  /** Files that readers ignore, except Hadoop's checksums and _SUCCESS. */
   private List<Path> hidden() throws IOException {
     return files().filter(RunTableTest::isHidden).toList();
   }
