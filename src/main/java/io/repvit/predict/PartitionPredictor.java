@@ -202,7 +202,7 @@ public final class PartitionPredictor implements AutoCloseable {
       sink.predicted(image, p.prediction(), p.embedding(), pixels);
     } else if (outcome instanceof Outcome.Refused r) {
       sink.quarantined(
-          r.code().equals(ImageException.Code.UNRECOGNISED.name()) && ImageNames.saysOther(object)
+          r.code().equals(ImageException.Code.UNRECOGNISED.name()) && ImageNames.isOther(object)
               ? Quarantined.notAnImage(object, r.message())
               : new Quarantined(object, r.stage(), r.code(), r.message()));
     }

@@ -11,25 +11,29 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
-/** Columns by the name that the user gives: as it is, or with dots that lead into structs. */
+/**
+ * Finds columns by the names that users give: a column's name, or a path into structs with dots.
+ */
 public final class ColumnNames {
   private ColumnNames() {}
 
-  /** Several columns differ by case alone. */
+  /** Thrown when the names of several columns differ only in case. */
   static final class AmbiguousException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
     AmbiguousException(List<String> columns) {
-      super("found the columns " + String.join(", ", columns) + ", which differ by case alone");
+      super(
+          "found the columns "
+              + String.join(", ", columns)
+              + ", which differ only in case; rename them");
     }
   }
 
   /**
-   * The names that lead to a column, from the top; none when there is no such column.
+   * Resolves a column name to the path of the column; empty when there is no such column.
    *
-   * @param fields the names of the fields of a struct, to which names from the top lead; none when
-   *     that is no struct
-   * @throws AmbiguousException when several columns differ by case alone
+   * @param fields returns the field names of the struct at a path; empty when it is not a struct
+   * @throws AmbiguousException when the names of several columns differ only in case
    */
   static List<String> find(String name, Function<List<String>, List<String>> fields) {
     return find(name, List.of(), fields);
@@ -62,13 +66,13 @@ public final class ColumnNames {
     return names;
   }
 
-  /** A column that a table has. */
+  /** A column of a table. */
   public record Found(Column column, DataType type) {}
 
   /**
-   * A column of a table.
+   * Finds a column of a table.
    *
-   * @throws IllegalArgumentException when it has none of that name
+   * @throws IllegalArgumentException when the table has no such column
    */
   public static Found of(StructType table, String name) {
     List<String> names = find(name, above -> fields(at(table, above)));

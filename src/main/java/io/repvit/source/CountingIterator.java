@@ -2,7 +2,7 @@ package io.repvit.source;
 
 import java.util.Iterator;
 
-/** Counts what passes. */
+/** Counts the elements that an iterator has returned. */
 public final class CountingIterator<T> implements Iterator<T> {
   private final Iterator<T> elements;
   private long count;

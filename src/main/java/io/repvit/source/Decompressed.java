@@ -12,26 +12,29 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.utils.InputStreamStatistics;
 
 /**
- * The content of a file that gzip or bzip2 has compressed, which may be several parts one behind
- * the other. It takes little memory whatever the file says; what inflates without end is refused.
+ * Decompresses a gzip or bzip2 file, which may have several concatenated members. Its memory does
+ * not depend on the file, and decompression bombs are refused.
  */
 final class Decompressed extends InputStream {
-  /** Deflate reaches 1032; archives of images have about 1, of text 10. */
+  /** Largest compression ratio. Deflate reaches 1032; images have about 1, text about 10. */
   private static final int MAX_RATIO = 100;
 
-  /** Content before anything is said of a ratio, in which a few empty blocks weigh much: 16 MiB. */
-  private static final long UNJUDGED_BYTES = 16 << 20;
+  /**
+   * Size from which the ratio is checked: 16 MiB. In a smaller file a few empty blocks would give a
+   * large ratio.
+   */
+  private static final long UNCHECKED_BYTES = 16 << 20;
 
-  /** A record of tar. With the byte that is damaged all is lost that was asked for with it. */
+  /** Longest read: a tar record. A read that reaches a damaged byte fails as a whole. */
   private static final int MAX_READ_BYTES = 512;
 
   private static final int BUFFER_BYTES = 64 << 10;
 
-  /** Bytes that tell one form from another. */
+  /** Number of bytes that identify a format. */
   private static final int MAGIC_BYTES = 6;
 
-  /** Forms that are not read, by their first bytes in hexadecimal. */
-  private static final Map<String, String> NOT_READ =
+  /** Formats that are not supported, by their magic bytes in hexadecimal. */
+  private static final Map<String, String> UNSUPPORTED =
       Map.of("28b52ffd", "zstd", "fd377a585a00", "xz", "04224d18", "lz4", "504b0304", "zip");
 
   private final CompressorInputStream in;
@@ -43,11 +46,11 @@ final class Decompressed extends InputStream {
   }
 
   /**
-   * The content of {@code file}, whose first bytes tell how it is compressed, whatever its name is;
-   * of a file that is not compressed the file itself.
+   * Opens the content of {@code file}. Its magic bytes decide how it is decompressed, not its name.
+   * A file that is not compressed is returned as it is.
    *
-   * @param file closed with what is returned; not when this fails
-   * @throws IOException when it is compressed in a way that is not read
+   * @param file the file; it is closed with the returned stream, but not when this method fails
+   * @throws IOException when the compression is not supported
    */
   static InputStream of(InputStream file) throws IOException {
     var buffered = new BufferedInputStream(file, BUFFER_BYTES);
@@ -60,12 +63,12 @@ final class Decompressed extends InputStream {
     if (magic.startsWith("425a68")) {
       return new Decompressed(new BZip2CompressorInputStream(buffered, true), "bzip2");
     }
-    for (Map.Entry<String, String> form : NOT_READ.entrySet()) {
+    for (Map.Entry<String, String> form : UNSUPPORTED.entrySet()) {
       if (magic.startsWith(form.getKey())) {
         throw new IOException(
             String.format(
                 Locale.ROOT,
-                "the content is %s; tar is read as it is, or compressed by gzip or bzip2: pack it anew",
+                "found %s, expected tar, uncompressed or compressed by gzip or bzip2; repack the shard",
                 form.getValue()));
       }
     }
@@ -84,15 +87,18 @@ final class Decompressed extends InputStream {
     try {
       n = in.read(bytes, offset, Math.min(length, MAX_READ_BYTES));
     } catch (RuntimeException e) {
-      throw new IOException(String.format(Locale.ROOT, "damaged %s: %s", form, e), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "the %s data is damaged (%s); copy the shard again", form, e),
+          e);
     }
     long compressed = ((InputStreamStatistics) in).getCompressedCount();
     long content = ((InputStreamStatistics) in).getUncompressedCount();
-    if (content > UNJUDGED_BYTES + MAX_RATIO * compressed) {
+    if (content > UNCHECKED_BYTES + MAX_RATIO * compressed) {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "%d bytes of %s inflate to more than %d, at most %d times as many are read",
+              "%d bytes of %s inflate to more than %d, expected at most %d times as many; repack the"
+                  + " shard without compression",
               compressed,
               form,
               content,

@@ -10,10 +10,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads objects ahead of their consumer, in order, as far as {@link FetchPace} finds needed within
- * a {@link FetchWindow}. Its threads only wait for storage, and there are as many as reads may be
- * in flight: on a local disk one. Closing interrupts reads in flight and waits for their streams to
- * be closed.
+ * Reads objects ahead of their consumer, in order. {@link FetchPace} decides how many reads are in
+ * flight, within a {@link FetchWindow}. There is one thread per read in flight, which only waits
+ * for storage; on a local disk there is one. Closing interrupts reads in flight and waits until
+ * their streams are closed.
  */
 public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
   private record InFlight(Future<Timed> result, long length) {}
@@ -29,11 +29,11 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
   private long bytesInFlight;
   private @Nullable SourceObject next;
 
-  /** When the consumer was given an object that it has now; 0 while it has none. */
-  private long given;
+  /** Time at which the consumer got its current object, in nanoseconds; 0 while it has none. */
+  private long givenAt;
 
   /**
-   * @param batch objects that the consumer takes at a time
+   * @param batch number of objects that the consumer takes at a time
    */
   public FetchAhead(
       Iterator<SourceObject> objects, ObjectReader reader, FetchWindow window, int batch) {
@@ -46,9 +46,9 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
 
   @Override
   public boolean hasNext() {
-    if (given != 0) {
-      pace.consumed(System.nanoTime() - given);
-      given = 0;
+    if (givenAt != 0) {
+      pace.consumed(System.nanoTime() - givenAt);
+      givenAt = 0;
       if (threads.getCorePoolSize() != pace.threads()) {
         threads.setCorePoolSize(pace.threads());
       }
@@ -70,7 +70,7 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
     if (timed.fetched() instanceof Fetched.Bytes) {
       pace.read(timed.nanos());
     }
-    given = System.nanoTime();
+    givenAt = System.nanoTime();
     return timed.fetched();
   }
 
@@ -84,7 +84,7 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
       if (e.getCause() instanceof InterruptedIOException) {
         throw new FetchStoppedException(e);
       }
-      throw new IllegalStateException("a read ended with neither bytes nor a reason", e);
+      throw new IllegalStateException("a read failed unexpectedly: " + e.getCause(), e);
     }
   }
 
@@ -116,7 +116,7 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
     FetchThreads.stop(threads);
   }
 
-  /** The task was told to stop while it waited for a read. */
+  /** Thrown when the task is interrupted while it waits for a read. */
   static final class FetchStoppedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

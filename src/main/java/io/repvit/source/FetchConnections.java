@@ -13,22 +13,25 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Whether the requests that the tasks of one executor may have in flight fit the connections of its
- * S3A client. Where they do not, reads wait for connections, and after a minute they fail.
+ * Checks that the S3A client of an executor has enough connections for the requests of its tasks.
+ * With too few, reads wait for a connection and fail after a minute.
  */
 public final class FetchConnections {
   private FetchConnections() {}
 
   /**
-   * Checks an input whose objects are read one by one.
+   * Checks an input whose source objects are images, read one by one.
    *
    * @throws UserException when S3A has too few connections
    */
   public static void require(SparkSession spark, Input input, FetchWindow window)
       throws UserException {
-    boolean lists = input instanceof Input.Paths || input instanceof Input.Inventory;
-    boolean s3a = input.uris().stream().anyMatch(uri -> uri.startsWith("s3a:"));
-    if (lists || (s3a && input instanceof Input.Files)) {
+    boolean areImages = input instanceof Input.Objects objects && !objects.areShards();
+    // The objects that a list or inventory names may be on S3 wherever the list is.
+    boolean mayBeOnS3 =
+        !(input instanceof Input.Files)
+            || input.uris().stream().anyMatch(uri -> uri.startsWith("s3a:"));
+    if (areImages && mayBeOnS3) {
       require(
           least(spark.sparkContext().hadoopConfiguration()), slots(spark.sparkContext()), window);
     }
@@ -40,9 +43,9 @@ public final class FetchConnections {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "fetch-objects is %d, so that %d task slots of an executor may have %d requests in flight"
-                  + " (%d each ask for lengths), and S3A has %d connections; set"
-                  + " spark.hadoop.%s to %d, or fetch-objects to %d at most",
+              "fetch-objects is %d, so the %d task slots of an executor may have %d requests in flight"
+                  + " (%d per slot for lengths), but S3A has %d connections; set"
+                  + " spark.hadoop.%s to %d, or fetch-objects to at most %d",
               window.objects(),
               slots,
               slots * perTask,
@@ -54,7 +57,7 @@ public final class FetchConnections {
     }
   }
 
-  /** The connections of the bucket that has fewest. */
+  /** The smallest number of connections that is configured, globally or for a bucket. */
   static int least(Configuration hadoop) {
     int least = hadoop.getInt(MAXIMUM_CONNECTIONS, DEFAULT_MAXIMUM_CONNECTIONS);
     String option = MAXIMUM_CONNECTIONS.substring("fs.s3a".length());
@@ -67,12 +70,12 @@ public final class FetchConnections {
     return least;
   }
 
-  /** Tasks that run at a time in one executor. */
+  /** Task slots of one executor. */
   private static int slots(SparkContext spark) {
     SparkConf conf = spark.conf();
     int cores = conf.getInt("spark.executor.cores", 0);
     if (cores == 0 || spark.isLocal()) {
-      // An executor has all cores of its worker; the driver counts as an executor too.
+      // An executor has all cores of its worker. The status lists the driver as an executor too.
       int executors = Math.max(1, spark.getExecutorMemoryStatus().size() - 1);
       cores = (int) Math.ceil((double) spark.defaultParallelism() / executors);
     }

@@ -1,13 +1,14 @@
 package io.repvit.source;
 
 /**
- * How many reads must be under way so that their consumer need not wait: by Little's law the
- * latency of a read over the time that the consumer takes per object, its waiting not counted.
+ * Computes how many reads must be in flight so that the consumer does not wait. By Little's law
+ * that is the latency of a read divided by the time that the consumer takes per object, without the
+ * time that it waits.
  *
- * <p>Latency is judged as TCP judges it for its timeouts (RFC 6298): smoothed, plus four
- * deviations. The consumer takes objects in bursts, a batch at a time, so there must be a batch
- * more. Reads are asked for in bursts too: what S3A and the kernel run for a request is then in the
- * processor's caches for the next one, where inference would have driven it out.
+ * <p>The latency is estimated as TCP does for its timeouts (RFC 6298): smoothed, plus four
+ * deviations. The consumer takes a batch at a time, so one batch more is kept ready. Reads are
+ * submitted in bursts too: the code of S3A and of the kernel then stays in the processor's caches
+ * from one request to the next, and inference does not evict it.
  */
 final class FetchPace {
   private static final double LATENCY_WEIGHT = 1 / 8.0;
@@ -16,7 +17,7 @@ final class FetchPace {
 
   private static final double CONSUMER_WEIGHT = 1 / 8.0;
 
-  /** Reads that are asked for at once, at least: 12. */
+  /** Smallest number of reads that are submitted at once. */
   private static final int BURST = 12;
 
   private final int most;
@@ -30,8 +31,8 @@ final class FetchPace {
   private int inFlight;
 
   /**
-   * @param most objects that may be ahead of the consumer
-   * @param batch objects that the consumer takes at a time
+   * @param most largest number of objects ahead of the consumer
+   * @param batch number of objects that the consumer takes at a time
    */
   FetchPace(int most, int batch) {
     this.most = most;
@@ -39,7 +40,7 @@ final class FetchPace {
     inFlight = Math.min(most, batch);
   }
 
-  /** A read ended well. */
+  /** Records the duration of a successful read. */
   void read(long nanos) {
     if (reads == 0) {
       latency = nanos;
@@ -51,7 +52,7 @@ final class FetchPace {
     reads++;
   }
 
-  /** The consumer came back for the next object; the pace changes by one at most. */
+  /** Records the time that the consumer took for an object, and changes the pace by at most one. */
   void consumed(long nanos) {
     sinceBatch += nanos;
     consumed++;
@@ -70,22 +71,22 @@ final class FetchPace {
     return (int) Math.max(1, Math.min(most, objects));
   }
 
-  /** Reads that must be under way. */
+  /** Number of reads that must be in flight. */
   int inFlight() {
     return inFlight;
   }
 
-  /** Reads that may be under way: a burst at once, but of a store that is fast one by one. */
+  /** Number of threads: enough for a burst, or one if the store is fast enough for single reads. */
   int threads() {
     return inFlight == 1 ? 1 : Math.min(most, inFlight + burst());
   }
 
-  /** Objects ahead of the consumer, read or not, at which more are asked for. */
+  /** Number of objects ahead of the consumer at which more reads are submitted. */
   int low() {
     return Math.min(most, inFlight + batch);
   }
 
-  /** Objects ahead of the consumer up to which they are asked for. */
+  /** Number of objects ahead of the consumer up to which reads are submitted. */
   int high() {
     return Math.min(most, inFlight + batch + burst());
   }

@@ -5,16 +5,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Threads that only wait for storage. */
+/** Thread pools for reads, whose threads only wait for storage. */
 final class FetchThreads {
   private static final long CLOSE_TIMEOUT_SECONDS = 30;
 
   private FetchThreads() {}
 
   /**
-   * A pool that starts no thread before there is work; ended by {@link #stop}.
+   * Makes a pool that starts threads when there is work. The caller ends it with {@link #stop}.
    *
-   * @param threads its core size, which may be changed to {@link FetchWindow#MAX_OBJECTS} at most
+   * @param threads core size; it may be changed later, up to {@link FetchWindow#MAX_OBJECTS}
    */
   static ThreadPoolExecutor pool(int threads) {
     return new ThreadPoolExecutor(
@@ -30,15 +30,15 @@ final class FetchThreads {
         });
   }
 
-  /** Interrupts reads in flight and waits for their streams to be closed. */
+  /** Interrupts reads in flight and waits until their streams are closed. */
   static void stop(ExecutorService threads) {
     threads.shutdownNow();
-    // A killed task closes with its interrupt mark set, and its streams must end all the same.
+    // The thread of a killed task has its interrupt flag set; it must wait for the streams anyway.
     boolean interrupted = Thread.interrupted();
     try {
       if (!threads.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException(
-            "reads still run " + CLOSE_TIMEOUT_SECONDS + " s after they were told to stop");
+            "reads still run " + CLOSE_TIMEOUT_SECONDS + " s after they were interrupted");
       }
     } catch (InterruptedException e) {
       interrupted = true;

@@ -4,17 +4,16 @@ import java.io.Serializable;
 import java.util.Locale;
 
 /**
- * How far reading may run ahead of computing, per task. How far it does is what {@link FetchPace}
- * finds to be needed.
+ * Limits of reading ahead, per task. {@link FetchPace} decides how much of it is used.
  *
- * @param objects most objects in flight or waiting
- * @param bytes most bytes in flight or waiting; one larger object alone is let through
+ * @param objects largest number of objects in flight or waiting
+ * @param bytes largest number of bytes in flight or waiting; a single larger object is allowed
  */
 public record FetchWindow(int objects, long bytes) implements Serializable {
-  /** Most objects: 256, half of S3A's default connection pool. */
+  /** Largest number of objects: 256, half of S3A's default connection pool. */
   public static final int MAX_OBJECTS = 256;
 
-  /** 32 objects, 64 MiB: enough for 100 ms a read at 4 ms an image, in batches of 4. */
+  /** 32 objects and 64 MiB: enough for 100 ms per read and 4 ms per image in batches of 4. */
   public static final FetchWindow DEFAULT = new FetchWindow(32, 64 << 20);
 
   public FetchWindow {

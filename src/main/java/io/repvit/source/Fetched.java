@@ -2,18 +2,18 @@ package io.repvit.source;
 
 import java.util.Map;
 
-/** What became of reading one object. */
+/** The result of reading one image: its bytes, or a quarantine row. */
 public sealed interface Fetched {
 
-  /** The same with other columns carried. */
+  /** Returns this result with other carried columns. */
   Fetched carrying(Map<String, String> carried);
 
   /**
-   * A whole object.
+   * A whole image.
    *
-   * @param bytes as many as were listed
+   * @param bytes the encoded image; its length equals the listed length
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed from one thread to one other, never shared
+  @SuppressWarnings("ArrayRecordComponent") // one thread hands it over to another
   record Bytes(SourceObject object, byte[] bytes) implements Fetched {
     @Override
     public Fetched carrying(Map<String, String> carried) {
@@ -21,7 +21,7 @@ public sealed interface Fetched {
     }
   }
 
-  /** An object that was not read. */
+  /** An image that was not read. */
   record Failed(Quarantined row) implements Fetched {
     @Override
     public Fetched carrying(Map<String, String> carried) {

@@ -6,9 +6,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The character set in which this JVM reads and writes the names of files. It is that of the
- * process's locale and cannot be set on Java's command line. With any other than UTF-8 a name such
- * as {@code café.png} is listed as one that does not exist.
+ * Checks the character set of file names in this JVM. The locale of the process determines it, and
+ * no option of Java changes it. If it is not UTF-8, a name such as {@code café.png} is listed as a
+ * name that does not exist.
  */
 public final class FileNames {
   private static final String PROPERTY = "sun.jnu.encoding";
@@ -16,15 +16,15 @@ public final class FileNames {
   private FileNames() {}
 
   /**
-   * Requires UTF-8 of the driver, whose arguments are read in the same character set.
+   * Requires UTF-8 in the driver. Its command line is read in the same character set.
    *
-   * @throws UserException that names the variable to set
+   * @throws UserException when the character set is another; the message names the variable to set
    */
   public static void requireUtf8() throws UserException {
     require("this JVM", "start it with LC_ALL=C.UTF-8 in its environment");
   }
 
-  /** As {@link #requireUtf8()}, in a task on an executor. */
+  /** Requires UTF-8 in an executor; called in a task. See {@link #requireUtf8()}. */
   public static void requireUtf8OnExecutor() throws UserException {
     if (!isUtf8()) {
       require(
@@ -45,7 +45,7 @@ public final class FileNames {
               + System.getProperty(PROPERTY)
               + ", expected UTF-8; "
               + remedy
-              + ", or to another locale of that machine that has UTF-8 (locale -a)");
+              + ", or another UTF-8 locale of that machine (locale -a)");
     }
   }
 }

@@ -6,61 +6,62 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder of a store, or the name of an object that may be one; nothing is asked before a call.
+ * A folder of a file system, or a path that may be an object. Requests are sent only when a method
+ * needs them.
  */
 interface Folder {
 
-  /** What stands in a folder, one name after another. */
+  /** Receives the names in a folder. */
   interface Names {
     void object(String name, SourceObject object) throws IOException;
 
     void folder(String name, Folder folder) throws IOException;
 
-    /** A name that is neither. */
+    /** A name that is neither an object nor a folder to list. */
     void leftOut(String name, LeftOut.Rule rule) throws IOException;
   }
 
-  /** Objects at any depth. */
+  /** Receives the objects below a folder, at any depth. */
   interface Keys {
     /**
      * An object.
      *
-     * @param names of folders and of the object, from the folder on
+     * @param names the names of the folders and the object, relative to the listed folder
      */
     void object(List<String> names, SourceObject object);
 
     void leftOut(List<String> names, LeftOut.Rule rule);
   }
 
-  /** Without a slash at the end. */
+  /** URI without a trailing slash. */
   String uri();
 
-  /** The same where no link leads to it. */
+  /** URI with symbolic links resolved. */
   default String realUri() throws IOException {
     return uri();
   }
 
-  /** A folder or object in it. */
+  /** The folder or object {@code name} in this folder. */
   Folder child(String name);
 
-  /** Whether there is a folder or an object. */
+  /** Whether a folder or an object exists at this path. */
   boolean exists() throws IOException;
 
   /**
-   * The object of this name; null if it is a folder.
+   * The object at this path; null if it is a folder.
    *
-   * @throws java.io.FileNotFoundException when there is neither, if that is known
+   * @throws java.io.FileNotFoundException when neither exists, if the file system can tell
    */
   @Nullable SourceObject object() throws IOException;
 
   /**
    * Lists this folder.
    *
-   * @throws java.io.FileNotFoundException when it is not there
+   * @throws java.io.FileNotFoundException when it does not exist
    */
   void list(Names names) throws IOException;
 
-  /** Whether {@link #listAll} is cheaper than to list one folder after another. */
+  /** Whether {@link #listAll} is supported; it is cheaper than listing folder by folder. */
   default boolean isFlat() {
     return false;
   }
@@ -68,9 +69,9 @@ interface Folder {
   /**
    * Lists all objects below this folder.
    *
-   * @return whether this folder is there
+   * @return whether this folder exists
    */
   default boolean listAll(Keys keys) throws IOException {
-    throw new UnsupportedOperationException("has folders");
+    throw new UnsupportedOperationException("list folder by folder");
   }
 }

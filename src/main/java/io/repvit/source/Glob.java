@@ -3,18 +3,18 @@ package io.repvit.source;
 import java.util.List;
 
 /**
- * A glob below a folder. It means what it matches, and of folders all below them that is not
- * hidden.
+ * A glob relative to a folder. It selects the objects that it matches, and everything that is not
+ * hidden below the folders that it matches.
  *
- * @param given the input that it is from
- * @param patterns of names, one below the other; none means all
+ * @param given the input as the user gave it
+ * @param patterns one pattern per level of names; empty selects everything that is not hidden
  */
 record Glob(String given, List<NamePattern> patterns) {
 
-  /** What a glob says of a name. */
+  /** Whether a glob selects a path. */
   enum Reach {
     NO,
-    /** It is below what matches, and hidden. */
+    /** The path is hidden, below a folder that matches. */
     HIDDEN,
     YES
   }
@@ -23,12 +23,12 @@ record Glob(String given, List<NamePattern> patterns) {
     patterns = List.copyOf(patterns);
   }
 
-  /** Whether it means all that is not hidden. */
+  /** Whether it selects everything that is not hidden. */
   boolean isAll() {
     return patterns.isEmpty();
   }
 
-  /** Whether it may match names at any depth. */
+  /** Whether it may match names at any depth ({@code **}). */
   boolean isDeep() {
     return patterns.stream().anyMatch(NamePattern::isAnyFolders);
   }
@@ -38,9 +38,9 @@ record Glob(String given, List<NamePattern> patterns) {
   }
 
   /**
-   * What it says of an object or folder.
+   * Whether this glob selects an object or folder.
    *
-   * @param names from the folder of the glob on
+   * @param names the path relative to the folder of the glob
    */
   Reach reach(List<String> names) {
     return reach(patterns, names);
@@ -62,7 +62,7 @@ record Glob(String given, List<NamePattern> patterns) {
     return below == Reach.NO ? here : below;
   }
 
-  /** Whether a folder may have something below it that this matches. */
+  /** Whether a folder may contain something that this glob matches. */
   boolean leadsThrough(List<String> names) {
     return leadsThrough(patterns, names);
   }

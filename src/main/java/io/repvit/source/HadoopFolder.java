@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.jspecify.annotations.Nullable;
 
-/** A folder as Hadoop lists it. */
+/** A folder of a Hadoop file system without an implementation of its own. */
 record HadoopFolder(FileSystem fs, Path path) implements Folder {
   @Override
   public String uri() {
@@ -30,7 +30,7 @@ record HadoopFolder(FileSystem fs, Path path) implements Folder {
   public @Nullable SourceObject object() throws IOException {
     FileStatus status = fs.getFileStatus(path);
     if (status.getLen() < 0) {
-      throw new UnsupportedOperationException("its store tells no length");
+      throw new UnsupportedOperationException("the file system reports no length");
     }
     return status.isDirectory() ? null : object(status);
   }

@@ -3,9 +3,9 @@ package io.repvit.source;
 import java.util.Locale;
 import java.util.Set;
 
-/** What the names of objects say of their content. */
+/** Recognises images by the names of their objects. */
 public final class ImageNames {
-  /** Extensions that say image, whether this project decodes it or not. */
+  /** Extensions of image formats, including formats that are not decoded. */
   private static final Set<String> EXTENSIONS =
       Set.of(
           "avif", "bmp", "dib", "gif", "heic", "heif", "j2k", "jfi", "jfif", "jp2", "jpe", "jpeg",
@@ -13,19 +13,18 @@ public final class ImageNames {
 
   private ImageNames() {}
 
-  /** Whether a lower-case extension, or the last part of one with dots, is that of an image. */
+  /** Whether the last part of a lower-case extension is an extension of images. */
   static boolean isImage(String extension) {
     return EXTENSIONS.contains(extension.substring(extension.lastIndexOf('.') + 1));
   }
 
   /**
-   * Whether the name of an object says that it is something else than an image: {@code notes.txt},
-   * whose extension is of no image and has a letter, or {@code README}, which has no extension and
-   * no digit. Names without extension that have digits are mostly hashes and numbers of images.
-   *
-   * @param object also an image in an archive or table, which is meant as one whatever its name
+   * Whether the name shows that an object is not an image. Examples are {@code notes.txt}, whose
+   * extension has a letter and is not one of images, and {@code README}, which has neither an
+   * extension nor a digit. Names with digits and without extension are mostly hashes or numbers of
+   * images. The name of an image in a shard or table never shows this.
    */
-  public static boolean saysOther(SourceObject object) {
+  public static boolean isOther(SourceObject object) {
     String path = object.path();
     if (path.indexOf('#') >= 0) {
       return false;

@@ -5,24 +5,24 @@ import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 
-/** How a task gets at the images of its partition. */
+/** Reads the images of a partition in a task. */
 public interface ImageSource<T> extends Serializable {
 
-  /** Begins reading; the caller closes. */
+  /** Starts to read a partition; the caller closes the result. */
   Images open(Iterator<T> partition, Configuration configuration, ReadOptions options);
 
-  /** The images of one partition, each once, read ahead where that pays. */
+  /** The images of one partition, each once, read ahead of the consumer. */
   interface Images extends Iterator<Fetched>, AutoCloseable {
 
-    /** Entries of the plan that were read, when no image is left. */
+    /** Number of source objects (rows of a table) that were read, valid after the last image. */
     long objectsRead();
 
-    /** Members of shards that are no images and are not carried, when no image is left. */
+    /** Number of shard members that are neither images nor carried, valid after the last image. */
     default long membersLeftOut() {
       return 0;
     }
 
-    /** How long the reads of single objects took, where there are such. */
+    /** Durations of the reads of single objects; none for shards and tables. */
     default Durations fetches() {
       return Durations.NONE;
     }

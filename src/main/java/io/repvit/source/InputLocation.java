@@ -12,9 +12,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
 
 /**
- * Where an input is: names from the root of its file system on, which may be globs.
+ * The location of an input: a file system and the names below its root, which may be globs.
  *
- * @param isFolder whether a slash stands at the end
+ * @param isFolder whether the input ends in a slash
  */
 record InputLocation(Folder root, List<String> names, boolean isFolder) {
   InputLocation {
@@ -22,10 +22,10 @@ record InputLocation(Folder root, List<String> names, boolean isFolder) {
   }
 
   /**
-   * Of an input as the user gives it. Keys of S3 are taken as they are; elsewhere {@code //},
-   * {@code .} and {@code ..} are folded.
+   * Parses an input as the user gives it. Keys of S3 are taken literally; on other file systems
+   * {@code //}, {@code .} and {@code ..} are normalised.
    *
-   * @throws IllegalArgumentException when it is malformed
+   * @throws IllegalArgumentException when the input is malformed
    */
   static InputLocation of(String input, Configuration configuration) throws IOException {
     Path path = ObjectPath.given(input);

@@ -30,17 +30,17 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Reports of S3 Inventory, by the <a
+ * Reads reports of S3 Inventory in the <a
  * href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html">
- * layout</a> that AWS documents: a manifest.json names data files in its own bucket. Of versioned
- * buckets the latest versions count. As in a folder, names that start with {@code _} or {@code .}
- * and markers of folders are left out.
+ * layout</a> that AWS documents: a manifest.json names data files in its own bucket. Only the
+ * latest version of a key is read. As in a folder, names that start with {@code _} or {@code .} and
+ * folder markers are left out.
  */
 final class Inventories {
-  /** Longest manifest that is read: 64 MiB, room for 300,000 data files. */
+  /** Longest manifest: 64 MiB, enough for 300,000 data files. */
   private static final int MAX_MANIFEST_BYTES = 64 << 20;
 
-  /** The key as the report has it: URL-encoded in CSV. */
+  /** The key as in the report; it is URL-encoded in CSV. */
   private static final String RAW_KEY = "raw_key";
 
   private Inventories() {}
@@ -78,12 +78,12 @@ final class Inventories {
     JsonNode json = json(manifest, configuration);
     List<String> files = new ArrayList<>();
     for (JsonNode file : json.path("files")) {
-      // The data files are in the bucket of the manifest; keys count from its root.
+      // The data files are in the bucket of the manifest, and keys are relative to its root.
       Path root = new Path(manifest.toUri().getScheme(), manifest.toUri().getAuthority(), "/");
       files.add(ObjectPath.child(root, file.path("key").asText()).toString());
     }
     if (files.isEmpty()) {
-      throw new IllegalArgumentException("it names no files");
+      throw new IllegalArgumentException("found no data files, expected them in its field 'files'");
     }
     String[] paths = files.toArray(String[]::new);
     String format = json.path("fileFormat").asText();
@@ -99,7 +99,7 @@ final class Inventories {
       default ->
           throw new IllegalArgumentException(
               String.format(
-                  Locale.ROOT, "its fileFormat is '%s', expected CSV, ORC or Parquet", format));
+                  Locale.ROOT, "found the fileFormat '%s', expected CSV, ORC or Parquet", format));
     };
   }
 
@@ -115,7 +115,7 @@ final class Inventories {
     }
   }
 
-  /** CSV has no header; the manifest names its columns, {@code Bucket, Key, LastModifiedDate}. */
+  /** CSV has no header. The manifest names the columns: {@code Bucket, Key, LastModifiedDate}. */
   private static StructType csv(String fileSchema) {
     var schema = new StructType();
     for (String name : fileSchema.split(",")) {
@@ -124,14 +124,14 @@ final class Inventories {
     return schema;
   }
 
-  /** The name that the column has in ORC and Parquet. */
+  /** The name of the column in ORC and Parquet reports. */
   private static String snakeCase(String name) {
     return name.replace("ETag", "e_tag")
         .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
         .toLowerCase(Locale.ROOT);
   }
 
-  /** Rows of {@link ListedRows#SCHEMA}. What is no entry of a folder is counted. */
+  /** Converts a report to rows of {@link ListedRows#SCHEMA}. Keys that are left out are marked. */
   private static Dataset<Row> normal(Dataset<Row> report, Path manifest) {
     Set<String> present = Set.copyOf(Arrays.asList(report.columns()));
     if (!present.containsAll(List.of("bucket", "key"))) {

@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the entries of a list mean. An entry that names no object, or tells a value that is none,
- * becomes an object with a fault, and the others are read.
+ * Converts the entries of lists to source objects. An entry without a valid path or with an invalid
+ * value becomes an object with a fault; the other entries are read.
  */
 final class ListEntries {
   static final String FILE = "file";
@@ -30,10 +30,10 @@ final class ListEntries {
   static final String BLANK_LINES = "blank_lines";
 
   /**
-   * Entries as a list has them: {@code file} (URI of the list), {@code number} (of the line, from
-   * 1, or row, from 0), {@code path}, {@code length} and {@code modified} as text, {@code
-   * modified_at} (milliseconds, where that is known), {@code etag}, carried values, what is wrong
-   * with the entry, and how many lines are blank, which a row of its own tells.
+   * Entries as they are in a list: {@code file} (URI of the list), {@code number} (of the line,
+   * from 1, or of the row, from 0), {@code path}, {@code length} and {@code modified} as text,
+   * {@code etag}, carried values, and {@code problem} (an error of the entry or null). A row with
+   * {@code blank_lines} is not an entry; it has the number of blank lines of the list.
    */
   static final StructType SCHEMA =
       new StructType()
@@ -47,10 +47,10 @@ final class ListEntries {
           .add(PROBLEM, DataTypes.StringType)
           .add(BLANK_LINES, DataTypes.LongType);
 
-  /** Longest text that is taken for a number: 64. */
+  /** Longest text that is parsed as a number. */
   private static final int MAX_NUMBER_CHARS = 64;
 
-  /** What pandas and others write where there is no value. */
+  /** Texts that pandas and other writers use for a missing value. */
   private static final Pattern NO_VALUE = Pattern.compile("(?i)\\s*(nan|nat|null)?\\s*");
 
   private static final Pattern WINDOWS = Pattern.compile("[A-Za-z]:[\\\\/].*", Pattern.DOTALL);
@@ -60,10 +60,10 @@ final class ListEntries {
   private ListEntries() {}
 
   /**
-   * Rows for {@link ListedRows}.
+   * Converts entries to rows for {@link ListedRows}.
    *
-   * @param entries of {@link #SCHEMA}
-   * @param unit what entries are counted in: lines or rows
+   * @param entries rows of {@link #SCHEMA}
+   * @param unit the unit of their numbers, for messages: line or row
    */
   static Dataset<Row> rows(Dataset<Row> entries, String unit) {
     return entries
@@ -81,7 +81,7 @@ final class ListEntries {
     return new Entry(entry, list, unit).row();
   }
 
-  /** An entry whose values are looked at one after another. */
+  /** The conversion of one entry. */
   private static final class Entry {
     private final Row entry;
     private final Path list;
@@ -97,7 +97,7 @@ final class ListEntries {
       path = entryPath();
     }
 
-    /** Leads to the entry where nothing leads to an object. */
+    /** The path of an entry without a valid path: {@code list#number}. */
     private String entryPath() {
       return list + "#" + entry.getAs(NUMBER);
     }
@@ -136,7 +136,7 @@ final class ListEntries {
         try {
           path = ObjectPath.resolve(list.getParent(), name.replaceFirst("^s3://", "s3a://"));
           if (NO_BUCKET.matcher(path).lookingAt()) {
-            problem = "found '" + ListText.shown(name) + "', expected a bucket behind s3a://";
+            problem = "found '" + ListText.shown(name) + "', expected a bucket after s3a://";
             path = entryPath();
           }
         } catch (IllegalArgumentException e) {
@@ -157,14 +157,14 @@ final class ListEntries {
             return length;
           }
         } catch (ArithmeticException | NumberFormatException e) {
-          // told below
+          // reported below
         }
       }
       refuse(ListedRows.LENGTH, text, "a number of bytes, such as 393 or 393.0");
       return null;
     }
 
-    /** A column that has a value, from which nothing was made. */
+    /** Records a fault if the column has a value; the caller could not parse it. */
     private void refuse(String column, @Nullable String found, String expected) {
       if (found != null && !NO_VALUE.matcher(found).matches()) {
         fault(
@@ -178,7 +178,7 @@ final class ListEntries {
       }
     }
 
-    /** The first fault counts. */
+    /** Records a fault; only the first one is kept. */
     private void fault(String faultCode, String what) {
       if (code == null) {
         code = faultCode;

@@ -19,16 +19,16 @@ import org.apache.commons.io.input.BOMInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of a list that is text, with the line in which each begins: lines, or CSV by <a
- * href="https://www.rfc-editor.org/rfc/rfc4180">RFC 4180</a> with any of three delimiters. The CSV
- * parser of Spark's class path miscounts lines behind a line break in quotes, and Spark's reader
- * tells no lines at all.
+ * Parses a text list into records with line numbers. A record is a line, or a CSV record by <a
+ * href="https://www.rfc-editor.org/rfc/rfc4180">RFC 4180</a> with one of three delimiters. The CSV
+ * parser on Spark's class path counts lines wrongly after a line break in quotes, and Spark's CSV
+ * reader has no line numbers.
  */
 final class ListText implements Closeable {
-  /** Longest record that is taken, in characters: 1 Mi, many times the longest key of S3. */
+  /** Longest record in characters: 1 Mi, many times the longest key of S3. */
   private static final int MAX_RECORD_CHARS = 1 << 20;
 
-  /** Stands for bytes that the character set does not have; no text has this noncharacter. */
+  /** Replaces bytes that are invalid in the character set. It is a noncharacter of Unicode. */
   private static final char MALFORMED = '\uFFFF';
 
   private static final int END = -1;
@@ -38,18 +38,18 @@ final class ListText implements Closeable {
   private final String name;
   private final BufferedReader in;
 
-  /** {@link #END} when a record is a line. */
+  /** Delimiter of CSV; {@link #END} when a record is a line. */
   private int delimiter = END;
 
   private long line = 1;
   private int recordChars;
 
-  /** A character that was looked at and not taken, or {@link #NOTHING}. */
+  /** A character that was read ahead, or {@link #NOTHING}. */
   private int ahead = NOTHING;
 
   /**
-   * @param name of the list, for messages
-   * @param in the text; bytes that are no UTF-8 are {@link #MALFORMED}
+   * @param name the name of the list, for messages
+   * @param in the text; invalid bytes are decoded as {@link #MALFORMED}
    */
   private ListText(String name, Reader in) {
     this.name = name;
@@ -59,17 +59,17 @@ final class ListText implements Closeable {
   /**
    * One record.
    *
-   * @param line in which it begins, from 1
-   * @param values as they are without quotes; null where a column of CSV is empty
-   * @param isBlank whether there is nothing but white space
+   * @param line number of its first line, from 1
+   * @param values the values without quotes; null for an empty value of CSV
+   * @param isBlank whether the record has only white space
    * @param isMalformed whether text follows a closing quote
    */
   record Values(long line, List<@Nullable String> values, boolean isBlank, boolean isMalformed) {}
 
   /**
-   * Text in the character set that a byte order mark tells, else in UTF-8.
+   * Opens a list. A byte order mark determines the character set; without one it is UTF-8.
    *
-   * @param name of the list, for messages
+   * @param name the name of the list, for messages
    */
   static ListText open(String name, InputStream in) throws IOException {
     BOMInputStream bytes =
@@ -90,11 +90,11 @@ final class ListText implements Closeable {
   }
 
   /**
-   * Reads the header of CSV. The delimiter is the first of comma, semicolon and tab with which it
-   * has the column {@code path}.
+   * Reads the header of CSV. The delimiter is the first of comma, semicolon and tab that gives a
+   * column {@code path}.
    *
-   * @return the names, without the white space around them
-   * @throws UserException when it has not
+   * @return the column names, without surrounding white space
+   * @throws UserException when no delimiter gives a column {@code path}
    */
   List<String> header() throws IOException, UserException {
     in.mark(2 * MAX_RECORD_CHARS);
@@ -118,7 +118,8 @@ final class ListText implements Closeable {
         String.format(
             Locale.ROOT,
             "found '%s', expected a header with the column 'path', separated by commas,"
-                + " semicolons or tabs; write one, or name a list of a path a line .txt",
+                + " semicolons or tabs; add a header, or rename a list with one path per line to"
+                + " .txt",
             found == null ? "" : shown(found)),
         1);
   }
@@ -127,7 +128,7 @@ final class ListText implements Closeable {
     return new UserException(String.format(Locale.ROOT, "input %s, line %d: %s", name, at, what));
   }
 
-  /** Text of a list for a message. */
+  /** Text of a list for a message: shortened, without credentials. */
   static String shown(String text) {
     return Secrets.hide(text.length() > 100 ? text.substring(0, 100) + "..." : text);
   }
@@ -175,7 +176,7 @@ final class ListText implements Closeable {
     return next;
   }
 
-  /** Reads to the closing quote; two quotes stand for one. */
+  /** Reads up to the closing quote. Two quotes are an escaped quote. */
   private void quoted(StringBuilder value, long first) throws IOException, UserException {
     while (true) {
       int c = read();
@@ -192,7 +193,7 @@ final class ListText implements Closeable {
     }
   }
 
-  /** The next character; all ends of lines are {@code \n}. */
+  /** Reads a character. Every line ending is returned as {@code \n}. */
   private int read() throws IOException, UserException {
     int c = peek();
     ahead = NOTHING;

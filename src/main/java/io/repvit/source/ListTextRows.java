@@ -22,7 +22,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of one list that is text, in a task: rows of {@link ListEntries#SCHEMA}. */
+/** Reads a text list in a task as rows of {@link ListEntries#SCHEMA}. */
 final class ListTextRows implements Iterator<Row> {
   private static final Pattern NAME =
       Pattern.compile(".*\\.(csv|tsv|txt)(\\.gz)?/?", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
@@ -32,7 +32,7 @@ final class ListTextRows implements Iterator<Row> {
   private final String file;
   private final ListText text;
 
-  /** How many columns a record has at most. */
+  /** Number of columns; a record may have fewer values. */
   private int columns = 1;
 
   private int path;
@@ -49,17 +49,18 @@ final class ListTextRows implements Iterator<Row> {
     this.carried = new int[carried];
   }
 
-  /** Whether the name of a list, or of a folder of lists, says that it is text. */
+  /** Whether a list, or a folder of lists, has the name of a text list. */
   static boolean isText(String uri) {
     return NAME.matcher(uri).matches();
   }
 
   /**
-   * Opens a list, which is closed with the task.
+   * Opens a list. It is closed when the task ends.
    *
    * @param file URI of the list
-   * @param given the list, or a folder above it, as the user gave it; its name tells the form
-   * @param carry names of columns
+   * @param given the list, or a folder above it, as the user gave it; its name determines the
+   *     format
+   * @param carry names of the columns to carry
    */
   static ListTextRows open(
       String file, String given, List<String> carry, Configuration configuration)
@@ -87,8 +88,8 @@ final class ListTextRows implements Iterator<Row> {
         throw new UserException(
             String.format(
                 Locale.ROOT,
-                "input %s: found a list of a path a line, expected the column '%s', which --carry"
-                    + " names; give a list that is CSV or Parquet",
+                "input %s: found a list with one path per line, expected the column '%s' of --carry;"
+                    + " use a CSV or Parquet list",
                 list,
                 carry.get(0)));
       }
@@ -116,7 +117,8 @@ final class ListTextRows implements Iterator<Row> {
         throw new UserException(
             String.format(
                 Locale.ROOT,
-                "input %s, line 1: found the columns %s, expected '%s', which --carry names",
+                "input %s, line 1: found the columns %s, expected the column '%s' of --carry; add it,"
+                    + " or correct --carry",
                 list,
                 ListText.shown(String.join(", ", names)),
                 carry.get(i)));
@@ -124,7 +126,7 @@ final class ListTextRows implements Iterator<Row> {
     }
   }
 
-  /** The column of a name; one of the same case counts more. */
+  /** The index of a column, or -1. An exact match wins over one that differs in case. */
   private static int find(List<String> names, String name) {
     if (names.contains(name)) {
       return names.indexOf(name);
@@ -176,14 +178,14 @@ final class ListTextRows implements Iterator<Row> {
 
   private @Nullable String problem(ListText.Values record) {
     if (record.isMalformed()) {
-      return "found text behind a closing quote, expected two quotes for one inside a value";
+      return "found text after a closing quote, expected two quotes for a quote in a value";
     }
     List<@Nullable String> values = record.values();
     for (int i = columns; i < values.size(); i++) {
       if (values.get(i) != null) {
         return String.format(
             Locale.ROOT,
-            "found %d values, expected %d; put a value with a delimiter in it in quotes",
+            "found %d values, expected %d; quote values that contain the delimiter",
             values.size(),
             columns);
       }

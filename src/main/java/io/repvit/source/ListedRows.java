@@ -21,8 +21,9 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects that rows name. Spark reads, sorts and spills them; the driver sees one after another. Of
- * rows with the same path the one counts that tells most.
+ * Source objects that rows of a list or inventory name. Spark reads and sorts the rows, and the
+ * driver iterates over them. Of several rows with the same path, the row with the most information
+ * is used.
  */
 public final class ListedRows implements ObjectSource {
   static final String PATH = "path";
@@ -46,7 +47,7 @@ public final class ListedRows implements ObjectSource {
           .add(FAULT, DataTypes.StringType)
           .add(LEFT_OUT, DataTypes.StringType);
 
-  /** Bytes of lists that are sorted at a time, and that the driver may see at a time: 4 MiB. */
+  /** Size of a partition: 4 MiB. The driver holds one partition at a time. */
   private static final long PARTITION_BYTES = 4L << 20;
 
   private static final int MAX_PARTITIONS = 2000;
@@ -62,15 +63,15 @@ public final class ListedRows implements ObjectSource {
   }
 
   /**
-   * Rows that name objects.
+   * Sorts rows that name objects.
    *
    * @param given the input as the user gave it
-   * @param rows of {@link #SCHEMA}: {@code path} (full URI), {@code length} (bytes or null), {@code
-   *     modified_at} (milliseconds or null), {@code etag} (text or null), {@link #carried}, a fault
-   *     or null, and the rule by which names are left out, of which {@code length} then is the
-   *     number, or null
-   * @param carry names of the values carried
-   * @param bytes of the lists
+   * @param rows rows of {@link #SCHEMA}: {@code path} (full URI), {@code length} (bytes or null),
+   *     {@code modified_at} (milliseconds or null), {@code etag} (text or null), {@link #carried},
+   *     code and message of a fault (or null), and {@code left_out} (or null). If {@code left_out}
+   *     has the name of a rule, {@code length} is the number of names that the rule leaves out
+   * @param carry names of the carried values
+   * @param bytes size of the lists
    */
   static ListedRows of(String given, Dataset<Row> rows, List<String> carry, long bytes) {
     int partitions = (int) Math.min(MAX_PARTITIONS, 1 + bytes / PARTITION_BYTES);
@@ -87,14 +88,14 @@ public final class ListedRows implements ObjectSource {
         carry);
   }
 
-  /** The values of columns that go with each object, in one column. */
+  /** Combines the values to carry into one array column. */
   public static Column carried(List<Column> texts) {
     return array(texts.toArray(Column[]::new)).cast("array<string>").as(CARRIED);
   }
 
   /**
-   * A session in which the driver gets as many rows at a time as {@link #PARTITION_BYTES} say, and
-   * not what adaptive execution finds fit for executors.
+   * A session without adaptive execution. Adaptive execution would merge the small partitions that
+   * bound the driver's memory.
    */
   static SparkSession session(SparkSession spark) {
     SparkSession session = spark.newSession();
@@ -121,7 +122,10 @@ public final class ListedRows implements ObjectSource {
       }
       if (Secrets.areIn(path)) {
         throw new UserException(
-            "input " + given + " has a path with credentials in it, which would end in the tables");
+            "input "
+                + given
+                + " has a path with credentials in it, which would be written to the tables; remove"
+                + " them");
       }
       if (path.equals(last)) {
         sink.leaveOut(LeftOut.Rule.DUPLICATES, 1);
@@ -160,7 +164,7 @@ public final class ListedRows implements ObjectSource {
         code == null ? null : new SourceObject.Fault(code, row.getAs(FAULT)));
   }
 
-  /** S3's listings, with which reads are compared, have ETags in quotes; many lists have not. */
+  /** Adds the quotes of an ETag. S3 returns ETags with quotes; many lists omit them. */
   private static @Nullable String quoted(@Nullable String etag) {
     if (etag == null || etag.isEmpty()) {
       return null;
@@ -168,7 +172,7 @@ public final class ListedRows implements ObjectSource {
     return etag.startsWith("\"") ? etag : "\"" + etag + "\"";
   }
 
-  /** What {@link #carried} put into a row, by name; nulls are left out. */
+  /** The carried values of a row by column name, without nulls. */
   public static Map<String, String> carried(Row row, List<String> names) {
     List<@Nullable String> values = row.getList(row.fieldIndex(CARRIED));
     Map<String, String> carried = new HashMap<>();

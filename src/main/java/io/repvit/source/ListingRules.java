@@ -9,13 +9,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What of a listing is read.
+ * Rules that decide which listed names are read.
  *
- * @param endings of names of the input format, in lower case; none means all names
- * @param output URIs of the folders where runs write, which are no input
+ * @param endings endings of names of the input format, in lower case; empty allows all names
+ * @param output URIs of the folders that runs write to; they are left out
  */
 record ListingRules(List<String> endings, List<String> output) {
-  /** All is read. */
+  /** Reads all names. */
   static final ListingRules ALL = new ListingRules(List.of(), List.of());
 
   ListingRules {
@@ -24,10 +24,10 @@ record ListingRules(List<String> endings, List<String> output) {
   }
 
   /**
-   * Rules of an input format.
+   * Makes the rules of an input format.
    *
-   * @param output folders where runs write, as the user names them
-   * @throws IOException when their file system is out of reach
+   * @param output the folders that runs write to, as the user names them
+   * @throws IOException when their file system cannot be reached
    */
   static ListingRules of(List<String> endings, List<Path> output, Configuration configuration)
       throws IOException {
@@ -45,13 +45,13 @@ record ListingRules(List<String> endings, List<String> output) {
     return new ListingRules(endings, uris);
   }
 
-  /** Whether a name fits the input format. */
+  /** Whether a name has an ending of the input format. */
   boolean isOfFormat(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return endings.isEmpty() || endings.stream().anyMatch(lower::endsWith);
   }
 
-  /** Whether runs write to {@code uri}, or to a folder above it. */
+  /** Whether {@code uri} is a folder that runs write to, or is below one. */
   boolean isOutput(String uri) {
     return output.stream()
         .anyMatch(
@@ -65,7 +65,7 @@ record ListingRules(List<String> endings, List<String> output) {
         && (isOutput(folder.uri()) || isOutput(folder.realUri()));
   }
 
-  /** For an input that is itself in an output, as the user says. */
+  /** These rules without the folders of the output, for an input that is inside one of them. */
   ListingRules withOutput() {
     return new ListingRules(endings, List.of());
   }

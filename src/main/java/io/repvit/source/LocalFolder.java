@@ -17,15 +17,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder on a disk of this machine. Hadoop passes over names that are not UTF-8 and links that
- * lead nowhere, and follows links in circles. Links to files and folders are followed, except those
- * to a folder in which they stand, at whatever depth.
+ * A folder on a local disk. Unlike Hadoop's listing, it reports names that are not UTF-8 and broken
+ * symbolic links, and it does not follow links in loops. It follows links to files and folders,
+ * except links to a folder above the link.
  *
- * @param uri without a slash at the end
- * @param crossed real paths of the folders above from which links lead here
+ * @param uri URI without a trailing slash
+ * @param crossed real paths of the folders whose links were followed to get here
  */
 record LocalFolder(Path path, String uri, List<Path> crossed) implements Folder {
-  /** The folder of all. */
+  /** The root of the local file system. */
   static final LocalFolder ROOT = new LocalFolder(Path.of("/"), "file:", List.of());
 
   @Override
@@ -42,7 +42,7 @@ record LocalFolder(Path path, String uri, List<Path> crossed) implements Folder 
     return new LocalFolder(child, childUri(child), links);
   }
 
-  /** In a form that {@link ObjectPath} refuses if the name is not UTF-8. */
+  /** The URI of a child. {@link ObjectPath} refuses it if the name is not UTF-8. */
   private String childUri(Path child) {
     String name = child.getFileName().toString();
     boolean isText = name.indexOf('\uFFFD') < 0 || child.equals(path.resolve(name));
@@ -100,8 +100,8 @@ record LocalFolder(Path path, String uri, List<Path> crossed) implements Folder 
   }
 
   /**
-   * Of what a link leads to, or of the link itself when that cannot be told: its length and time
-   * are the version of a link that leads nowhere. Null when nothing can be told.
+   * The attributes of a file or of the target of a link. A broken link has the attributes of the
+   * link itself, which are its version. Null when no attributes can be read.
    */
   private static @Nullable BasicFileAttributes attributes(Path path) {
     try {
@@ -119,7 +119,7 @@ record LocalFolder(Path path, String uri, List<Path> crossed) implements Folder 
     }
   }
 
-  /** A file that tells nothing of itself is one of unknown length: reading it will say why. */
+  /** A file without readable attributes has an unknown length; reading it reports the failure. */
   private static SourceObject object(String uri, @Nullable BasicFileAttributes attributes) {
     return attributes == null
         ? new SourceObject(uri, SourceObject.UNKNOWN, SourceObject.UNKNOWN, null)

@@ -10,18 +10,20 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.codec.digest.MurmurHash3;
 
-/** Names of the members of one archive, each given once. */
+/** Makes the names of the members of one archive unique. */
 final class MemberNames {
-  /** Most names of one archive: 4,194,304. Their hashes take 64 MiB. */
+  /** Largest number of names: 4,194,304. Their hashes take 64 MiB. */
   private static final int MAX_NAMES = 1 << 22;
 
-  /** Open addressing; 0 is an empty place. A false match costs a suffix only. */
+  /** A hash set with open addressing; 0 is an empty slot. A collision only adds a suffix. */
   private long[] hashes = new long[64];
 
   private int count;
   private final Map<String, Integer> last = new HashMap<>();
 
-  /** The name that bytes are in UTF-8, or else in {@code other}, in which all bytes are letters. */
+  /**
+   * Decodes a name as UTF-8, or in {@code other}, a single-byte character set, if it is invalid.
+   */
   static String decode(byte[] name, Charset other) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString();
@@ -31,8 +33,8 @@ final class MemberNames {
   }
 
   /**
-   * The name, or when it was given before {@code name#2}, {@code name#3} and so on: the second and
-   * third member of that name.
+   * Returns {@code name} for the first member of that name, {@code name#2} for the second, and so
+   * on.
    *
    * @throws IOException when there are too many names
    */
@@ -44,13 +46,13 @@ final class MemberNames {
     return unique;
   }
 
-  /** Whether {@code name} was not there yet; it is now. */
+  /** Adds {@code name}; returns whether it is new. */
   boolean add(String name) throws IOException {
     if (count == MAX_NAMES) {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "has more than the %d members that are read of one archive; split it",
+              "found more than %d members, which is the limit; split the archive",
               MAX_NAMES));
     }
     if (2 * count >= hashes.length) {
@@ -58,32 +60,32 @@ final class MemberNames {
       hashes = new long[2 * before.length];
       for (long hash : before) {
         if (hash != 0) {
-          hashes[place(hash)] = hash;
+          hashes[slot(hash)] = hash;
         }
       }
     }
     long hash = hash(name);
-    int place = place(hash);
-    if (hashes[place] == hash) {
+    int slot = slot(hash);
+    if (hashes[slot] == hash) {
       return false;
     }
-    hashes[place] = hash;
+    hashes[slot] = hash;
     count++;
     return true;
   }
 
   boolean contains(String name) {
     long hash = hash(name);
-    return hashes[place(hash)] == hash;
+    return hashes[slot(hash)] == hash;
   }
 
-  /** Where a hash is, or would be. */
-  private int place(long hash) {
-    int place = (int) hash & hashes.length - 1;
-    while (hashes[place] != 0 && hashes[place] != hash) {
-      place = place + 1 & hashes.length - 1;
+  /** The slot that has the hash, or the empty slot for it. */
+  private int slot(long hash) {
+    int slot = (int) hash & hashes.length - 1;
+    while (hashes[slot] != 0 && hashes[slot] != hash) {
+      slot = slot + 1 & hashes.length - 1;
     }
-    return place;
+    return slot;
   }
 
   private static long hash(String name) {

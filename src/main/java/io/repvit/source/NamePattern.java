@@ -5,16 +5,16 @@ import org.apache.hadoop.fs.GlobPattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A glob for one name of a path, as Hadoop has them: {@code * ? [a-z] {jpg,png}} and {@code \} to
- * take the next character as it is. As in a shell, a leading {@code _} or {@code .} must be written
- * to be matched, and {@code **} stands for any number of folders.
+ * A glob for one name of a path, in Hadoop's syntax: {@code * ? [a-z] {jpg,png}}, and {@code \} to
+ * escape a character. A leading {@code _} or {@code .} of a name matches only a literal one, as a
+ * leading dot does in a shell. {@code **} matches any number of folders.
  */
 final class NamePattern {
   private static final String ANY_FOLDERS = "**";
 
   private final String text;
 
-  /** Null for any number of folders. */
+  /** Null for {@code **}. */
   private final @Nullable GlobPattern pattern;
 
   private NamePattern(String text, @Nullable GlobPattern pattern) {
@@ -23,7 +23,7 @@ final class NamePattern {
   }
 
   /**
-   * Reads a glob.
+   * Parses a glob.
    *
    * @throws IllegalArgumentException when it is malformed
    */
@@ -35,7 +35,7 @@ final class NamePattern {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "'%s' has '**' beside other characters; write '**' between slashes for any number of folders, or '*'",
+              "'%s' has '**' next to other characters; use '**' between slashes for any number of folders, or '*'",
               text));
     }
     try {
@@ -45,17 +45,17 @@ final class NamePattern {
     }
   }
 
-  /** Whether {@code text} has a character that makes it a pattern. */
+  /** Whether {@code text} has a wildcard. */
   static boolean isPattern(String text) {
     return text.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
   }
 
-  /** Of a name without wildcards, the name. */
+  /** The name that a text without wildcards matches. */
   static String unescape(String text) {
     return text.replaceAll("\\\\(.)", "$1");
   }
 
-  /** Whether it stands for any number of folders. */
+  /** Whether this is {@code **}. */
   boolean isAnyFolders() {
     return pattern == null;
   }
@@ -64,12 +64,12 @@ final class NamePattern {
     return (!isHidden(name) || matchesHidden()) && (pattern == null || pattern.matches(name));
   }
 
-  /** Whether it is for names that are otherwise left out. */
+  /** Whether it matches hidden names. */
   boolean matchesHidden() {
     return isHidden(text);
   }
 
-  /** Whether other programs keep their books under such a name. */
+  /** Whether a name is hidden: other programs use such names for their own files. */
   static boolean isHidden(String name) {
     return name.startsWith("_")
         || (name.startsWith(".") && !name.equals(".") && !name.equals(".."));

@@ -4,7 +4,7 @@ import io.repvit.metrics.Durations;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 
-/** One image per object. */
+/** Reads source objects that are one image each. */
 public final class ObjectImages implements ImageSource.Images {
   private final CountingIterator<SourceObject> objects;
   private final ObjectReader reader;

@@ -14,9 +14,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The parts of object trees that inputs name: folders, single objects and globs. They are made
- * disjoint before anything is listed, so that an object that several inputs reach counts once and
- * nobody needs to remember paths.
+ * Turns inputs (folders, single objects and globs) into disjoint subtrees. An object that several
+ * inputs select is then listed once, without a set of all paths in memory.
  */
 public final class ObjectListing {
   private final Configuration configuration;
@@ -24,7 +23,7 @@ public final class ObjectListing {
   private final Map<String, Subtree> subtrees = new LinkedHashMap<>();
   private final Map<String, Subtree> patterns = new LinkedHashMap<>();
 
-  /** The same of patterns for names that are otherwise left out, which no folder covers. */
+  /** Patterns for hidden names. The listing of a folder does not include these names. */
   private final Map<String, Subtree> hidden = new LinkedHashMap<>();
 
   private final Set<String> matched = ConcurrentHashMap.newKeySet();
@@ -34,14 +33,14 @@ public final class ObjectListing {
     this.rules = rules;
   }
 
-  /** As {@link #of(List, ListingRules, Configuration)}, whatever the names of the objects. */
+  /** Disjoint subtrees of {@code inputs}; object names may have any ending. */
   public static List<ObjectSource> of(List<String> inputs, Configuration configuration)
       throws UserException {
     return of(inputs, ListingRules.ALL, configuration);
   }
 
   /**
-   * Disjoint subtrees that together reach what {@code inputs} reach.
+   * Disjoint subtrees that together contain what {@code inputs} select.
    *
    * @param inputs URIs of folders or single objects, or globs of them
    * @throws UserException when an input is malformed or missing
@@ -80,10 +79,10 @@ public final class ObjectListing {
   }
 
   /**
-   * Follows a glob down to its last name, or to the first that stands for any number of folders;
-   * from there on it is matched while its folder is listed.
+   * Expands the folders of a glob, down to its last name or to the first {@code **}. The rest is
+   * matched while the folder is listed.
    *
-   * @return whether there is such a folder
+   * @return whether such a folder exists
    */
   private boolean expand(String input, Folder folder, List<String> names) throws IOException {
     String name = names.get(0);
@@ -149,7 +148,7 @@ public final class ObjectListing {
     List<ObjectSource> disjoint = new ArrayList<>();
     for (Subtree subtree : kept) {
       String uri = subtree.folder().uri();
-      // Of two that overlap, the upper one has what both reach.
+      // Where two subtrees overlap, the upper one lists the objects that both select.
       List<Subtree> above =
           deep.stream()
               .filter(
@@ -184,7 +183,7 @@ public final class ObjectListing {
     }
   }
 
-  /** One that is not listed because another covers it must be there all the same. */
+  /** An input that another input covers is not listed, but it must exist. */
   private static void requireExists(Subtree subtree) throws UserException {
     try {
       if (!subtree.folder().exists()) {

@@ -28,11 +28,11 @@ import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.apache.hadoop.fs.s3a.S3AFileStatus;
 
 /**
- * Reads whole objects with what the listing told of them, so that S3A sends one GET and no HEAD.
- * The ETag is pinned: an object replaced since it was listed is not read.
+ * Reads whole objects with the length and ETag of the listing, so S3A sends one GET and no HEAD. An
+ * object that was replaced after it was listed is not read.
  */
 public final class ObjectReader {
-  /** Reads that may fail one after another, each after a minute of repetitions: 64. */
+  /** Largest number of consecutive failed reads; each is retried for about a minute. */
   private static final int MAX_FAILURES_IN_A_ROW = 64;
 
   private static final String IO_ERROR = "IO_ERROR";
@@ -66,7 +66,11 @@ public final class ObjectReader {
         return unreadable(object, e);
       }
       return sized.length() == SourceObject.UNKNOWN
-          ? failed(object, Stage.FETCH, IO_ERROR, "its store tells no length; give it in the list")
+          ? failed(
+              object,
+              Stage.FETCH,
+              IO_ERROR,
+              "the store reports no length; add a column length to the list")
           : read(sized);
     }
     if (object.length() == 0) {
@@ -79,7 +83,7 @@ public final class ObjectReader {
           "TOO_MANY_BYTES",
           String.format(
               Locale.ROOT,
-              "the object has %d bytes, at most %d are read",
+              "the object has %d bytes, expected at most %d (max-image-bytes)",
               object.length(),
               maxBytes));
     }
@@ -94,8 +98,12 @@ public final class ObjectReader {
             "CHANGED",
             read < bytes.length
                 ? String.format(
-                    Locale.ROOT, "ends after %d of the %d listed bytes", read, bytes.length)
-                : String.format(Locale.ROOT, "has more than the %d listed bytes", bytes.length));
+                    Locale.ROOT,
+                    "the object ends after %d of the %d listed bytes",
+                    read,
+                    bytes.length)
+                : String.format(
+                    Locale.ROOT, "the object has more than the %d listed bytes", bytes.length));
       }
       fetches.record(System.nanoTime() - start);
       failuresInARow.set(0);
@@ -107,26 +115,26 @@ public final class ObjectReader {
     }
   }
 
-  /** What Hadoop says of a path, or of its scheme, and not of an object. */
+  /** The result for a path or a scheme that Hadoop does not support. */
   private static Fetched unreadable(SourceObject object, RuntimeException e) {
     return failed(object, Stage.LIST, "BAD_PATH", UserException.reason(e));
   }
 
   /**
-   * A store that is away fails every read: a run would take weeks to quarantine all objects, of
-   * which none is at fault.
+   * Counts consecutive failures and fails the task after too many. When the store is down every
+   * read fails, and a run would take weeks to quarantine all its objects.
    */
   private Fetched counted(Fetched failed, IOException last) {
-    boolean gaveNothing =
+    boolean isStoreFailure =
         failed instanceof Fetched.Failed f
             && (f.row().code().equals(IO_ERROR) || f.row().code().equals(TIMEOUT));
-    if (!gaveNothing) {
+    if (!isStoreFailure) {
       failuresInARow.set(0);
     } else if (failuresInARow.incrementAndGet() > MAX_FAILURES_IN_A_ROW) {
       throw new StoreException(
           String.format(
               Locale.ROOT,
-              "%d reads in a row failed, the last with: %s",
+              "%d consecutive reads failed, the last one with: %s",
               MAX_FAILURES_IN_A_ROW + 1,
               message(last)),
           last);
@@ -134,21 +142,21 @@ public final class ObjectReader {
     return failed;
   }
 
-  /** How long the reads took that gave a whole object. */
+  /** Durations of the reads that returned a whole object. */
   Durations fetches() {
     return fetches.total();
   }
 
-  /** The object with the length that its store tells now, if it does: on S3A one HEAD. */
+  /** The object with the length that the store reports, if any; on S3A this is one HEAD. */
   SourceObject sized(SourceObject object) throws IOException {
     Path path = ObjectPath.of(object.path());
     FileStatus status = fileSystem(path).getFileStatus(path);
     if (status.isDirectory()) {
       throw new IllegalArgumentException(
-          "is a folder, expected an object; folders are listed with --input-format files");
+          "found a folder, expected an object; use --input-format files for folders");
     }
     if (status.getLen() < 0) {
-      return object; // as of an HTTP server, which is not asked
+      return object; // Hadoop's HTTP file system reports no length
     }
     String etag = status instanceof EtagSource source ? source.getEtag() : null;
     return new SourceObject(
@@ -160,11 +168,10 @@ public final class ObjectReader {
   }
 
   /**
-   * What a failed read means.
+   * Converts a failed read to a quarantine row.
    *
-   * @throws InterruptedIOException when the thread was told to stop, which is no fault of the
-   *     object
-   * @throws StoreException when the store serves nobody
+   * @throws InterruptedIOException when the thread was interrupted
+   * @throws StoreException when the store cannot be used at all
    */
   static Fetched failed(SourceObject object, IOException failure) throws InterruptedIOException {
     Optional<StoreException> store = StoreException.of(object.path(), failure);
@@ -183,19 +190,24 @@ public final class ObjectReader {
       }
       return failed(object, Stage.FETCH, TIMEOUT, message(e));
     } catch (FileNotFoundException e) {
-      // So java.io tells of a local file that may not be read.
+      // java.io throws this exception for a local file without read permission.
       if (message(e).endsWith("(Permission denied)")) {
         return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
       }
       return isLink(object)
-          ? failed(object, Stage.LIST, "BROKEN_LINK", "is a symbolic link that leads nowhere")
-          : failed(object, Stage.FETCH, "NOT_FOUND", "was listed, then not found");
+          ? failed(
+              object,
+              Stage.LIST,
+              "BROKEN_LINK",
+              "the object is a symbolic link whose target does not exist")
+          : failed(
+              object, Stage.FETCH, "NOT_FOUND", "the object was listed, but does not exist now");
     } catch (ObjectPath.BadNameException e) {
       return failed(object, Stage.LIST, "BAD_NAME", message(e));
     } catch (UnsupportedFileSystemException e) {
       return failed(object, Stage.LIST, "BAD_PATH", message(e));
     } catch (RemoteFileChangedException e) {
-      return failed(object, Stage.FETCH, "CHANGED", "was replaced after it was listed");
+      return failed(object, Stage.FETCH, "CHANGED", "the object was replaced after it was listed");
     } catch (AccessDeniedException | org.apache.hadoop.security.AccessControlException e) {
       return failed(object, Stage.FETCH, "ACCESS_DENIED", message(e));
     } catch (IOException e) {
@@ -209,15 +221,15 @@ public final class ObjectReader {
         && Files.isSymbolicLink(java.nio.file.Path.of(object.path().substring(file.length())));
   }
 
-  /** Opens an object for reading it from its beginning to its end: on S3A one GET, no HEAD. */
+  /** Opens an object for a sequential read of the whole object: on S3A one GET and no HEAD. */
   FSDataInputStream open(SourceObject object) throws IOException {
     Path path = ObjectPath.of(object.path());
     FileSystem fs = fileSystem(path);
     if (fs instanceof LocalFileSystem local) {
-      // Without looking for a checksum file beside each object, which costs more than reading it.
+      // The raw file system does not look for a .crc file, which would cost more than the read.
       fs = local.getRaw();
       if (object.length() == 0 && !Files.isRegularFile(local.pathToFile(path).toPath())) {
-        throw new IOException("is a pipe, a socket or a device, expected a file");
+        throw new IOException("found a pipe, a socket or a device, expected a file");
       }
     }
     long modifiedAt = Math.max(0, object.modifiedAt());

@@ -4,14 +4,14 @@ import io.repvit.UserException;
 import io.repvit.metrics.LeftOut;
 import java.util.List;
 
-/** Something that names objects as a stream, so that nobody needs to hold them all. */
+/** Lists source objects as a stream, so they need not fit into memory. */
 public interface ObjectSource {
 
-  /** What a listing finds. What it throws passes through the source. */
+  /** Receives the results of a listing. The source does not catch its exceptions. */
   public interface Sink {
     void accept(SourceObject object);
 
-    /** Counts names that the run does not read. */
+    /** Counts names that are left out by a rule. */
     void leaveOut(LeftOut.Rule rule, long names);
   }
 
@@ -19,18 +19,18 @@ public interface ObjectSource {
   String given();
 
   /**
-   * Hands every name of this source to {@code sink}, on the calling thread: as an object, or as
-   * left out.
+   * Lists this source on the calling thread. {@code sink} gets every name, as an object or as left
+   * out.
    *
-   * @return sources found on the way, whose objects are still to be named
+   * @return sources that were found, such as subfolders, which are not listed yet
    * @throws UserException when the source is missing or unreadable
    */
   List<ObjectSource> list(Sink sink) throws UserException;
 
   /**
-   * Called when this and all that was found on the way are listed.
+   * Called when this source and all sources that it found are listed.
    *
-   * @throws UserException when that is not what the input says
+   * @throws UserException when the listing does not fit the input, such as a glob without a match
    */
   default void end() throws UserException {}
 }

@@ -25,22 +25,22 @@ import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the footer of a Parquet file says of the columns that are needed.
+ * The needed columns of a Parquet file, as its footer describes them.
  *
- * @param schema of these alone, as Spark's JSON
- * @param nanoseconds those of them that are times in nanoseconds, which Spark reads as numbers
- * @param problem why they cannot be read; null when they can
+ * @param schema the schema of the needed columns, as Spark's JSON
+ * @param nanoseconds names of the columns with times in nanoseconds, which Spark reads as numbers
+ * @param problem why the columns cannot be read; null when they can
  */
 record ParquetFooter(String schema, List<String> nanoseconds, @Nullable String problem)
     implements Serializable {
 
   /**
-   * The columns that are needed.
+   * The needed columns.
    *
-   * @param required names, with dots that lead into structs
-   * @param optional the same of those that may be missing
-   * @param image name of the image column, which may be a struct with {@code bytes}; null for none
-   * @param settings of Spark's reader
+   * @param required names of columns; dots lead into structs
+   * @param optional names of columns that may be missing
+   * @param image name of the image column, which may be a struct with {@code bytes}, or null
+   * @param settings options of Spark's reader to enable
    */
   record Needed(
       List<String> required, List<String> optional, @Nullable String image, List<String> settings)
@@ -51,7 +51,7 @@ record ParquetFooter(String schema, List<String> nanoseconds, @Nullable String p
       settings = List.copyOf(settings);
     }
 
-    /** All but those that the names of folders tell. */
+    /** The needed columns without the partition columns, which are in folder names. */
     Needed without(Set<String> partitionColumns) {
       return new Needed(
           required.stream().filter(n -> !partitionColumns.contains(n)).toList(),
@@ -66,7 +66,9 @@ record ParquetFooter(String schema, List<String> nanoseconds, @Nullable String p
   }
 
   /**
-   * @param file its URI
+   * Reads the footer of a file.
+   *
+   * @param file the URI of the file
    */
   static ParquetFooter read(String file, Needed needed, Configuration configuration)
       throws IOException {
@@ -115,8 +117,8 @@ record ParquetFooter(String schema, List<String> nanoseconds, @Nullable String p
           return problem(
               String.format(
                   Locale.ROOT,
-                  "found column %s compressed by %s, which is not on the class path; expected zstd,"
-                      + " snappy, gzip, lz4 or none",
+                  "found column %s compressed by %s, whose codec is not on the class path; expected"
+                      + " zstd, snappy, gzip, lz4 or none",
                   names.get(0),
                   chunk.getCodec().name().toLowerCase(Locale.ROOT)));
         }
@@ -127,7 +129,7 @@ record ParquetFooter(String schema, List<String> nanoseconds, @Nullable String p
       return new ParquetFooter(
           ParquetSchema.ofSpark(pruned, needed.settings()).json(), nanoseconds, null);
     } catch (Exception e) {
-      return problem("found a column that Spark does not read: " + UserException.reason(e));
+      return problem("found a column that Spark cannot read: " + UserException.reason(e));
     }
   }
 
@@ -158,7 +160,7 @@ record ParquetFooter(String schema, List<String> nanoseconds, @Nullable String p
     return type;
   }
 
-  /** Names of the fields of a struct; lists and maps have none. */
+  /** The field names of a struct; empty for other types, lists and maps. */
   private static List<String> fields(Type type) {
     return type.isPrimitive() || type.getLogicalTypeAnnotation() != null
         ? List.of()

@@ -30,15 +30,15 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Parquet files as a table of the columns that are needed. The footers of all files are read first,
- * by Spark's tasks: other columns may have types that Spark does not read, and what cannot be read
- * is refused by the name of the file and not midway.
+ * The needed columns of Parquet files as a table. Spark tasks read the footers of all files first.
+ * Therefore other columns may have types that Spark cannot read, and a file that cannot be read is
+ * refused by name before the run.
  */
 public final class ParquetTable {
-  /** Spark refuses times in nanoseconds, which pandas writes, unless it reads them as numbers. */
+  /** Lets Spark read times in nanoseconds, which pandas writes, as numbers. */
   private static final String NANOSECONDS = "spark.sql.legacy.parquet.nanosAsLong";
 
-  /** Files per task that reads footers, at most: 64. */
+  /** Largest number of footers that a task reads. */
   private static final int FILES_PER_TASK = 64;
 
   private static final String NO_COLUMN = "repvit: no column";
@@ -52,7 +52,7 @@ public final class ParquetTable {
     this.nanoseconds.addAll(nanoseconds);
   }
 
-  /** A file that has such a footer. */
+  /** A file with a certain footer. */
   private record Example(String file) implements Serializable {
     Example min(Example other) {
       return file.compareTo(other.file) <= 0 ? this : other;
@@ -62,8 +62,8 @@ public final class ParquetTable {
   /**
    * Reads the footers.
    *
-   * @param uris of files, folders and globs
-   * @param settings of Spark's reader, which are set in {@code session} too
+   * @param uris URIs of files, folders and globs
+   * @param settings options of Spark's reader, which this method enables in {@code session}
    * @throws UserException when files lack a column, differ in its type, or cannot be read
    */
   public static ParquetTable of(
@@ -88,7 +88,8 @@ public final class ParquetTable {
         footers(Arrays.asList(listed.inputFiles()), needed, session);
     String given = String.join(" ", uris);
     if (footers.isEmpty()) {
-      throw new UserException("input " + given + ": found no Parquet files, expected one");
+      throw new UserException(
+          "input " + given + ": found no Parquet files, expected at least one; check --input");
     }
     for (Tuple2<ParquetFooter, Example> footer : footers) {
       if (footer._1().problem() != null) {
@@ -125,7 +126,7 @@ public final class ParquetTable {
         String.format(Locale.ROOT, "input %s: %s", new Path(URI.create(example.file())), problem));
   }
 
-  /** Of footers that differ, the first difference is told. */
+  /** Refuses footers with different types; the message has the first difference. */
   private static void requireSame(List<Tuple2<ParquetFooter, Example>> footers)
       throws UserException {
     StructType first = (StructType) DataType.fromJson(footers.get(0)._1().schema());
@@ -139,8 +140,8 @@ public final class ParquetTable {
               footer._2(),
               String.format(
                   Locale.ROOT,
-                  "found column %s of type %s, expected %s as in %s; give files that differ to runs"
-                      + " of their own",
+                  "found column %s of type %s, expected %s as in %s; read files of different types in"
+                      + " separate runs",
                   column,
                   found,
                   expected,
@@ -165,12 +166,12 @@ public final class ParquetTable {
         .orElse("none");
   }
 
-  /** The rows, with the columns that were asked for. */
+  /** The rows with the needed columns. */
   public Dataset<Row> rows() {
     return rows;
   }
 
-  /** The type of a column; a time in nanoseconds is a time. */
+  /** The type of a column; a timestamp for times in nanoseconds. */
   Optional<DataType> type(String name) {
     return Arrays.stream(rows.schema().fields())
         .filter(field -> field.name().equalsIgnoreCase(name))
@@ -178,7 +179,7 @@ public final class ParquetTable {
         .findFirst();
   }
 
-  /** The column as text. */
+  /** A column converted to text. */
   public Column text(String name) {
     Column column = ColumnNames.of(rows.schema(), name).column();
     Column shown =

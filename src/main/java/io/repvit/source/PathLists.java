@@ -25,13 +25,13 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Lists of paths. By the name of a list: {@code .csv} and {@code .tsv} have a header, {@code .txt}
- * has a path a line, everything else is Parquet; {@code .gz} may follow the first three. Columns
- * are {@code path} and optionally {@code length} (bytes), {@code etag} and {@code modified_at} (a
- * time).
+ * Reads lists of paths. The name of a list determines its format: {@code .csv} and {@code .tsv}
+ * have a header, {@code .txt} has one path per line, everything else is Parquet; {@code .gz} may
+ * follow the first three. Columns are {@code path} and optionally {@code length} (bytes), {@code
+ * etag} and {@code modified_at} (a time).
  */
 final class PathLists {
-  /** Some writers do not tell text from bytes. */
+  /** Reads binary columns as text, because some writers do not annotate text. */
   private static final String BINARY_AS_TEXT = "spark.sql.parquet.binaryAsString";
 
   private static final Set<String> NUMBERS =
@@ -86,7 +86,9 @@ final class PathLists {
         bytes);
   }
 
-  /** A task per list: a line break in quotes is none, so that a list cannot be cut. */
+  /**
+   * Reads each list in one task. A list cannot be split, because quotes may contain line breaks.
+   */
   private static Dataset<Row> text(
       String[] files, String given, List<String> carry, SparkSession session) {
     var configuration = new SerializableConfiguration(SparkSql.hadoop(session));
@@ -118,7 +120,7 @@ final class PathLists {
         lit(null).cast("bigint").as(ListEntries.BLANK_LINES));
   }
 
-  /** A column of certain types, as text; null where there is none. */
+  /** A column as text, which must have one of {@code types}; nulls if there is no such column. */
   private static Column text(
       String uri, ParquetTable table, String name, Set<String> types, String expected)
       throws UserException {

@@ -3,20 +3,20 @@ package io.repvit.source;
 import java.util.Locale;
 
 /**
- * An object that got no prediction, and why.
+ * An image without a prediction, and the reason.
  *
- * @param stage where it stopped
- * @param code stable upper-case name of the reason
- * @param message for people: what was found, what was expected
+ * @param stage the stage that failed
+ * @param code error code: a stable upper-case name
+ * @param message one line for people: what was found, what was expected
  */
 public record Quarantined(SourceObject object, Stage stage, String code, String message) {
-  /** Code of what is an image neither by its content nor by its name, which is no damage. */
+  /** Error code of an object that is not an image by its content and its name. */
   public static final String NOT_AN_IMAGE = "NOT_AN_IMAGE";
 
-  /** {@link #reason()} of those. */
+  /** The {@link #reason()} of {@link #NOT_AN_IMAGE}. */
   public static final String OTHER_CONTENT = Stage.DECODE.label() + "/" + NOT_AN_IMAGE;
 
-  /** The stations of one image. */
+  /** The stages of one image, in order. */
   public enum Stage {
     LIST,
     FETCH,
@@ -29,12 +29,12 @@ public record Quarantined(SourceObject object, Stage stage, String code, String 
     }
   }
 
-  /** An object that is something else. */
+  /** A row for an object that is not an image. */
   public static Quarantined notAnImage(SourceObject object, String message) {
     return new Quarantined(object, Stage.DECODE, NOT_AN_IMAGE, message);
   }
 
-  /** What rows of this kind are counted under: {@code stage/CODE}. */
+  /** The key under which such rows are counted: {@code stage/CODE}. */
   public String reason() {
     return stage.label() + "/" + code;
   }

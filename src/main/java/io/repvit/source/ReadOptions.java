@@ -3,11 +3,11 @@ package io.repvit.source;
 import java.io.Serializable;
 
 /**
- * How a task reads its images.
+ * Options for reading the images of a task.
  *
- * @param maxEncodedBytes longest image that is read, bytes
- * @param window how far reading runs ahead
- * @param batch images that are taken at a time
+ * @param maxEncodedBytes largest encoded image, bytes
+ * @param window limits of reading ahead
+ * @param batch number of images that the consumer takes at a time
  */
 public record ReadOptions(long maxEncodedBytes, FetchWindow window, int batch)
     implements Serializable {}

@@ -19,13 +19,13 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Keys below a prefix as the store has them, by the client of S3A: S3A itself normalises them, so
- * that {@code a//b} arrives as {@code a/b}.
+ * The keys below a prefix, listed with the S3 client of S3A. S3A's own listing normalises keys, so
+ * that {@code a//b} becomes {@code a/b}.
  *
- * @param prefix of the keys in it: empty, or with a slash at the end
+ * @param prefix the prefix of the keys: empty, or with a trailing slash
  */
 record S3Folder(S3AFileSystem fs, String prefix) implements Folder {
-  /** What S3A itself and EMR have written for folders. */
+  /** Endings of the folder markers that S3A and EMR write. */
   private static final List<String> MARKERS = List.of("/", "_$folder$");
 
   private static final Statistic LIST = Statistic.OBJECT_LIST_REQUEST;
@@ -54,7 +54,7 @@ record S3Folder(S3AFileSystem fs, String prefix) implements Folder {
     return object() != null || !page(request("/"), client()).isEmpty();
   }
 
-  /** Of a folder null: whether it is there, its listing tells. */
+  /** Returns null if there is no such object; the listing shows whether there is a folder. */
   @Override
   public @Nullable SourceObject object() throws IOException {
     if (key().isEmpty()) {
@@ -133,9 +133,9 @@ record S3Folder(S3AFileSystem fs, String prefix) implements Folder {
   }
 
   /**
-   * An answer to a LIST.
+   * A page of a LIST.
    *
-   * @param next the request for the following one, or null
+   * @param next the request for the next page, or null
    */
   private record Page(
       List<S3Object> objects, List<CommonPrefix> folders, @Nullable S3ListRequest next) {
@@ -148,7 +148,7 @@ record S3Folder(S3AFileSystem fs, String prefix) implements Folder {
     void accept(Page page) throws IOException;
   }
 
-  /** Whether there was something on them. */
+  /** Reads all pages; returns whether one of them has an object or a folder. */
   private boolean pages(@Nullable String delimiter, Pages pages) throws IOException {
     boolean any = false;
     S3Client client = client();
@@ -161,7 +161,10 @@ record S3Folder(S3AFileSystem fs, String prefix) implements Folder {
     return any;
   }
 
-  /** Encoded, for XML cannot have every character that a key may have; the client decodes. */
+  /**
+   * Asks for URL-encoded keys, because XML cannot represent every character of a key. The client
+   * decodes them.
+   */
   private S3ListRequest request(@Nullable String delimiter) {
     S3ListRequest request = fs.createListObjectsRequest(prefix, delimiter);
     return request.isV1()
@@ -198,7 +201,7 @@ record S3Folder(S3AFileSystem fs, String prefix) implements Folder {
     return fs.getS3AInternals().getAmazonS3Client("listing");
   }
 
-  /** With what S3A does for requests of its own: it repeats, translates exceptions, and counts. */
+  /** Sends a request with the retries, exception translation and statistics of S3A. */
   private <T> T ask(Statistic request, CallableRaisingIOE<T> operation) throws IOException {
     StoreContext s3a = fs.createStoreContext();
     s3a.incrementStatistic(request);

@@ -5,27 +5,26 @@ import java.io.InterruptedIOException;
 import java.io.Serializable;
 import java.util.List;
 
-/** A format in which one object holds many images. */
+/** A format of source objects that contain many images. */
 interface Shard extends Serializable {
 
-  /** Where images go, in the order in which they stand in the shard; waits while there are many. */
+  /** Receives the images of a shard in order. It blocks while too many images wait. */
   public interface Sink {
     void accept(Fetched image) throws InterruptedIOException;
 
-    /** Counts a member that is no image and is not carried. */
+    /** Counts a member that is neither an image nor carried. */
     void leaveOut();
   }
 
-  /** How the names of such objects end, in lower case; names are compared without case. */
+  /** Endings of the names of such objects, in lower case; names are compared without case. */
   List<String> endings();
 
   /**
-   * Reads a shard to its end. Every image, or why it cannot be had, goes into the sink once. What
-   * cannot be told of single images is told of the shard.
+   * Reads a shard to its end. {@code sink} gets each image once, as bytes or as a quarantine row.
    *
    * @param reader opens the shard
-   * @param maxBytes longest image that is read
-   * @throws IOException when the shard cannot be read on; the caller tells so
+   * @param maxBytes largest encoded image, bytes
+   * @throws IOException when the rest of the shard cannot be read; the caller quarantines the shard
    */
   void read(SourceObject shard, ObjectReader reader, long maxBytes, Sink sink) throws IOException;
 }

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads shards one after another on a thread of its own, as far ahead of the consumer as a {@link
- * FetchWindow} allows.
+ * Reads shards one after another on its own thread, ahead of the consumer within a {@link
+ * FetchWindow}.
  */
 final class ShardImages implements ImageSource.Images {
 
@@ -61,7 +61,7 @@ final class ShardImages implements ImageSource.Images {
     }
   }
 
-  /** Takes what one shard has. */
+  /** Receives the images of one shard. */
   private final class Ahead implements Shard.Sink {
     private long images;
 
@@ -77,17 +77,17 @@ final class ShardImages implements ImageSource.Images {
     }
   }
 
-  /** The row of a shard that ended too early: how far it was read. */
+  /** The quarantine row of a shard that could not be read to its end. */
   private static Fetched broken(Fetched failed, long images) {
     if (!(failed instanceof Fetched.Failed f)) {
-      throw new IllegalStateException("a failure is no image");
+      throw new IllegalStateException("expected a failure");
     }
     Quarantined q = f.row();
     return ObjectReader.failed(
         q.object(),
         q.stage(),
         q.code().equals("IO_ERROR") ? "BROKEN_SHARD" : q.code(),
-        String.format(Locale.ROOT, "read as far as %d images, then: %s", images, q.message()));
+        String.format(Locale.ROOT, "the shard failed after %d images: %s", images, q.message()));
   }
 
   private synchronized void put(Fetched image) throws InterruptedIOException {

@@ -4,9 +4,9 @@ import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Many images per object.
+ * Reads source objects that are shards.
  *
- * @param shard how one such object is read
+ * @param shard the format of the shards
  */
 public record ShardSource(Shard shard) implements ImageSource<SourceObject> {
   @Override

@@ -10,12 +10,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
 /**
- * Asks the store for the length of those objects whose input does not tell it: on S3A a HEAD each,
- * several in flight. Whoever fetches needs it, to stay within bounds. What cannot be told stays
- * unknown, and reading it tells why.
+ * Asks the store for the length of objects without a listed length: on S3A one HEAD per object,
+ * several in flight. {@link FetchAhead} needs the lengths for its limits. If a request fails, the
+ * length stays unknown, and reading the object reports the failure.
  */
 final class SizeAhead implements Iterator<SourceObject>, AutoCloseable {
-  /** Requests at a time: 16, at 100 ms each 160 lengths per second. */
+  /** Number of requests in flight: 16. At 100 ms per request that is 160 lengths per second. */
   static final int IN_FLIGHT = 16;
 
   private final Iterator<SourceObject> objects;
@@ -51,7 +51,7 @@ final class SizeAhead implements Iterator<SourceObject>, AutoCloseable {
       Thread.currentThread().interrupt();
       throw new FetchAhead.FetchStoppedException(e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a length was neither found nor not", e);
+      throw new IllegalStateException("a request failed unexpectedly: " + e.getCause(), e);
     }
   }
 
@@ -59,7 +59,7 @@ final class SizeAhead implements Iterator<SourceObject>, AutoCloseable {
     try {
       return reader.sized(object);
     } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
-      return object; // reading it says why
+      return object; // reading it reports the failure
     }
   }
 

@@ -6,16 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object of an input; nothing of it has been opened.
+ * A source object as it was listed (an image, a shard, or a file of a table), or one image inside a
+ * shard or table.
  *
- * @param path full URI
+ * @param path full URI; for an image inside a source object {@code URI#name}
  * @param length bytes, as listed, or {@link #UNKNOWN}
  * @param modifiedAt milliseconds since the epoch, as listed, or {@link #UNKNOWN}
- * @param etag the store's version mark, or null where there is none (local files); of an image in a
- *     shard or table the {@link #version()} of that
- * @param carried columns of the input that go with it into the tables, by name
- * @param fault why the input cannot be read here, such as a line of a list without a path; null
- *     where it can
+ * @param etag the ETag, or null where there is none (local files); for an image in a shard or table
+ *     the {@link #version()} of the shard or file
+ * @param carried values of the input that are copied into the tables, by column name
+ * @param fault an error of the input, such as a line of a list without a path; null if there is
+ *     none
  */
 public record SourceObject(
     String path,
@@ -25,7 +26,7 @@ public record SourceObject(
     Map<String, String> carried,
     @Nullable Fault fault)
     implements Serializable {
-  /** A length or time that the input does not tell. */
+  /** A length or time that the input does not have. */
   public static final long UNKNOWN = -1;
 
   public SourceObject {
@@ -36,14 +37,14 @@ public record SourceObject(
   }
 
   /**
-   * What is wrong in an input. The object is quarantined and not read.
+   * An error of the input. The object is quarantined and not read.
    *
-   * @param code of the quarantine row
+   * @param code error code of the quarantine row
    * @param message where, what was found, what was expected
    */
   public record Fault(String code, String message) implements Serializable {}
 
-  /** An object that can be read. */
+  /** An object without a fault. */
   public SourceObject(
       String path,
       long length,
@@ -53,14 +54,14 @@ public record SourceObject(
     this(path, length, modifiedAt, etag, carried, null);
   }
 
-  /** An object with which nothing is carried. */
+  /** An object without carried values. */
   public SourceObject(String path, long length, long modifiedAt, @Nullable String etag) {
     this(path, length, modifiedAt, etag, Map.of());
   }
 
   /**
-   * Tells this object from others that stood or will stand under its path: its ETag, or else its
-   * time and length, written as web servers write an ETag of them; null if the input tells neither.
+   * The version of this object: its ETag, or else its time and length in the form of an ETag of web
+   * servers; null if the input has neither.
    */
   public @Nullable String version() {
     if (etag != null) {
@@ -72,15 +73,15 @@ public record SourceObject(
   }
 
   /**
-   * An image inside this object. Its version is that of this object.
+   * An image inside this object. Its version is the version of this object.
    *
-   * @param name tells it from others in here
+   * @param name the name of the image, unique in this object
    */
   public SourceObject member(String name, long memberLength, long memberModifiedAt) {
     return new SourceObject(path + "#" + name, memberLength, memberModifiedAt, version());
   }
 
-  /** The same object with other columns. */
+  /** Returns this object with other carried values. */
   SourceObject carrying(Map<String, String> columns) {
     return new SourceObject(path, length, modifiedAt, etag, columns, fault);
   }

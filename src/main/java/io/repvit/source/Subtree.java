@@ -5,30 +5,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a tree of objects. Names that start with {@code _} or {@code .}, at any depth below
- * {@code folder}, are bookkeeping of other programs and left out, unless a glob writes it.
+ * The objects below a folder that globs select. Names that start with {@code _} or {@code .}, at
+ * any depth below {@code folder}, are hidden and left out, unless a glob has the character.
  *
- * @param given the input in which a user named it
- * @param folder a folder, or a single object if {@code isFolder} does not exclude that
- * @param isFolder whether the user wrote a slash at the end
- * @param globs which names below {@code folder} are meant; one without patterns means all
+ * @param given the input as the user gave it
+ * @param folder a folder, or a single object if {@code isFolder} is false
+ * @param isFolder whether the user wrote a trailing slash
+ * @param globs globs relative to {@code folder}; a glob without patterns selects everything
  */
 record Subtree(String given, Folder folder, boolean isFolder, List<Glob> globs) {
   Subtree {
     globs = List.copyOf(globs);
   }
 
-  /** All below a folder, or an object. */
+  /** Everything below a folder, or a single object. */
   static Subtree whole(String given, Folder folder, boolean isFolder) {
     return new Subtree(given, folder, isFolder, List.of(new Glob(given, List.of())));
   }
 
-  /** Whether it means all below its folder. */
+  /** Whether it selects everything below its folder. */
   boolean isWhole() {
     return globs.stream().anyMatch(Glob::isAll);
   }
 
-  /** Whether it may match names at any depth, beside others that it does not match. */
+  /** Whether a glob may match names at any depth ({@code **}). */
   boolean isDeep() {
     return globs.stream().anyMatch(Glob::isDeep);
   }
@@ -37,25 +37,25 @@ record Subtree(String given, Folder folder, boolean isFolder, List<Glob> globs) 
     return globs.stream().anyMatch(Glob::matchesHidden);
   }
 
-  /** Both, which have the same folder. */
+  /** Combines two subtrees of the same folder. */
   Subtree and(Subtree other) {
     var both = new ArrayList<>(globs);
     both.addAll(other.globs);
     return new Subtree(given, folder, isFolder && other.isFolder, both);
   }
 
-  /** Whether listing this reaches the object, or all below the folder, of this name. */
+  /** Whether this subtree contains an object, or everything below a folder. */
   boolean covers(String uri) {
     List<String> names = names(uri);
     return names != null && globs.stream().anyMatch(glob -> glob.reach(names) == Glob.Reach.YES);
   }
 
-  /** Whether listing this reaches all that {@code other} reaches. */
+  /** Whether this subtree contains everything that {@code other} contains. */
   boolean covers(Subtree other) {
     return covers(other.folder.uri()) && !other.matchesHidden();
   }
 
-  /** From the folder on; null if it is not below. */
+  /** The path of {@code uri} relative to the folder; null if it is not below the folder. */
   private @Nullable List<String> names(String uri) {
     String root = folder.uri();
     if (uri.equals(root)) {

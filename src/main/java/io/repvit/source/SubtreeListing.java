@@ -11,15 +11,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Lists a folder of a subtree, and finds those in it. On S3 all objects are listed flat, one
- * request per thousand.
+ * Lists one folder of a subtree and returns its subfolders. On S3 it lists all objects below the
+ * folder at once, with one request per thousand objects.
  *
- * @param subtree what is listed
- * @param at the folder of it that this lists
- * @param names of folders from that of the subtree to this
- * @param others subtrees that may reach a part of this
- * @param rules what is read
- * @param matched inputs with a glob that has matched something; listings add to it
+ * @param subtree the subtree
+ * @param at the folder to list
+ * @param names the path of {@code at} relative to the folder of the subtree
+ * @param others subtrees that may contain a part of this one
+ * @param rules rules that decide which names are read
+ * @param matched inputs whose glob has matched something; listings add to this set
  */
 record SubtreeListing(
     Subtree subtree,
@@ -111,13 +111,14 @@ record SubtreeListing(
   }
 
   /**
-   * What a failed listing means.
+   * Converts a failed listing to an error for the user.
    *
-   * @throws RuntimeException when it means nothing of the input
+   * @throws RuntimeException {@code e}, when the input is not at fault
    */
   static UserException unlisted(String given, Exception e) {
     if (e instanceof FileNotFoundException) {
-      return new UserException("input " + given + " does not exist; give a folder or an object", e);
+      return new UserException(
+          "input " + given + " does not exist; expected a folder or an object", e);
     }
     if (e instanceof IOException io) {
       return new UserException(
@@ -132,7 +133,7 @@ record SubtreeListing(
     throw (RuntimeException) e;
   }
 
-  /** The object that an input names, which is read whatever it is called, or refused. */
+  /** Lists an object that an input names. It is read even if its name is hidden. */
   private boolean listObject(Sink sink) throws IOException, UserException {
     SourceObject object = subtree.isFolder() && at.isFlat() ? null : at.object();
     if (object == null) {
@@ -142,7 +143,7 @@ record SubtreeListing(
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "input %s is of another format; give objects with names that end in %s, or set input-format",
+              "input %s has another format; expected a name that ends in %s; or set input-format",
               given(),
               String.join(", ", rules.endings())));
     }
@@ -150,12 +151,13 @@ record SubtreeListing(
     return true;
   }
 
-  /** What a glob that matches nothing makes of the whole input. */
+  /** Refuses the input if a glob has matched nothing. */
   @Override
   public void end() throws UserException {
     for (Glob glob : subtree.globs()) {
       if (!glob.isAll() && !matched.contains(glob.given())) {
-        throw new UserException("input " + glob.given() + " matches nothing");
+        throw new UserException(
+            "input " + glob.given() + " matches nothing; expected at least one object or folder");
       }
     }
   }

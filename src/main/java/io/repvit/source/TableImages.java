@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
 
-/** An image per row of a table. */
+/** Reads the images in the rows of a table. */
 public final class TableImages implements ImageSource.Images {
   private final CountingIterator<Row> rows;
   private final List<String> carry;
   private final long maxBytes;
 
   /**
-   * @param carry names of the values that rows carry
-   * @param maxBytes longest image that is taken
+   * @param carry names of the carried values
+   * @param maxBytes largest encoded image, bytes
    */
   public TableImages(Iterator<Row> rows, List<String> carry, long maxBytes) {
     this.rows = new CountingIterator<>(rows);
@@ -41,7 +41,10 @@ public final class TableImages implements ImageSource.Images {
           Stage.LIST,
           "TOO_MANY_BYTES",
           String.format(
-              Locale.ROOT, "the row has %d bytes, at most %d are decoded", bytes.length, maxBytes));
+              Locale.ROOT,
+              "the row has %d bytes, expected at most %d (max-image-bytes)",
+              bytes.length,
+              maxBytes));
     }
     return new Fetched.Bytes(image, bytes);
   }

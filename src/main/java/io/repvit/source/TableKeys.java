@@ -19,9 +19,9 @@ import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 
-/** Keys of the rows of a table. Each key must name one row of its file. */
+/** Makes the keys of the rows of a table unique within each file. */
 public final class TableKeys {
-  /** Keys of several rows that the driver and every task may hold: 10,000. */
+  /** Largest number of duplicate keys; the driver and every task hold them. */
   private static final int MAX_REPEATED = 10_000;
 
   private static final String ROWS = "rows";
@@ -29,10 +29,10 @@ public final class TableKeys {
   private TableKeys() {}
 
   /**
-   * The rows, with the number of the row behind a key that several rows of a file have, or none.
+   * Appends the row number to missing keys and to keys that several rows of a file have.
    *
-   * @param images with the columns of {@link TableRow}
-   * @throws UserException when rows have no numbers, or too many keys are repeated
+   * @param images rows with the columns of {@link TableRow}
+   * @throws UserException when rows have no numbers, or when there are too many duplicate keys
    */
   public static Dataset<Row> unique(Dataset<Row> images, Input.Table input) throws UserException {
     if (input.keyColumn() == null) {
@@ -54,13 +54,13 @@ public final class TableKeys {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "input %s: found the key '%s' in %d rows%s, expected a key for every row; name a"
-                  + " column that tells rows apart with --key-column",
+              "input %s: found the key '%s' in %d rows%s, expected a unique key for every row; name"
+                  + " a column with unique values with --key-column",
               new Path(URI.create(first.getAs(TableRow.FILE))),
               ListText.shown(first.getAs(TableRow.KEY)),
               first.<Long>getAs(ROWS),
               rows.size() > MAX_REPEATED
-                  ? " and as many others as " + MAX_REPEATED + " in several"
+                  ? " and more than " + MAX_REPEATED + " duplicate keys"
                   : ""));
     }
     Set<String> repeated = new HashSet<>();
@@ -74,7 +74,7 @@ public final class TableKeys {
         TableRow.KEY, numbered.apply(col(TableRow.FILE), col(TableRow.KEY), col(TableRow.NUMBER)));
   }
 
-  /** Neither the key is repeated, nor a key before a {@code #} in it, behind which numbers are. */
+  /** Whether neither the key nor a prefix of it that ends before a {@code #} is repeated. */
   private static boolean isUnique(String file, String key, Set<String> repeated) {
     for (int end = key.length(); end >= 0; end = key.lastIndexOf('#', end - 1)) {
       if (repeated.contains(file + "#" + key.substring(0, end))) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 
-/** The columns that are read of a table with images, and the object that a row is. */
+/** The columns that are read from a table with images, and the source object of a row. */
 public final class TableRow {
   public static final String IMAGE = "image";
   public static final String KEY = "key";
@@ -15,19 +15,19 @@ public final class TableRow {
   public static final String FILE_LENGTH = "file_length";
   public static final String MODIFIED_AT = "modified_at";
 
-  /** Version of a file that is never written again, of which nothing else is told. */
+  /** Version of an immutable file without a known length or time. */
   private static final String IMMUTABLE = "\"immutable\"";
 
   private TableRow() {}
 
-  /** A row of a table as an object: {@code file#key}, as old as its file. */
+  /** The source object of a row: {@code file#key}, with the time of its file. */
   static SourceObject object(Row row, long length, List<String> carry) {
     SourceObject file = file(row);
     return file.member(row.getAs(KEY), length, file.modifiedAt())
         .carrying(ListedRows.carried(row, carry));
   }
 
-  /** The file in which a row stands. */
+  /** The file of a row. */
   public static SourceObject file(Row row) {
     String path = new Path(URI.create(row.getAs(FILE))).toString();
     Timestamp modifiedAt = row.getAs(MODIFIED_AT);

@@ -4,13 +4,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a member of a tar file, as WebDataset reads it.
+ * The name of a member of a tar file, divided as in WebDataset.
  *
- * @param key path up to the first dot of the name
- * @param extension lower-case text after it: {@code jpg}, {@code left.jpg}, {@code json}
+ * @param key the path up to the first dot of the name
+ * @param extension the text after that dot, in lower case: {@code jpg}, {@code left.jpg}, {@code
+ *     json}
  */
 record TarMember(String key, String extension) {
-  /** The parts of a name, or null when it is not that of a sample. */
+  /** Divides a name; null when it is not the name of a sample's member. */
   static @Nullable TarMember of(String name) {
     int slash = name.lastIndexOf('/');
     int dot = name.indexOf('.', slash + 1);

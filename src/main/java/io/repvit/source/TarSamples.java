@@ -13,15 +13,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples of a tar file that have begun. Their images wait for what is carried with them, which
- * may stand behind them, also behind members of other samples; when nothing is carried, they do not
- * wait. When too much waits, the oldest sample ends; what comes of it later gets rows that say so.
+ * The incomplete samples of a tar file. Images wait until the members that are carried with them
+ * are read, because these may follow later, also after members of other samples. Without carried
+ * members images do not wait. When too many samples or bytes wait, the oldest sample is ended; its
+ * later members are quarantined.
  */
 final class TarSamples {
-  /** Longest member that is carried: 64 KiB. */
+  /** Largest member that is carried: 64 KiB. */
   static final int MAX_CARRIED_BYTES = 64 << 10;
 
-  /** Most samples that wait: 1,024. */
+  /** Largest number of samples that wait. */
   private static final int MAX_WAITING = 1024;
 
   private final List<String> carry;
@@ -36,7 +37,7 @@ final class TarSamples {
   private long bytes;
 
   /**
-   * @param maxBytes most bytes of images and carried members that wait
+   * @param maxBytes largest total size of the images and carried members that wait
    */
   TarSamples(List<String> carry, long maxBytes, Shard.Sink sink) {
     this.carry = carry;
@@ -47,7 +48,7 @@ final class TarSamples {
   private static final class Sample {
     private final String key;
 
-    /** Whether members of it have come before and are gone. */
+    /** Whether the sample was ended before, and more members follow. */
     private final boolean again;
 
     private final List<Fetched> images = new ArrayList<>();
@@ -62,7 +63,7 @@ final class TarSamples {
     }
   }
 
-  /** Members of the sample {@code key} follow. */
+  /** Makes {@code key} the current sample. */
   private Sample begin(String key) throws IOException {
     if (current != null && !current.key.equals(key) && hasAll(current)) {
       end(current);
@@ -82,7 +83,7 @@ final class TarSamples {
         && (sample.refusal != null || sample.carried.keySet().containsAll(carry));
   }
 
-  /** Makes room for {@code more} bytes, as far as other samples than the current take it. */
+  /** Ends the oldest samples, except the current one, until {@code more} bytes fit. */
   private void endOldest(long more) throws IOException {
     while (waiting.size() > 1 && (waiting.size() > MAX_WAITING || bytes + more > maxBytes)) {
       Iterator<Sample> oldest = waiting.values().iterator();
@@ -95,13 +96,15 @@ final class TarSamples {
     return carry.contains(extension);
   }
 
-  /** Of a sample that is not fit to be carried no image is taken. */
+  /** Quarantines the images of a sample, because a member cannot be carried. */
   void refuse(String key, String reason) throws IOException {
     begin(key).refusal = reason;
   }
 
   /**
-   * @param object the member, for a row of its own when its sample has gone
+   * Adds a carried member.
+   *
+   * @param object the member, for its own quarantine row if its sample was ended before
    */
   void carry(String key, String extension, SourceObject object, byte[] text) throws IOException {
     Sample sample = begin(key);
@@ -126,7 +129,10 @@ final class TarSamples {
               Stage.LIST,
               "TOO_MANY_BYTES",
               String.format(
-                  Locale.ROOT, "the images of sample %s have more than %d bytes", key, maxBytes)));
+                  Locale.ROOT,
+                  "the images of sample %s have more than %d bytes (max-image-bytes)",
+                  key,
+                  maxBytes)));
     } else {
       sample.images.add(image);
       grow(sample, length);
@@ -147,7 +153,7 @@ final class TarSamples {
         apart
             ? String.format(
                 Locale.ROOT,
-                "of sample %s other members stand far before; to carry %s, pack the members of a sample one behind the other",
+                "other members of sample %s are too far before this one to carry %s; pack the members of a sample next to each other",
                 sample.key,
                 String.join(" ", carry))
             : sample.refusal;
@@ -170,7 +176,7 @@ final class TarSamples {
     }
   }
 
-  /** Hands out what waits. */
+  /** Ends all samples. */
   void end() throws IOException {
     for (Sample sample : List.copyOf(waiting.values())) {
       end(sample);
@@ -178,8 +184,8 @@ final class TarSamples {
   }
 
   /**
-   * Hands out what waits. Of the last sample's images nobody knows whether all that they should
-   * carry has been read, unless it has.
+   * Ends all samples after a failure. The images of the current sample are quarantined unless the
+   * sample is complete.
    */
   void breakOff(IOException failure) throws IOException {
     if (current != null && waiting.containsKey(current.key) && !hasAll(current)) {

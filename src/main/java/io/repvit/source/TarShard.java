@@ -18,11 +18,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tar file, plain or compressed by gzip or bzip2, in the <a
- * href="https://github.com/webdataset/webdataset">layout of WebDataset</a>, read in one go. Members
- * that share a path up to the first dot of the name are one sample, and the rest of the name tells
- * what they are. Each image of a sample is an image of the run, {@code shard.tar#member}; other
- * members are carried with it when asked for.
+ * Reads a tar file, uncompressed or compressed by gzip or bzip2, in the <a
+ * href="https://github.com/webdataset/webdataset">layout of WebDataset</a>, sequentially. Members
+ * with the same path up to the first dot of the name are one sample; the rest of the name is the
+ * extension of the member. Each image of a sample is an image of the run, {@code shard.tar#member}.
+ * Other members are carried with it if {@code carry} has their extension.
  *
  * @param carry extensions of members to carry
  */
@@ -30,14 +30,14 @@ record TarShard(List<String> carry) implements Shard {
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int RECORD_BYTES = 512;
 
-  /** Of a member, with its extended names and attributes: 1 MiB. */
+  /** Largest header of a member with its extended names and attributes: 1 MiB. */
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
-  /** What the library says of a file that is no tar or not all of one. */
+  /** Messages of the library for a file that is not tar or is truncated. */
   private static final Pattern DAMAGED =
       Pattern.compile("Corrupted TAR|Truncated TAR|Error detected parsing");
 
-  /** A record of attributes: its length, then the name. */
+  /** A pax record with the path: its length, then {@code path=}. */
   private static final Pattern PAX_PATH = Pattern.compile("(?<![0-9])([0-9]{1,8}) path=");
 
   @Override
@@ -99,7 +99,7 @@ record TarShard(List<String> carry) implements Shard {
             member.key(),
             String.format(
                 Locale.ROOT,
-                "%s has %d bytes, at most %d are carried",
+                "the member %s has %d bytes, expected at most %d to carry it",
                 name,
                 entry.getSize(),
                 TarSamples.MAX_CARRIED_BYTES));
@@ -112,7 +112,10 @@ record TarShard(List<String> carry) implements Shard {
         throws IOException {
       if (!isPlain(entry)) {
         return ObjectReader.failed(
-            image, Stage.LIST, "NO_FILE", "a link, device or sparse file; pack the file itself");
+            image,
+            Stage.LIST,
+            "NO_FILE",
+            "the member is a link, a device or a sparse file; pack the file itself");
       }
       if (entry.getSize() == 0) {
         return ObjectReader.failed(image, Stage.LIST, "EMPTY", "the member has no bytes");
@@ -124,7 +127,7 @@ record TarShard(List<String> carry) implements Shard {
             "TOO_MANY_BYTES",
             String.format(
                 Locale.ROOT,
-                "the member has %d bytes, at most %d are read",
+                "the member has %d bytes, expected at most %d (max-image-bytes)",
                 entry.getSize(),
                 maxBytes));
       }
@@ -152,7 +155,7 @@ record TarShard(List<String> carry) implements Shard {
         throw new EOFException(
             String.format(
                 Locale.ROOT,
-                "%s ends after %d of %d bytes; the shard is cut off, copy it again",
+                "the member %s ends after %d of %d bytes: the shard is truncated; copy it again",
                 name,
                 bytes.length,
                 entry.getSize()));
@@ -161,21 +164,23 @@ record TarShard(List<String> carry) implements Shard {
     }
   }
 
-  /** Knows whether it came to the mark of the end, or only to the end. */
+  /** A tar stream that checks for the records that end a tar file. */
   private static final class MarkedTar extends TarArchiveInputStream {
     private boolean marked;
     private boolean inHeader;
 
-    /** What stands in front of a member beside its header: long names and attributes. */
+    /** The extended headers of a member: long names and attributes. */
     private final ByteArrayOutputStream extended = new ByteArrayOutputStream();
 
     MarkedTar(InputStream in) {
-      // In blocks of one record, for the library skips the rest of a block unseen. Names are taken
-      // in a character set that keeps their bytes, for name() to decode.
+      // Blocks have one record, because the library skips the rest of a block without reading it.
+      // ISO-8859-1 keeps the bytes of names; name() decodes them.
       super(in, RECORD_BYTES, RECORD_BYTES, ISO_8859_1.name());
     }
 
-    /** Whatever a damaged header makes the library throw, it is the shard's fault. */
+    /**
+     * Reads the next header. Every exception of the library for a damaged header is an I/O error.
+     */
     @Nullable TarArchiveEntry next() throws IOException {
       try {
         if (getCurrentEntry() != null) {
@@ -197,15 +202,15 @@ record TarShard(List<String> carry) implements Shard {
       return new IOException(
           String.format(
               Locale.ROOT,
-              "at byte %d there is no header of tar, or the file is cut off; copy it again or pack it anew",
+              "found no tar header at byte %d, or the file is truncated; copy the shard again or repack it",
               getBytesRead()),
           e);
     }
 
     /**
-     * The name of a member: UTF-8, or where its bytes are none ISO-8859-1, in which every byte is a
-     * letter. The library decodes names in attributes (pax) as UTF-8, whatever {@code hdrcharset}
-     * says, so that their bytes are looked up.
+     * The name of a member, decoded as UTF-8, or as ISO-8859-1 if it is not valid UTF-8. The
+     * library always decodes names in pax attributes as UTF-8 and ignores {@code hdrcharset}, so
+     * this method takes their bytes from the header.
      */
     String name(TarArchiveEntry entry) {
       String name = entry.getName();
@@ -220,7 +225,7 @@ record TarShard(List<String> carry) implements Shard {
       return MemberNames.decode(name.getBytes(ISO_8859_1), ISO_8859_1);
     }
 
-    /** The library reads names and attributes of any length into memory. */
+    /** Limits the headers, because the library reads names and attributes of any length. */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int read = super.read(buffer, offset, length);
@@ -230,7 +235,7 @@ record TarShard(List<String> carry) implements Shard {
           throw new IOException(
               String.format(
                   Locale.ROOT,
-                  "a header has more than the %d bytes that are read",
+                  "a header has more than %d bytes, which is the limit; repack the shard",
                   MAX_HEADER_BYTES));
         }
       }
@@ -244,13 +249,13 @@ record TarShard(List<String> carry) implements Shard {
       return end;
     }
 
-    /** Behind the mark there may be empty blocks. */
+    /** Requires the records that end a tar file, followed by nothing but zeros. */
     void requireEnd(InputStream in) throws IOException {
       if (!marked) {
         throw new EOFException(
             String.format(
                 Locale.ROOT,
-                "the file ends at byte %d without the empty records that end a tar file; it may be cut off: copy it again",
+                "the file ends at byte %d without the empty records that end a tar file; it may be truncated: copy it again",
                 getBytesRead()));
       }
       for (int next = in.read(); next >= 0; next = in.read()) {
@@ -258,7 +263,7 @@ record TarShard(List<String> carry) implements Shard {
           throw new IOException(
               String.format(
                   Locale.ROOT,
-                  "behind the mark of its end at byte %d more follows, which is not read; of several tar files make several shards",
+                  "found data after the records that end the tar file at byte %d, which is not read; make concatenated tar files separate shards",
                   getBytesRead()));
         }
       }

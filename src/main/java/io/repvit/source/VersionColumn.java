@@ -8,15 +8,15 @@ import static org.apache.spark.sql.functions.lower;
 
 import org.apache.spark.sql.Column;
 
-/** {@link SourceObject#version()} as a column of a query. */
+/** Computes {@link SourceObject#version()} as a column of a query. */
 public final class VersionColumn {
   private VersionColumn() {}
 
   /**
    * The version of a row; null when it is unknown.
    *
-   * @param modifiedAtMillis milliseconds since 1970, null when unknown
-   * @param length bytes, null when unknown
+   * @param modifiedAtMillis milliseconds since the epoch; null when unknown
+   * @param length bytes; null when unknown
    */
   public static Column of(Column etag, Column modifiedAtMillis, Column length) {
     Column made =

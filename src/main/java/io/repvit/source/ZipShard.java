@@ -17,14 +17,14 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.archivers.zip.ZipMethod;
 
 /**
- * A zip archive, read by its directory and then from its beginning to its end. Every member is an
- * image, {@code archive.zip#member}, unless a part of its path begins with {@code _} or {@code .}.
- * No member gets more memory than the longest image, whatever it says of itself.
+ * Reads a zip archive: first its central directory, then its members in physical order. Every
+ * member is an image, {@code archive.zip#member}, unless a part of its path starts with {@code _}
+ * or {@code .}. A member gets no more memory than the largest image, whatever its header says.
  */
 public record ZipShard() implements Shard {
   private static final Charset CP437 = Charset.forName("IBM437");
 
-  /** Longest directory that is read: 16 MiB, about 160,000 members. */
+  /** Largest central directory: 16 MiB, about 160,000 members. */
   private static final long MAX_DIRECTORY_BYTES = 16 << 20;
 
   @Override
@@ -58,7 +58,7 @@ public record ZipShard() implements Shard {
     return Stream.of(name.split("/")).anyMatch(NamePattern::isHidden);
   }
 
-  /** As the archive says (bit 11, field 0x7075), or else UTF-8, or CP437, which zip began with. */
+  /** The name in the encoding that the archive declares (bit 11, field 0x7075), UTF-8 or CP437. */
   private static String name(ZipArchiveEntry entry) {
     byte[] raw = entry.getRawName();
     return raw == null || entry.getNameSource() == ZipArchiveEntry.NameSource.UNICODE_EXTRA_FIELD
@@ -66,7 +66,7 @@ public record ZipShard() implements Shard {
         : MemberNames.decode(raw, CP437);
   }
 
-  /** Reads the directory alone: what stands before each member is read when its turn comes. */
+  /** Reads only the central directory. The local header of a member is read with the member. */
   private static ZipFile directory(ObjectChannel channel) throws IOException {
     channel.allow(MAX_DIRECTORY_BYTES);
     try {
@@ -74,7 +74,7 @@ public record ZipShard() implements Shard {
     } catch (RuntimeException e) {
       throw noDirectory(e);
     } catch (IOException e) {
-      // The library puts what it finds, and what reading throws, into one more exception.
+      // The library wraps exceptions of its own and of the channel.
       IOException found = e.getCause() instanceof IOException cause ? cause : e;
       throw found instanceof ZipException || found instanceof EOFException
           ? noDirectory(found)
@@ -88,7 +88,7 @@ public record ZipShard() implements Shard {
     return new IOException(
         String.format(
             Locale.ROOT,
-            "the directory that ends a zip archive is not there or damaged (%s); the file may be cut off: copy it again, or repair it with zip -FF",
+            "the central directory of the zip archive is missing or damaged (%s); the file may be truncated: copy it again, or repair it with zip -FF",
             found.getMessage()),
         found);
   }
@@ -107,7 +107,7 @@ public record ZipShard() implements Shard {
               ? "the member is encrypted; pack it without a password"
               : String.format(
                   Locale.ROOT,
-                  "the member is compressed by method %d (%s), which is not read; pack it with deflate",
+                  "the member is compressed by method %d (%s), which is not supported; pack it with deflate",
                   entry.getMethod(),
                   ZipMethod.getMethodByCode(entry.getMethod())));
     }
@@ -124,11 +124,11 @@ public record ZipShard() implements Shard {
       }
       return bytes.length == entry.getSize() && crc(bytes) == entry.getCrc()
           ? new Fetched.Bytes(image, bytes)
-          : damaged(image, "length or checksum differ from the directory's");
+          : damaged(image, "length or checksum differ from the central directory");
     } catch (ZipException e) {
       return damaged(image, ObjectReader.message(e));
     } catch (IOException | RuntimeException e) {
-      // The directory tells where the next one is.
+      // The central directory has the offset of the next member, so reading continues.
       return ObjectReader.failed(image, e instanceof IOException io ? io : new IOException(e));
     }
   }
@@ -149,6 +149,6 @@ public record ZipShard() implements Shard {
         Stage.LIST,
         "TOO_MANY_BYTES",
         String.format(
-            Locale.ROOT, "the member has more than the %d bytes that are read", maxBytes));
+            Locale.ROOT, "the member has more than %d bytes (max-image-bytes)", maxBytes));
   }
 }

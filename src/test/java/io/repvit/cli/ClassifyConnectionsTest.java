@@ -19,9 +19,9 @@ class ClassifyConnectionsTest {
                 folder.toString())
             .refusal();
     assertEquals(
-        "repvit classify: fetch-objects is 32, so that 2 task slots of an executor may have 96"
-            + " requests in flight (16 each ask for lengths), and S3A has 60 connections; set"
-            + " spark.hadoop.fs.s3a.connection.maximum to 96, or fetch-objects to 14 at most",
+        "repvit classify: fetch-objects is 32, so the 2 task slots of an executor may have 96"
+            + " requests in flight (16 per slot for lengths), but S3A has 60 connections; set"
+            + " spark.hadoop.fs.s3a.connection.maximum to 96, or fetch-objects to at most 14",
         refusal);
   }
 }

@@ -62,7 +62,7 @@ class ClassifyShardsTest extends TenImages {
               List.of("0000.tar#coat/00006.png", "fetch", "IO_ERROR")),
           rows);
       assertEquals(
-          1, tables.count("quarantine", "message like 'read as far as 3 images, then: %'"));
+          1, tables.count("quarantine", "message like 'the shard failed after 3 images: %'"));
     }
     assertEquals(9, Tables.manifest(output).get("listed").asInt());
   }

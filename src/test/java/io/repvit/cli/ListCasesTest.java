@@ -128,7 +128,8 @@ class ListCasesTest {
               List.of("utf16/img/1.png", "\u00fc")),
           rows(tables, "coalesce(carried['label'], '-')", "predictions"));
       assertEquals(
-          List.of(List.of("nan/img/2.png", "CHANGED", "has more than the 45 listed bytes")),
+          List.of(
+              List.of("nan/img/2.png", "CHANGED", "the object has more than the 45 listed bytes")),
           rows(tables, "code, message", "quarantine"));
       assertEquals(
           2,
@@ -172,7 +173,7 @@ class ListCasesTest {
           List.of(
               List.of("bom/# comment", "NOT_FOUND", ""),
               List.of("cells/cells.csv#2", "BAD_PATH", "line 2: found no path, expected one"),
-              List.of("cells/cells.csv#8", "BAD_PATH", "line 8: found text behind a closing quote"),
+              List.of("cells/cells.csv#8", "BAD_PATH", "line 8: found text after a closing quote"),
               List.of("cells/cells.csv#9", "BAD_PATH", "line 9: found 4 values, expected 3"),
               List.of("cells/img/1.png", "BAD_VALUE", "line 3: column length: found 'x'"),
               List.of("cells/img/2.png", "BAD_VALUE", "line 4: column length: found '-1'"),
@@ -180,7 +181,7 @@ class ListCasesTest {
               List.of("cells/img/hash#.png", "BAD_VALUE", "line 5: column length: found '1.5'"),
               List.of(
                   "cells/img/\u00fc.png", "BAD_VALUE", "line 6: column modified_at: found 'yest"),
-              List.of("names/img", "BAD_PATH", "is a folder, expected an object"),
+              List.of("names/img", "BAD_PATH", "found a folder, expected an object"),
               List.of("names/img\\1.png", "NOT_FOUND", ""),
               List.of("names/names.txt#4", "BAD_PATH", "line 4: found the Windows path 'C:\\img"),
               List.of(
@@ -215,10 +216,10 @@ class ListCasesTest {
     assertRefused(text("open.csv", "path\nimg/1.png\n\"img/2.png\n"), "line 3: found a quote that");
     assertRefused(
         text("carry.csv", "path\nimg/1.png\n"),
-        "line 1: found the columns path, expected 'label'",
+        "line 1: found the columns path, expected the column 'label' of --carry",
         "--carry",
         "label");
-    assertRefused(text("carried.txt", "img/1.png\n"), "a path a line", "--carry", "label");
+    assertRefused(text("carried.txt", "img/1.png\n"), "one path per line", "--carry", "label");
     assertRefused(
         parquet("url.parquet", "select 'img/1.png' url, 'x' caption"),
         "found the columns url, caption, expected 'path'");

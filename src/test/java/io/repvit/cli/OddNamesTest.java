@@ -110,7 +110,7 @@ class OddNamesTest {
     assertTrue(zip.done().out().contains("\"predicted\" : 10,"), zip.out());
 
     String said = Cli.classify(xz, folder.resolve("xz"), tar).refusal();
-    assertTrue(said.contains("b.tar.xz is of another format"), said);
+    assertTrue(said.contains("b.tar.xz has another format"), said);
     assertTrue(said.contains(".tar, .tar.gz, .tgz"), said);
   }
 

@@ -104,7 +104,7 @@ class TableCasesTest {
   void whatCannotBeReadIsRefusedByFileAndColumn() throws Exception {
     assertRefused(
         table("brotli.parquet", "select %s image".formatted(one), "brotli"),
-        "brotli.parquet: found column image compressed by brotli, which is not on the class path");
+        "brotli.parquet: found column image compressed by brotli, whose codec is not on the class");
     table("mixed/a.parquet", "select %s image".formatted(one), "snappy");
     table("mixed/b.parquet", "select {'bytes': %s} image".formatted(two), "snappy");
     assertRefused(
@@ -131,7 +131,7 @@ class TableCasesTest {
         "found the columns images, expected 'image'");
     assertRefused(
         table("interval.parquet", "select %s image, interval 1 day t".formatted(one), "snappy"),
-        "found a column that Spark does not read: ",
+        "found a column that Spark cannot read: ",
         "--carry",
         "t");
   }

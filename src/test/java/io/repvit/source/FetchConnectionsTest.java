@@ -20,9 +20,9 @@ class FetchConnectionsTest {
   void requestsThatDoNotFitAreRefusedWithWhatToSet() {
     var e = assertThrows(UserException.class, () -> FetchConnections.require(500, 16, WINDOW));
     assertEquals(
-        "fetch-objects is 32, so that 16 task slots of an executor may have 768 requests in flight"
-            + " (16 each ask for lengths), and S3A has 500 connections; set"
-            + " spark.hadoop.fs.s3a.connection.maximum to 768, or fetch-objects to 15 at most",
+        "fetch-objects is 32, so the 16 task slots of an executor may have 768 requests in flight"
+            + " (16 per slot for lengths), but S3A has 500 connections; set"
+            + " spark.hadoop.fs.s3a.connection.maximum to 768, or fetch-objects to at most 15",
         e.getMessage());
     assertDoesNotThrow(() -> FetchConnections.require(500, 16, new FetchWindow(15, 1)));
   }

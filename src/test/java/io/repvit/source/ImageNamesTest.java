@@ -15,7 +15,7 @@ class ImageNamesTest {
   void namesOfOtherThingsAreToldFromThoseOfImages() {
     for (String other :
         List.of("README", "a/notes.TXT", "3.2/LICENSE", "Makefile", "a.jpg.txt", "clip1.mp4")) {
-      assertEquals(true, saysOther("s3a://photos/" + other), other);
+      assertEquals(true, isOther("s3a://photos/" + other), other);
     }
     for (String image :
         List.of(
@@ -27,7 +27,7 @@ class ImageNamesTest {
             ".jfif",
             "a.zip#README",
             "t#k/README")) {
-      assertEquals(false, saysOther("s3a://photos/" + image), image);
+      assertEquals(false, isOther("s3a://photos/" + image), image);
     }
   }
 
@@ -47,7 +47,7 @@ class ImageNamesTest {
     }
   }
 
-  private static boolean saysOther(String path) {
-    return ImageNames.saysOther(new SourceObject(path, 1, 1, null));
+  private static boolean isOther(String path) {
+    return ImageNames.isOther(new SourceObject(path, 1, 1, null));
   }
 }

@@ -60,7 +60,7 @@ class ObjectReaderTest {
   void anObjectThatIsTooLongIsNotOpened() throws InterruptedIOException {
     Quarantined row = failed(store.add("a", MAX_BYTES + 1));
     assertEquals(List.of(Stage.LIST, "TOO_MANY_BYTES"), List.of(row.stage(), row.code()));
-    assertEquals("the object has 101 bytes, at most 100 are read", row.message());
+    assertEquals("the object has 101 bytes, expected at most 100 (max-image-bytes)", row.message());
     assertEquals(List.of(), store.opened());
   }
 
@@ -73,8 +73,8 @@ class ObjectReaderTest {
     assertEquals("fetch/CHANGED", row.reason());
     assertEquals(
         now < 50
-            ? "ends after " + now + " of the 50 listed bytes"
-            : "has more than the 50 listed bytes",
+            ? "the object ends after " + now + " of the 50 listed bytes"
+            : "the object has more than the 50 listed bytes",
         row.message());
     assertEquals(0, store.openStreams());
   }
@@ -109,7 +109,7 @@ class ObjectReaderTest {
     }
     var away = assertThrows(StoreException.class, () -> reader.read(bad));
     assertEquals(
-        "65 reads in a row failed, the last with: read timed out",
+        "65 consecutive reads failed, the last one with: read timed out",
         String.valueOf(away.getMessage()));
   }
 

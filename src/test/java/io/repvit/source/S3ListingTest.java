@@ -156,6 +156,6 @@ class S3ListingTest {
     assertEquals(keys, String.join(" ", found.keys));
     assertEquals(input.endsWith("TGZ") ? 0 : 1, found.leftOut.byName().get("other_format"));
     var e = assertThrows(UserException.class, () -> list(rules, "t/12.zip"));
-    assertTrue(String.valueOf(e.getMessage()).contains("t/12.zip is of another format"));
+    assertTrue(String.valueOf(e.getMessage()).contains("t/12.zip has another format"));
   }
 }

@@ -199,7 +199,7 @@ class ShardTest {
     assertEquals("a.jpg", told(read).get(0));
     assertEquals(2, read.size());
     String message = ((Fetched.Failed) read.get(1)).row().message();
-    assertTrue(message.contains("at most 100 times as many are read"), message);
+    assertTrue(message.contains("expected at most 100 times as many"), message);
   }
 
   private static byte[] gzip(byte[] content) throws Exception {
