@@ -1,6 +1,9 @@
 package io.repvit.cli;
 
+import io.repvit.source.InputFormat;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -9,6 +12,16 @@ import picocli.CommandLine.Option;
  * reads them by name, and {@code conf/classify.conf} is generated from them.
  */
 final class ClassifyFlags {
+  /** The input formats with their descriptions, for the help. */
+  static final class InputFormats implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(InputFormat.values())
+          .map(format -> format.label() + " (" + format.description() + ")")
+          .iterator();
+    }
+  }
+
   @Option(
       names = "--model",
       paramLabel = "URI",
@@ -43,12 +56,10 @@ final class ClassifyFlags {
 
   @Option(
       names = "--input-format",
-      paramLabel = "files|paths|inventory|table|webdataset|zip",
+      paramLabel = "FORMAT",
       defaultValue = "files",
-      description =
-          "Format of the input, see docs/inputs.md. files: images. paths: lists of images"
-              + " as text, CSV or Parquet. inventory: manifests of S3 Inventory. table: tables"
-              + " with an image column. webdataset: tar shards, also compressed. zip: archives.")
+      completionCandidates = InputFormats.class,
+      description = "Format of the input, see docs/inputs.md: ${COMPLETION-CANDIDATES}.")
   @Nullable String inputFormat;
 
   @Option(

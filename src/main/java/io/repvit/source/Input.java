@@ -11,41 +11,43 @@ import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set as people keep it. Several places are one data set, and what more than one of them
- * reaches counts once.
+ * An input of a run: one or several URIs in one {@link InputFormat}. An object that several URIs
+ * select counts once.
  */
 public sealed interface Input {
 
-  /** URIs of the places; where they are folders, they may be globs. */
+  /** URIs as the user gave them; for formats in folders they may be globs. */
   List<String> uris();
 
-  /** Canonical text, equal for inputs that are read in the same way. */
+  /** Canonical text. Inputs with equal texts are read in the same way. */
   String text();
 
-  /** An input of source objects, each with one image, or each a shard with many. */
+  /** An input of source objects: either every object is an image, or every object is a shard. */
   non-sealed interface Objects extends Input {
     /**
-     * What names the source objects. Nothing is listed yet.
+     * The sources that list the source objects. Nothing is listed yet.
      *
-     * @param output folders where runs write; the listing leaves them out
+     * @param output the folders that runs write to; the listing leaves them out
      * @throws UserException when the input is malformed, missing or unreadable
      * @throws IOException when a file system cannot be reached
      */
     List<ObjectSource> sources(SparkSession spark, List<Path> output)
         throws UserException, IOException;
 
-    /** How a task reads the images of listed source objects. */
+    /** Reads the images of listed source objects in a task. */
     default ImageSource<SourceObject> images() {
       return ObjectImages::open;
     }
 
-    /** Whether a source object is a shard, whose number of images only reading it tells. */
+    /**
+     * Whether source objects are shards. The number of images of a shard is not known in advance.
+     */
     default boolean areShards() {
       return false;
     }
   }
 
-  /** An image per object, in folders. */
+  /** Images in folders. */
   record Files(List<String> uris) implements Objects {
     @Override
     public String text() {
@@ -60,9 +62,9 @@ public sealed interface Input {
   }
 
   /**
-   * An image per object, named in lists: a path a line, a CSV file with a header, or Parquet.
+   * Images that lists name. A list has one path per line, or is CSV with a header, or Parquet.
    *
-   * @param carry columns of the lists that go into the tables
+   * @param carry columns of the lists that are copied into the tables
    */
   record Paths(List<String> uris, List<String> carry) implements Objects {
     @Override
@@ -76,7 +78,7 @@ public sealed interface Input {
     }
   }
 
-  /** An image per object, named in reports of S3 Inventory: URIs of their manifest.json. */
+  /** Images that reports of S3 Inventory name. The URIs are those of their manifest.json. */
   record Inventory(List<String> uris) implements Objects {
     @Override
     public String text() {
@@ -90,14 +92,16 @@ public sealed interface Input {
   }
 
   /**
-   * Tables with the images in a column.
+   * Tables with images in a column.
    *
-   * @param uris of folders or files; of {@code iceberg}, names of tables: catalog, namespace, table
-   * @param format what Spark calls it: parquet, orc, avro, iceberg
-   * @param imageColumn binary, or a struct with a binary field {@code bytes}
-   * @param keyColumn names a row; null takes its file and number, which Parquet and Iceberg alone
-   *     have
-   * @param carry columns that go into the tables; a dot leads to a field of a struct
+   * @param uris URIs of folders or files; for {@code iceberg} names of tables: catalog, namespace,
+   *     table
+   * @param format the name of the format in Spark: parquet, orc, avro, iceberg
+   * @param imageColumn name of the image column: binary, or a struct with a binary field {@code
+   *     bytes}
+   * @param keyColumn name of the column that identifies a row; null uses the number of the row in
+   *     its file, which only Parquet and Iceberg have
+   * @param carry columns that are copied into the tables; a dot leads to a field of a struct
    */
   record Table(
       List<String> uris,
@@ -113,7 +117,7 @@ public sealed interface Input {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "rows of %s have no numbers: set key-column to the column that tells them apart",
+                "rows of %s have no numbers; set key-column to a column with unique values",
                 format));
       }
     }
@@ -134,26 +138,33 @@ public sealed interface Input {
     }
   }
 
+  /** Shards in folders: archives that contain images. */
+  interface Shards extends Objects {
+    @Override
+    ShardSource images();
+
+    @Override
+    default List<ObjectSource> sources(SparkSession spark, List<Path> output)
+        throws UserException, IOException {
+      return folders(uris(), images().shard().endings(), spark, output);
+    }
+
+    @Override
+    default boolean areShards() {
+      return true;
+    }
+  }
+
   /**
-   * Tar shards in folders, in the layout of WebDataset, plain or compressed by gzip or bzip2.
+   * Tar shards in folders, in the layout of WebDataset, uncompressed or compressed by gzip or
+   * bzip2.
    *
-   * @param carry extensions of those members of a sample that go into the tables with its images
+   * @param carry extensions of the members of a sample that are copied into the tables
    */
-  record WebDataset(List<String> uris, List<String> carry) implements Objects {
+  record WebDataset(List<String> uris, List<String> carry) implements Shards {
     @Override
     public String text() {
       return "webdataset; " + quoted("uris", uris) + quoted("carry", carry);
-    }
-
-    @Override
-    public List<ObjectSource> sources(SparkSession spark, List<Path> output)
-        throws UserException, IOException {
-      return folders(uris, images().shard().endings(), spark, output);
-    }
-
-    @Override
-    public boolean areShards() {
-      return true;
     }
 
     @Override
@@ -163,21 +174,10 @@ public sealed interface Input {
   }
 
   /** Zip archives in folders. */
-  record Zip(List<String> uris) implements Objects {
+  record Zip(List<String> uris) implements Shards {
     @Override
     public String text() {
       return "zip; " + quoted("uris", uris);
-    }
-
-    @Override
-    public List<ObjectSource> sources(SparkSession spark, List<Path> output)
-        throws UserException, IOException {
-      return folders(uris, images().shard().endings(), spark, output);
-    }
-
-    @Override
-    public boolean areShards() {
-      return true;
     }
 
     @Override
@@ -186,14 +186,14 @@ public sealed interface Input {
     }
   }
 
-  /** A part of {@link #text}: {@code name=["a", "b"]; }. */
+  /** Formats a part of {@link #text}: {@code name=["a", "b"]; }. */
   private static String quoted(String name, List<String> values) {
     return values.stream()
         .map(v -> '"' + v.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
         .collect(joining(", ", name + "=[", "]; "));
   }
 
-  /** Source objects in folders, with names that end in one of {@code endings}. */
+  /** Sources for objects in folders whose names have one of {@code endings}. */
   private static List<ObjectSource> folders(
       List<String> uris, List<String> endings, SparkSession spark, List<Path> output)
       throws UserException, IOException {

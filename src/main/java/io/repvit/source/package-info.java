@@ -1,10 +1,11 @@
 /**
- * What an input is, and how its source objects become bytes: folders, lists, inventories, tables,
- * tar and zip shards, read ahead of the consumer.
+ * Inputs: folders, lists, inventories, tables, and tar and zip shards. The package lists their
+ * source objects and reads the bytes of the images ahead of the consumer.
  *
- * <p>Enter by {@link io.repvit.source.Input}; a task reads through {@link
- * io.repvit.source.ImageSource}. A new kind of input is one type that implements {@link
- * io.repvit.source.Input.Objects}. Knows nothing of plans, pixels, models or rows.
+ * <p>Entry types: {@link io.repvit.source.InputFormat} has the input formats, {@link
+ * io.repvit.source.Input} is an input of a run, and a task reads images with {@link
+ * io.repvit.source.ImageSource}. CONTRIBUTING.md says how to add an input format. The package must
+ * not know plans, pixels, models or rows.
  */
 @NullMarked
 package io.repvit.source;
