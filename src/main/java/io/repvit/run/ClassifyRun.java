@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes a planned run: all waves, the quarantine limit, the publication gate, and the commit
@@ -78,13 +79,21 @@ final class ClassifyRun {
       } catch (IOException unknown) {
         e.addSuppressed(unknown);
       }
-      UserException refused = UserException.causeOf(e);
-      // The driver has tried the model out: one that fails in a task lacks memory there.
-      if (refused != null && !(refused instanceof ModelException)) {
+      UserException refused = refusal(e);
+      if (refused != null) {
         throw refused;
       }
       throw e;
     }
+  }
+
+  /**
+   * The refusal of a task, or null. A model that fails in a task, after it ran on the driver, lacks
+   * memory there, and another try may succeed.
+   */
+  static @Nullable UserException refusal(Exception e) {
+    UserException cause = UserException.causeOf(e);
+    return cause instanceof ModelException ? null : cause;
   }
 
   private RunEnd execute(Attempt attempt, RunPlan planned, WaveRunner waves)

@@ -51,6 +51,9 @@ class FailureTest {
         // A store that refuses every object, met by the driver or by a task.
         midway("failed: renew", new StoreException("renew", denied())),
         midway("failed: renew", new SparkException("x", new StoreException("renew", denied()))),
+        midway(
+            "no memory",
+            new SparkException("Job aborted", new ModelException("inference failed: no memory"))),
         // Of libraries.
         permanent(
             "for scheme \"gopher\"", new UnsupportedFileSystemException("for scheme \"gopher\"")),
