@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -76,6 +77,7 @@ class DuplicatesTest {
   }
 
   /** For example a placeholder, which a catalogue may have more often than pictures. */
+  @Tag("slow")
   @Test
   void aKindThatIsLargerThanAPartitionIsCut() throws Exception {
     Plan planned =

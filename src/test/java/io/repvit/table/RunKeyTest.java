@@ -44,7 +44,9 @@ class RunKeyTest {
       })
   void aNameThatCouldLeaveItsFolderOrHideIsRefused(String id) {
     var e = assertThrows(IllegalArgumentException.class, () -> new RunKey("/out", DATE, id));
-    assertTrue(String.valueOf(e.getMessage()).startsWith("run id '" + id + "'"), e.getMessage());
+    assertTrue(
+        String.valueOf(e.getMessage()).startsWith("run id is '" + id + "', expected "),
+        e.getMessage());
   }
 
   @Test
