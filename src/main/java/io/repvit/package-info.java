@@ -7,7 +7,7 @@
  * may make an int8 one of it.
  *
  * <p>The path of one image, stop by stop. {@link io.repvit.source.Input} names the source object.
- * {@link io.repvit.plan.Plan} puts it into a partition. {@link io.repvit.run.ClassifyRun} runs the
+ * {@link io.repvit.plan.Plan} puts it into a partition. {@link io.repvit.run.RunJob} runs the
  * partitions wave by wave; {@code run.PartitionTask} is the task on an executor. {@code
  * source.FetchAhead} reads the bytes ahead of {@link io.repvit.predict.PartitionPredictor}, which
  * is the loop over the images of a task. There {@link io.repvit.image.ImageDecoder} and {@link

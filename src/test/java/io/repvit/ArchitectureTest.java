@@ -19,13 +19,18 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rdd.PartitionPruningRDD;
@@ -43,39 +48,24 @@ class ArchitectureTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.repvit");
 
-  /** Each room and the rooms that it may use. All may use the types of the root package. */
-  private static final String TABLE =
-      """
-      tensor      |
-      metrics     |
-      image       |
-      checkpoint  | tensor
-      model       | tensor checkpoint
-      onnx        | tensor
-      inference   | image onnx
-      export      | model onnx checkpoint inference image tensor
-      spark4      |
-      storage     | metrics
-      source      | storage metrics spark4
-      plan        | source storage metrics spark4
-      predict     | inference image onnx source storage metrics
-      table       | storage source predict inference spark4
-      run         | plan predict table source storage inference image onnx metrics spark4
-      report      | run table predict storage metrics
-      analytics   | table
-      cli         | *
-      bench       | *
-      """;
+  /** A row of the table of rooms: name, duty, and the rooms that it may use. */
+  private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\| [^|]+ \\| ([^|]+) \\|");
 
-  static final Map<String, Set<String>> MAY_USE = parse(TABLE);
+  static final Map<String, Set<String>> MAY_USE = table();
 
-  private static Map<String, Set<String>> parse(String table) {
+  /** The table of rooms in {@code ARCHITECTURE.md}. */
+  private static Map<String, Set<String>> table() {
     var rooms = new TreeMap<String, Set<String>>();
-    for (String line : table.strip().split("\n")) {
-      String[] cells = line.split("\\|", -1);
-      var allowed = new TreeSet<>(List.of(cells[1].strip().split(" ")));
-      allowed.remove("");
-      rooms.put(cells[0].strip(), allowed);
+    try {
+      for (String line : Files.readAllLines(Path.of("ARCHITECTURE.md"))) {
+        Matcher row = ROW.matcher(line);
+        if (row.matches()) {
+          String allowed = row.group(2);
+          rooms.put(row.group(1), allowed.equals("-") ? Set.of() : Set.of(allowed.split(" ")));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return rooms;
   }
