@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ class LauncherTest {
   void build() throws Exception {
     script("jobs/repvit", Files.readString(Path.of("jobs/repvit")));
     Files.createDirectories(home.resolve("target/lib"));
+    Files.writeString(home.resolve("target/classpath.txt"), "");
     Files.writeString(home.resolve("target/repvit-spark-0.1.0-SNAPSHOT-job.jar"), "");
     script(
         "spark/bin/spark-submit",
@@ -106,6 +108,53 @@ class LauncherTest {
   @Test
   void aMissingJavaIsRefused() throws Exception {
     assertRefused("found no Java at", Map.of("JAVA_HOME", home.resolve("none").toString()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', '', 0",
+    "classes-17.jsa, '', 1",
+    "classes-25.jsa, '', 0",
+    "classes-17.jsa, write, 2"
+  })
+  void theClassArchiveOfTheJavaIsUsedIfThereIsOne(String archive, String mode, int expected)
+      throws Exception {
+    script(
+        "java/bin/java",
+        """
+        #!/usr/bin/env bash
+        [[ $1 == -version ]] && echo 'openjdk version "17.0.15"' >&2 && exit
+        printf '[%s]\\n' "$@"
+        """);
+    if (!archive.isEmpty()) {
+      script("target/" + archive, "");
+    }
+    Ended ended =
+        run(Map.of("JAVA_HOME", home.resolve("java").toString(), "REPVIT_CLASS_ARCHIVE", mode));
+    assertEquals(0, ended.exit(), ended.lines()::toString);
+    Path file = home.toRealPath().resolve("target/classes-17.jsa");
+    List<String> options =
+        List.of(
+            "",
+            "[-XX:SharedArchiveFile=" + file + "]",
+            "[-XX:ArchiveClassesAtExit=" + file + ".part]");
+    assertEquals(
+        Stream.of(options.get(expected)).filter(o -> !o.isEmpty()).toList(),
+        ended.lines().stream()
+            .filter(l -> l.matches(".*(SharedArchiveFile|ArchiveClassesAtExit).*"))
+            .toList());
+  }
+
+  /** As after a build, which changes the jars, or another JDK of the same number. */
+  @Test
+  void aClassArchiveThatDoesNotMatchIsIgnoredWithoutAMessage() throws Exception {
+    script("conf/java.options", "");
+    script("conf/java24.options", "");
+    Ended without = run(Map.of());
+    script("target/classes-" + Runtime.version().feature() + ".jsa", "of another JDK");
+    Ended with = run(Map.of());
+    assertTrue(without.lines().get(0).contains("SparkSubmit"), without.lines()::toString);
+    assertEquals(without, with);
   }
 
   private void assertRefused(String says, Map<String, String> environment) throws Exception {
