@@ -2,6 +2,7 @@ package io.repvit.plan;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -16,6 +17,8 @@ import java.util.List;
  */
 record PlanBlock(String file, long first, long last, int objects, long length)
     implements Serializable {
+  /** The order of reading. */
+  static final Comparator<PlanBlock> BY_POSITION = Comparator.comparingLong(PlanBlock::first);
 
   /** Cost in bytes, see {@link BalancedPartitions#COST_PER_OBJECT}. */
   long cost() {

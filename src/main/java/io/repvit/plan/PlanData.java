@@ -18,7 +18,6 @@ import io.repvit.source.SourceObject;
 import io.repvit.source.VersionColumn;
 import java.net.URI;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -131,6 +130,10 @@ public record PlanData(String folder, long listed, long objects, long length) {
     if (objects == 0) {
       return new Remainder(this, 0, 0);
     }
+    if (scored.isEmpty()
+        && (!groupDuplicates || small(spark).filter(p -> !p.hasDuplicates()).isPresent())) {
+      return new Remainder(this, 0, 0);
+    }
     Dataset<Row> all = read(spark);
     if (scored.isEmpty()) {
       return new Remainder(write(all, objects, groupDuplicates, to), 0, 0);
@@ -227,9 +230,19 @@ public record PlanData(String folder, long listed, long objects, long length) {
 
   /** The blocks of this data set, in the order of reading. */
   List<PlanBlock> blocks(SparkSession spark) {
-    if (objects == 0) {
-      return List.of();
-    }
+    return objects == 0
+        ? List.of()
+        : small(spark).map(SmallPlan::blocks).orElseGet(() -> blocksOfMany(spark));
+  }
+
+  private Optional<SmallPlan> small(SparkSession spark) {
+    return listed > SmallPlan.MAX_OBJECTS
+        ? Optional.empty()
+        : SmallPlan.read(folder, spark.sessionState().newHadoopConf());
+  }
+
+  /** As {@link SmallPlan#blocks}, of any number of objects, with a query. */
+  List<PlanBlock> blocksOfMany(SparkSession spark) {
     Map<String, String> files = new HashMap<>();
     return read(spark)
         .groupBy(shiftright(col(POSITION), blockShift()), col("_metadata.file_path").as("file"))
@@ -245,7 +258,7 @@ public record PlanData(String folder, long listed, long objects, long length) {
                     row.getLong(3),
                     (int) row.getLong(4),
                     row.getLong(5)))
-        .sorted(Comparator.comparingLong(PlanBlock::first))
+        .sorted(PlanBlock.BY_POSITION)
         .toList();
   }
 

@@ -64,6 +64,9 @@ class DuplicatesTest {
     assertEquals(byKind.values().stream().flatMap(List::stream).toList(), objects(together));
     assertEquals(planned.count(), together.count());
     assertEquals(planned.length(), together.length());
+    for (Plan plan : List.of(planned, together)) {
+      assertEquals(data(plan).blocksOfMany(SPARK.session()), data(plan).blocks(SPARK.session()));
+    }
     for (int wanted : new int[] {3, 50}) {
       var partitionOf = new HashMap<List<Object>, Integer>();
       List<List<SourceObject>> partitions = Plans.partitions(together, wanted, SPARK.session());
