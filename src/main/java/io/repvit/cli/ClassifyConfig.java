@@ -28,10 +28,10 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * What {@code classify} was asked to do.
+ * The settings of {@code classify}.
  *
  * @param job the run
- * @param nothingNewCode exit code of a run that finds nothing to do: 3, or 0
+ * @param nothingNewCode exit code if there is nothing new to classify: 3 or 0
  */
 record ClassifyConfig(RunJob job, int nothingNewCode) {
 
@@ -51,9 +51,10 @@ record ClassifyConfig(RunJob job, int nothingNewCode) {
     }
   }
 
-  /** Reads the settings; "auto" values come from {@code clock}. */
+  /** Reads the settings. The value "auto" of date and run-id is derived from {@code clock}. */
   static ClassifyConfig of(Settings s, Clock clock) throws UserException {
     ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);
+    String model = s.text("model");
     String date = s.text("date");
     String id = s.text("run-id");
     try {
@@ -63,10 +64,9 @@ record ClassifyConfig(RunJob job, int nothingNewCode) {
               date.equals(AUTO) ? now.toLocalDate() : LocalDate.parse(date),
               id.equals(AUTO) ? RUN_ID.format(now) : id);
       RunJob job =
-          RunJob.builder(InputSettings.of(s), s.text("model"), key)
+          RunJob.builder(InputSettings.of(s), model, key)
               .model(
-                  new ModelReference(
-                      s.text("model"), s.optionalText("model-sha256"), s.optionalText("card")))
+                  new ModelReference(model, s.optionalText("model-sha256"), s.optionalText("card")))
               .resume(resume(id, date))
               .destination(destination(s))
               .rescore(s.flag("rescore"))
@@ -87,7 +87,8 @@ record ClassifyConfig(RunJob job, int nothingNewCode) {
               .build();
       return new ClassifyConfig(job, s.integer("nothing-new-code"));
     } catch (DateTimeParseException e) {
-      throw new UserException("date is '" + date + "', expected auto or 2026-11-23", e);
+      throw new UserException(
+          "date is '" + date + "', expected auto or a date such as 2026-11-23", e);
     } catch (IllegalArgumentException e) {
       throw new UserException(String.valueOf(e.getMessage()), e);
     }
@@ -136,7 +137,7 @@ record ClassifyConfig(RunJob job, int nothingNewCode) {
     return named("fetch-objects, fetch-bytes", () -> new FetchWindow(objects, bytes));
   }
 
-  /** For values whose own messages do not know the keys they came from. */
+  /** Builds a value and puts its setting keys in front of the message if it is invalid. */
   private static <T> T named(String keys, Supplier<T> value) throws UserException {
     try {
       return value.get();

@@ -18,12 +18,12 @@ import scala.collection.Iterable;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Says on standard error what a run is doing: its phase and, while it classifies, how many images
- * are done and about how long the rest takes. Executors tell what they have done with each
- * heartbeat (every ten seconds by default) and at each task's end.
+ * Prints the progress of a run to standard error: the phase and, while it classifies, the number of
+ * images and the estimated time left. Executors report counts with each heartbeat (every ten
+ * seconds by default) and at the end of each task.
  */
 final class Progress extends SparkListener implements AutoCloseable {
-  /** {@code jobs/repvit} sets this system property where standard error is a terminal. */
+  /** System property that {@code jobs/repvit} sets if standard error is a terminal. */
   static final String TERMINAL = "repvit.terminal";
 
   private static final long SECONDS_ON_A_TERMINAL = 1;
@@ -52,10 +52,10 @@ final class Progress extends SparkListener implements AutoCloseable {
   }
 
   /**
-   * What is to be classified.
+   * Sets the number of images.
    *
-   * @param images of the run, when that is known before they are read
-   * @param done images that earlier attempts have done
+   * @param images number of images of the run; empty if it is not known before they are read
+   * @param done number of images of waves that earlier attempts have committed
    */
   synchronized void planned(OptionalLong images, long done) {
     total = images;
@@ -66,7 +66,7 @@ final class Progress extends SparkListener implements AutoCloseable {
   synchronized void enter(Phase next) {
     phase = next;
     pace = new Pace(System.nanoTime());
-    // A refused input is one line, and only a long listing is worth one before it.
+    // The listing phase is shown only if it takes long, so that a refused input prints one line.
     if (terminal || next != Phase.LISTING) {
       show();
     }

@@ -11,18 +11,20 @@ import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
 /**
- * Ends a run whose JVM is told to stop, as SIGTERM, SIGINT and SIGHUP do. The run's thread is
- * interrupted and then cleans up as after any failure, while a shutdown hook waits for it. A run
- * that publishes already is left to end.
+ * Stops a run on SIGTERM, SIGINT or SIGHUP. A shutdown hook interrupts the thread of the run and
+ * waits while it cleans up as after any failure. A run in the publishing phase is not interrupted.
  *
- * <p>The JVM's own handlers of signals give the exit code, 128 and the signal's number. They need
- * no handler here, which would be an internal class of the JDK or of Spark.
+ * <p>The JVM's signal handlers set the exit code, 128 plus the number of the signal. A handler here
+ * would need internal classes of the JDK or of Spark.
  */
 final class Stopping {
-  /** Before Spark stops its context and Hadoop closes its file systems. */
+  /**
+   * Priority of the hook: it runs before Spark stops its context and Hadoop closes its file
+   * systems.
+   */
   private static final int BEFORE_SPARK = FileSystem.SHUTDOWN_HOOK_PRIORITY + 100;
 
-  /** Kubernetes kills after 30 s. */
+  /** Kubernetes kills a pod 30 s after SIGTERM. */
   private static final long PATIENCE_SECONDS = 25;
 
   private static final long CANCELS_PER_SECOND = 2;
@@ -40,12 +42,12 @@ final class Stopping {
     this.command = command;
   }
 
-  /** What is done on the thread that is to be stopped. */
+  /** The work of the thread that is interrupted. */
   public interface Action {
     int run(Stopping stopping) throws Exception;
   }
 
-  /** Whether this JVM ends: what fails from then on is a consequence. */
+  /** Whether this JVM is shutting down; failures from then on are consequences of that. */
   static boolean isUnderWay() {
     return ShutdownHookManager.get().isShutdownInProgress();
   }
@@ -71,7 +73,7 @@ final class Stopping {
   /** Throws when the run is to stop before {@code phase}. */
   synchronized void enter(Phase phase) throws InterruptedIOException {
     if (stopped) {
-      throw new InterruptedIOException("stopped before " + phase.label());
+      throw new InterruptedIOException("stopped before phase " + phase.label());
     }
     publishing = phase == Phase.PUBLISHING;
   }
@@ -102,8 +104,9 @@ final class Stopping {
   }
 
   /**
-   * Also jobs that begin after the interrupt: Hadoop's Shell forgets an interrupt, and in a JVM
-   * that ends Spark does not report tasks that fail, so their job would never end.
+   * Cancels all jobs, also those that start after the interrupt: Hadoop's Shell clears an
+   * interrupt, and in a JVM that shuts down Spark does not report failed tasks, so that their job
+   * would never end.
    */
   private synchronized void cancelJobs() {
     Option<SparkSession> session = SparkSession.getDefaultSession();

@@ -14,7 +14,7 @@ import io.repvit.inference.Product;
 public record Conditions(String text) {
 
   /** The conditions of a run with these options and this model. */
-  public static Conditions of(ClassifyOptions options, Scorer scorer) {
+  public static Conditions of(ClassifyOptions options, ModelIdentity identity) {
     ImageLimits limits = options.limits();
     return new Conditions(
         String.join(
@@ -24,6 +24,6 @@ public record Conditions(String text) {
             "max-image-bytes=" + limits.maxEncodedBytes(),
             "max-image-pixels=" + limits.maxPixels(),
             "max-image-seconds=" + limits.maxSeconds(),
-            "preprocessing=" + scorer.preprocessing()));
+            "preprocessing=" + identity.preprocessing()));
   }
 }

@@ -7,9 +7,10 @@ import io.repvit.onnx.Unfused;
 /**
  * A model that was read and has classified one batch.
  *
- * @param file with its card inside
- * @param card of the file; it says fused when the graph is
- * @param scorer identifies the model and its preprocessing in the rows
- * @param unfused the training branches that the graph still has
+ * @param file model with its card
+ * @param card card of the file; its field fused is that of the graph
+ * @param identity identity of model and preprocessing in the rows
+ * @param unfused layers that are not fused
  */
-public record LoadedModel(ModelFile file, ModelCard card, Scorer scorer, Unfused unfused) {}
+public record LoadedModel(
+    ModelFile file, ModelCard card, ModelIdentity identity, Unfused unfused) {}

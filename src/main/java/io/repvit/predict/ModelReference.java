@@ -11,11 +11,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a model is.
+ * A model file and the model card to use with it.
  *
  * @param uri path or URI of the ONNX file
- * @param sha256 hash that the file must have, 64 lower-case hex digits; null accepts every file
- * @param card path or URI of the file with the model's card; null when the card is in the ONNX file
+ * @param sha256 expected hash of the file, 64 lower-case hex digits; null accepts any file
+ * @param card path or URI of a side file with the model card; null if the ONNX file contains it
  */
 public record ModelReference(String uri, @Nullable String sha256, @Nullable String card) {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -28,7 +28,7 @@ public record ModelReference(String uri, @Nullable String sha256, @Nullable Stri
     }
   }
 
-  /** A model with its card inside, and any hash. */
+  /** A model that contains its card, with any hash. */
   public static ModelReference of(String uri) {
     return new ModelReference(uri, null, null);
   }
@@ -37,8 +37,8 @@ public record ModelReference(String uri, @Nullable String sha256, @Nullable Stri
    * Reads the model and classifies one batch of grey images with it. A broken model then costs one
    * clear message and not a failed task on each core.
    *
-   * @throws ModelException when the model is missing, cannot be read, has another hash, or does not
-   *     work as its card says
+   * @throws ModelException if the model is missing, cannot be read, has another hash, or does not
+   *     match its card
    */
   public LoadedModel load(Configuration hadoop, ClassifyOptions options) throws ModelException {
     ModelFile stored = ModelLoader.load(uri, sha256, hadoop);
@@ -48,7 +48,7 @@ public record ModelReference(String uri, @Nullable String sha256, @Nullable Stri
       session.tryOut(options.batch());
       ModelCard read = session.card().withFused(summary.fused());
       return new LoadedModel(
-          file, read, Scorer.of(stored, read, options.decoding()), summary.unfused());
+          file, read, ModelIdentity.of(stored, read, options.decoding()), summary.unfused());
     }
   }
 }

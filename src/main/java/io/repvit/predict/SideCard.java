@@ -31,7 +31,7 @@ import org.apache.hadoop.fs.Path;
  * @param entries values by key; labels are one per line
  */
 public record SideCard(String name, String sha256, Map<String, String> entries) {
-  /** 4 MiB: with the names of ImageNet-22k in it a card has less than one. */
+  /** Maximum length: 4 MiB. A card with the names of ImageNet-22k has less than 1 MiB. */
   private static final long MAX_BYTES = 4L << 20;
 
   private static final String LABELS = "labels";

@@ -5,10 +5,10 @@ import io.repvit.plan.Partitioning;
 import io.repvit.plan.Plan;
 import io.repvit.plan.Resumption;
 import io.repvit.predict.PartitionReport;
-import io.repvit.table.Publisher;
 import io.repvit.table.RunKey;
 import io.repvit.table.StagedTable;
 import io.repvit.table.Staging;
+import io.repvit.table.TableCommitter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt at a run: it holds the run's lease, knows what earlier attempts have done, and leaves
- * what it does itself for the next one, or nothing once the run is published.
+ * One attempt to execute a run. It holds the lease of the run and reads the plan and the committed
+ * waves of earlier attempts. If it fails, the next attempt can resume its waves; if the run is
+ * published, it deletes the staging folder.
  */
 final class Attempt implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
@@ -38,9 +39,9 @@ final class Attempt implements AutoCloseable {
   private final Staging staging;
   private final RunRecords records;
   private final Lease lease;
-  private final TreeMap<Integer, WaveRecord> waves = new TreeMap<>();
+  private final TreeMap<Integer, WaveCommit> waves = new TreeMap<>();
   private PartitionReport report = PartitionReport.EMPTY;
-  private @Nullable KeptPlan kept;
+  private @Nullable StoredPlan stored;
   private boolean hasPredecessor;
   private boolean finished;
 
@@ -61,15 +62,15 @@ final class Attempt implements AutoCloseable {
   }
 
   /**
-   * Reads what earlier attempts have done, to be called once.
+   * Reads plan and committed waves of earlier attempts; called once.
    *
-   * @throws UserException when that is of another spec
+   * @throws UserException if they were written for another spec
    */
   void findWhatIsDone() throws UserException, IOException {
-    // What is dropped need not be readable.
-    KeptPlan found = policy.unfinished() == Unfinished.DISCARD ? null : records.plan();
+    // With DISCARD the plan is not read, so that a damaged one can be discarded too.
+    StoredPlan found = policy.unfinished() == Unfinished.DISCARD ? null : records.plan();
     if (found == null) {
-      // Without a plan, nobody knows what the rows that may stand there are of.
+      // Without a plan, staged rows cannot be resumed.
       hasPredecessor = staging.clear();
       return;
     }
@@ -79,11 +80,11 @@ final class Attempt implements AutoCloseable {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "%s was begun with other settings: %s; start it as it was begun, choose another --run-id, or drop what it has done with --unfinished discard",
+              "%s was begun with other settings: %s; use the same settings, choose another --run-id, or delete its committed waves with --unfinished discard",
               key,
               String.join("; ", differences)));
     }
-    kept = found;
+    stored = found;
     records.waves(found).forEach(this::add);
   }
 
@@ -95,22 +96,22 @@ final class Attempt implements AutoCloseable {
     return spec;
   }
 
-  /** What is to be done: as an earlier attempt planned it, or listed now. */
+  /** The plan: that of an earlier attempt, or a new one from a listing. */
   RunPlan plan() throws UserException, IOException {
     Path files = staging.planFiles();
-    return kept != null && kept.resumption() instanceof Resumption.PlanFiles found
-        ? new RunPlan(Plan.of(spec.input(), found), kept.skipped(), kept.failed())
+    return stored != null && stored.resumption() instanceof Resumption.PlanFiles found
+        ? new RunPlan(Plan.of(spec.input(), found), stored.skipped(), stored.failed())
         : RunPlan.now(spec, key, files, spark);
   }
 
-  /** What earlier attempts and this one have done so far. */
+  /** The sum of the committed waves of all attempts. */
   PartitionReport report() {
     return report;
   }
 
   /** How much earlier attempts have done, for people; empty when this attempt resumes nothing. */
   Optional<String> resumes() {
-    return kept == null || waves.isEmpty()
+    return stored == null || waves.isEmpty()
         ? Optional.empty()
         : Optional.of(
             String.format(
@@ -118,57 +119,57 @@ final class Attempt implements AutoCloseable {
                 "%s: %d of %d waves with %d images are done",
                 key,
                 waves.size(),
-                kept.partitioning().waves(),
+                stored.partitioning().waves(),
                 report().rows()));
   }
 
   /**
-   * Divides a plan as earlier attempts have divided it, and keeps it for the next attempt if that
-   * can resume the run.
+   * Divides a plan into partitions and waves as earlier attempts have done. Writes the plan for the
+   * next attempt, if that can resume the run.
    *
-   * @throws UserException when the partitions are not those of the kept plan
+   * @throws UserException if the partitions differ from those of the stored plan
    */
   Divided divide(RunPlan planned, int slots) throws UserException, IOException {
     Plan plan = planned.plan();
     Partitioning wanted =
-        kept == null
+        stored == null
             ? Partitioning.of(plan, spec.options().partitions(), policy.waveImages(), slots)
-            : kept.partitioning();
+            : stored.partitioning();
     Plan.Partitions<?> partitions = plan.partitions(spark, wanted.partitions());
     Partitioning partitioning = wanted.atMost(partitions.rdd().getNumPartitions());
     var now =
-        new KeptPlan(
+        new StoredPlan(
             spec.texts(),
             partitions.resumption(),
             planned.skipped(),
             planned.failed(),
             partitioning);
-    if (kept == null) {
-      kept = now;
+    if (stored == null) {
+      stored = now;
       lease.require();
-      if (kept.resumable()) {
-        records.write(kept);
+      if (stored.resumable()) {
+        records.write(stored);
       }
-    } else if (!kept.fingerprint().equals(now.fingerprint())) {
+    } else if (!stored.fingerprint().equals(now.fingerprint())) {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "the input has changed since %s was begun, so its %d waves that are done are not those of this input; choose another --run-id, or drop them with --unfinished discard",
+              "the input has changed since %s was begun, so its %d committed waves cannot be resumed; choose another --run-id, or delete them with --unfinished discard",
               key,
               waves.size()));
     }
     return new Divided(partitioning, partitions);
   }
 
-  /** Partitions, and the waves that they make. */
+  /** A plan that is divided into partitions and waves. */
   record Divided(Partitioning partitioning, Plan.Partitions<?> partitions) {}
 
-  /** Where this attempt puts the rows of a wave. */
+  /** The folder of the rows that this attempt computes for a wave. */
   Path folder(int wave) {
     return staging.wave(wave);
   }
 
-  /** Vouches for a wave whose rows stand. */
+  /** Writes the commit record of a wave whose rows are staged. */
   void done(int wave, PartitionReport ofWave, int partitions, double seconds, List<String> tables)
       throws IOException {
     List<StagedTable> staged = new ArrayList<>();
@@ -176,25 +177,26 @@ final class Attempt implements AutoCloseable {
       var folder = new Path(folder(wave), table);
       staged.add(new StagedTable(table, Staging.files(staging.fileSystem(), folder)));
     }
-    String plan = Objects.requireNonNull(kept).fingerprint();
-    var record = new WaveRecord(plan, staging.attempt(), ofWave, partitions, seconds, staged);
+    String plan = Objects.requireNonNull(stored).fingerprint();
+    var record = new WaveCommit(plan, staging.attempt(), ofWave, partitions, seconds, staged);
     lease.require();
     records.write(wave, record);
     add(wave, record);
   }
 
-  private void add(int wave, WaveRecord record) {
+  private void add(int wave, WaveCommit record) {
     waves.put(wave, record);
     report = report.plus(record.report());
   }
 
-  /** Waves that are done, by number. */
-  SortedMap<Integer, WaveRecord> waves() {
+  /** Committed waves by number. */
+  SortedMap<Integer, WaveCommit> waves() {
     return Collections.unmodifiableSortedMap(waves);
   }
 
-  /** The tables of all waves together. */
-  void publish(Publisher publisher, List<String> tables, RunObserver observer) throws IOException {
+  /** Makes the tables of all waves visible. */
+  void commitTables(TableCommitter committer, List<String> tables, RunObserver observer)
+      throws IOException {
     List<StagedTable> staged = new ArrayList<>();
     for (String table : tables) {
       staged.add(
@@ -207,7 +209,7 @@ final class Attempt implements AutoCloseable {
                   .toList()));
     }
     lease.require();
-    publisher.publish(
+    committer.commit(
         staging,
         key,
         staged,
@@ -218,7 +220,7 @@ final class Attempt implements AutoCloseable {
     lease.require();
   }
 
-  /** A name that no other attempt has. */
+  /** Unique name of this attempt. */
   String name() {
     return staging.attempt();
   }
@@ -233,7 +235,7 @@ final class Attempt implements AutoCloseable {
     lease.onLoss(action);
   }
 
-  /** Forgets what was done: nobody is to go on from it. */
+  /** Deletes the plan and all waves, so that no attempt resumes them. */
   void drop() throws IOException {
     lease.require();
     waves.clear();
@@ -241,7 +243,9 @@ final class Attempt implements AutoCloseable {
     staging.clear();
   }
 
-  /** Deletes what is staged, of dead attempts too; the run's manifest stands. */
+  /**
+   * Deletes the staging folder after the manifest is written, including files of failed attempts.
+   */
   void finish() {
     finished = true;
     lease.stop();
@@ -252,32 +256,33 @@ final class Attempt implements AutoCloseable {
         staging.delete();
       }
     } catch (IOException e) {
-      LOG.warn("{} stands, but what was staged for it cannot be deleted", key, e);
+      LOG.warn("{} is published, but its staging folder cannot be deleted", key, e);
     }
   }
 
   /**
-   * Leaves the run: to the next attempt, if it has a plan and a wave to go on from, otherwise as if
-   * it had not begun.
+   * Ends the attempt and releases the lease. If the next attempt can resume the run, plan and waves
+   * remain; otherwise they are deleted.
    */
   @Override
   public void close() {
-    // An interrupt has ended the work; what is left of it must reach the store.
+    // An interrupt has stopped the run; without clearing it, the requests of the cleanup would
+    // fail.
     Thread.interrupted();
     try {
-      if (!finished && (waves.isEmpty() || kept == null || !kept.resumable())) {
+      if (!finished && (waves.isEmpty() || stored == null || !stored.resumable())) {
         lease.require();
         staging.clear();
       }
     } catch (LeaseException e) {
-      // What stands there is the other attempt's.
+      // The staged files now belong to the other attempt.
     } catch (IOException e) {
-      LOG.warn("what was staged for {} cannot be deleted", key, e);
+      LOG.warn("the staging folder of {} cannot be deleted", key, e);
     }
     leave();
   }
 
-  /** Gives the run back; what is staged stays. */
+  /** Releases the lease; staged files remain. */
   void leave() {
     try {
       lease.close();
@@ -285,7 +290,7 @@ final class Attempt implements AutoCloseable {
         staging.clearEmpty();
       }
     } catch (IOException e) {
-      LOG.warn("the claim on {} cannot be deleted and will be void in a while", key, e);
+      LOG.warn("the lease of {} cannot be released and expires after its timeout", key, e);
     }
   }
 }

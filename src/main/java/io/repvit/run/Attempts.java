@@ -17,19 +17,19 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How attempts at runs begin: which run they take hold of, and what has to go before. */
+/** Begins attempts: selects the run, takes its lease, and checks the output. */
 final class Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
 
   private Attempts() {}
 
   /**
-   * Takes hold of a run and of what was done of it.
+   * Takes the lease of a run and reads what earlier attempts have done.
    *
-   * @throws UserException when the run already stands under its key, or its unfinished part is of
-   *     another spec, or the output is malformed, of an unknown scheme, or out of reach
-   * @throws LeaseException when another attempt is at the run
-   * @throws IOException when the output's file system fails
+   * @throws UserException if the run is already published or was begun with another spec, or if the
+   *     output is malformed, of an unknown scheme or not reachable
+   * @throws LeaseException if another attempt holds the lease
+   * @throws IOException if the file system of the output fails
    */
   static Attempt begin(SparkSession spark, RunKey key, RunSpec spec, RunPolicy policy)
       throws UserException, IOException {
@@ -41,7 +41,7 @@ final class Attempts {
     var attempt = new Attempt(spark, key, spec, policy, staging, lease);
     boolean begun = false;
     try {
-      // Another attempt may have held the run until now.
+      // Another attempt may have published the run while this one waited for the lease.
       requireUnpublished(staging, key);
       attempt.findWhatIsDone();
       deleteForgotten(staging, key, lease, spark);
@@ -55,8 +55,8 @@ final class Attempts {
   }
 
   /**
-   * Takes hold of an unfinished run of the same spec, of a name and date that {@code scope} admits,
-   * which no attempt is at; otherwise of the run {@code key}.
+   * Resumes an unfinished run with an equal spec that {@code scope} admits and whose lease is free;
+   * if there is none, begins the run {@code key}.
    *
    * @throws UserException as {@link #begin}
    * @throws IOException as {@link #begin}
@@ -71,7 +71,7 @@ final class Attempts {
             return begin(spark, other, spec, policy);
           }
         } catch (UserException | LeaseException e) {
-          LOG.info("{} is left alone: {}", other, e.getMessage());
+          LOG.info("{} is not resumed: {}", other, e.getMessage());
         }
       }
     }
@@ -80,25 +80,29 @@ final class Attempts {
 
   private static boolean isUnfinished(SparkSession spark, RunKey key, RunSpec spec)
       throws UserException, IOException {
-    KeptPlan kept = new RunRecords(staging(spark, key)).plan();
-    if (kept == null || !spec.differences(kept.spec()).isEmpty()) {
+    StoredPlan stored = new RunRecords(staging(spark, key)).plan();
+    if (stored == null || !spec.differences(stored.spec()).isEmpty()) {
       return false;
     }
-    requireUnchanged(kept, spark, key, spec);
+    requireUnchanged(stored, spark, key, spec);
     return true;
   }
 
-  /** What is planned from the input again can be resumed only while the input stays as it is. */
-  private static void requireUnchanged(KeptPlan kept, SparkSession spark, RunKey key, RunSpec spec)
+  /**
+   * A run whose plan is computed again from the input can be resumed only if the input is
+   * unchanged.
+   */
+  private static void requireUnchanged(
+      StoredPlan stored, SparkSession spark, RunKey key, RunSpec spec)
       throws UserException, IOException {
-    if (kept.resumption() instanceof Resumption.SameInput) {
+    if (stored.resumption() instanceof Resumption.SameInput) {
       Plan plan = RunPlan.now(spec, key, staging(spark, key).planFiles(), spark).plan();
-      var partitions = plan.partitions(spark, kept.partitioning().partitions());
-      if (!kept.resumption().equals(partitions.resumption())) {
+      var partitions = plan.partitions(spark, stored.partitioning().partitions());
+      if (!stored.resumption().equals(partitions.resumption())) {
         throw new UserException(
             String.format(
                 Locale.ROOT,
-                "the input has changed since; start it with --run-id %s --date %s --unfinished discard to do it anew",
+                "the input has changed since the run was begun; to begin it again, start with --run-id %s --date %s --unfinished discard",
                 key.id(),
                 key.date()));
       }
@@ -106,22 +110,26 @@ final class Attempts {
   }
 
   /**
-   * The staging folder of a run, for who plans it and does no more.
+   * The staging folder of a run.
    *
-   * @throws UserException when the output is malformed or of an unknown scheme
+   * @throws UserException if the output is malformed or of an unknown scheme
    */
   static Staging staging(SparkSession spark, RunKey key) throws UserException, IOException {
     try {
       return new Staging(new Path(key.output()).getFileSystem(SparkSql.hadoop(spark)), key);
     } catch (IllegalArgumentException e) {
-      throw new UserException("output " + key.output() + " is no place: " + e.getMessage(), e);
+      throw new UserException(
+          "output " + key.output() + " is not a valid URI: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UserException(
           "output " + key.output() + " cannot be reached: " + StoreException.describe(e), e);
     }
   }
 
-  /** As {@link #requireUnpublished}, for the first that is asked of the output's store. */
+  /**
+   * Checks that the run is not published and that the output can be written; reports store failures
+   * as user errors, because these are the first requests to the store.
+   */
   private static void requireOutput(Staging staging, RunKey key, SparkSession spark)
       throws UserException {
     try {
@@ -145,17 +153,17 @@ final class Attempts {
     try {
       if (fs.getFileStatus(output).isFile()) {
         throw new UserException(
-            "output " + output + " is a file, expected a folder; give another place");
+            "output " + output + " is a file, expected a folder; choose another output");
       }
     } catch (FileNotFoundException e) {
-      // It is made with the first file below it.
+      // The folder is created with the first file.
     }
   }
 
   private static void requireUnpublished(Staging staging, RunKey key)
       throws UserException, IOException {
     if (staging.fileSystem().exists(key.manifest())) {
-      // A driver that was killed after its last word has not cleared it.
+      // A driver that was killed after writing the manifest has not deleted the staging folder.
       staging.delete();
       throw new UserException(
           String.format(
@@ -166,7 +174,7 @@ final class Attempts {
     }
   }
 
-  /** What attempts at other runs have left that died before they had a plan to go on from. */
+  /** Deletes the staging folders of other runs without a plan whose lease expired long ago. */
   private static void deleteForgotten(
       Staging staging, RunKey key, Lease lease, SparkSession spark) {
     FileSystem fs = staging.fileSystem();
@@ -174,18 +182,18 @@ final class Attempts {
       for (RunKey other : Staging.runs(fs, key.output())) {
         var theirs = new Staging(fs, other);
         if (!other.equals(key) && !fs.exists(theirs.plan()) && lease.isForgotten(theirs)) {
-          LOG.info("{} was never planned, and what is staged for it is deleted", other);
+          LOG.info("{} has no plan and no active attempt; deleting its staging folder", other);
           delete(theirs, spark);
         }
       }
     } catch (IOException e) {
-      LOG.warn("what dead attempts have left below {} cannot be deleted", key.output(), e);
+      LOG.warn("staging folders of failed attempts below {} cannot be deleted", key.output(), e);
     }
   }
 
-  /** Deletes everything of a run that is staged, of dead attempts too. */
+  /** Deletes the staging folder of a run, including files of failed attempts. */
   static void delete(Staging staging, SparkSession spark) throws IOException {
-    // Uploads that a killed attempt has not ended are not seen by who deletes a folder.
+    // Deleting the folder would not abort pending uploads of a killed attempt.
     new CommittedFolder(staging.folder(), SparkSql.hadoop(spark)).abort();
     staging.delete();
   }

@@ -8,8 +8,8 @@ import io.repvit.plan.Plan;
 import io.repvit.predict.PartitionReport;
 import io.repvit.source.Quarantined;
 import io.repvit.spark4.SparkSql;
-import io.repvit.table.Publisher;
 import io.repvit.table.RunKey;
+import io.repvit.table.TableCommitter;
 import java.io.IOException;
 import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Executes a planned run: all waves, the quarantine limit, the publication gate, and the commit
- * point. Each image of the plan ends in exactly one row of exactly one table.
+ * point. Each image of the plan gives exactly one row in one of the two tables.
  *
  * <p>The commit point is {@link #commit}: the tables become visible, then the {@link Completion}
  * writes the manifest. When either fails, both are withdrawn.
@@ -28,33 +28,33 @@ import org.jspecify.annotations.Nullable;
 final class ClassifyRun {
   private final SparkSession spark;
   private final ModelFile model;
-  private final Publisher publisher;
-  private final Gate gate;
+  private final TableCommitter committer;
+  private final PublicationGate gate;
   private final RunObserver observer;
   private final Completion completion;
 
   /**
    * A run of {@code model}.
    *
-   * @param gate is asked before tables become visible
-   * @param observer is notified of the phases after listing
+   * @param gate checked before tables become visible
+   * @param observer receives the phases after listing
    */
   ClassifyRun(
       SparkSession spark,
       ModelFile model,
-      Publisher publisher,
-      Gate gate,
+      TableCommitter committer,
+      PublicationGate gate,
       RunObserver observer,
       Completion completion) {
     this.spark = spark;
     this.model = model;
-    this.publisher = publisher;
+    this.committer = committer;
     this.gate = gate;
     this.observer = observer;
     this.completion = completion;
   }
 
-  /** Writes the manifest of a run whose tables are visible, and what has to be there before it. */
+  /** Writes the report and then the manifest of a run whose tables are visible. */
   interface Completion {
     RunEnd complete(RunTotals totals) throws IOException;
   }
@@ -63,9 +63,9 @@ final class ClassifyRun {
    * Classifies the images of a plan that earlier attempts have not, and publishes the run.
    *
    * @param planned by {@code attempt}
-   * @throws UserException when the input is not the one that the run was begun with, or the output
-   *     cannot be written as configured
-   * @throws IOException when the output's file system fails, or another attempt has the lease
+   * @throws UserException if the input has changed since the run was begun, or the output cannot be
+   *     written as configured
+   * @throws IOException if the file system of the output fails, or another attempt holds the lease
    */
   RunEnd execute(Attempt attempt, RunPlan planned) throws UserException, IOException {
     try (var waves = new WaveRunner(spark, model, attempt)) {
@@ -123,7 +123,7 @@ final class ClassifyRun {
     try {
       published = commit(attempt, report, drift);
     } catch (Exception e) {
-      // SparkException too, which Spark's Scala throws undeclared.
+      // This includes SparkException, which Spark's Scala methods throw but do not declare.
       waves.endTasks();
       withdrawAfter(attempt, e);
       throw e;
@@ -136,22 +136,22 @@ final class ClassifyRun {
   private RunEnd commit(Attempt attempt, PartitionReport report, Drift drift) throws IOException {
     long start = System.nanoTime();
     observer.enter(Phase.MERGING);
-    attempt.publish(publisher, WaveRunner.TABLES, observer);
+    attempt.commitTables(committer, WaveRunner.TABLES, observer);
     double publishing = (System.nanoTime() - start) / 1e9;
     var waves = attempt.waves().values();
     return completion.complete(
         new RunTotals(
             report,
-            waves.stream().mapToInt(WaveRecord::partitions).sum(),
+            waves.stream().mapToInt(WaveCommit::partitions).sum(),
             waves.size(),
-            (int) waves.stream().map(WaveRecord::attempt).distinct().count(),
-            waves.stream().mapToDouble(WaveRecord::seconds).sum() + publishing,
+            (int) waves.stream().map(WaveCommit::attempt).distinct().count(),
+            waves.stream().mapToDouble(WaveCommit::seconds).sum() + publishing,
             drift));
   }
 
   /**
-   * Images that failed in earlier runs and objects that are no images do not count: they would fail
-   * again each night, and there may be little else to classify.
+   * Whether more images are quarantined than the limit allows. Images that failed in earlier runs
+   * and objects that are no images do not count, because they would fail again in every run.
    */
   private static boolean exceedsLimit(Attempt attempt, Plan plan, long images) {
     PartitionReport report = attempt.report();
@@ -168,10 +168,10 @@ final class ClassifyRun {
   }
 
   /**
-   * Withdraws what the commit has made visible. The manifest goes first, because it may be there
-   * although its write failed; so it is never without its tables.
+   * Deletes the tables that the commit has made visible. The manifest is deleted first, because it
+   * may exist although writing it failed; so a manifest never exists without its tables.
    *
-   * @throws IOException when it cannot be deleted, or another attempt has the lease
+   * @throws IOException if deleting fails, or another attempt holds the lease
    */
   private void withdraw(Attempt attempt) throws IOException {
     attempt.requireLease();
@@ -182,7 +182,7 @@ final class ClassifyRun {
     } catch (ParentNotDirectoryException e) {
       // A file has the name of the folder, so there is no manifest.
     }
-    publisher.withdraw(key, WaveRunner.TABLES);
+    committer.withdraw(key, WaveRunner.TABLES);
   }
 
   private void withdrawAfter(Attempt attempt, Exception cause) {
@@ -206,7 +206,7 @@ final class ClassifyRun {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
-              "%d images were listed and %d rows made; nothing is published",
+              "%d images were listed, but %d rows written; nothing is published",
               plan.images().getAsLong(),
               report.rows()));
     }

@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** Compares a run with the one of the same model that was published last to the same output. */
-final class DriftGate implements Gate {
+/** Compares a run with the last published run of the same model and output. */
+final class DriftGate implements PublicationGate {
   private final DriftLimits limits;
   private final RunKey key;
   private final String modelSha256;
@@ -28,7 +28,7 @@ final class DriftGate implements Gate {
   @Override
   public Drift judge(PartitionReport report) throws IOException {
     if (!limits.areSet()) {
-      return Gate.OPEN.judge(report);
+      return PublicationGate.OPEN.judge(report);
     }
     if (report.predicted() < limits.minImages()) {
       return new Drift.NotCompared(
@@ -48,7 +48,7 @@ final class DriftGate implements Gate {
       return new Drift.NotCompared(
           String.format(
               Locale.ROOT,
-              "none of the last %d runs is of this model and has %d images",
+              "none of the last %d runs has this model and at least %d images",
               EarlierRun.MOST_READ,
               limits.minImages()));
     }
@@ -73,7 +73,7 @@ final class DriftGate implements Gate {
     return measures;
   }
 
-  /** {@code |a - b| / |b|}, Euclidean; not a number if their widths differ. */
+  /** Relative Euclidean distance {@code |a - b| / |b|}; NaN if the widths differ. */
   static double relativeDistance(List<Double> a, List<Double> b) {
     if (a.size() != b.size()) {
       return Double.NaN;

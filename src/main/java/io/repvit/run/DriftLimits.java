@@ -3,7 +3,7 @@ package io.repvit.run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a run may be from the last one; what is null is not asked.
+ * Limits of the drift gate. A measure whose limit is null is not checked.
  *
  * @param label total variation distance of the label mixes: half the sum over labels of the
  *     differences of their shares, 0 to 1
@@ -22,14 +22,14 @@ public record DriftLimits(
     require("gate-embedding-drift", embedding, Double.MAX_VALUE);
     if (minImages < 1) {
       throw new IllegalArgumentException(
-          "gate-min-images is " + minImages + ", must be at least 1");
+          "gate-min-images is " + minImages + ", expected at least 1");
     }
   }
 
   private static void require(String key, @Nullable Double limit, double most) {
     if (limit != null && !(limit >= 0 && limit <= most)) {
       throw new IllegalArgumentException(
-          key + " is " + limit + (most == 1 ? ", must be 0 to 1" : ", must be 0 or more"));
+          key + " is " + limit + (most == 1 ? ", expected 0 to 1" : ", expected at least 0"));
     }
   }
 

@@ -20,24 +20,24 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a published run's manifest tells of its predictions.
+ * The statistics of a published run that the drift gate compares, from its manifest.
  *
- * @param name for people
+ * @param name name for messages
  * @param labels images by label
- * @param meanScore of the best classes
- * @param embeddingMean by dimension; empty if the model gives none
+ * @param meanScore mean score of the best classes
+ * @param embeddingMean mean embedding; empty if the model has none
  */
 record EarlierRun(String name, LabelMix labels, double meanScore, List<Double> embeddingMean) {
-  /** Manifests that are read in search of one of the model: 50, the newest. */
+  /** Maximum number of manifests that are read, newest first: 50. */
   static final int MOST_READ = 50;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * The run of a model that was published last.
+   * Finds the last published run of a model.
    *
-   * @param key tells the output
-   * @param minImages runs with fewer predictions are passed over
+   * @param key run below the same output
+   * @param minImages runs with fewer predictions are skipped
    * @return null if there is none among the newest {@link #MOST_READ} runs
    */
   static @Nullable EarlierRun last(FileSystem fs, RunKey key, String modelSha256, long minImages)
@@ -53,7 +53,7 @@ record EarlierRun(String name, LabelMix labels, double meanScore, List<Double> e
     return null;
   }
 
-  /** Manifests, newest first. On S3 this is one request per thousand files. */
+  /** The newest manifests, newest first. On S3 this costs one LIST request per thousand files. */
   private static List<FileStatus> newest(FileSystem fs, Path folder) throws IOException {
     Comparator<FileStatus> byAge = Comparator.comparingLong(FileStatus::getModificationTime);
     var newest = new PriorityQueue<FileStatus>(byAge);
@@ -69,7 +69,7 @@ record EarlierRun(String name, LabelMix labels, double meanScore, List<Double> e
         }
       }
     } catch (FileNotFoundException e) {
-      // No run has ended here.
+      // No run is published here.
     }
     var list = new ArrayList<FileStatus>(newest);
     list.sort(byAge.reversed());

@@ -74,8 +74,8 @@ record ExecutorMemory(long overheadMiB, long directMiB, int slots, boolean enfor
   /**
    * Compares the overhead with what executors need.
    *
-   * @return a warning, where the cluster does not enforce it or only large images need more
-   * @throws UserException if the cluster would kill the executors whatever the images
+   * @return a warning if the cluster does not enforce the limit or only large images exceed it
+   * @throws UserException if the cluster would kill executors even with small images
    */
   Optional<String> check(NativeMemory need) throws UserException {
     if (overheadMiB >= need.most()) {

@@ -7,33 +7,33 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Images by label: the most frequent labels one by one, all others together, so that a model of any
- * number of classes has a manifest that can be read.
+ * Number of images by label. The most frequent labels are listed, all others are summed up, so that
+ * the manifest stays small for any number of classes.
  *
- * @param labels images by label, the most frequent first, those of the same number by name
- * @param otherLabels what is not among them
+ * @param labels images by label, by descending count, then by name
+ * @param otherLabels sum over all other labels
  */
 public record LabelMix(Map<String, Long> labels, Others otherLabels) {
-  /** Labels of a manifest: 1000, which is every class of ImageNet-1k. */
+  /** Maximum number of labels in a manifest: 1000, all classes of ImageNet-1k. */
   static final int RECORDED = 1000;
 
-  /** Labels that people are shown: 30. */
+  /** Maximum number of labels in reports: 30. */
   public static final int SHOWN = 30;
 
   /**
-   * Labels that are not told one by one.
+   * The labels that are not listed.
    *
-   * @param labels how many
-   * @param images with one of them
+   * @param labels number of labels
+   * @param images number of images with one of these labels
    */
   public record Others(long labels, long images) {}
 
-  /** Of counts by label, the {@code most} most frequent one by one. */
+  /** Builds the mix of counts by label with at most {@code most} listed labels. */
   static LabelMix of(Map<String, Long> counts, int most) {
     return of(counts, most, new Others(0, 0));
   }
 
-  /** The same with {@code most} labels one by one. */
+  /** This mix with at most {@code most} listed labels. */
   public LabelMix most(int most) {
     return of(labels, most, otherLabels);
   }
@@ -61,15 +61,15 @@ public record LabelMix(Map<String, Long> labels, Others otherLabels) {
     return images;
   }
 
-  /** All images. */
+  /** Number of images of all labels. */
   long images() {
     return images(labels.entrySet()) + otherLabels.images();
   }
 
   /**
-   * How far counts are from this mix, as total variation of the shares: {@code 1/2 sum_i |p_i -
-   * q_i|}, where all labels that are not one of {@link #labels} are one. 0 for the same mix, 1 for
-   * disjoint ones.
+   * Total variation distance between the shares of {@code counts} and of this mix: {@code 1/2 sum_i
+   * |p_i - q_i|}, where all labels that are not in {@link #labels} count as one. It is 0 for equal
+   * and 1 for disjoint mixes.
    */
   double distance(Map<String, Long> counts) {
     double all = images(counts.entrySet());

@@ -14,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to work at a run, which one attempt has at a time.
+ * The lease of a run. Only the attempt that holds it may change the run.
  *
  * <p>The lease is a numbered file, {@code lease-1}, {@code lease-2} and so on: the attempt that
  * created the file with the highest number has the run. Such a file is created only if there is
  * none of its name, which is atomic on S3, HDFS and local disks, see {@link LeaseFiles#create}. The
  * attempt writes its file again every twelfth of its timeout. An attempt that finds a lease not
  * renewed for longer than the timeout, by the store's clock, takes the run over with the next
- * number; so a killed driver blocks its run for one timeout at most. An attempt that was only
- * paused finds the higher number before it writes a commit record or publishes, and stops.
+ * number; so a killed driver blocks its run for one timeout at most. An attempt that was paused
+ * checks for a higher number before it writes a commit record or publishes, and stops.
  */
 public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -58,7 +58,7 @@ public final class Lease implements AutoCloseable {
    * attempt renews it or the longer timeout of the two is over.
    *
    * @param holder application and host of this attempt, for the messages of others
-   * @throws LeaseException when another attempt is at work
+   * @throws LeaseException if another attempt holds the lease
    * @throws IOException when the store fails
    */
   public static Lease take(Staging staging, String holder, Duration timeout) throws IOException {
@@ -109,7 +109,7 @@ public final class Lease implements AutoCloseable {
     boolean stale = files.now() - other.renewedAt() > limit;
     if (stale) {
       LOG.warn(
-          "the attempt of {} has not renewed its lease since {} and is taken for dead",
+          "the attempt of {} has not renewed its lease since {}; this attempt takes the lease over",
           files.holder(other),
           Instant.ofEpochMilli(other.renewedAt()));
     }
@@ -128,10 +128,10 @@ public final class Lease implements AutoCloseable {
     LeaseFiles.Entry newest = files.newest();
     if (newest == null || newest.number() != number || !files.isOf(newest, content)) {
       throw new LeaseException(
-          "another attempt took this run over or ended it, because this one did not renew its"
-              + " lease for more than "
+          "another attempt took this run over or ended it, because this attempt did not renew"
+              + " its lease for more than "
               + timeout.toSeconds()
-              + " s; nothing of it is published, start again to see how the run stands");
+              + " s; this attempt has published nothing, start again to see the state of the run");
     }
   }
 
@@ -158,7 +158,7 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** Whether no attempt at another run has renewed a lease for longer than any timeout is. */
+  /** Whether the lease of another run does not exist or is older than the longest timeout. */
   public boolean isForgotten(Staging other) throws IOException {
     LeaseFiles.Entry newest = new LeaseFiles(other).newest();
     return newest == null || files.now() - newest.renewedAt() > RunPolicy.MAX_TIMEOUT.toMillis();
@@ -175,7 +175,7 @@ public final class Lease implements AutoCloseable {
       LOG.error("{}", e.getMessage());
       onLoss.run();
     } catch (IOException | RuntimeException e) {
-      LOG.warn("the lease of {} cannot be renewed; this is tried again", files, e);
+      LOG.warn("the lease of {} cannot be renewed, trying again", files, e);
     }
   }
 

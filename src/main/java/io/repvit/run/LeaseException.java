@@ -3,8 +3,9 @@ package io.repvit.run;
 import java.io.IOException;
 
 /**
- * This attempt stops, because another attempt has the run and is not disturbed. No user needs to
- * mend anything, so this is no {@link io.repvit.UserException}; a later start may succeed.
+ * Thrown if another attempt holds the lease of the run; this attempt stops and changes nothing
+ * more. It is no {@link io.repvit.UserException}, because the user need not change anything: a
+ * later start may succeed.
  */
 public final class LeaseException extends IOException {
   private static final long serialVersionUID = 1;

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of the lease of one run, {@code lease-N} in the folder {@link Staging#lease}. Their
- * lines are the attempt, its timeout in milliseconds, who it is, and since when.
+ * The files of the lease of one run, {@code lease-N} in the folder {@link Staging#lease}. The lines
+ * of a file are the attempt, its timeout in milliseconds, its holder, and the start of the attempt.
  */
 final class LeaseFiles {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseFiles.class);
@@ -48,7 +48,7 @@ final class LeaseFiles {
   /**
    * A lease as it was listed.
    *
-   * @param renewedAt when its holder wrote it last, by the store's clock, milliseconds
+   * @param renewedAt time of the last renewal by the store's clock, milliseconds
    */
   record Entry(long number, long renewedAt) {}
 
@@ -161,16 +161,16 @@ final class LeaseFiles {
     }
   }
 
-  /** Who has a lease and since when, for messages. */
+  /** Holder and start of a lease, for messages. */
   String holder(Entry entry) {
     try {
       return line(entry, 2) + ", since " + line(entry, 3);
     } catch (IOException e) {
-      return "it ends just now";
+      return "its attempt is just ending";
     }
   }
 
-  /** An empty line while the holder writes the file. */
+  /** A line of the file; empty while the holder writes the file. */
   private String line(Entry entry, int index) throws IOException {
     String[] lines =
         new String(WholeFile.read(fs, file(entry.number())), StandardCharsets.UTF_8).split("\n");

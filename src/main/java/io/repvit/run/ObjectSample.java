@@ -14,7 +14,9 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
 
-/** Some objects of a data set, at random and in random order, but the same on every call. */
+/**
+ * Draws a random sample of the objects of an input, in random order; it is the same on every call.
+ */
 public final class ObjectSample {
   private static final Comparator<Drawn> LOTS =
       Comparator.comparingLong(Drawn::lot).thenComparing(d -> d.object().path());
@@ -22,17 +24,17 @@ public final class ObjectSample {
   private ObjectSample() {}
 
   private record Drawn(SourceObject object, long lot) {
-    /** A number that only the path decides. */
+    /** Draws a number that depends on the path only. */
     static Drawn of(SourceObject object) {
       return new Drawn(object, new SplittableRandom(object.path().hashCode()).nextLong());
     }
   }
 
   /**
-   * Lists what inputs reach and keeps a part of it; only that is held in memory.
+   * Lists the inputs and keeps a sample. Only the sample is held in memory.
    *
    * @param inputs URIs of folders or single objects, or globs of them
-   * @param most objects that are kept, at least 1; all if there are fewer
+   * @param most maximum size of the sample, at least 1
    * @throws UserException when an input is malformed, missing or unreadable
    */
   public static List<SourceObject> of(List<String> inputs, int most, Configuration configuration)

@@ -7,10 +7,10 @@ import io.repvit.metrics.RunMetrics;
 import io.repvit.predict.ClassifierPool;
 import io.repvit.predict.ClassifyOptions;
 import io.repvit.predict.DecodedObject;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.predict.Outcomes;
 import io.repvit.predict.PartitionPredictor;
 import io.repvit.predict.PartitionReport;
-import io.repvit.predict.Scorer;
 import io.repvit.predict.TaskMetrics;
 import io.repvit.source.CountingIterator;
 import io.repvit.source.Fetched;
@@ -23,7 +23,7 @@ import io.repvit.storage.HadoopDefaults;
 import io.repvit.storage.TrafficMeter;
 import io.repvit.table.PredictionTable;
 import io.repvit.table.QuarantineTable;
-import io.repvit.table.RunTable;
+import io.repvit.table.TableWriter;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.time.Instant;
@@ -40,41 +40,44 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/** One task of a run, on an executor: a partition in, two staged files and a report out. */
+/**
+ * One task of a run, on an executor: it classifies a partition, stages the rows of both tables, and
+ * returns a report.
+ */
 public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, TaskResult> {
   private static final long serialVersionUID = 1;
 
   private final ImageSource<T> source;
   private final Broadcast<ModelFile> model;
   private final Broadcast<Outcomes> outcomes;
-  private final Scorer scorer;
+  private final ModelIdentity identity;
   private final ClassifyOptions options;
-  private final RunTable predictions;
-  private final RunTable quarantine;
+  private final TableWriter predictions;
+  private final TableWriter quarantine;
   private final Broadcast<SerializableConfiguration> configuration;
   private final LongAccumulator progress;
   private final int threads;
 
   /**
-   * @param outcomes of the run; its tasks on one executor share them
-   * @param progress counts objects, also of attempts that fail later
+   * @param outcomes result cache of the run, which the tasks of an executor share
+   * @param progress counts images, also those of task attempts that fail later
    * @param threads threads that compute one batch: {@code spark.task.cpus}
    */
   PartitionTask(
       ImageSource<T> source,
       Broadcast<ModelFile> model,
       Broadcast<Outcomes> outcomes,
-      Scorer scorer,
+      ModelIdentity identity,
       ClassifyOptions options,
-      RunTable predictions,
-      RunTable quarantine,
+      TableWriter predictions,
+      TableWriter quarantine,
       Broadcast<SerializableConfiguration> configuration,
       LongAccumulator progress,
       int threads) {
     this.source = source;
     this.model = model;
     this.outcomes = outcomes;
-    this.scorer = scorer;
+    this.identity = identity;
     this.options = options;
     this.predictions = predictions;
     this.quarantine = quarantine;
@@ -95,9 +98,9 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
     }
     TaskContext task = TaskContext.get();
     predictions.watch();
-    RunTable.Writer predicted = predictions.open(task);
+    TableWriter.TaskWriter predicted = predictions.open(task);
     try {
-      RunTable.Writer quarantined = quarantine.open(task);
+      TableWriter.TaskWriter quarantined = quarantine.open(task);
       try {
         PartitionReport report = classify(task, partition, predicted, quarantined);
         predicted.close();
@@ -122,8 +125,8 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
   private PartitionReport classify(
       TaskContext task,
       Iterator<T> partition,
-      RunTable.Writer predicted,
-      RunTable.Writer quarantined)
+      TableWriter.TaskWriter predicted,
+      TableWriter.TaskWriter quarantined)
       throws Exception {
     try (var handle = ClassifierPool.SHARED.acquire(model.value(), threads, options.batch())) {
       var metrics = new TaskMetrics(handle.session(), options.thumbnails());
@@ -148,7 +151,7 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
           throw new IllegalStateException(
               String.format(
                   Locale.ROOT,
-                  "%d images were read and %d rows made",
+                  "%d images were read, but %d rows written; this is a defect, the numbers must be equal",
                   counted.count(),
                   report.rows()));
         }
@@ -163,11 +166,11 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
     }
   }
 
-  /** Turns outcomes into rows and counts them. */
+  /** Writes results as rows of the two tables, and counts them. */
   private final class Rows implements PartitionPredictor.Sink {
     private final TaskContext task;
-    private final RunTable.Writer predicted;
-    private final RunTable.Writer quarantined;
+    private final TableWriter.TaskWriter predicted;
+    private final TableWriter.TaskWriter quarantined;
     private final TaskMetrics metrics;
     private final Map<String, Long> reasons = new TreeMap<>();
     private final Map<String, Long> labels = new TreeMap<>();
@@ -176,8 +179,8 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
 
     Rows(
         TaskContext task,
-        RunTable.Writer predicted,
-        RunTable.Writer quarantined,
+        TableWriter.TaskWriter predicted,
+        TableWriter.TaskWriter quarantined,
         TaskMetrics metrics) {
       this.task = task;
       this.predicted = predicted;
@@ -193,7 +196,7 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
         @Nullable FloatBuffer pixels)
         throws IOException {
       Instant now = Instant.now();
-      predicted.write(PredictionTable.row(image, prediction, embedding, scorer, now));
+      predicted.write(PredictionTable.row(image, prediction, embedding, identity, now));
       metrics.predicted(image.object(), prediction.best(), embedding, pixels, now);
       rows++;
       count(image.object());
@@ -202,7 +205,7 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
 
     @Override
     public void quarantined(Quarantined row) throws IOException {
-      quarantined.write(QuarantineTable.row(row, task.attemptNumber(), scorer));
+      quarantined.write(QuarantineTable.row(row, task.attemptNumber(), identity));
       metrics.quarantined(row, Instant.now());
       count(row.object());
       reasons.merge(row.reason(), 1L, Long::sum);

@@ -2,7 +2,7 @@ package io.repvit.run;
 
 import java.util.Locale;
 
-/** What a run is doing, in this order. */
+/** The phases of a run, in order. */
 public enum Phase {
   LISTING,
   CLASSIFYING,
@@ -10,7 +10,7 @@ public enum Phase {
   /** Tables become visible, and at last the manifest. */
   PUBLISHING;
 
-  /** The name for people: lower case. */
+  /** The name in messages and manifests: lower case. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -24,8 +24,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A whole run from Java: it lists the input, classifies what earlier runs have not, and publishes
- * two tables and a manifest, as the command {@code classify} does.
+ * Executes a whole run from Java, as the command {@code classify} does: it lists the input,
+ * classifies the images that published runs have not scored, and publishes two tables and a
+ * manifest.
  *
  * <pre>{@code
  * RunKey key = new RunKey("s3a://tables/photos", LocalDate.now(), "nightly");
@@ -38,15 +39,15 @@ import org.apache.spark.sql.SparkSession;
  * }</pre>
  *
  * @param input the data set
- * @param model where the model is
- * @param key place, date and name of the run
+ * @param model the model file and its card
+ * @param key output, date and name of the run
  * @param resume which unfinished runs may be resumed instead of {@code key}
- * @param destination where the tables become visible
- * @param rescore whether images that earlier runs have scored are scored again
- * @param options how images are treated
- * @param policy how the run is divided, guarded and published
- * @param drift how far the run may be from the last one
- * @param page is written beside the manifest
+ * @param destination kind and place of the tables
+ * @param rescore whether objects that published runs have scored are scored again
+ * @param options how images are read, decoded and classified
+ * @param policy size of waves and files, lease, handling of unfinished runs
+ * @param drift limits of the drift gate
+ * @param page writes a report beside the manifest
  */
 public record RunJob(
     Input input,
@@ -74,13 +75,13 @@ public record RunJob(
   }
 
   /**
-   * Executes the run. When another attempt at it has died, this one resumes where that ended.
+   * Executes the run. If an earlier attempt failed, this one resumes its committed waves.
    *
-   * @throws UserException when the input, the output or the settings cannot be used; nothing was
+   * @throws UserException if the input, the output or the settings cannot be used; nothing is
    *     published
-   * @throws ModelException when the model cannot be used
-   * @throws LeaseException when another attempt works at the run
-   * @throws IOException when a file system fails; the next attempt resumes the run
+   * @throws ModelException if the model cannot be used
+   * @throws LeaseException if another attempt holds the lease of the run
+   * @throws IOException if a file system fails; the next attempt resumes the run
    */
   public RunEnd run(SparkSession spark, RunObserver observer) throws UserException, IOException {
     Instant start = Instant.now();
@@ -100,8 +101,8 @@ public record RunJob(
           new ClassifyRun(
               spark,
               loaded.file(),
-              destination.publisher(spark, loaded.scorer(), policy.targetFileBytes()),
-              new DriftGate(drift, key, loaded.scorer().modelSha256(), hadoop),
+              destination.committer(spark, loaded.identity(), policy.targetFileBytes()),
+              new DriftGate(drift, key, loaded.identity().modelSha256(), hadoop),
               clock,
               totals -> complete(totals, attempt.key(), planned, loaded, start, clock, hadoop));
       return run.execute(attempt, planned);
@@ -109,13 +110,13 @@ public record RunJob(
   }
 
   /**
-   * Lists the input and plans the run without executing it. Nothing stays below the output.
+   * Lists the input and plans the run without executing it. No files remain below the output.
    *
    * @return what the run would read
    */
   public RunPlan plan(SparkSession spark, RunObserver observer) throws UserException, IOException {
     LoadedModel loaded = prepare(spark, observer);
-    // A name of its own, because the run itself may be under way.
+    // A unique run id, because an attempt at the run itself may be active.
     var dry = new RunKey(key.output(), key.date(), "dry-" + UUID.randomUUID());
     try (Attempt attempt = Attempts.begin(spark, dry, spec(loaded), policy)) {
       return attempt.plan();
@@ -130,7 +131,7 @@ public record RunJob(
   }
 
   private RunSpec spec(LoadedModel loaded) {
-    return new RunSpec(input, loaded.scorer(), options, rescore, destination);
+    return new RunSpec(input, loaded.identity(), options, rescore, destination);
   }
 
   /** Checks what the run needs and loads the model. */
@@ -192,7 +193,7 @@ public record RunJob(
             published,
             input.uris(),
             loaded.card(),
-            loaded.scorer(),
+            loaded.identity(),
             spec(loaded).conditions(),
             start,
             clock.seconds(),

@@ -14,8 +14,8 @@ import io.repvit.metrics.Scores;
 import io.repvit.metrics.StageTimes;
 import io.repvit.metrics.Traffic;
 import io.repvit.predict.Conditions;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.predict.PartitionReport;
-import io.repvit.predict.Scorer;
 import io.repvit.storage.WholeFile;
 import io.repvit.table.RunKey;
 import java.io.IOException;
@@ -30,45 +30,47 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run did, as JSON beside its tables. It is written last: a run without one is not complete.
+ * The manifest of a run, a JSON file. It is written last: only a run with a manifest is published.
  *
- * @param schemaVersion {@link #SCHEMA}; grows when a field changes its meaning or goes
+ * @param schemaVersion {@link #SCHEMA}; it is raised if a field changes its meaning or is removed
  * @param runId name of the run
  * @param runDate logical date, ISO
- * @param startedAt when listing began
- * @param finishedAt when both tables stood
- * @param input roots that were listed
+ * @param startedAt start of the listing phase
+ * @param finishedAt time when both tables were visible
+ * @param input URIs of the input
  * @param inputDigest fingerprint of the listed images' paths and versions, {@link
  *     io.repvit.metrics.InputDigest}
  * @param skipped objects, shards or rows of the input that were scored before
- * @param skippedFailed objects, shards or rows that failed before and would fail again
- * @param leftOut names of the input that were left out, by {@link io.repvit.metrics.LeftOut.Rule}
+ * @param skippedFailed objects, shards or rows that failed in earlier runs and would fail again
+ * @param leftOut number of names that the listing left out, by {@link
+ *     io.repvit.metrics.LeftOut.Rule}
  * @param listed images that were not skipped; always {@code predicted + quarantined}
- * @param predicted rows in predictions
- * @param quarantined rows in quarantine
- * @param quarantineReasons rows in quarantine by stage and code
- * @param labels rows in predictions by label, the most frequent {@link LabelMix#RECORDED} one by
- *     one
- * @param scores of the best classes
- * @param embeddingMean by dimension; empty if the model gives no embedding
- * @param reused images whose bytes were those of another image of the run and were not scored again
- * @param bytes encoded bytes of the listed objects
+ * @param predicted rows in the predictions table
+ * @param quarantined rows in the quarantine table
+ * @param quarantineReasons rows in the quarantine table by stage and code
+ * @param labels rows in the predictions table by label, of the most frequent {@link
+ *     LabelMix#RECORDED} labels
+ * @param scores scores of the best classes
+ * @param embeddingMean mean embedding; empty if the model has none
+ * @param reused duplicates in the run, whose result was reused
+ * @param bytes encoded bytes of the images
  * @param model variant, hash of the file and fingerprint of the preprocessing
- * @param conditions under which images that failed for their own sake fail again, {@link
+ * @param conditions conditions under which failed images fail again, {@link
  *     io.repvit.predict.Conditions}
- * @param card what the model file says of itself, without its labels
- * @param tasksByGraph tasks by the graph that their session ran: stock, rewritten, fallback
- * @param phases wall time of the attempt that published, seconds by phase, until this was written
- * @param partitions tasks
- * @param waves that they were done in
- * @param attempts that did them, those that did none not counted
- * @param classifySeconds wall time of the waves, and of publication
- * @param imagesPerSecond listed objects by that time
- * @param coreSeconds wall time of tasks times the cores each may use
- * @param imagesPerSecondPerCore listed objects by {@code coreSeconds}
- * @param stages how long each stage took
+ * @param card entries of the model card, without labels
+ * @param tasksByGraph number of tasks by the graph of their session: stock, rewritten, fallback
+ * @param phases wall time of the attempt that published the run, seconds by phase, until the
+ *     manifest was written
+ * @param partitions number of tasks
+ * @param waves number of waves
+ * @param attempts number of attempts that committed a wave
+ * @param classifySeconds wall time of the waves and of making the tables visible
+ * @param imagesPerSecond {@code listed} divided by {@code classifySeconds}
+ * @param coreSeconds wall time of tasks times {@code spark.task.cpus}
+ * @param imagesPerSecondPerCore {@code listed} divided by {@code coreSeconds}
+ * @param stages durations by stage
  * @param storage requests and bytes of tasks and driver
- * @param drift from the run before, or why it was not asked for
+ * @param drift drift from an earlier run, or why it was not computed
  */
 public record RunManifest(
     int schemaVersion,
@@ -90,7 +92,7 @@ public record RunManifest(
     List<Double> embeddingMean,
     long reused,
     long bytes,
-    Scorer model,
+    ModelIdentity model,
     String conditions,
     Map<String, String> card,
     Map<String, Long> tasksByGraph,
@@ -116,8 +118,8 @@ public record RunManifest(
   /**
    * The scores of the best classes.
    *
-   * @param mean null without predictions
-   * @param histogram scores in each fiftieth of 0 to 1
+   * @param mean mean score; null without predictions
+   * @param histogram number of scores in each of 50 equal intervals of 0 to 1
    */
   public record ScoreSummary(@Nullable Double mean, List<Long> histogram) {
     static ScoreSummary of(Scores s) {
@@ -126,12 +128,12 @@ public record RunManifest(
   }
 
   /**
-   * How long a stage took.
+   * Durations of a stage.
    *
-   * @param count how often
-   * @param seconds together
-   * @param p50Ms half of them took at most so long, milliseconds; null if there were none
-   * @param p99Ms 99 % of them took at most so long, milliseconds; null if there were none
+   * @param count number of measurements
+   * @param seconds sum
+   * @param p50Ms median, milliseconds; null without measurements
+   * @param p99Ms 99th percentile, milliseconds; null without measurements
    */
   public record Stage(long count, double seconds, @Nullable Double p50Ms, @Nullable Double p99Ms) {
     static Stage of(Durations d) {
@@ -145,17 +147,17 @@ public record RunManifest(
   }
 
   /**
-   * Of a run whose tables stand.
+   * Builds the manifest of a run whose tables are visible.
    *
    * @param input as the user gave it
-   * @param start when listing began
+   * @param start start of the listing phase
    * @param phases seconds by phase
    */
   public static RunManifest of(
       RunKey key,
       List<String> input,
       ModelCard card,
-      Scorer scorer,
+      ModelIdentity identity,
       Conditions conditions,
       Instant start,
       Map<String, Double> phases,
@@ -189,7 +191,7 @@ public record RunManifest(
         metrics.embeddings().mean(),
         report.reused(),
         report.bytes(),
-        scorer,
+        identity,
         conditions.text(),
         text,
         metrics.tasksByGraph(),
@@ -212,7 +214,7 @@ public record RunManifest(
     return stages;
   }
 
-  /** The file. */
+  /** The content of the file. */
   public String json() {
     try {
       return JSON.writeValueAsString(this) + "\n";

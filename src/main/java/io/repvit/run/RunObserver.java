@@ -3,7 +3,7 @@ package io.repvit.run;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/** Is notified of the course of a run, on the thread that executes the run. */
+/** Receives the progress of a run, on the thread that executes it. */
 public interface RunObserver {
   /** Ignores everything. */
   RunObserver NONE = new RunObserver() {};
@@ -11,7 +11,7 @@ public interface RunObserver {
   /**
    * The run enters {@code phase}.
    *
-   * @throws IOException when the run is to stop instead
+   * @throws IOException if the run must stop
    */
   default void enter(Phase phase) throws IOException {}
 
@@ -21,11 +21,12 @@ public interface RunObserver {
   /**
    * The input is planned.
    *
-   * @param images of the run; empty when only reading the source objects tells, as of shards
-   * @param done images that earlier attempts have classified
+   * @param images number of images; empty if it is not known before the source objects are read, as
+   *     with shards
+   * @param done number of images in waves that earlier attempts have committed
    */
   default void planned(OptionalLong images, long done) {}
 
-  /** Something that the user may want to change, in one line. */
+  /** Reports something that the user may want to change, in one line. */
   default void warn(String message) {}
 }

@@ -5,7 +5,7 @@ import io.repvit.table.RunKey;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 
-/** Writes a page about a run for people, after the tables are visible and before the manifest. */
+/** Writes a report of a run, after the tables are visible and before the manifest is written. */
 public interface RunPage {
   /** Writes no page. */
   RunPage NONE = (key, manifest, metrics, configuration) -> {};
@@ -13,7 +13,7 @@ public interface RunPage {
   /**
    * Writes the page.
    *
-   * @throws IOException when it cannot be written; the run is then withdrawn
+   * @throws IOException if it cannot be written; the tables are then withdrawn
    */
   void write(RunKey key, RunManifest manifest, RunMetrics metrics, Configuration configuration)
       throws IOException;

@@ -2,7 +2,7 @@ package io.repvit.run;
 
 import io.repvit.UserException;
 import io.repvit.plan.Plan;
-import io.repvit.predict.Scorer;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.table.PredictionTable;
 import io.repvit.table.QuarantineTable;
 import io.repvit.table.RunKey;
@@ -21,28 +21,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a run does: its input, listed, without what published runs have done.
+ * The plan of a run: the listed input without entries that published runs have scored.
  *
- * @param plan what is left
- * @param skipped entries that were scored before
- * @param failed entries that failed before and would fail again
+ * @param plan the entries that the run reads
+ * @param skipped number of entries that published runs have scored
+ * @param failed number of entries that failed in published runs and would fail again
  */
 public record RunPlan(Plan plan, long skipped, long failed) {
   private static final Logger LOG = LoggerFactory.getLogger(RunPlan.class);
 
-  /** Entries that were listed: objects, shards or rows. */
+  /** Number of listed entries: objects, shards or rows. */
   public long listed() {
     return plan.count() + skipped + failed;
   }
 
   /**
-   * Plans a run anew.
+   * Lists the input and plans a run.
    *
    * @param spec of the run
-   * @param key tells the output where runs are published
-   * @param folder for the files of the plan, which the caller deletes, also when this fails
-   * @throws UserException when the input, or what was scored before, cannot be read
-   * @throws IOException when the plan cannot be written
+   * @param key key of the run; its output has the published runs
+   * @param folder folder for plan files; the caller deletes it, even if this method fails
+   * @throws UserException if the input or the scored index cannot be read
+   * @throws IOException if the plan cannot be written
    */
   public static RunPlan now(RunSpec spec, RunKey key, Path folder, SparkSession spark)
       throws UserException, IOException {
@@ -55,7 +55,7 @@ public record RunPlan(Plan plan, long skipped, long failed) {
     return new RunPlan(rest.plan(), all.count() - left - rest.failed(), rest.failed());
   }
 
-  /** The folders where runs of the same output write. */
+  /** The folders below the output into which runs write; the listing leaves them out. */
   private static List<Path> output(RunKey key) {
     return Stream.of(
             PredictionTable.NAME,
@@ -76,10 +76,10 @@ public record RunPlan(Plan plan, long skipped, long failed) {
       failure = e;
     }
     try {
-      Optional<Dataset<Row>> anew = spec.destination().scoredAnew(key, spark);
+      Optional<Dataset<Row>> anew = spec.destination().scoredFromTables(key, spark);
       if (anew.isPresent()) {
         LOG.warn(
-            "the scored index below {} cannot be read and was made anew from the tables: {}",
+            "the scored index below {} cannot be read and was rebuilt from the tables: {}",
             key.output(),
             UserException.reason(failure));
         return without(all, anew, spec, folder, spark);
@@ -90,7 +90,7 @@ public record RunPlan(Plan plan, long skipped, long failed) {
     throw new UserException(
         String.format(
             Locale.ROOT,
-            "what was scored before cannot be read from %s: %s; --rescore does without",
+            "the objects that were scored before cannot be read from %s: %s; --rescore does not need them",
             spec.destination().place(PredictionTable.NAME, key),
             UserException.reason(failure)),
         failure);
@@ -98,12 +98,12 @@ public record RunPlan(Plan plan, long skipped, long failed) {
 
   private static Plan.Remainder without(
       Plan all, Optional<Dataset<Row>> rows, RunSpec spec, Path folder, SparkSession spark) {
-    Scorer scorer = spec.scorer();
+    ModelIdentity identity = spec.identity();
     return all.withoutScored(
         rows.map(
             r ->
                 ScoredFilter.of(
-                    r, scorer.modelSha256(), scorer.preprocessing(), spec.conditions().text())),
+                    r, identity.modelSha256(), identity.preprocessing(), spec.conditions().text())),
         folder,
         spark);
   }

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How a run is divided, guarded and published.
+ * How a run is divided into waves, protected by a lease, and published.
  *
- * @param waveImages images, about, after which what was done is safe from a crash; at least 1
- * @param targetFileBytes longest published file, unless a staged one is longer; at least 1 MiB
- * @param leaseTimeout silence after which an attempt is taken for dead; 2 s to a day
- * @param unfinished what becomes of what earlier attempts have done
+ * @param waveImages approximate number of images per wave; committed waves survive a crash; at
+ *     least 1
+ * @param targetFileBytes maximum length of a table file, unless a staged file is longer; at least 1
+ *     MiB
+ * @param leaseTimeout time without renewal after which a lease expires; 2 s to a day
+ * @param unfinished whether committed waves of earlier attempts are resumed or discarded
  */
 public record RunPolicy(
     long waveImages, long targetFileBytes, Duration leaseTimeout, Unfinished unfinished) {
@@ -17,26 +19,26 @@ public record RunPolicy(
   private static final Duration MIN_TIMEOUT = Duration.ofSeconds(2);
   static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
-  /** As the options of {@code classify} have them. */
+  /** The defaults of {@code classify}. */
   public static final RunPolicy DEFAULT =
       new RunPolicy(100_000, 128L << 20, Duration.ofSeconds(60), Unfinished.RESUME);
 
   public RunPolicy {
     if (waveImages < 1) {
-      throw new IllegalArgumentException("wave-images is " + waveImages + ", must be at least 1");
+      throw new IllegalArgumentException("wave-images is " + waveImages + ", expected at least 1");
     }
     if (targetFileBytes < MIN_FILE_BYTES) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "target-file-size is %d, must be at least %d",
+              "target-file-size is %d, expected at least %d",
               targetFileBytes,
               MIN_FILE_BYTES));
     }
     if (leaseTimeout.compareTo(MIN_TIMEOUT) < 0 || leaseTimeout.compareTo(MAX_TIMEOUT) > 0) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "lease-timeout is %s, must be 2 seconds to a day", leaseTimeout));
+              Locale.ROOT, "lease-timeout is %s, expected 2 seconds to a day", leaseTimeout));
     }
   }
 }

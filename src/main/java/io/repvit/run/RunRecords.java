@@ -14,7 +14,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What attempts of a run write down for one another, as JSON in its staging folder. */
+/**
+ * The JSON files in the staging folder of a run that attempts exchange: the plan and the commit
+ * records of waves.
+ */
 final class RunRecords {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -26,32 +29,32 @@ final class RunRecords {
     fs = staging.fileSystem();
   }
 
-  void write(KeptPlan plan) throws IOException {
+  void write(StoredPlan plan) throws IOException {
     WholeFile.write(fs, staging.plan(), JSON.writeValueAsBytes(plan));
   }
 
-  void write(int wave, WaveRecord record) throws IOException {
-    WholeFile.write(fs, staging.record(wave), JSON.writeValueAsBytes(record));
+  void write(int wave, WaveCommit record) throws IOException {
+    WholeFile.write(fs, staging.waveCommit(wave), JSON.writeValueAsBytes(record));
   }
 
-  /** The plan of the run, unless there is none yet. */
-  @Nullable KeptPlan plan() throws UserException, IOException {
-    return read(staging.plan(), KeptPlan.class);
+  /** The stored plan; null if there is none. */
+  @Nullable StoredPlan plan() throws UserException, IOException {
+    return read(staging.plan(), StoredPlan.class);
   }
 
-  /** The waves of {@code plan} whose rows stand, by number. */
-  TreeMap<Integer, WaveRecord> waves(KeptPlan plan) throws UserException, IOException {
-    var waves = new TreeMap<Integer, WaveRecord>();
+  /** The committed waves of {@code plan} whose files exist, by number. */
+  TreeMap<Integer, WaveCommit> waves(StoredPlan plan) throws UserException, IOException {
+    var waves = new TreeMap<Integer, WaveCommit>();
     for (int number = 0; number < plan.partitioning().waves(); number++) {
-      WaveRecord wave = read(staging.record(number), WaveRecord.class);
-      if (wave != null && wave.plan().equals(plan.fingerprint()) && stands(wave)) {
+      WaveCommit wave = read(staging.waveCommit(number), WaveCommit.class);
+      if (wave != null && wave.plan().equals(plan.fingerprint()) && hasItsFiles(wave)) {
         waves.put(number, wave);
       }
     }
     return waves;
   }
 
-  private boolean stands(WaveRecord wave) throws IOException {
+  private boolean hasItsFiles(WaveCommit wave) throws IOException {
     for (StagedTable table : wave.tables()) {
       Path folder = new Path(table.files().get(0).uri()).getParent();
       try {
@@ -74,7 +77,7 @@ final class RunRecords {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "%s cannot be read: %s; finish the run with the version that began it, or drop what it has done with --unfinished discard",
+              "%s cannot be read: %s; finish the run with the version that began it, or delete its committed waves with --unfinished discard",
               place,
               e.getOriginalMessage()),
           e);

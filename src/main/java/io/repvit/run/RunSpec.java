@@ -3,7 +3,7 @@ package io.repvit.run;
 import io.repvit.image.ImageLimits;
 import io.repvit.predict.ClassifyOptions;
 import io.repvit.predict.Conditions;
-import io.repvit.predict.Scorer;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.source.Input;
 import io.repvit.table.Destination;
 import java.util.ArrayList;
@@ -13,30 +13,39 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * All that decides which rows a run has: an attempt resumes what another has begun with an equal
- * one.
+ * Everything that determines the rows of a run. An attempt resumes a run only if its spec is equal.
  *
- * @param rescore whether what was scored before is scored again
- * @param destination where that is found, and where the rows will be
+ * @param rescore whether objects that published runs have scored are scored again
+ * @param destination kind and place of the tables
  */
 public record RunSpec(
-    Input input, Scorer scorer, ClassifyOptions options, boolean rescore, Destination destination) {
-  /** Raised when a text below changes for an equal spec; older unfinished runs are refused then. */
+    Input input,
+    ModelIdentity identity,
+    ClassifyOptions options,
+    boolean rescore,
+    Destination destination) {
+  /**
+   * Version of the texts. It is raised if a text changes for an equal spec; unfinished runs of
+   * other versions are refused.
+   */
   private static final int VERSION = 1;
 
-  /** Under which an image that failed for its own sake fails again. */
+  /** The conditions under which a failed image fails again. */
   public Conditions conditions() {
-    return Conditions.of(options, scorer);
+    return Conditions.of(options, identity);
   }
 
-  /** Canonical text by name; what decides nothing about rows, as the fetch window, is left out. */
+  /**
+   * Canonical texts by name. Settings that do not change rows, such as the fetch window, are left
+   * out.
+   */
   Map<String, String> texts() {
     ImageLimits limits = options.limits();
     var texts = new LinkedHashMap<String, String>();
     texts.put("spec version", Integer.toString(VERSION));
     texts.put("input", input.text());
-    texts.put("model SHA-256", scorer.modelSha256());
-    texts.put("preprocessing", scorer.preprocessing());
+    texts.put("model SHA-256", identity.modelSha256());
+    texts.put("preprocessing", identity.preprocessing());
     texts.put("batch", Integer.toString(options.batch()));
     texts.put("top-k", Integer.toString(options.topK()));
     texts.put("max-image-bytes", Long.toString(limits.maxEncodedBytes()));
@@ -47,7 +56,7 @@ public record RunSpec(
     return texts;
   }
 
-  /** How this differs from the spec that had the texts {@code before}. */
+  /** The differences from the spec with the texts {@code before}, for messages. */
   List<String> differences(Map<String, String> before) {
     List<String> differences = new ArrayList<>();
     texts()

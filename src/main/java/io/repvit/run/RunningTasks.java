@@ -5,11 +5,14 @@ import java.time.Duration;
 import org.apache.spark.SparkContext;
 
 /**
- * The tasks of jobs that have failed or were cancelled. They run on until they notice, and a file
- * that one of them begins after its folder was aborted would stay as a pending upload.
+ * Waits for tasks of failed or cancelled jobs, which continue until they notice. A file that such a
+ * task creates after its folder was aborted would remain as a pending upload.
  */
 final class RunningTasks {
-  /** A task that does not end by then hangs, and is left alone; a JVM that ends has 25 s. */
+  /**
+   * Maximum time to wait for a task that does not end. It must be shorter than the 25 s of a JVM
+   * that shuts down.
+   */
   private static final Duration MAX_WAIT = Duration.ofSeconds(15);
 
   private static final long POLL_MS = 20;
@@ -18,8 +21,8 @@ final class RunningTasks {
 
   /**
    * Cancels the jobs of {@code group}, which an interrupted thread leaves running, and waits until
-   * no task of this application runs. The thread's interrupt is cleared: what it drops or gives
-   * back next must reach the store.
+   * no task of this application runs. It clears the interrupt of the thread, so that requests of
+   * the following cleanup do not fail.
    */
   static void end(SparkContext context, String group) {
     Thread.interrupted();

@@ -11,17 +11,17 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Selects from the rows of published runs the objects that a run does not read again. */
+/** Selects the rows of the scored index that apply to a run. */
 final class ScoredFilter {
   private ScoredFilter() {}
 
   /**
-   * The objects and shards that a run with this model does not read, or counts as tried again.
+   * Selects the objects and shards that a run with this model skips or counts as tried again.
    *
    * @param rows columns as in {@link ScoredRows#SCHEMA}
-   * @param modelSha256 of the run's model, lower-case hex
+   * @param modelSha256 hash of the run's model, lower-case hex
    * @param preprocessing fingerprint of the run's preprocessing
-   * @param conditions under which an image that failed fails again
+   * @param conditions conditions of the run, under which failed images fail again
    */
   static ScoredVersions of(
       Dataset<Row> rows, String modelSha256, String preprocessing, String conditions) {

@@ -13,18 +13,18 @@ import scala.collection.immutable.Range$;
 import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
-/** What a task of a run gives to the driver. */
+/** The result that a task of a run returns to the driver. */
 sealed interface TaskResult extends Serializable {
-  /** Its rows are staged. */
+  /** The rows of the task are staged. */
   record Done(PartitionReport report) implements TaskResult {}
 
-  /** Nothing was done, and no other try succeeds before a person has set something. */
+  /** The task did nothing, and a retry fails until the user changes a setting. */
   record Refused(String message) implements TaskResult {}
 
   /**
-   * Runs all tasks and returns their reports, in their order. The first that refuses ends the job,
-   * as a failure whose cause is an {@link UserException}: to throw it in the task would make Spark
-   * try the task again.
+   * Runs all tasks and returns their reports in order of partitions. The first refusal fails the
+   * job with a {@link UserException} as cause. A task does not throw it, because Spark would retry
+   * the task.
    */
   static List<PartitionReport> reports(JavaSparkContext context, JavaRDD<TaskResult> results) {
     var reports = new PartitionReport[results.getNumPartitions()];

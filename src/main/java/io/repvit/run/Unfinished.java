@@ -1,9 +1,9 @@
 package io.repvit.run;
 
-/** What becomes of that which earlier attempts of a run have done. */
+/** How an attempt treats the committed waves of earlier attempts. */
 public enum Unfinished {
-  /** The run goes on from there. */
+  /** They are resumed. */
   RESUME,
-  /** It is dropped, and the run begins anew. */
+  /** They are deleted, and the run begins again. */
   DISCARD
 }

@@ -10,7 +10,7 @@ import io.repvit.spark4.SparkSql;
 import io.repvit.spark4.SparkTasks;
 import io.repvit.table.PredictionTable;
 import io.repvit.table.QuarantineTable;
-import io.repvit.table.RunTable;
+import io.repvit.table.TableWriter;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -22,10 +22,10 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Computes the waves of one attempt. A wave is one Spark job; each of its tasks is a {@link
- * PartitionTask}. The rows are staged, and the attempt then records the wave as done.
+ * PartitionTask}. The rows are staged, and then the attempt writes the commit record of the wave.
  *
- * <p>It owns what executors keep for all waves: the model, finished outcomes and Hadoop's settings
- * as broadcasts, which {@link #close} destroys.
+ * <p>It owns the broadcasts that all waves use: the model, the result cache and the Hadoop
+ * configuration. {@link #close} destroys them.
  */
 final class WaveRunner implements AutoCloseable {
   /** The tables of a run. */
@@ -56,16 +56,16 @@ final class WaveRunner implements AutoCloseable {
     long start = System.nanoTime();
     Path folder = attempt.folder(wave);
     var predictions =
-        RunTable.stage(spark, new Path(folder, PredictionTable.NAME), PredictionTable.SCHEMA);
+        TableWriter.stage(spark, new Path(folder, PredictionTable.NAME), PredictionTable.SCHEMA);
     var quarantine =
-        RunTable.stage(spark, new Path(folder, QuarantineTable.NAME), QuarantineTable.SCHEMA);
+        TableWriter.stage(spark, new Path(folder, QuarantineTable.NAME), QuarantineTable.SCHEMA);
     try {
       var task =
           new PartitionTask<>(
               partitions.source(),
               model,
               outcomes,
-              attempt.spec().scorer(),
+              attempt.spec().identity(),
               attempt.spec().options(),
               predictions,
               quarantine,

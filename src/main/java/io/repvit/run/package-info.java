@@ -1,8 +1,9 @@
 /**
- * A run from its lease to its manifest: identity, waves, publication gate, commit point.
+ * The execution of a run: lease, waves, publication gate, and the commit point, at which the tables
+ * become visible and the manifest is written.
  *
- * <p>Enter by {@link io.repvit.run.ClassifyRun}. Knows nothing of command lines, settings files or
- * pages for people.
+ * <p>Entry type: {@link io.repvit.run.RunJob}. This package must not know command lines, settings
+ * files or HTML.
  */
 @NullMarked
 package io.repvit.run;

@@ -1,7 +1,7 @@
 package io.repvit.table;
 
 import io.repvit.UserException;
-import io.repvit.predict.Scorer;
+import io.repvit.predict.ModelIdentity;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -19,11 +19,11 @@ public sealed interface Destination permits Destination.Folders, IcebergNamespac
   void require(SparkSession spark) throws UserException;
 
   /**
-   * Makes tables visible whose rows {@code scorer} made.
+   * Makes tables visible whose rows {@code identity} made.
    *
    * @param targetBytes approximate length of a table's files
    */
-  Publisher publisher(SparkSession spark, Scorer scorer, long targetBytes);
+  TableCommitter committer(SparkSession spark, ModelIdentity identity, long targetBytes);
 
   /**
    * What published runs have scored, in the form of {@link ScoredRows}; empty if no run is
@@ -34,7 +34,8 @@ public sealed interface Destination permits Destination.Folders, IcebergNamespac
   Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) throws IOException;
 
   /** The same, computed from the tables without the scored index; empty if there is no index. */
-  default Optional<Dataset<Row>> scoredAnew(RunKey key, SparkSession spark) throws IOException {
+  default Optional<Dataset<Row>> scoredFromTables(RunKey key, SparkSession spark)
+      throws IOException {
     return Optional.empty();
   }
 
@@ -58,7 +59,7 @@ public sealed interface Destination permits Destination.Folders, IcebergNamespac
     public void require(SparkSession spark) {}
 
     @Override
-    public Publisher publisher(SparkSession spark, Scorer scorer, long targetBytes) {
+    public TableCommitter committer(SparkSession spark, ModelIdentity identity, long targetBytes) {
       return new ParquetFolders(spark, targetBytes);
     }
 
@@ -68,7 +69,8 @@ public sealed interface Destination permits Destination.Folders, IcebergNamespac
     }
 
     @Override
-    public Optional<Dataset<Row>> scoredAnew(RunKey key, SparkSession spark) throws IOException {
+    public Optional<Dataset<Row>> scoredFromTables(RunKey key, SparkSession spark)
+        throws IOException {
       return ScoredIndex.exists(spark, key.output())
           ? ScoredIndex.rows(spark, key.output(), true)
           : Optional.empty();

@@ -7,7 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
 import io.repvit.UserException;
-import io.repvit.predict.Scorer;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.spark4.SparkSql;
 import java.io.IOException;
 import java.util.Arrays;
@@ -56,8 +56,8 @@ public record IcebergNamespace(String name) implements Destination {
   }
 
   @Override
-  public Publisher publisher(SparkSession spark, Scorer scorer, long targetBytes) {
-    return new IcebergTables(spark, this, scorer, targetBytes);
+  public TableCommitter committer(SparkSession spark, ModelIdentity identity, long targetBytes) {
+    return new IcebergTables(spark, this, identity, targetBytes);
   }
 
   /**

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.lit;
 
 import io.repvit.UserException;
-import io.repvit.predict.Scorer;
+import io.repvit.predict.ModelIdentity;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** Writes a run to Iceberg tables partitioned by run_date, one snapshot per table. */
-final class IcebergTables implements Publisher {
+final class IcebergTables implements TableCommitter {
   private static final Map<String, StructType> SCHEMAS =
       Map.of(
           PredictionTable.NAME, PredictionTable.SCHEMA,
@@ -38,17 +38,18 @@ final class IcebergTables implements Publisher {
 
   private final SparkSession spark;
   private final IcebergNamespace namespace;
-  private final Scorer scorer;
+  private final ModelIdentity identity;
   private final long targetBytes;
 
   /**
-   * @param scorer model and preprocessing that made the rows
+   * @param identity model and preprocessing that made the rows
    */
-  IcebergTables(SparkSession spark, IcebergNamespace namespace, Scorer scorer, long targetBytes) {
+  IcebergTables(
+      SparkSession spark, IcebergNamespace namespace, ModelIdentity identity, long targetBytes) {
     this.targetBytes = targetBytes;
     this.spark = spark;
     this.namespace = namespace;
-    this.scorer = scorer;
+    this.identity = identity;
   }
 
   /**
@@ -56,7 +57,7 @@ final class IcebergTables implements Publisher {
    * left.
    */
   @Override
-  public void publish(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
+  public void commit(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
       throws IOException {
     for (StagedTable table : tables) {
       create(table.name());
@@ -90,8 +91,8 @@ final class IcebergTables implements Publisher {
             .writeTo(namespace.table(table))
             .option("snapshot-property.repvit.run-date", key.date().toString())
             .option("snapshot-property.repvit.run-id", key.id())
-            .option("snapshot-property.repvit.model-sha256", scorer.modelSha256())
-            .option("snapshot-property.repvit.preprocessing", scorer.preprocessing())
+            .option("snapshot-property.repvit.model-sha256", identity.modelSha256())
+            .option("snapshot-property.repvit.preprocessing", identity.preprocessing())
             .option("target-file-size-bytes", targetBytes)
             // All rows belong to one partition: a shuffle by partition would send them to one task.
             .option("distribution-mode", "none")

@@ -32,7 +32,7 @@ import org.apache.spark.sql.SparkSession;
  * with an atomic rename, a folder becomes visible by a rename; on S3, each file does when its
  * upload is completed.
  */
-public final class ParquetFolders implements Publisher {
+public final class ParquetFolders implements TableCommitter {
   private static final int NAME_DIGITS = 16;
 
   private final SparkSession spark;
@@ -44,7 +44,7 @@ public final class ParquetFolders implements Publisher {
   }
 
   @Override
-  public void publish(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
+  public void commit(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
       throws IOException {
     FileSystem fs = staging.fileSystem();
     Configuration configuration = SparkSql.hadoop(spark);

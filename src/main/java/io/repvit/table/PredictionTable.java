@@ -3,7 +3,7 @@ package io.repvit.table;
 import io.repvit.inference.Prediction;
 import io.repvit.inference.Prediction.Score;
 import io.repvit.predict.DecodedObject;
-import io.repvit.predict.Scorer;
+import io.repvit.predict.ModelIdentity;
 import java.time.Instant;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -51,7 +51,7 @@ public final class PredictionTable {
       DecodedObject image,
       Prediction prediction,
       float @Nullable [] embedding,
-      Scorer scorer,
+      ModelIdentity identity,
       Instant now) {
     var object = image.object();
     var best = prediction.best();
@@ -66,9 +66,9 @@ public final class PredictionTable {
         best.score(),
         prediction.top().stream().map(PredictionTable::score).toList(),
         embedding,
-        scorer.model(),
-        scorer.modelSha256(),
-        scorer.preprocessing(),
+        identity.model(),
+        identity.modelSha256(),
+        identity.preprocessing(),
         now);
   }
 

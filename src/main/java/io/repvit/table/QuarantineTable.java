@@ -1,6 +1,6 @@
 package io.repvit.table;
 
-import io.repvit.predict.Scorer;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.source.Quarantined;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
@@ -29,8 +29,8 @@ public final class QuarantineTable {
    *
    * @param attempt attempt number of the task, from 0
    */
-  public static Row row(Quarantined q, int attempt, Scorer scorer) {
+  public static Row row(Quarantined q, int attempt, ModelIdentity identity) {
     return ObjectColumns.row(
-        q.object(), q.stage().label(), q.code(), q.message(), attempt, scorer.modelSha256());
+        q.object(), q.stage().label(), q.code(), q.message(), attempt, identity.modelSha256());
   }
 }

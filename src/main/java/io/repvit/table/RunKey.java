@@ -30,7 +30,7 @@ public record RunKey(String output, LocalDate date, String id) implements Serial
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "run id is '%s', expected 1 to 128 letters, digits, '.', '_' or '-', of which the first is a letter or digit",
+              "run id is '%s', expected 1 to 128 letters, digits, '.', '_' or '-', starting with a letter or digit",
               id));
     }
   }

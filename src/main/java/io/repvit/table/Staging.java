@@ -96,7 +96,7 @@ public final class Staging {
   }
 
   /** The commit record of a wave. */
-  public Path record(int wave) {
+  public Path waveCommit(int wave) {
     return new Path(folder, String.format(Locale.ROOT, "wave-%d.json", wave));
   }
 

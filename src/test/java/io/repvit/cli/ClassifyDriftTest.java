@@ -37,7 +37,7 @@ class ClassifyDriftTest {
 
     run("first", mixed, output, LIMITS).done();
     assertEquals(
-        "none of the last 50 runs is of this model and has 3 images",
+        "none of the last 50 runs has this model and at least 3 images",
         manifest(output, "first").get("drift").get("reason").asText());
 
     run("same", mixed, output, with("--rescore")).done();

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.repvit.image.DecodeOptions;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
-import io.repvit.predict.Scorer;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.testing.ListingServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +37,9 @@ class ListingAtSizeTest {
   @Test
   void scoredObjectsOfAMillionAreLeftOutInTheSameHeap() throws Exception {
     ModelFile model = ModelFile.of("model", Files.readAllBytes(Cli.MODEL));
-    Scorer scorer;
+    ModelIdentity identity;
     try (var session = ClassifierSession.open(model, 1)) {
-      scorer = Scorer.of(model, session.card(), DecodeOptions.DEFAULT);
+      identity = ModelIdentity.of(model, session.card(), DecodeOptions.DEFAULT);
     }
     var run = "run_date=%s/run_id=%s".formatted(Tables.DATE, Tables.RUN);
     for (String table : List.of("predictions", "quarantine", "runs")) {
@@ -58,8 +58,8 @@ class ListingAtSizeTest {
               '%s' as model_sha256, '%s' as preprocessing
               from range(1000000) r(i)) to '%s' (row_group_size 100000)"""
               .formatted(
-                  scorer.modelSha256(),
-                  scorer.preprocessing(),
+                  identity.modelSha256(),
+                  identity.preprocessing(),
                   folder.resolve("predictions").resolve(run).resolve("part-0.parquet")));
     }
     try (ListingServer s3 = ListingServer.start()) {

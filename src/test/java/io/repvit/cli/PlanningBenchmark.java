@@ -3,7 +3,7 @@ package io.repvit.cli;
 import io.repvit.image.DecodeOptions;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
-import io.repvit.predict.Scorer;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.run.ManyRuns;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -28,9 +28,9 @@ final class PlanningBenchmark {
   public static void main(String[] args) throws Exception {
     Path work = Path.of(args[0]);
     ModelFile model = ModelFile.of("model", Files.readAllBytes(Cli.MODEL));
-    Scorer scorer;
+    ModelIdentity identity;
     try (var session = ClassifierSession.open(model, 1)) {
-      scorer = Scorer.of(model, session.card(), DecodeOptions.DEFAULT);
+      identity = ModelIdentity.of(model, session.card(), DecodeOptions.DEFAULT);
     }
     try (SparkSession spark = Cli.with(Map.of(), () -> Sparks.open("bench"))) {
       for (int runs : RUNS) {
@@ -38,7 +38,12 @@ final class PlanningBenchmark {
           continue;
         }
         ManyRuns.write(
-            spark, output(work, runs), runs, IMAGES, scorer.modelSha256(), scorer.preprocessing());
+            spark,
+            output(work, runs),
+            runs,
+            IMAGES,
+            identity.modelSha256(),
+            identity.preprocessing());
         spark
             .range((long) runs * IMAGES, (runs + 1L) * IMAGES)
             .selectExpr(

@@ -12,8 +12,8 @@ import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
 import io.repvit.metrics.Timeline;
 import io.repvit.predict.Conditions;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.predict.PartitionReport;
-import io.repvit.predict.Scorer;
 import io.repvit.run.RunManifest;
 import io.repvit.run.RunTotals;
 import io.repvit.table.RunKey;
@@ -86,7 +86,7 @@ class HtmlReportTest {
             new RunKey("/out", LocalDate.of(2026, 1, 9), "nightly"),
             List.of(outside),
             TinyModels.card(32, List.of(outside.replaceAll("\\R", " ")), 3),
-            new Scorer(outside, "cd", "ef"),
+            new ModelIdentity(outside, "cd", "ef"),
             new Conditions("c 1; limit=2"),
             Instant.parse("2026-01-09T01:02:03Z"),
             Map.of(),

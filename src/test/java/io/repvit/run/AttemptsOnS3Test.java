@@ -16,13 +16,13 @@ import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
 import io.repvit.metrics.LeftOut;
 import io.repvit.predict.ClassifyOptions;
-import io.repvit.predict.Scorer;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.source.FetchWindow;
 import io.repvit.source.Input;
 import io.repvit.table.Destination;
 import io.repvit.table.ParquetFolders;
-import io.repvit.table.Publisher;
 import io.repvit.table.RunKey;
+import io.repvit.table.TableCommitter;
 import io.repvit.testing.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -158,7 +158,7 @@ class AttemptsOnS3Test {
                     throw new IOException(e);
                   }
                   published.addAll(parquet(tables));
-                  folders.publish(staging, k, staged, permission);
+                  folders.commit(staging, k, staged, permission);
                 };
             var lost =
                 assertThrows(
@@ -181,8 +181,8 @@ class AttemptsOnS3Test {
     return Tables.filesBelow(tables).stream().filter(f -> f.endsWith(".parquet")).sorted().toList();
   }
 
-  /** A publisher that cannot withdraw. */
-  private interface Publishing extends Publisher {
+  /** A committer that cannot withdraw. */
+  private interface Publishing extends TableCommitter {
     @Override
     default void withdraw(RunKey key, List<String> tables) {
       throw new AssertionError(key + " is withdrawn");
@@ -248,15 +248,19 @@ class AttemptsOnS3Test {
 
   /** Executes a run that is published without a manifest. */
   private static RunTotals execute(
-      SparkSession session, ModelFile model, Publisher publisher, Attempt attempt, RunPlan planned)
+      SparkSession session,
+      ModelFile model,
+      TableCommitter committer,
+      Attempt attempt,
+      RunPlan planned)
       throws UserException, IOException {
     var totals = new AtomicReference<RunTotals>();
     var run =
         new ClassifyRun(
             session,
             model,
-            publisher,
-            Gate.OPEN,
+            committer,
+            PublicationGate.OPEN,
             RunObserver.NONE,
             ended -> {
               totals.set(ended);
@@ -271,8 +275,8 @@ class AttemptsOnS3Test {
         new ClassifyOptions(
             4, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0.5, 0);
     try (var classifier = ClassifierSession.open(model, 1)) {
-      var scorer = Scorer.of(model, classifier.card(), DecodeOptions.DEFAULT);
-      return new RunSpec(input, scorer, options, false, new Destination.Folders());
+      var identity = ModelIdentity.of(model, classifier.card(), DecodeOptions.DEFAULT);
+      return new RunSpec(input, identity, options, false, new Destination.Folders());
     }
   }
 }

@@ -11,8 +11,8 @@ import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
 import io.repvit.predict.Conditions;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.predict.PartitionReport;
-import io.repvit.predict.Scorer;
 import io.repvit.table.RunKey;
 import io.repvit.testing.TinyModels;
 import java.io.IOException;
@@ -76,7 +76,7 @@ class DriftGateTest {
             key,
             List.of("/in"),
             TinyModels.card(32, TinyModels.COLOURS, 3),
-            new Scorer("v", model, "p"),
+            new ModelIdentity("v", model, "p"),
             new Conditions("c 1; limit=2"),
             Instant.EPOCH,
             Map.of(),
@@ -155,7 +155,7 @@ class DriftGateTest {
   void withoutAnEarlierRunEverythingPassesAndSaysWhy() throws IOException {
     Drift none = judge(LIMITS, report(50, 50, 0.5f, 3, 4));
     assertFalse(none.exceeded());
-    assertTrue(none.text().contains("none of the last 50 runs is of this model"), none.text());
+    assertTrue(none.text().contains("none of the last 50 runs has this model"), none.text());
     publish(key(1, "a"), "sha", report(500, 500, 0.5f, 3, 4), 1);
     Drift few = judge(LIMITS, report(9, 0, 0.5f, 3, 4));
     assertFalse(few.exceeded());

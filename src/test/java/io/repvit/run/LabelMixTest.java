@@ -9,8 +9,8 @@ import io.repvit.metrics.Drift;
 import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.predict.Conditions;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.predict.PartitionReport;
-import io.repvit.predict.Scorer;
 import io.repvit.report.HtmlReport;
 import io.repvit.table.RunKey;
 import io.repvit.testing.TinyModels;
@@ -60,7 +60,7 @@ class LabelMixTest {
             new RunKey("/out", LocalDate.of(2026, 1, 9), "nightly"),
             List.of("/in"),
             TinyModels.card(32, TinyModels.COLOURS, 3),
-            new Scorer("v", "cd", "ef"),
+            new ModelIdentity("v", "cd", "ef"),
             new Conditions("c 1; limit=2"),
             Instant.EPOCH,
             Map.of(),

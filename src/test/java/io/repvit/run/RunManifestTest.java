@@ -17,8 +17,8 @@ import io.repvit.metrics.Scores;
 import io.repvit.metrics.StageTimes;
 import io.repvit.metrics.Traffic;
 import io.repvit.predict.Conditions;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.predict.PartitionReport;
-import io.repvit.predict.Scorer;
 import io.repvit.table.RunKey;
 import io.repvit.testing.TinyModels;
 import java.io.IOException;
@@ -208,7 +208,7 @@ class RunManifestTest {
         key(),
         List.of("/in"),
         CARD,
-        new Scorer("v", "cd", "ef"),
+        new ModelIdentity("v", "cd", "ef"),
         new Conditions("c 1; limit=2"),
         Instant.parse("2026-01-09T01:02:03Z"),
         Map.of("listing", 0.5),

@@ -152,7 +152,7 @@ class ParquetFoldersTest {
         LeaseException.class,
         () ->
             new ParquetFolders(SPARK.session(), TARGET)
-                .publish(staging, key(), tables, lease::require));
+                .commit(staging, key(), tables, lease::require));
     assertEquals(List.of(other), published("lost"));
     lease.close();
   }
@@ -181,7 +181,7 @@ class ParquetFoldersTest {
   private void publish(List<StagedTable> tables) throws Exception {
     Staging staging = staging();
     try (Lease lease = Lease.take(staging, "test", Duration.ofSeconds(60))) {
-      new ParquetFolders(SPARK.session(), TARGET).publish(staging, key(), tables, lease::require);
+      new ParquetFolders(SPARK.session(), TARGET).commit(staging, key(), tables, lease::require);
     }
   }
 

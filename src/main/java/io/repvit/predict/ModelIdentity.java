@@ -10,23 +10,24 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What made a prediction; equal scorers give equal predictions for equal bytes.
+ * Identity of a model with its preprocessing. Equal identities give equal predictions for equal
+ * bytes.
  *
- * @param model variant name on the card
- * @param modelSha256 hash of the model file as it is stored, lower-case hex
- * @param preprocessing fingerprint of all that is done to pixels, and of the labels and tensor
- *     names of a card that is not in the model file: 16 hex digits
+ * @param model variant in the model card
+ * @param modelSha256 hash of the stored model file, lower-case hex
+ * @param preprocessing fingerprint of decoding and preprocessing, and of labels and tensor names of
+ *     a side card: 16 hex digits
  */
-public record Scorer(String model, String modelSha256, String preprocessing)
+public record ModelIdentity(String model, String modelSha256, String preprocessing)
     implements Serializable {
   private static final int FINGERPRINT_DIGITS = 16;
 
   /**
-   * The scorer that a model and the treatment of images make.
+   * Computes the identity of a model with a card and decode options.
    *
-   * @param file as it is stored, without a card that stands beside it
+   * @param file the stored file, without a side card
    */
-  public static Scorer of(ModelFile file, ModelCard card, DecodeOptions decoding) {
+  public static ModelIdentity of(ModelFile file, ModelCard card, DecodeOptions decoding) {
     String treatment = card.preprocessing() + ", orientation " + decoding.orientation();
     if (decoding.scaling() != JpegScaling.FULL) {
       treatment += ", JPEG scaling " + decoding.scaling();
@@ -39,6 +40,6 @@ public record Scorer(String model, String modelSha256, String preprocessing)
     }
     String hash =
         ModelFile.of("preprocessing", treatment.getBytes(StandardCharsets.UTF_8)).sha256();
-    return new Scorer(card.variant(), file.sha256(), hash.substring(0, FINGERPRINT_DIGITS));
+    return new ModelIdentity(card.variant(), file.sha256(), hash.substring(0, FINGERPRINT_DIGITS));
   }
 }

@@ -7,27 +7,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A divided plan, as {@code plan.json} keeps it for the next attempt.
+ * The content of {@code plan.json}: spec and plan of an unfinished run, for the next attempt.
  *
- * @param spec see {@link RunSpec#texts}
+ * @param spec canonical texts, {@link RunSpec#texts}
  * @param resumption how the next attempt gets the same partitions
  * @param skipped see {@link RunPlan}
  * @param failed see {@link RunPlan}
- * @param partitioning how it is divided
+ * @param partitioning number of partitions and waves
  */
-record KeptPlan(
+record StoredPlan(
     Map<String, String> spec,
     Resumption resumption,
     long skipped,
     long failed,
     Partitioning partitioning) {
 
-  /** Whether another attempt can get the same partitions. */
+  /** Whether another attempt can compute the same partitions. */
   boolean resumable() {
     return !(resumption instanceof Resumption.Impossible);
   }
 
-  /** Equal for plans with the same partitions and waves. */
+  /** Fingerprint of partitions and waves; commit records of waves contain it. */
   String fingerprint() {
     return Plan.fingerprint(
         List.of(

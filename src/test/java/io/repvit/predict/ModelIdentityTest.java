@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The fingerprint decides what later runs leave out. When one of the values below changes, every
  * image of every data set is scored again: a new value must be wanted.
  */
-class ScorerTest {
+class ModelIdentityTest {
   private static final ModelFile FILE = ModelFile.of("m.onnx", new byte[] {1, 2, 3});
   private static final ModelCard CARD = TinyModels.card(32, TinyModels.COLOURS, 3);
 
@@ -35,7 +35,7 @@ class ScorerTest {
   void theFingerprintOfOneTreatmentStaysTheSame(
       Orientation orientation, JpegScaling scaling, Animated animated, String fingerprint) {
     var decoding = new DecodeOptions(orientation, scaling, animated);
-    assertEquals(fingerprint, Scorer.of(FILE, CARD, decoding).preprocessing());
+    assertEquals(fingerprint, ModelIdentity.of(FILE, CARD, decoding).preprocessing());
   }
 
   @Test
@@ -58,6 +58,6 @@ class ScorerTest {
             card.fused(),
             card.precision(),
             new Origin.SideFile("0".repeat(64)));
-    return Scorer.of(FILE, aside, DecodeOptions.DEFAULT).preprocessing();
+    return ModelIdentity.of(FILE, aside, DecodeOptions.DEFAULT).preprocessing();
   }
 }

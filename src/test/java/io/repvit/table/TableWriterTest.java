@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
-class RunTableTest {
+class TableWriterTest {
   private static final StructType SCHEMA =
       new StructType()
           .add("value", DataTypes.IntegerType, false)
@@ -46,7 +46,7 @@ class RunTableTest {
 
   @TempDir private Path root;
   private Path folder = Path.of("");
-  private RunTable table;
+  private TableWriter table;
 
   /** Where the first attempt of partition 0 dies, without cleaning up after itself. */
   private enum Death {
@@ -59,7 +59,8 @@ class RunTableTest {
   @BeforeEach
   void stage() throws IOException, UserException {
     folder = root.resolve("table/run_date=2026-01-09/run_id=a");
-    table = RunTable.stage(SPARK.session(), new org.apache.hadoop.fs.Path(folder.toUri()), SCHEMA);
+    table =
+        TableWriter.stage(SPARK.session(), new org.apache.hadoop.fs.Path(folder.toUri()), SCHEMA);
   }
 
   @Test
@@ -130,7 +131,7 @@ class RunTableTest {
     StructType schema = SPARK.session().read().parquet(folder.toString()).schema();
     assertEquals(
         List.of("value int", "attempt int"),
-        Arrays.stream(schema.fields()).map(RunTableTest::text).toList());
+        Arrays.stream(schema.fields()).map(TableWriterTest::text).toList());
     assertEquals(0, read().count());
   }
 
@@ -185,7 +186,7 @@ class RunTableTest {
 
   /** Files that readers ignore, except Hadoop's checksums and _SUCCESS. */
   private List<Path> hidden() throws IOException {
-    return files().filter(RunTableTest::isHidden).toList();
+    return files().filter(TableWriterTest::isHidden).toList();
   }
 
   private Stream<Path> files() throws IOException {
@@ -214,10 +215,10 @@ class RunTableTest {
   private static class Attempt implements VoidFunction<Iterator<Integer>> {
     private static final long serialVersionUID = 1;
 
-    private final RunTable table;
+    private final TableWriter table;
     private final Death death;
 
-    Attempt(RunTable table, Death death) {
+    Attempt(TableWriter table, Death death) {
       this.table = table;
       this.death = death;
     }
@@ -225,7 +226,7 @@ class RunTableTest {
     @Override
     public void call(Iterator<Integer> rows) throws Exception {
       TaskContext task = TaskContext.get();
-      RunTable.Writer writer = table.open(task);
+      TableWriter.TaskWriter writer = table.open(task);
       while (rows.hasNext()) {
         writer.write(RowFactory.create(rows.next(), task.attemptNumber()));
       }
@@ -240,7 +241,7 @@ class RunTableTest {
       }
     }
 
-    void end(RunTable.Writer writer, int partition) throws IOException {
+    void end(TableWriter.TaskWriter writer, int partition) throws IOException {
       writer.commit();
     }
   }
@@ -249,7 +250,7 @@ class RunTableTest {
   private static final class EmptyRetry extends Attempt {
     private static final long serialVersionUID = 1;
 
-    EmptyRetry(RunTable table) {
+    EmptyRetry(TableWriter table) {
       super(table, Death.NONE);
     }
 
@@ -267,12 +268,12 @@ class RunTableTest {
   private static final class OneAborts extends Attempt {
     private static final long serialVersionUID = 1;
 
-    OneAborts(RunTable table) {
+    OneAborts(TableWriter table) {
       super(table, Death.NONE);
     }
 
     @Override
-    void end(RunTable.Writer writer, int partition) throws IOException {
+    void end(TableWriter.TaskWriter writer, int partition) throws IOException {
       if (partition == 1) {
         writer.abort();
       } else {

@@ -7,7 +7,7 @@ import java.util.List;
  * Makes the tables of a run visible to readers. Only the attempt that holds the run's lease may
  * call it. The run is published when its manifest is written afterwards.
  */
-public interface Publisher {
+public interface TableCommitter {
   /** Throws if the attempt has lost the lease of the run; then nothing may become visible. */
   interface Permission {
     void require() throws IOException;
@@ -22,7 +22,7 @@ public interface Publisher {
    * @throws IOException if {@code permission} is refused, before any visible table is changed; or
    *     if it is not certain that the tables are visible; the caller then calls {@link #withdraw}
    */
-  void publish(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
+  void commit(Staging staging, RunKey key, List<StagedTable> tables, Permission permission)
       throws IOException;
 
   /** Deletes all visible rows of {@code key}, if there are any. */

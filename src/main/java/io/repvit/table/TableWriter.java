@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Spark's own writers write one table per job: Spark's commit coordinator lets a task attempt
  * commit once. Here a task asks the coordinator once and then commits two tables.
  */
-public final class RunTable implements Serializable, Staged {
+public final class TableWriter implements Serializable, Staged {
   private static final long serialVersionUID = 1;
 
   /**
@@ -39,13 +39,13 @@ public final class RunTable implements Serializable, Staged {
   private final CommittedFolder folder;
   private final ParquetFiles parquet;
 
-  private RunTable(CommittedFolder folder, ParquetFiles parquet) {
+  private TableWriter(CommittedFolder folder, ParquetFiles parquet) {
     this.folder = folder;
     this.parquet = parquet;
   }
 
   /** Prepares staging of a table in {@code folder}; driver only. */
-  public static RunTable stage(SparkSession spark, Path folder, StructType schema)
+  public static TableWriter stage(SparkSession spark, Path folder, StructType schema)
       throws IOException {
     Job job = Job.getInstance(SparkSql.hadoop(spark));
     ParquetFiles parquet = ParquetFiles.of(spark, job, Map.of("compression", "zstd"), schema);
@@ -57,7 +57,7 @@ public final class RunTable implements Serializable, Staged {
     conf.setBoolean("mapreduce.fileoutputcommitter.marksuccessfuljobs", false);
     var committed = new CommittedFolder(folder, conf);
     committed.begin();
-    return new RunTable(committed, parquet);
+    return new TableWriter(committed, parquet);
   }
 
   /** Makes the committed tasks' files visible; driver only. */
@@ -77,10 +77,10 @@ public final class RunTable implements Serializable, Staged {
   }
 
   /** Opens this table for the running task attempt, which must commit or abort it. */
-  public Writer open(TaskContext task) throws IOException {
+  public TaskWriter open(TaskContext task) throws IOException {
     CommittedFolder.Task output = folder.open(task);
     try {
-      return new Writer(output);
+      return new TaskWriter(output);
     } catch (IOException | RuntimeException e) {
       try {
         output.abort();
@@ -92,13 +92,13 @@ public final class RunTable implements Serializable, Staged {
   }
 
   /** The rows that one task attempt stages. */
-  public final class Writer implements Staged {
+  public final class TaskWriter implements Staged {
     private final CommittedFolder.Task output;
     private ParquetFiles.@Nullable Open file;
     private int files;
     private int rows;
 
-    private Writer(CommittedFolder.Task output) throws IOException {
+    private TaskWriter(CommittedFolder.Task output) throws IOException {
       this.output = output;
       if (partition() == 0) {
         // Partition 0 always writes a file, so that a table without rows has a schema.
