@@ -16,6 +16,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.repvit.plan.ScoredVersions.Outcome;
 import io.repvit.source.SourceObject;
 import io.repvit.source.VersionColumn;
+import io.repvit.spark4.SparkSql;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -238,7 +239,7 @@ public record PlanData(String folder, long listed, long objects, long length) {
   private Optional<SmallPlan> small(SparkSession spark) {
     return listed > SmallPlan.MAX_OBJECTS
         ? Optional.empty()
-        : SmallPlan.read(folder, spark.sessionState().newHadoopConf());
+        : SmallPlan.read(folder, SparkSql.hadoop(spark));
   }
 
   /** As {@link SmallPlan#blocks}, of any number of objects, with a query. */
