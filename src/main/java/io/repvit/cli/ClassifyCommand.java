@@ -65,12 +65,12 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int plan(SparkSession spark, ClassifyConfig config) throws UserException, IOException {
-    Instant start = Instant.now();
-    RunPlan planned = config.job().plan(spark, new Messages());
+    var listing = new Listing();
+    RunPlan planned = config.job().plan(spark, listing);
     if (planned.listed() == 0) {
       return nothing(config, new RunEnd.NothingNew(0, 0, planned.plan().leftOut()));
     }
-    ClassifySummary.print(out(), planned, Duration.between(start, Instant.now()));
+    ClassifySummary.print(out(), planned, Duration.between(listing.start, Instant.now()));
     return ExitCode.DONE;
   }
 
@@ -100,7 +100,17 @@ final class ClassifyCommand implements Callable<Integer> {
 
     @Override
     public void resuming(String what) {
-      err().println("repvit classify: going on with " + what);
+      err().println("repvit classify: resuming " + what);
+    }
+  }
+
+  /** Also knows when the listing of the input began. */
+  private final class Listing extends Messages {
+    private Instant start = Instant.now();
+
+    @Override
+    public void enter(Phase phase) {
+      start = Instant.now();
     }
   }
 

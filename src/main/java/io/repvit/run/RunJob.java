@@ -119,6 +119,7 @@ public record RunJob(
     // A unique run id, because an attempt at the run itself may be active.
     var dry = new RunKey(key.output(), key.date(), "dry-" + UUID.randomUUID());
     try (Attempt attempt = Attempts.begin(spark, dry, spec(loaded), policy)) {
+      observer.enter(Phase.LISTING);
       return attempt.plan();
     }
   }

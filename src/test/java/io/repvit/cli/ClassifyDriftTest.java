@@ -58,7 +58,7 @@ class ClassifyDriftTest {
     assertFalse(Files.exists(output.resolve(place("coats", "manifest.json"))));
 
     Cli.Ended published = run("coats", coats, output, "--rescore");
-    assertTrue(published.done().err().contains("going on with run coats"), published.err());
+    assertTrue(published.done().err().contains("resuming run coats"), published.err());
     assertEquals(6, manifest(output, "coats").get("listed").asInt());
     assertFalse(Files.exists(output.resolve("_staging")), "nothing is left");
   }

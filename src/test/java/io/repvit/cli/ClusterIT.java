@@ -165,7 +165,7 @@ class ClusterIT {
     network.rule(request -> new FaultProxy.Fate.Served());
     var again = submit("client", "driver-tables");
     assertEquals(ExitCode.DONE, again.await(300), () -> read(again.err()));
-    assertTrue(read(again.err()).contains("going on with run " + Tables.RUN), read(again.err()));
+    assertTrue(read(again.err()).contains("resuming run " + Tables.RUN), read(again.err()));
     long reads =
         network.seen().stream().filter(r -> r.isGet() && r.bucket().equals("photos")).count();
     assertTrue(reads <= IMAGES - WAVE / 2, reads + " images were read again");

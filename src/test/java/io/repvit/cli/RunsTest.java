@@ -88,9 +88,7 @@ public class RunsTest {
     // The command finds the unfinished run without its name.
     Cli.Ended second = Cli.classify(input, output, with("--run-id", "auto")).done();
     assertTrue(
-        second
-            .err()
-            .contains("going on with run of-the-test of 2026-11-23: " + done + " of 5 waves"),
+        second.err().contains("resuming run of-the-test of 2026-11-23: " + done + " of 5 waves"),
         second.err());
     assertFalse(Files.exists(junk));
     assertUndisturbed();
