@@ -54,7 +54,7 @@ record ClassifyConfig(RunJob job, int nothingNewCode) {
   /** Reads the settings. The value "auto" of date and run-id is derived from {@code clock}. */
   static ClassifyConfig of(Settings s, Clock clock) throws UserException {
     ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);
-    String model = s.text("model");
+    String uri = s.text("model");
     String date = s.text("date");
     String id = s.text("run-id");
     try {
@@ -63,10 +63,9 @@ record ClassifyConfig(RunJob job, int nothingNewCode) {
               s.text("output"),
               date.equals(AUTO) ? now.toLocalDate() : LocalDate.parse(date),
               id.equals(AUTO) ? RUN_ID.format(now) : id);
+      var model = new ModelReference(uri, s.optionalText("model-sha256"), s.optionalText("card"));
       RunJob job =
           RunJob.builder(InputSettings.of(s), model, key)
-              .model(
-                  new ModelReference(model, s.optionalText("model-sha256"), s.optionalText("card")))
               .resume(resume(id, date))
               .destination(destination(s))
               .rescore(s.flag("rescore"))

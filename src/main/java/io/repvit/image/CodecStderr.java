@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * print lines that name no file, and OpenCV has no setting against that. They write to the stream
  * {@code stderr} of the C library; the JVM does not use that stream, so its log is unaffected.
  *
- * <p>A glibc stream starts with a word of a magic number and flags (libio.h), one of which forbids
- * writing. With other C libraries nothing is suppressed.
+ * <p>A glibc stream starts with a word that holds a magic number and flags (libio.h). One flag
+ * forbids writing. With other C libraries nothing is suppressed.
  */
 final class CodecStderr {
   private static final int MAGIC_MASK = 0xffff0000;

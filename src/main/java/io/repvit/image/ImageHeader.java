@@ -29,7 +29,7 @@ record ImageHeader(
     GREY_WITH_KEY,
     /** CMYK, which is converted to RGB here as in Pillow. */
     CMYK,
-    /** CMYK of which cyan, magenta and yellow are stored as YCbCr. */
+    /** CMYK whose cyan, magenta and yellow are stored as YCbCr. */
     YCCK
   }
 

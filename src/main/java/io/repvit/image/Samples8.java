@@ -22,7 +22,7 @@ final class Samples8 {
     return table;
   }
 
-  /** Returns the table for samples of which 0 is white. */
+  /** Returns the table for samples whose value 0 is white. */
   static byte[] inverted(int most) {
     byte[] table = new byte[most + 1];
     byte[] straight = of(most);

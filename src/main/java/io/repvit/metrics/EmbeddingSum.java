@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The sum of embeddings, of which the mean is made.
+ * The sum of embeddings, from which the mean is computed.
  *
  * @param count how many were added
  * @param sums by dimension; empty while none was added

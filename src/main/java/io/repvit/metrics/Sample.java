@@ -3,7 +3,7 @@ package io.repvit.metrics;
 import java.io.Serializable;
 
 /**
- * An image of which the report shows a picture.
+ * An image that the report shows.
  *
  * @param path full URI
  * @param label best class

@@ -64,9 +64,14 @@ public record RunJob(
   /** Name of the Spark accumulator that counts images as they are classified, for listeners. */
   public static final String PROGRESS = "images";
 
-  /** A run with the defaults of the command line. */
+  /** A run with the defaults of the command line; {@code model} is a path or URI. */
   public static Builder builder(Input input, String model, RunKey key) {
-    return new Builder(input, ModelReference.of(model), key);
+    return builder(input, ModelReference.of(model), key);
+  }
+
+  /** A run with the defaults of the command line. */
+  public static Builder builder(Input input, ModelReference model, RunKey key) {
+    return new Builder(input, model, key);
   }
 
   /** As {@link #run(SparkSession, RunObserver)}, unobserved. */
@@ -210,7 +215,7 @@ public record RunJob(
   /** Sets what differs from the defaults. */
   public static final class Builder {
     private final Input input;
-    private ModelReference model;
+    private final ModelReference model;
     private final RunKey key;
     private ResumeScope resume = ResumeScope.THIS_RUN;
     private Destination destination = new Destination.Folders();
@@ -224,12 +229,6 @@ public record RunJob(
       this.input = input;
       this.model = model;
       this.key = key;
-    }
-
-    /** See {@link RunJob#model}. */
-    public Builder model(ModelReference value) {
-      model = value;
-      return this;
     }
 
     /** See {@link RunJob#resume}. */

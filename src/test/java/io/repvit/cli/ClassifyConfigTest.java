@@ -139,9 +139,8 @@ class ClassifyConfigTest {
     RunJob expected =
         RunJob.builder(
                 new Input.Files(List.of("/in", "/in2")),
-                "m.onnx",
+                new ModelReference("m.onnx", "ab".repeat(32), "m.card.conf"),
                 new RunKey("/out", LocalDate.of(2026, 11, 23), "nightly"))
-            .model(new ModelReference("m.onnx", "ab".repeat(32), "m.card.conf"))
             .destination(new IcebergNamespace("lake.photos.nightly"))
             .rescore(true)
             .options(

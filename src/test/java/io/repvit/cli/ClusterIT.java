@@ -211,7 +211,8 @@ class ClusterIT {
     try (var session = ClassifierSession.open(model, 1)) {
       long said =
           NativeMemory.of(model.bytes().length, session.card(), 4, ImageLimits.DEFAULT, 1).least();
-      System.out.println("an executor took " + found + " MiB beside its heap, said are " + said);
+      System.out.println(
+          "an executor took " + found + " MiB beside its heap, the formula says " + said);
       assertTrue(found <= said, found + " MiB found, the formula says " + said);
       assertTrue(said <= 2 * found, found + " MiB found, the formula says " + said);
     }
