@@ -106,12 +106,32 @@ public final class PartitionPredictor implements AutoCloseable {
       }
       Fetched fetched = objects.next();
       times.fetchWait.record(System.nanoTime() - start);
-      if (fetched instanceof Fetched.Bytes bytes) {
-        accept(bytes);
-      } else if (fetched instanceof Fetched.Failed failed) {
-        sink.quarantined(failed.row());
-      }
+      accept(fetched);
     }
+    flush();
+  }
+
+  /**
+   * Takes one object. The sink gets its result during this call, or when its batch is full or
+   * flushed.
+   *
+   * @throws ModelException see {@link #run}
+   */
+  void accept(Fetched fetched) throws ModelException, IOException {
+    if (fetched instanceof Fetched.Bytes bytes) {
+      accept(bytes);
+    } else if (fetched instanceof Fetched.Failed failed) {
+      sink.quarantined(failed.row());
+    }
+  }
+
+  /**
+   * Classifies the images of a batch that is not full. The sink then has the results of all objects
+   * that were accepted.
+   *
+   * @throws ModelException see {@link #run}
+   */
+  void flush() throws ModelException, IOException {
     if (!waiting.isEmpty()) {
       infer();
     }

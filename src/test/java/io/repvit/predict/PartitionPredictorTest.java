@@ -141,6 +141,25 @@ class PartitionPredictorTest {
   }
 
   @Test
+  void aFlushClassifiesTheImagesOfAPartialBatch() throws Exception {
+    Rows rows = new Rows();
+    try (var session = ClassifierSession.open(TinyModels.colours(1), 1);
+        var batch = session.newBatch(4);
+        var predictor = predictor(session, batch, rows)) {
+      predictor.accept(image("a.png", RED, 40, 40));
+      predictor.accept(new Fetched.Bytes(new SourceObject("bad", 1, 0, null), new byte[1]));
+      predictor.accept(image("b.png", GREEN, 40, 40));
+      assertEquals(List.of(), rows.predicted);
+      assertEquals(1, rows.quarantined.size());
+      predictor.flush();
+      predictor.flush();
+      predictor.accept(image("c.png", BLUE, 40, 40));
+      assertEquals(
+          List.of("a.png", "b.png"), rows.predicted.stream().map(Predicted::path).toList());
+    }
+  }
+
+  @Test
   void nothingGivesNoRowAndNoInference() throws Exception {
     Rows rows = new Rows();
     try (var session = ClassifierSession.open(TinyModels.colours(1), 1);
