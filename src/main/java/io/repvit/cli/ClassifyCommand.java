@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
@@ -68,7 +67,7 @@ final class ClassifyCommand implements Callable<Integer> {
     var listing = new Listing();
     RunPlan planned = config.job().plan(spark, listing);
     if (planned.listed() == 0) {
-      return nothing(config, new RunEnd.NothingNew(0, 0, planned.plan().leftOut()));
+      return unpublished(config, new RunEnd.NothingNew(0, 0, planned.plan().leftOut()));
     }
     ClassifySummary.print(out(), planned, Duration.between(listing.start, Instant.now()));
     return ExitCode.DONE;
@@ -81,14 +80,9 @@ final class ClassifyCommand implements Callable<Integer> {
       spark.sparkContext().addSparkListener(progress);
       end = config.job().run(spark, new Observed(stopping, progress));
     }
-    if (end instanceof RunEnd.Published published) {
-      return published(spark, config, published);
-    } else if (end instanceof RunEnd.NothingNew nothing) {
-      return nothing(config, nothing);
-    } else if (end instanceof RunEnd.Drifted drifted) {
-      return drifted(drifted);
-    }
-    return limitExceeded((RunEnd.LimitExceeded) end);
+    return end instanceof RunEnd.Published published
+        ? published(spark, config, published)
+        : unpublished(config, end);
   }
 
   /** Prints what the run warns of and what it resumes. */
@@ -157,52 +151,10 @@ final class ClassifyCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private int nothing(ClassifyConfig config, RunEnd.NothingNew nothing) {
-    List<String> uris = config.job().input().uris();
-    if (nothing.listed() == 0) {
-      err()
-          .printf(
-              Locale.ROOT,
-              "repvit classify: no objects in %s, nothing to do%s%n",
-              uris,
-              nothing.leftOut().nothing() ? "" : "; " + nothing.leftOut().text());
-    } else {
-      err()
-          .printf(
-              Locale.ROOT,
-              "repvit classify: nothing new: all %d in %s were scored before with this model"
-                  + " and preprocessing%s; --rescore scores them again%n",
-              nothing.listed(),
-              uris,
-              nothing.failed() == 0
-                  ? ""
-                  : String.format(
-                      Locale.ROOT, ", or failed, %d of them, and would again", nothing.failed()));
-    }
-    return config.nothingNewCode();
-  }
-
-  private int drifted(RunEnd.Drifted drifted) {
-    err()
-        .printf(
-            Locale.ROOT,
-            "repvit classify: %s; nothing was published. Start it again with other limits to"
-                + " publish what is staged, or with --unfinished discard to compute it anew%n",
-            drifted.drift().text());
-    return ExitCode.LIMIT_EXCEEDED;
-  }
-
-  private int limitExceeded(RunEnd.LimitExceeded exceeded) {
-    err()
-        .printf(
-            Locale.ROOT,
-            "repvit classify: %d of %d images went to quarantine %s, more than the share %s that"
-                + " max-quarantine-rate allows; nothing was published%n",
-            exceeded.report().quarantinedTotal(),
-            exceeded.report().rows(),
-            exceeded.report().quarantined(),
-            exceeded.limit());
-    return ExitCode.LIMIT_EXCEEDED;
+  private int unpublished(ClassifyConfig config, RunEnd end) {
+    var unpublished = Unpublished.of(end, config);
+    err().println("repvit classify: " + unpublished.line());
+    return unpublished.code();
   }
 
   private PrintWriter out() {

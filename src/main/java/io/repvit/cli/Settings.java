@@ -56,27 +56,48 @@ final class Settings {
   static Settings of(CommandSpec command, @Nullable Path file) throws UserException {
     Config defaults = defaults(command);
     Config fromFile = file == null ? ConfigFactory.empty() : parse(file);
-    var unknown = new TreeSet<>(fromFile.root().keySet());
-    unknown.removeAll(defaults.root().keySet());
-    if (!unknown.isEmpty()) {
-      throw new UserException(
-          String.format(
-              ROOT,
-              "settings file %s has unknown keys %s, expected some of %s",
-              file,
-              unknown,
-              new TreeSet<>(defaults.root().keySet())));
-    }
+    requireKnown("settings file " + file, fromFile, defaults);
     var fromCommandLine = new HashMap<String, Object>();
     for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
       if (defaults.root().containsKey(key(option))) {
         fromCommandLine.put(key(option), option.getValue());
       }
     }
-    Config config =
-        ConfigFactory.parseMap(fromCommandLine, "the command line")
-            .withFallback(fromFile)
-            .withFallback(defaults);
+    return merged(
+        ConfigFactory.parseMap(fromCommandLine, "the command line").withFallback(fromFile),
+        defaults);
+  }
+
+  /**
+   * Merges the settings of a call from a program with the defaults.
+   *
+   * @param values by key: text, numbers, truth values, lists of texts
+   * @throws UserException if there are unknown keys
+   */
+  static Settings ofCall(CommandSpec command, Map<String, Object> values) throws UserException {
+    Config defaults = defaults(command);
+    Config given = ConfigFactory.parseMap(values, "the call");
+    requireKnown("the call", given, defaults);
+    return merged(given, defaults);
+  }
+
+  private static void requireKnown(String source, Config given, Config defaults)
+      throws UserException {
+    var unknown = new TreeSet<>(given.root().keySet());
+    unknown.removeAll(defaults.root().keySet());
+    if (!unknown.isEmpty()) {
+      throw new UserException(
+          String.format(
+              ROOT,
+              "%s has unknown keys %s, expected some of %s",
+              source,
+              unknown,
+              new TreeSet<>(defaults.root().keySet())));
+    }
+  }
+
+  private static Settings merged(Config given, Config defaults) throws UserException {
+    Config config = given.withFallback(defaults);
     requireOneLineAndNoCredentials(config);
     return new Settings(config, defaults);
   }
