@@ -5,17 +5,23 @@ import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * The model sessions of this JVM. Tasks with the same model share one session; each acquires a
- * handle with a batch of its own. A session without handles stays open for the next task, until
- * another model is acquired or the JVM shuts down. On shutdown, a session with handles is closed
- * when the last handle is.
+ * handle with a batch of its own. Sessions without handles stay open for the next task: of these
+ * idle sessions the pool keeps the {@value #MOST_IDLE} that were used last. On shutdown, a session
+ * with handles is closed when the last handle is.
  */
 public final class ClassifierPool {
+  /**
+   * Largest number of idle sessions: 4, so that an application can use some models in turn. A
+   * session holds its weights about twice, RepViT-M0.9 for example 45 MB.
+   */
+  static final int MOST_IDLE = 4;
+
   /** The pool that all tasks of this JVM use. */
   public static final ClassifierPool SHARED = new ClassifierPool();
 
@@ -31,7 +37,9 @@ public final class ClassifierPool {
    */
   private record Key(String sha256, int threads, int batch) {}
 
-  private final Map<Key, Entry> entries = new HashMap<>();
+  /** Sessions, the one that was used last at the end. */
+  private final Map<Key, Entry> entries = new LinkedHashMap<>();
+
   private boolean ended;
 
   ClassifierPool() {}
@@ -46,12 +54,13 @@ public final class ClassifierPool {
       throw new IllegalStateException("no session can be opened, the JVM is shutting down");
     }
     var key = new Key(file.sha256(), threads, batch);
-    Entry entry = entries.get(key);
+    Entry entry = entries.remove(key);
     if (entry == null) {
-      closeIdle();
+      // The new session will be idle, too. What it replaces is closed before it takes memory.
+      closeIdle(MOST_IDLE - 1);
       entry = new Entry(ClassifierSession.open(file, threads, batch));
-      entries.put(key, entry);
     }
+    entries.put(key, entry);
     ImageBatch buffers = entry.free.isEmpty() ? entry.session.newBatch(batch) : entry.free.remove();
     entry.handles++;
     return new SessionHandle(entry, buffers);
@@ -69,10 +78,19 @@ public final class ClassifierPool {
 
   /** Closes the sessions without handles. */
   synchronized void closeIdle() {
-    for (var e : new ArrayList<>(entries.entrySet())) {
-      if (e.getValue().handles == 0) {
-        entries.remove(e.getKey());
-        e.getValue().close();
+    closeIdle(0);
+  }
+
+  /** Closes the sessions without handles except for the {@code most} that were used last. */
+  private void closeIdle(int most) {
+    long idle = entries.values().stream().filter(e -> e.handles == 0).count();
+    Iterator<Entry> oldest = entries.values().iterator();
+    while (idle > most) {
+      Entry entry = oldest.next();
+      if (entry.handles == 0) {
+        oldest.remove();
+        entry.close();
+        idle--;
       }
     }
   }
@@ -124,9 +142,7 @@ public final class ClassifierPool {
           returned = true;
           entry.free.add(batch);
           entry.handles--;
-          if (ended) {
-            closeIdle();
-          }
+          closeIdle(ended ? 0 : MOST_IDLE);
         }
       }
     }

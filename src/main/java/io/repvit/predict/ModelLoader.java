@@ -31,12 +31,26 @@ public final class ModelLoader {
       throw new ModelException(
           String.format(
               Locale.ROOT,
-              "model %s has SHA-256 %s, expected %s (--model-sha256)",
+              "model %s has SHA-256 %s, expected %s; use the file with this hash, or correct the expected hash",
               uri,
               file.sha256(),
               sha256));
     }
     return file;
+  }
+
+  /**
+   * What changes when a model file is replaced: its length and modification time. Null if the file
+   * cannot be read now; {@link #load} says why.
+   */
+  static @Nullable String version(String uri, Configuration configuration) {
+    try {
+      Path path = new Path(uri);
+      FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+      return status.getLen() + " " + status.getModificationTime();
+    } catch (IOException | IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the images in the rows of a table. */
 public final class TableImages implements ImageSource.Images {
@@ -32,6 +33,15 @@ public final class TableImages implements ImageSource.Images {
     Row row = rows.next();
     byte[] bytes = row.getAs(TableRow.IMAGE);
     SourceObject image = TableRow.object(row, bytes == null ? 0 : bytes.length, carry);
+    return fetched(image, bytes, maxBytes);
+  }
+
+  /**
+   * An image of a row.
+   *
+   * @param maxBytes largest encoded image, bytes
+   */
+  public static Fetched fetched(SourceObject image, byte @Nullable [] bytes, long maxBytes) {
     if (bytes == null || bytes.length == 0) {
       return ObjectReader.failed(image, Stage.LIST, "EMPTY", "the row has no bytes");
     }

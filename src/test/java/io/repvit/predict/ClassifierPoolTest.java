@@ -10,6 +10,8 @@ import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.testing.TinyModels;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,16 +64,45 @@ class ClassifierPoolTest {
   }
 
   @Test
-  void anIdleSessionMakesWayForAnotherModel() throws ModelException {
-    ClassifierPool.SessionHandle old = pool.acquire(ONE, 1, 2);
-    old.close();
+  void idleSessionsOfSeveralModelsStayOpen() throws ModelException {
+    for (int turn = 0; turn < 2; turn++) {
+      for (ModelFile model : List.of(ONE, TWO)) {
+        pool.acquire(model, 1, 2).close();
+      }
+    }
+    assertEquals(2, pool.open());
+  }
+
+  @Test
+  void theSessionThatIsIdleLongestMakesWayForAnotherModel() throws ModelException {
+    ClassifierPool.SessionHandle first = pool.acquire(ONE, 1, 1);
+    ClassifierPool.SessionHandle second = pool.acquire(ONE, 1, 2);
+    first.close();
+    second.close();
+    for (int batch = 3; batch <= ClassifierPool.MOST_IDLE; batch++) {
+      pool.acquire(ONE, 1, batch).close();
+    }
+    try (var again = pool.acquire(ONE, 1, 1)) {
+      assertSame(first.session(), again.session());
+    }
+    assertEquals(ClassifierPool.MOST_IDLE, pool.open());
     try (var handle = pool.acquire(TWO, 1, 2)) {
-      assertEquals(1, pool.open());
-      assertNotSame(old.session(), handle.session());
-      // ONNX Runtime refuses a closed session: the old one was not only forgotten.
-      assertThrows(IllegalStateException.class, () -> old.session().run(old.batch()));
+      assertEquals(ClassifierPool.MOST_IDLE, pool.open());
       handle.session().run(handle.batch());
     }
+    // ONNX Runtime refuses a closed session: it was not only forgotten.
+    assertThrows(IllegalStateException.class, () -> second.session().run(second.batch()));
+  }
+
+  @Test
+  void ofManySessionsInUseOnlySomeStayOpenIdle() throws ModelException {
+    var handles = new ArrayList<ClassifierPool.SessionHandle>();
+    for (int batch = 1; batch <= ClassifierPool.MOST_IDLE + 2; batch++) {
+      handles.add(pool.acquire(ONE, 1, batch));
+    }
+    assertEquals(ClassifierPool.MOST_IDLE + 2, pool.open());
+    handles.forEach(ClassifierPool.SessionHandle::close);
+    assertEquals(ClassifierPool.MOST_IDLE, pool.open());
   }
 
   @Test
@@ -142,7 +173,7 @@ class ClassifierPoolTest {
     assertThrows(IllegalArgumentException.class, () -> pool.acquire(ONE, 1, 0));
     assertEquals(0, pool.acquired());
     try (var handle = pool.acquire(ONE, 1, 1)) {
-      assertEquals(1, pool.open());
+      assertEquals(1, pool.acquired());
       assertEquals(1, handle.batch().size());
     }
   }
