@@ -113,9 +113,9 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "org.apache.spark.., spark4 source plan predict table run analytics cli bench",
+    "org.apache.spark.., spark4 source plan predict table run analytics sql cli bench",
     "org.apache.hadoop.., spark4 storage source plan predict table run report analytics cli bench",
-    "scala.., spark4 source plan predict table run analytics cli bench",
+    "scala.., spark4 source plan predict table run analytics sql cli bench",
     "ai.onnxruntime.., inference",
     "org.bytedeco.., image",
     "ai.onnx.., onnx",
@@ -196,7 +196,18 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Cells", "FileSlice", "ParquetFiles", "ParquetSchema", "SparkSql", "SparkTasks"})
+      strings = {
+        "Cells",
+        "FileSlice",
+        "ImageCall",
+        "ParquetFiles",
+        "ParquetSchema",
+        "SparkSql",
+        "SparkTasks",
+        "SqlArguments",
+        "SqlFunctions",
+        "VectorCall"
+      })
   void everyTypeOfSpark4HidesAnInternalOne(String type) {
     assertTrue(
         CODE.get("io.repvit.spark4." + type).getDirectDependenciesFromSelf().stream()

@@ -34,7 +34,8 @@ final class Cells {
     return new GenericInternalRow(cells);
   }
 
-  private static @Nullable Object cell(@Nullable Object value) {
+  /** Converts one value of these. */
+  static @Nullable Object cell(@Nullable Object value) {
     if (value == null
         || value instanceof Integer
         || value instanceof Long

@@ -16,6 +16,9 @@
  *   <li>{@link io.repvit.spark4.SparkTasks}: permission to commit ({@code
  *       OutputCommitCoordinator}), running tasks ({@code TaskSchedulerImpl}), a part of an RDD
  *       ({@code PartitionPruningRDD}), and the host of an executor ({@code BlockManager}).
+ *   <li>{@link io.repvit.spark4.SqlFunctions}: functions in SQL ({@code ExpressionInfo}, {@code
+ *       ApplyFunctionExpression}). Publicly, a session registers functions itself, without a check
+ *       of types or a description.
  * </ul>
  *
  * <p>Knows no other package of this project.
