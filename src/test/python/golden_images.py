@@ -353,11 +353,11 @@ def resizes():
              (300, 235, 235, 224, 224), (100, 80, 235, 224, 224), (31, 17, 235, 224, 224), (3, 2, 64, 64, 64),
              (1, 1, 32, 32, 32), (1, 90, 24, 24, 24), (90, 1, 24, 24, 24), (2, 700, 40, 32, 40), (700, 2, 40, 40, 32),
              (333, 334, 257, 192, 256), (236, 235, 235, 224, 224), (235, 236, 235, 224, 224), (65, 49, 48, 33, 47),
-             (1023, 768, 439, 384, 384), (57, 4000, 50, 48, 48), (401, 299, 20, 7, 5), (97, 73, 20, 1, 1)]
+             (1023, 768, 439, 384, 384), (57, 4000, 50, 48, 48), (401, 299, 20, 7, 5), (97, 73, 20, 1, 1), (25, 2501, 20, 16, 18)]
     for width, height, short, crop_h, crop_w in sizes:
         for name in ("noise", "rings", "checks"):
             source = Image.fromarray(pattern(name, width, height))
-            for mode in (transforms.InterpolationMode.BICUBIC, transforms.InterpolationMode.BILINEAR):
+            for mode in (transforms.InterpolationMode.BICUBIC, transforms.InterpolationMode.BILINEAR, transforms.InterpolationMode.LANCZOS):
                 image = functional.center_crop(functional.resize(source, short, mode), [crop_h, crop_w])
                 rows.append((name, width, height, short, crop_h, crop_w, mode.name, sha(image)))
     write("resize.tsv", rows)

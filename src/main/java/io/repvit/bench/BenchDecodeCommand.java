@@ -22,14 +22,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Measures decoding and resizing of JPEGs of several sizes, decoded in full and scaled, and the
- * difference of the resulting pixels.
+ * Measures decoding and resizing of JPEGs of several sizes, decoded in full and scaled, the
+ * difference of the resulting pixels, and the measures of --quality and --phash.
  */
 @Command(
     name = "decode",
     description =
-        "Measures decoding and resizing of JPEGs, in full and scaled (see jpeg-scaling), after the"
-            + " same number of warm-up rounds.",
+        "Measures decoding and resizing of JPEGs, in full and scaled (see jpeg-scaling), and the"
+            + " measures of quality and phash, after the same number of warm-up rounds.",
     mixinStandardHelpOptions = true)
 final class BenchDecodeCommand implements Callable<Integer> {
   private static final int[][] SIZES = {{500, 375}, {1600, 1200}, {4000, 3000}};
@@ -122,6 +122,13 @@ final class BenchDecodeCommand implements Callable<Integer> {
         text(r.checkMs()),
         text(r.decodeMs()),
         text(r.resizeMs()));
+    if (r.qualityMs() != null && r.hashMs() != null) {
+      out.printf(
+          Locale.ROOT,
+          "        quality measures %s  hashes %s%n",
+          text(r.qualityMs()),
+          text(r.hashMs()));
+    }
   }
 
   private static String text(Runs.Spread ms) {

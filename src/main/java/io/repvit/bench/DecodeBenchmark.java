@@ -7,7 +7,9 @@ import io.repvit.image.DecodedImage;
 import io.repvit.image.ImageDecoder;
 import io.repvit.image.ImageException;
 import io.repvit.image.ImageLimits;
+import io.repvit.image.ImageMeter;
 import io.repvit.image.JpegScaling;
+import io.repvit.image.MeasureOptions;
 import io.repvit.image.Orientation;
 import io.repvit.image.Preprocessing;
 import io.repvit.image.Resampler;
@@ -17,8 +19,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Measures decoding and resizing of some JPEGs on the calling thread. */
+/** Measures decoding, resizing and measures of some JPEGs on the calling thread. */
 final class DecodeBenchmark {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -44,6 +47,8 @@ final class DecodeBenchmark {
    * @param checkMs processor time per image of the checks before decoding; decodeMs includes it
    * @param decodeMs processor time per image
    * @param resizeMs processor time per image
+   * @param qualityMs processor time per image of the quality measures; null if scaled
+   * @param hashMs processor time per image of both hashes; null if scaled
    * @param pixels float32 {@code [images, 3, height, width]}, 0 to 1
    */
   record Result(
@@ -52,6 +57,8 @@ final class DecodeBenchmark {
       Spread checkMs,
       Spread decodeMs,
       Spread resizeMs,
+      @Nullable Spread qualityMs,
+      @Nullable Spread hashMs,
       FloatBuffer pixels) {}
 
   /**
@@ -83,11 +90,15 @@ final class DecodeBenchmark {
     int rows = 0;
     var options = new DecodeOptions(Orientation.EXIF, scaling, Animated.REFUSE);
     try (var decoder = new ImageDecoder(ImageLimits.DEFAULT, options, preprocessing.resizeShort());
-        var resampler = new Resampler(preprocessing)) {
+        var resampler = new Resampler(preprocessing);
+        var quality = new ImageMeter(new MeasureOptions(true, false));
+        var hashes = new ImageMeter(new MeasureOptions(false, true))) {
       for (int round = -rounds; round < rounds; round++) {
         long check = 0;
         long decode = 0;
         long resize = 0;
+        long measure = 0;
+        long hash = 0;
         pixels.clear();
         for (byte[] jpeg : jpegs) {
           long begin = THREADS.getCurrentThreadCpuTime();
@@ -96,7 +107,15 @@ final class DecodeBenchmark {
           DecodedImage image = decoder.decode(ByteBuffer.wrap(jpeg));
           long decoded = THREADS.getCurrentThreadCpuTime();
           resampler.resize(image, pixels);
-          resize += THREADS.getCurrentThreadCpuTime() - decoded;
+          long resized = THREADS.getCurrentThreadCpuTime();
+          if (scaling == JpegScaling.FULL) {
+            quality.measure(image);
+            long measured = THREADS.getCurrentThreadCpuTime();
+            hashes.measure(image);
+            hash += THREADS.getCurrentThreadCpuTime() - measured;
+            measure += measured - resized;
+          }
+          resize += resized - decoded;
           decode += decoded - start;
           check += start - begin;
           columns = image.columns();
@@ -106,6 +125,8 @@ final class DecodeBenchmark {
           runs.add("check", check / 1e6 / jpegs.size());
           runs.add("decode", decode / 1e6 / jpegs.size());
           runs.add("resize", resize / 1e6 / jpegs.size());
+          runs.add("quality", measure / 1e6 / jpegs.size());
+          runs.add("hash", hash / 1e6 / jpegs.size());
         }
       }
     }
@@ -115,6 +136,8 @@ final class DecodeBenchmark {
         runs.spread("check"),
         runs.spread("decode"),
         runs.spread("resize"),
+        scaling == JpegScaling.FULL ? runs.spread("quality") : null,
+        scaling == JpegScaling.FULL ? runs.spread("hash") : null,
         pixels.flip());
   }
 }

@@ -26,6 +26,7 @@ record AxisWeights(int[] first, int[] taps, int mostTaps, int stride, int[] weig
   static final int ROUNDING = 1 << (PRECISION_BITS - 1);
 
   private static final double A = -0.5;
+  private static final double LOBES = 3.0;
 
   /**
    * Computes the weights of a window of the resized axis.
@@ -71,11 +72,17 @@ record AxisWeights(int[] first, int[] taps, int mostTaps, int stride, int[] weig
     return new AxisWeights(first, taps, mostTaps, stride, weights);
   }
 
+  /** Returns the weights of an axis that keeps its size. */
+  static AxisWeights same(int size) {
+    return of(Interpolation.BILINEAR, size, size, 0, size);
+  }
+
   /** Returns the distance from the centre beyond which a filter is 0. */
   private static double support(Interpolation filter) {
     return switch (filter) {
       case BICUBIC -> 2.0;
       case BILINEAR -> 1.0;
+      case LANCZOS -> LOBES;
     };
   }
 
@@ -84,7 +91,16 @@ record AxisWeights(int[] first, int[] taps, int mostTaps, int stride, int[] weig
     return switch (filter) {
       case BICUBIC -> bicubic(x);
       case BILINEAR -> x < 1.0 ? 1.0 - x : 0.0;
+      case LANCZOS -> x < LOBES ? sinc(x) * sinc(x / LOBES) : 0.0;
     };
+  }
+
+  private static double sinc(double x) {
+    if (x == 0.0) {
+      return 1.0;
+    }
+    double angle = x * Math.PI;
+    return StrictMath.sin(angle) / angle;
   }
 
   /** Keys' cubic convolution kernel with a = -0.5. */

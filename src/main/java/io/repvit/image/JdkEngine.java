@@ -89,4 +89,13 @@ final class JdkEngine implements PixelEngine {
       }
     }
   }
+
+  @Override
+  public void separate(ByteBuffer from, int pixels, ByteBuffer to) {
+    for (int i = 0; i < pixels; i++) {
+      to.put(i, from.get(3 * i))
+          .put(pixels + i, from.get(3 * i + 1))
+          .put(2 * pixels + i, from.get(3 * i + 2));
+    }
+  }
 }

@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.MatVector;
 
 /** Implementation with OpenCV. Loading the class sets up OpenCV's native library. */
 final class OpenCvEngine implements PixelEngine {
@@ -189,6 +190,21 @@ final class OpenCvEngine implements PixelEngine {
         Mat source = new Mat(rows, columns, opencv_core.CV_8UC3, corner, rowBytes);
         Mat turned = new Mat(columns, rows, opencv_core.CV_8UC3, target)) {
       opencv_core.transpose(source, turned);
+    }
+  }
+
+  @Override
+  public void separate(ByteBuffer from, int pixels, ByteBuffer to) {
+    try (BytePointer rgb = new BytePointer(from);
+        BytePointer red = new BytePointer(to);
+        BytePointer green = red.getPointer(pixels);
+        BytePointer blue = red.getPointer(2L * pixels);
+        Mat source = new Mat(1, pixels, opencv_core.CV_8UC3, rgb);
+        Mat reds = new Mat(1, pixels, opencv_core.CV_8UC1, red);
+        Mat greens = new Mat(1, pixels, opencv_core.CV_8UC1, green);
+        Mat blues = new Mat(1, pixels, opencv_core.CV_8UC1, blue);
+        MatVector channels = new MatVector(reds, greens, blues)) {
+      opencv_core.split(source, channels);
     }
   }
 

@@ -3,9 +3,9 @@ package io.repvit.image;
 import java.nio.ByteBuffer;
 
 /**
- * Decodes JPEG, PNG and WebP and transposes pixels. The implementations are OpenCV and, where
- * OpenCV's native libraries cannot be loaded, the JDK. Both give the same pixels or refuse the
- * image. Stateless.
+ * Decodes JPEG, PNG and WebP, and transposes and separates pixels. The implementations are OpenCV
+ * and, where OpenCV's native libraries cannot be loaded, the JDK. Both give the same pixels or
+ * refuse the image. Stateless.
  */
 interface PixelEngine {
 
@@ -39,4 +39,12 @@ interface PixelEngine {
    * @param to direct buffer that receives {@code [columns, rows, 3]} without padding
    */
   void transpose(ByteBuffer from, int offset, int rows, int columns, int rowBytes, ByteBuffer to);
+
+  /**
+   * Separates the channels of RGB pixels.
+   *
+   * @param from direct buffer with RGB pixels from index 0
+   * @param to direct buffer that receives all red values, then all green, then all blue ones
+   */
+  void separate(ByteBuffer from, int pixels, ByteBuffer to);
 }

@@ -44,7 +44,9 @@ public record Preprocessing(
     /** Pillow's antialiased bicubic, a = -0.5. */
     BICUBIC,
     /** Pillow's antialiased bilinear. */
-    BILINEAR
+    BILINEAR,
+    /** Pillow's antialiased Lanczos, three lobes. */
+    LANCZOS
   }
 
   /** Returns the number of values of one image's input {@code [3, height, width]}. */

@@ -12,9 +12,9 @@ import java.util.Map;
  *
  * <p>Before normalisation the values are bit-identical with Pillow 12's {@code resize}, with the
  * size rules of torchvision's {@code Resize} and {@code CenterCrop}: timm's evaluation transform.
- * The algorithm is that of Pillow's Resample.c: fixed-point weights, horizontal pass first,
- * rounding to 8 bits between the passes. Only the crop is computed, and the vertical pass keeps
- * only the rows that one output row needs.
+ * The algorithm is that of Pillow's Resample.c: fixed-point weights, horizontal pass first (but see
+ * {@link TallImages}), rounding to 8 bits between the passes. Only the crop is computed, and the
+ * vertical pass keeps only the rows that one output row needs.
  */
 public final class Resampler implements AutoCloseable {
   /** Number of source sizes for which weights are cached, up to about 0.2 MB each. */
@@ -24,6 +24,7 @@ public final class Resampler implements AutoCloseable {
   private final Normalisation normalisation;
   private final Map<Size, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
   private final NarrowedRows narrowedRows;
+  private final TallImages tallImages;
   private final AxisPass alongY;
   private final int rowLength;
 
@@ -35,6 +36,7 @@ public final class Resampler implements AutoCloseable {
     this.preprocessing = preprocessing;
     this.normalisation = new Normalisation(preprocessing);
     this.narrowedRows = new NarrowedRows(engine, convolution);
+    this.tallImages = new TallImages(convolution);
     this.alongY = new AxisPass(convolution);
     this.rowLength = 3 * preprocessing.width();
   }
@@ -71,7 +73,13 @@ public final class Resampler implements AutoCloseable {
 
   private void run(DecodedImage image, AxisPass.Sink rows) {
     Plan plan = plan(image);
-    alongY.run(plan.y(), rowLength, narrowedRows.of(image, plan.x(), plan.y()), rows);
+    if (TallImages.isTall(image, plan.resizedHeight())) {
+      AxisWeights same = AxisWeights.same(preprocessing.height());
+      DecodedImage shortened = tallImages.shorten(image, plan.y());
+      alongY.run(same, rowLength, narrowedRows.of(shortened, plan.x(), same), rows);
+    } else {
+      alongY.run(plan.y(), rowLength, narrowedRows.of(image, plan.x(), plan.y()), rows);
+    }
   }
 
   private Plan plan(DecodedImage image) {
@@ -94,7 +102,7 @@ public final class Resampler implements AutoCloseable {
               geometry.resizedHeight(),
               geometry.top(),
               preprocessing.height());
-      plan = new Plan(x, y);
+      plan = new Plan(x, y, geometry.resizedHeight());
       if (plans.size() >= KEPT_PLANS) {
         plans.remove(plans.keySet().iterator().next());
       }
@@ -107,9 +115,10 @@ public final class Resampler implements AutoCloseable {
   @Override
   public void close() {
     narrowedRows.close();
+    tallImages.close();
   }
 
   private record Size(int width, int height, int columns, int rows) {}
 
-  private record Plan(AxisWeights x, AxisWeights y) {}
+  private record Plan(AxisWeights x, AxisWeights y, long resizedHeight) {}
 }
