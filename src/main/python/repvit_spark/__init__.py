@@ -1,0 +1,32 @@
+"""RepViT on Apache Spark, from Python.
+
+Python only builds the query: images are read, decoded and classified in the JVM, and no row passes through a Python
+worker.
+
+>>> import repvit_spark
+>>> spark = repvit_spark.session()
+>>> images, model = repvit_spark.demo()
+"""
+
+from importlib.metadata import version as _version
+
+from repvit_spark._demo import Demo, demo
+from repvit_spark._run import NothingNew, RunError, run
+from repvit_spark._session import SetupError, builder, jar_path, session
+from repvit_spark._tables import read_predictions, read_quarantine
+
+__all__ = [
+    "Demo",
+    "NothingNew",
+    "RunError",
+    "SetupError",
+    "builder",
+    "demo",
+    "jar_path",
+    "read_predictions",
+    "read_quarantine",
+    "run",
+    "session",
+]
+
+__version__ = _version("repvit-spark")
