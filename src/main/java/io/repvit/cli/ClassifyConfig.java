@@ -6,6 +6,7 @@ import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
+import io.repvit.predict.Cascade;
 import io.repvit.predict.ClassifyOptions;
 import io.repvit.predict.ModelReference;
 import io.repvit.report.HtmlReport;
@@ -24,8 +25,10 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of {@code classify}.
@@ -66,6 +69,7 @@ record ClassifyConfig(RunJob job, int nothingNewCode) {
       var model = new ModelReference(uri, s.optionalText("model-sha256"), s.optionalText("card"));
       RunJob job =
           RunJob.builder(InputSettings.of(s), model, key)
+              .cascade(cascade(s))
               .resume(resume(id, date))
               .destination(destination(s))
               .rescore(s.flag("rescore"))
@@ -91,6 +95,28 @@ record ClassifyConfig(RunJob job, int nothingNewCode) {
     } catch (IllegalArgumentException e) {
       throw new UserException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** The second model; null without one. */
+  private static @Nullable Cascade cascade(Settings s) throws UserException {
+    String then = s.optionalText("then");
+    Double below = s.optionalNumber("below");
+    for (String key : List.of("below", "then-sha256", "then-card")) {
+      if (then == null && s.optionalText(key) != null) {
+        throw new UserException(key + " is set without then; it needs a second model, --then URI");
+      }
+    }
+    if (then == null) {
+      return null;
+    }
+    if (below == null) {
+      throw new UserException(
+          "then is set without below; it needs a limit of the score, such as --below 0.8, see"
+              + " repvit choose-threshold");
+    }
+    String sha256 = s.optionalText("then-sha256");
+    String card = s.optionalText("then-card");
+    return new Cascade(named("then-sha256", () -> new ModelReference(then, sha256, card)), below);
   }
 
   private static ClassifyOptions options(Settings s) throws UserException {

@@ -45,6 +45,34 @@ final class ClassifyFlags {
   @Nullable String card;
 
   @Option(
+      names = "--then",
+      paramLabel = "URI",
+      description =
+          "Second model, with the same labels, for the images whose score by the first is"
+              + " below --below; see docs/inference.md.")
+  @Nullable String then;
+
+  @Option(
+      names = "--then-sha256",
+      paramLabel = "HEX",
+      description = "SHA-256 that the file of the second model must have.")
+  @Nullable String thenSha256;
+
+  @Option(
+      names = "--then-card",
+      paramLabel = "URI",
+      description = "Model card of the second model, see --card.")
+  @Nullable String thenCard;
+
+  @Option(
+      names = "--below",
+      paramLabel = "SCORE",
+      description =
+          "Limit of the score, greater than 0, below which the second model classifies an"
+              + " image; above 1 it classifies all. `repvit choose-threshold` finds it.")
+  @Nullable Double below;
+
+  @Option(
       names = "--input",
       paramLabel = "URI",
       arity = "1..*",

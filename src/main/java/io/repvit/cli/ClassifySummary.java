@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.regexp_extract;
 
 import io.repvit.metrics.LeftOut;
 import io.repvit.run.LabelMix;
+import io.repvit.run.RunCascade;
 import io.repvit.run.RunEnd;
 import io.repvit.run.RunManifest;
 import io.repvit.run.RunPlan;
@@ -67,6 +68,16 @@ final class ClassifySummary {
         m.quarantined(),
         m.imagesPerSecond(),
         m.classifySeconds());
+    RunCascade cascade = m.cascade();
+    if (cascade != null) {
+      out.printf(
+          Locale.ROOT,
+          "%d answered by the first model, %s; %d by the second, %s%n",
+          cascade.answeredByFirst(),
+          m.model().model(),
+          cascade.answeredBySecond(),
+          cascade.second().model());
+    }
     if (m.skipped() > 0) {
       out.printf(Locale.ROOT, "%d were scored before and skipped%n", m.skipped());
     }

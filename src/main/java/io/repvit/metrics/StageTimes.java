@@ -13,6 +13,7 @@ import java.util.Map;
  * @param decode one image hashed and decoded
  * @param preprocess one image resized, cropped, normalised
  * @param infer one batch in ONNX Runtime
+ * @param inferSecond one batch of the second model of a cascade in ONNX Runtime
  * @param write one row made and handed to Parquet
  */
 public record StageTimes(
@@ -21,11 +22,13 @@ public record StageTimes(
     Durations decode,
     Durations preprocess,
     Durations infer,
+    Durations inferSecond,
     Durations write)
     implements Serializable {
   /** No time. */
   public static final StageTimes NONE =
       new StageTimes(
+          Durations.NONE,
           Durations.NONE,
           Durations.NONE,
           Durations.NONE,
@@ -41,6 +44,7 @@ public record StageTimes(
         decode.plus(o.decode),
         preprocess.plus(o.preprocess),
         infer.plus(o.infer),
+        inferSecond.plus(o.inferSecond),
         write.plus(o.write));
   }
 
@@ -59,6 +63,9 @@ public record StageTimes(
     all.put("decode", decode);
     all.put("preprocess", preprocess);
     all.put("infer", infer);
+    if (inferSecond.count() > 0) {
+      all.put("infer_second", inferSecond);
+    }
     all.put("write", write);
     return all;
   }
@@ -77,6 +84,9 @@ public record StageTimes(
     /** See {@link StageTimes#infer}. */
     public final Durations.Recorder infer = new Durations.Recorder();
 
+    /** See {@link StageTimes#inferSecond}. */
+    public final Durations.Recorder inferSecond = new Durations.Recorder();
+
     /** See {@link StageTimes#write}. */
     public final Durations.Recorder write = new Durations.Recorder();
 
@@ -88,6 +98,7 @@ public record StageTimes(
           decode.total(),
           preprocess.total(),
           infer.total(),
+          inferSecond.total(),
           write.total());
     }
   }

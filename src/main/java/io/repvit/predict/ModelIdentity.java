@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
  * @param model variant in the model card
  * @param modelSha256 hash of the stored model file, lower-case hex
  * @param preprocessing fingerprint of decoding and preprocessing, and of labels and tensor names of
- *     a side card: 16 hex digits
+ *     a side card: 16 hex digits; in a cascade see {@link LoadedModels}
  */
 public record ModelIdentity(String model, String modelSha256, String preprocessing)
     implements Serializable {
@@ -38,8 +38,16 @@ public record ModelIdentity(String model, String modelSha256, String preprocessi
     if (card.origin() instanceof Origin.SideFile) {
       treatment += ", " + card.tensors() + ", " + String.join("\n", card.labels());
     }
+    return new ModelIdentity(card.variant(), file.sha256(), fingerprint(treatment));
+  }
+
+  static String fingerprint(String treatment) {
     String hash =
         ModelFile.of("preprocessing", treatment.getBytes(StandardCharsets.UTF_8)).sha256();
-    return new ModelIdentity(card.variant(), file.sha256(), hash.substring(0, FINGERPRINT_DIGITS));
+    return hash.substring(0, FINGERPRINT_DIGITS);
+  }
+
+  ModelIdentity withPreprocessing(String fingerprint) {
+    return new ModelIdentity(model, modelSha256, fingerprint);
   }
 }

@@ -14,16 +14,23 @@ sealed interface Outcome {
   long size();
 
   /**
-   * The model has classified the image.
+   * A model has classified the image.
    *
    * @param width columns of the upright image, pixels
    * @param height rows of the upright image, pixels
    * @param format image format, such as JPEG
    * @param embedding pooled features, float32; null if the model has no such output
+   * @param first best class of the first model of a cascade, if the second has classified the
+   *     image; otherwise null
    */
   @SuppressWarnings("ArrayRecordComponent") // written once, then read
   record Predicted(
-      int width, int height, String format, Prediction prediction, float @Nullable [] embedding)
+      int width,
+      int height,
+      String format,
+      Prediction prediction,
+      float @Nullable [] embedding,
+      Prediction.@Nullable Score first)
       implements Outcome {
     private static final long SCORE_BYTES = 40;
 

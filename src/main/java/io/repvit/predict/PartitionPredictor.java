@@ -9,6 +9,7 @@ import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.Prediction;
+import io.repvit.metrics.Durations;
 import io.repvit.metrics.StageTimes;
 import io.repvit.source.Fetched;
 import io.repvit.source.ImageNames;
@@ -31,9 +32,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The loop over the images of a task. It decodes the bytes of each image, resizes the pixels into a
  * slot of a batch, runs the model when the batch is full, and passes each result to a {@link Sink}.
- * The sink gets every object exactly once, as a prediction or as quarantined. Bytes with a cached
- * result in {@link Outcomes} are not scored again. All work except fetching is done on the calling
- * thread, which never waits for another task.
+ * In a cascade, the {@link SecondModel} then classifies the images of which the first is not
+ * certain. The sink gets every object exactly once, as a prediction or as quarantined. Bytes with a
+ * cached result in {@link Outcomes} are not scored again. All work except fetching is done on the
+ * calling thread, which never waits for another task.
  */
 public final class PartitionPredictor implements AutoCloseable {
 
@@ -42,12 +44,15 @@ public final class PartitionPredictor implements AutoCloseable {
     /**
      * Receives a prediction.
      *
+     * @param first best class of the first model of a cascade, if the second made the prediction;
+     *     otherwise null
      * @param pixels the model's input, valid during the call; null if the result was reused
      */
     void predicted(
         DecodedObject image,
         Prediction prediction,
         float @Nullable [] embedding,
+        Prediction.@Nullable Score first,
         @Nullable FloatBuffer pixels)
         throws IOException;
 
@@ -55,19 +60,25 @@ public final class PartitionPredictor implements AutoCloseable {
     void quarantined(Quarantined row) throws IOException;
   }
 
-  private final ClassifierSession session;
-  private final ImageBatch batch;
+  /**
+   * Greatest number of duplicates that wait for the batch of their image. Without it, a shard with
+   * millions of copies of one image would fill the heap, because copies do not fill a batch.
+   */
+  static final int MAX_DUPLICATES = 10_000;
+
+  private final ModelBatch first;
+  private final @Nullable SecondModel second;
   private final int topK;
   private final Sink sink;
   private final TimedDecoder decoder;
   private final Resampler resampler;
   private final MessageDigest sha256 = sha256();
   private final Outcomes outcomes;
-  private final List<DecodedObject> waiting = new ArrayList<>();
 
-  /** Duplicates: objects with the same bytes as an image in the current batch, by hash. */
+  /** Duplicates: objects with the same bytes as an image in a batch, by hash. */
   private final Map<String, List<SourceObject>> duplicates = new HashMap<>();
 
+  private int waitingDuplicates;
   private final StageTimes.Recorder times = new StageTimes.Recorder();
   private long reused;
 
@@ -81,13 +92,30 @@ public final class PartitionPredictor implements AutoCloseable {
       ClassifyOptions options,
       Outcomes outcomes,
       Sink sink) {
+    this(session, batch, null, options, outcomes, sink);
+  }
+
+  /**
+   * @param batch a batch of {@code session}; the caller closes both
+   * @param second second model of a cascade, which the caller closes; null without one
+   * @param outcomes cache that the tasks with the same models and options share
+   */
+  public PartitionPredictor(
+      ClassifierSession session,
+      ImageBatch batch,
+      @Nullable SecondModel second,
+      ClassifyOptions options,
+      Outcomes outcomes,
+      Sink sink) {
     this.outcomes = outcomes;
-    this.session = session;
-    this.batch = batch;
+    this.first = new ModelBatch(session, batch);
+    this.second = second;
     this.topK = options.topK();
     this.sink = sink;
     Preprocessing preprocessing = session.card().preprocessing();
-    decoder = new TimedDecoder(options.limits(), options.decoding(), preprocessing.resizeShort());
+    int resizeShort =
+        Math.max(preprocessing.resizeShort(), second == null ? 0 : second.resizeShort());
+    decoder = new TimedDecoder(options.limits(), options.decoding(), resizeShort);
     resampler = new Resampler(preprocessing);
   }
 
@@ -126,14 +154,17 @@ public final class PartitionPredictor implements AutoCloseable {
   }
 
   /**
-   * Classifies the images of a batch that is not full. The sink then has the results of all objects
-   * that were accepted.
+   * Classifies the images of batches that are not full. The sink then has the results of all
+   * objects that were accepted.
    *
    * @throws ModelException see {@link #run}
    */
   void flush() throws ModelException, IOException {
-    if (!waiting.isEmpty()) {
-      infer();
+    if (first.size() > 0) {
+      inferFirst();
+    }
+    if (second != null && second.batch().size() > 0) {
+      inferSecond(second);
     }
   }
 
@@ -144,6 +175,9 @@ public final class PartitionPredictor implements AutoCloseable {
     Outcome known = outcomes.get(hash);
     if (same != null) {
       same.add(fetched.object());
+      if (++waitingDuplicates >= MAX_DUPLICATES) {
+        flush();
+      }
     } else if (known != null) {
       write(fetched.object(), hash, known, null);
       reused++;
@@ -165,52 +199,72 @@ public final class PartitionPredictor implements AutoCloseable {
       return;
     }
     long decoded = System.nanoTime();
-    resampler.resize(image, batch.pixels(waiting.size()));
+    resampler.resize(image, first.nextPixels());
+    if (second != null) {
+      second.resize(image, first.size());
+    }
     times.decode.record(decoded - start);
     times.preprocess.record(System.nanoTime() - decoded);
-    waiting.add(
+    first.add(
         new DecodedObject(
             fetched.object(), hash, image.width(), image.height(), image.format().name()));
     duplicates.put(hash, new ArrayList<>());
-    if (waiting.size() == batch.size()) {
-      infer();
+    if (first.isFull()) {
+      inferFirst();
     }
   }
 
-  private void infer() throws ModelException, IOException {
+  private void inferFirst() throws ModelException, IOException {
+    run(first, times.infer);
+    for (int slot = 0; slot < first.size(); slot++) {
+      long start = System.nanoTime();
+      Outcome outcome = first.outcome(slot, topK, null);
+      if (second != null
+          && outcome instanceof Outcome.Predicted p
+          && second.decides(p.prediction().best())) {
+        second.add(first.image(slot), p.prediction().best(), slot, first.pixels(slot));
+        if (second.batch().isFull()) {
+          inferSecond(second);
+        }
+      } else {
+        end(first.image(slot), outcome, first.pixels(slot), start);
+      }
+    }
+    first.clear();
+  }
+
+  private void inferSecond(SecondModel model) throws ModelException, IOException {
+    ModelBatch batch = model.batch();
+    run(batch, times.inferSecond);
+    for (int slot = 0; slot < batch.size(); slot++) {
+      long start = System.nanoTime();
+      end(batch.image(slot), model.outcome(slot, topK), batch.pixels(slot), start);
+    }
+    model.clear();
+  }
+
+  private static void run(ModelBatch batch, Durations.Recorder time) throws ModelException {
     long start = System.nanoTime();
-    session.run(batch);
-    long done = System.nanoTime();
-    times.infer.record(done - start);
-    for (int slot = 0; slot < waiting.size(); slot++) {
-      DecodedObject image = waiting.get(slot);
-      end(image.object(), image.sha256(), outcome(image, slot), batch.pixels(slot));
-      long written = System.nanoTime();
-      times.write.record(written - done);
-      done = written;
-    }
-    waiting.clear();
+    batch.run();
+    time.record(System.nanoTime() - start);
   }
 
-  private Outcome outcome(DecodedObject image, int slot) {
-    try {
-      var prediction = Prediction.of(batch.logits(slot), session.card().labels(), topK);
-      return new Outcome.Predicted(
-          image.width(), image.height(), image.format(), prediction, batch.embedding(slot));
-    } catch (ModelException e) {
-      return new Outcome.Refused(Stage.INFER, "NOT_FINITE", String.valueOf(e.getMessage()));
-    }
+  private void end(DecodedObject image, Outcome outcome, FloatBuffer pixels, long start)
+      throws IOException {
+    end(image.object(), image.sha256(), outcome, pixels);
+    times.write.record(System.nanoTime() - start);
   }
 
   /** Passes the result of an image and of its duplicates to the sink, and caches it. */
   private void end(SourceObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
       throws IOException {
     write(object, hash, outcome, pixels);
-    for (SourceObject duplicate : duplicates.getOrDefault(hash, List.of())) {
+    List<SourceObject> same = duplicates.remove(hash);
+    for (SourceObject duplicate : same == null ? List.<SourceObject>of() : same) {
       write(duplicate, hash, outcome, null);
       reused++;
+      waitingDuplicates--;
     }
-    duplicates.remove(hash);
     outcomes.put(hash, outcome);
   }
 
@@ -219,7 +273,7 @@ public final class PartitionPredictor implements AutoCloseable {
       throws IOException {
     if (outcome instanceof Outcome.Predicted p) {
       var image = new DecodedObject(object, hash, p.width(), p.height(), p.format());
-      sink.predicted(image, p.prediction(), p.embedding(), pixels);
+      sink.predicted(image, p.prediction(), p.embedding(), p.first(), pixels);
     } else if (outcome instanceof Outcome.Refused r) {
       sink.quarantined(
           r.code().equals(ImageException.Code.UNRECOGNISED.name()) && ImageNames.isOther(object)

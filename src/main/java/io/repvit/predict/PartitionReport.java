@@ -10,6 +10,7 @@ import java.util.TreeMap;
  *
  * @param entries number of entries of the plan that were read: objects, shards or rows
  * @param predicted rows in the predictions table
+ * @param answeredBySecond rows of them that are from the second model of a cascade
  * @param quarantined rows in the quarantine table by {@code stage/CODE}
  * @param labels rows in the predictions table by label
  * @param bytes encoded bytes of the images
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 public record PartitionReport(
     long entries,
     long predicted,
+    long answeredBySecond,
     Map<String, Long> quarantined,
     Map<String, Long> labels,
     long bytes,
@@ -29,7 +31,7 @@ public record PartitionReport(
     implements Serializable {
   /** The report of no partition. */
   public static final PartitionReport EMPTY =
-      new PartitionReport(0, 0, new TreeMap<>(), new TreeMap<>(), 0, 0, 0, RunMetrics.EMPTY);
+      new PartitionReport(0, 0, 0, new TreeMap<>(), new TreeMap<>(), 0, 0, 0, RunMetrics.EMPTY);
 
   /** Rows in the quarantine table, for all reasons. */
   public long quarantinedTotal() {
@@ -46,6 +48,7 @@ public record PartitionReport(
     return new PartitionReport(
         entries + o.entries,
         predicted + o.predicted,
+        answeredBySecond + o.answeredBySecond,
         sum(quarantined, o.quarantined),
         sum(labels, o.labels),
         bytes + o.bytes,
@@ -57,7 +60,15 @@ public record PartitionReport(
   /** This report with further measurements added. */
   public PartitionReport plus(RunMetrics more) {
     return new PartitionReport(
-        entries, predicted, quarantined, labels, bytes, reused, membersLeftOut, metrics.plus(more));
+        entries,
+        predicted,
+        answeredBySecond,
+        quarantined,
+        labels,
+        bytes,
+        reused,
+        membersLeftOut,
+        metrics.plus(more));
   }
 
   private static Map<String, Long> sum(Map<String, Long> a, Map<String, Long> b) {

@@ -21,43 +21,61 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Measures the images of one task. */
 public final class TaskMetrics {
   private final Preprocessing preprocessing;
-  private final String graph;
+  private final Preprocessing ofSecond;
+  private final Map<String, Long> graphs = new TreeMap<>();
   private final Timeline.Recorder timeline = new Timeline.Recorder();
   private final InputDigest.Recorder digest = new InputDigest.Recorder();
   private final Scores.Recorder scores = new Scores.Recorder();
   private final EmbeddingSum.Recorder embeddings = new EmbeddingSum.Recorder();
   private final Extremes.Recorder extremes;
   private final Refusals.Recorder refusals = new Refusals.Recorder();
+  private long answeredBySecond;
 
   /**
+   * @param second session of the second model of a cascade; null without one
    * @param thumbnails number of images with the greatest, and of those with the least scores to
    *     keep
    */
-  public TaskMetrics(ClassifierSession session, int thumbnails) {
+  public TaskMetrics(
+      ClassifierSession session, @Nullable ClassifierSession second, int thumbnails) {
     preprocessing = session.card().preprocessing();
-    graph = session.graph().name().toLowerCase(Locale.ROOT);
+    count(session.graph());
+    ofSecond = second == null ? preprocessing : second.card().preprocessing();
+    if (second != null) {
+      count(second.graph());
+    }
     extremes = new Extremes.Recorder(thumbnails);
+  }
+
+  private void count(ClassifierSession.Graph graph) {
+    graphs.merge(graph.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
   }
 
   /**
    * Counts a row of the predictions table.
    *
+   * @param bySecond whether the second model of a cascade made the prediction; its embeddings have
+   *     another meaning and are not added to those of the first
    * @param pixels the model's input; null for a duplicate, which gets no thumbnail
    */
   public void predicted(
       SourceObject object,
       Prediction.Score best,
+      boolean bySecond,
       float @Nullable [] embedding,
       @Nullable FloatBuffer pixels,
       Instant now) {
     count(object, now);
     scores.add(best.score());
-    if (embedding != null) {
+    if (bySecond) {
+      answeredBySecond++;
+    } else if (embedding != null) {
       embeddings.add(embedding);
     }
     if (pixels != null) {
@@ -66,7 +84,7 @@ public final class TaskMetrics {
           best.label(),
           best.score(),
           () -> {
-            var thumbnail = Thumbnail.of(pixels, preprocessing);
+            var thumbnail = Thumbnail.of(pixels, bySecond ? ofSecond : preprocessing);
             return () -> Base64.getEncoder().encodeToString(thumbnail.jpeg());
           });
     }
@@ -87,7 +105,7 @@ public final class TaskMetrics {
   public RunMetrics total(StageTimes.Recorder times, Durations fetches) {
     return new RunMetrics(
         0,
-        Map.of(graph, 1L),
+        graphs,
         times.total(fetches),
         timeline.total(),
         digest.total(),
@@ -96,5 +114,10 @@ public final class TaskMetrics {
         extremes.total(),
         refusals.total(),
         Traffic.NONE);
+  }
+
+  /** Number of predictions that the second model of a cascade made. */
+  public long answeredBySecond() {
+    return answeredBySecond;
   }
 }

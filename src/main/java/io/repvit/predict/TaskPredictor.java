@@ -101,11 +101,12 @@ final class TaskPredictor implements AutoCloseable {
         DecodedObject image,
         Prediction prediction,
         float @Nullable [] embedding,
+        Prediction.@Nullable Score first,
         @Nullable FloatBuffer pixels) {
       give(
           image.object(),
           new Outcome.Predicted(
-              image.width(), image.height(), image.format(), prediction, embedding));
+              image.width(), image.height(), image.format(), prediction, embedding, first));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Sample;
 import io.repvit.metrics.Traffic;
 import io.repvit.run.LabelMix;
+import io.repvit.run.RunCascade;
 import io.repvit.run.RunManifest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text of the report: the values of the template {@code report.html}, by name. An optional
@@ -90,6 +92,14 @@ final class ReportText {
     addUnlessZero(figures, m.skippedFailed(), "failed before, skipped");
     addUnlessZero(figures, m.leftOut().values().stream().mapToLong(n -> n).sum(), "names left out");
     addUnlessZero(figures, m.reused(), "duplicates (same bytes)");
+    RunCascade cascade = m.cascade();
+    if (cascade != null) {
+      figures.add(
+          new Figure(
+              "",
+              Numbers.count(cascade.answeredBySecond()),
+              "by the second model, " + share(cascade.answeredBySecond(), m.predicted())));
+    }
     figures.add(new Figure("", Numbers.number(m.imagesPerSecond()), "images/s"));
     figures.add(new Figure("", Numbers.number(m.imagesPerSecondPerCore()), "images/s per core"));
     figures.add(new Figure("", Numbers.duration(m.classifySeconds()), "classifying"));
@@ -242,8 +252,29 @@ final class ReportText {
     var pairs = new ArrayList<Pair>();
     pairs.add(new Pair("model_sha256", m.model().modelSha256()));
     pairs.add(new Pair("preprocessing", m.model().preprocessing()));
+    RunCascade cascade = m.cascade();
+    if (cascade != null) {
+      pairs.add(new Pair("second model", cascade.second().model()));
+      pairs.add(new Pair("second model_sha256", cascade.second().modelSha256()));
+      pairs.add(new Pair("second model below", Numbers.number(cascade.below())));
+      pairs.add(
+          new Pair(
+              "answered by the first model",
+              answered(cascade.answeredByFirst(), cascade.firstImagesPerSecond())));
+      pairs.add(
+          new Pair(
+              "answered by the second model",
+              answered(cascade.answeredBySecond(), cascade.secondImagesPerSecond())));
+    }
     m.card().forEach((k, v) -> pairs.add(new Pair(k.replaceFirst("^repvit\\.", ""), v)));
     return pairs;
+  }
+
+  private static String answered(long images, @Nullable Double rate) {
+    String count = Numbers.count(images) + " images";
+    return rate == null
+        ? count
+        : count + "; inference " + Numbers.number(rate) + " images/s per task slot";
   }
 
   private static List<Pair> pairs(Map<String, String> values) {

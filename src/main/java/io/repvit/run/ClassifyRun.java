@@ -2,9 +2,9 @@ package io.repvit.run;
 
 import io.repvit.UserException;
 import io.repvit.inference.ModelException;
-import io.repvit.inference.ModelFile;
 import io.repvit.metrics.Drift;
 import io.repvit.plan.Plan;
+import io.repvit.predict.ModelFiles;
 import io.repvit.predict.PartitionReport;
 import io.repvit.source.Quarantined;
 import io.repvit.spark4.SparkSql;
@@ -27,27 +27,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClassifyRun {
   private final SparkSession spark;
-  private final ModelFile model;
+  private final ModelFiles models;
   private final TableCommitter committer;
   private final PublicationGate gate;
   private final RunObserver observer;
   private final Completion completion;
 
   /**
-   * A run of {@code model}.
+   * A run of {@code models}.
    *
    * @param gate checked before tables become visible
    * @param observer receives the phases after listing
    */
   ClassifyRun(
       SparkSession spark,
-      ModelFile model,
+      ModelFiles models,
       TableCommitter committer,
       PublicationGate gate,
       RunObserver observer,
       Completion completion) {
     this.spark = spark;
-    this.model = model;
+    this.models = models;
     this.committer = committer;
     this.gate = gate;
     this.observer = observer;
@@ -68,7 +68,7 @@ final class ClassifyRun {
    * @throws IOException if the file system of the output fails, or another attempt holds the lease
    */
   RunEnd execute(Attempt attempt, RunPlan planned) throws UserException, IOException {
-    try (var waves = new WaveRunner(spark, model, attempt)) {
+    try (var waves = new WaveRunner(spark, models, attempt)) {
       return execute(attempt, planned, waves);
     } catch (Exception e) {
       // After a lost lease, cancelled jobs and deleted rows are consequences.

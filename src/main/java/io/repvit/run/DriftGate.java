@@ -2,6 +2,7 @@ package io.repvit.run;
 
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.Drift.Measure;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.predict.PartitionReport;
 import io.repvit.table.RunKey;
 import java.io.IOException;
@@ -11,17 +12,27 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** Compares a run with the last published run of the same model and output. */
+/** Compares a run with the last published run of the same model or cascade and output. */
 final class DriftGate implements PublicationGate {
   private final DriftLimits limits;
   private final RunKey key;
-  private final String modelSha256;
+  private final ModelIdentity identity;
+  private final boolean cascade;
   private final Configuration configuration;
 
-  DriftGate(DriftLimits limits, RunKey key, String modelSha256, Configuration configuration) {
+  /**
+   * @param identity of the model, or of the first model of a cascade
+   */
+  DriftGate(
+      DriftLimits limits,
+      RunKey key,
+      ModelIdentity identity,
+      boolean cascade,
+      Configuration configuration) {
     this.limits = limits;
     this.key = key;
-    this.modelSha256 = modelSha256;
+    this.identity = identity;
+    this.cascade = cascade;
     this.configuration = configuration;
   }
 
@@ -42,7 +53,8 @@ final class DriftGate implements PublicationGate {
         EarlierRun.last(
             new Path(key.output()).getFileSystem(configuration),
             key,
-            modelSha256,
+            identity,
+            cascade,
             limits.minImages());
     if (earlier == null) {
       return new Drift.NotCompared(

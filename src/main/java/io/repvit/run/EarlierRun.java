@@ -2,6 +2,7 @@ package io.repvit.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.repvit.predict.ModelIdentity;
 import io.repvit.storage.WholeFile;
 import io.repvit.table.RunKey;
 import java.io.FileNotFoundException;
@@ -34,18 +35,24 @@ record EarlierRun(String name, LabelMix labels, double meanScore, List<Double> e
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Finds the last published run of a model.
+   * Finds the last published run of a model or cascade.
    *
    * @param key run below the same output
+   * @param identity of the model, or of the first model of a cascade, whose fingerprint of
+   *     preprocessing then identifies the cascade
    * @param minImages runs with fewer predictions are skipped
    * @return null if there is none among the newest {@link #MOST_READ} runs
    */
-  static @Nullable EarlierRun last(FileSystem fs, RunKey key, String modelSha256, long minImages)
+  static @Nullable EarlierRun last(
+      FileSystem fs, RunKey key, ModelIdentity identity, boolean cascade, long minImages)
       throws IOException {
     for (FileStatus manifest : newest(fs, new Path(key.output(), "runs"))) {
       JsonNode json = JSON.readTree(WholeFile.read(fs, manifest.getPath()));
+      JsonNode model = json.path("model");
       if (json.path("schema_version").asInt() == RunManifest.SCHEMA
-          && json.path("model").path("model_sha256").asText().equals(modelSha256)
+          && model.path("model_sha256").asText().equals(identity.modelSha256())
+          && json.has("cascade") == cascade
+          && (!cascade || model.path("preprocessing").asText().equals(identity.preprocessing()))
           && json.path("predicted").asLong() >= minImages) {
         return of(json);
       }

@@ -2,6 +2,9 @@ package io.repvit.run;
 
 import io.repvit.image.ImageLimits;
 import io.repvit.inference.ModelCard;
+import io.repvit.predict.ClassifyOptions;
+import io.repvit.predict.LoadedModel;
+import java.util.List;
 
 /**
  * The memory that an executor needs outside the heap, MiB: the JVM and the S3 client, the session,
@@ -46,8 +49,24 @@ public record NativeMemory(long least, long most, long direct) {
    */
   public static NativeMemory of(
       long modelBytes, ModelCard card, int batch, ImageLimits limits, int slots) {
+    return of(ofModel(modelBytes, card, batch, slots), limits, slots);
+  }
+
+  /** As {@link #of(long, ModelCard, int, ImageLimits, int)}, for all models of a run. */
+  public static NativeMemory of(List<LoadedModel> models, ClassifyOptions options, int slots) {
+    double bytes = 0;
+    for (LoadedModel model : models) {
+      bytes += ofModel(model.file().bytes().length, model.card(), options.batch(), slots);
+    }
+    return of(bytes, options.limits(), slots);
+  }
+
+  private static double ofModel(long modelBytes, ModelCard card, int batch, int slots) {
     double input = (double) Float.BYTES * card.preprocessing().values() * batch;
-    double least = MODELS * modelBytes + slots * INPUTS * input;
+    return MODELS * modelBytes + slots * INPUTS * input;
+  }
+
+  private static NativeMemory of(double least, ImageLimits limits, int slots) {
     double direct =
         DIRECT_BYTES_PER_PIXEL * limits.maxPixels() + limits.maxEncodedBytes() + IMAGE_BYTES;
     double images = (slots + 1) * (direct + CODEC_BYTES_PER_PIXEL * limits.maxPixels());

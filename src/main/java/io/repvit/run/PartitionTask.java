@@ -1,16 +1,21 @@
 package io.repvit.run;
 
 import io.repvit.UserException;
+import io.repvit.inference.ClassifierSession;
+import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
 import io.repvit.metrics.RunMetrics;
+import io.repvit.predict.CascadeIdentity;
 import io.repvit.predict.ClassifierPool;
 import io.repvit.predict.ClassifyOptions;
 import io.repvit.predict.DecodedObject;
+import io.repvit.predict.ModelFiles;
 import io.repvit.predict.ModelIdentity;
 import io.repvit.predict.Outcomes;
 import io.repvit.predict.PartitionPredictor;
 import io.repvit.predict.PartitionReport;
+import io.repvit.predict.SecondModel;
 import io.repvit.predict.TaskMetrics;
 import io.repvit.source.CountingIterator;
 import io.repvit.source.Fetched;
@@ -30,12 +35,14 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +55,10 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
   private static final long serialVersionUID = 1;
 
   private final ImageSource<T> source;
-  private final Broadcast<ModelFile> model;
+  private final Broadcast<ModelFiles> models;
   private final Broadcast<Outcomes> outcomes;
   private final ModelIdentity identity;
+  private final @Nullable CascadeIdentity cascade;
   private final ClassifyOptions options;
   private final TableWriter predictions;
   private final TableWriter quarantine;
@@ -65,9 +73,10 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
    */
   PartitionTask(
       ImageSource<T> source,
-      Broadcast<ModelFile> model,
+      Broadcast<ModelFiles> models,
       Broadcast<Outcomes> outcomes,
       ModelIdentity identity,
+      @Nullable CascadeIdentity cascade,
       ClassifyOptions options,
       TableWriter predictions,
       TableWriter quarantine,
@@ -75,9 +84,10 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
       LongAccumulator progress,
       int threads) {
     this.source = source;
-    this.model = model;
+    this.models = models;
     this.outcomes = outcomes;
     this.identity = identity;
+    this.cascade = cascade;
     this.options = options;
     this.predictions = predictions;
     this.quarantine = quarantine;
@@ -128,12 +138,17 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
       TableWriter.TaskWriter predicted,
       TableWriter.TaskWriter quarantined)
       throws Exception {
-    try (var handle = ClassifierPool.SHARED.acquire(model.value(), threads, options.batch())) {
-      var metrics = new TaskMetrics(handle.session(), options.thumbnails());
+    ModelFiles files = models.value();
+    try (var first = acquire(files.first());
+        var second = files.second() == null ? null : acquire(files.second());
+        var secondModel = second == null ? null : secondModel(second, first.session())) {
+      var metrics =
+          new TaskMetrics(
+              first.session(), second == null ? null : second.session(), options.thumbnails());
       var sink = new Rows(task, predicted, quarantined, metrics);
       try (var predictor =
               new PartitionPredictor(
-                  handle.session(), handle.batch(), options, outcomes.value(), sink);
+                  first.session(), first.batch(), secondModel, options, outcomes.value(), sink);
           var images = source.open(partition, configuration.value().value(), options.reading())) {
         var counted = new CountingIterator<Fetched>(images);
         predictor.run(counted, () -> stopIfKilled(task));
@@ -141,6 +156,7 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
             new PartitionReport(
                 images.objectsRead(),
                 sink.rows,
+                metrics.answeredBySecond(),
                 sink.reasons,
                 sink.labels,
                 sink.bytes,
@@ -158,6 +174,18 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
         return report;
       }
     }
+  }
+
+  private ClassifierPool.SessionHandle acquire(ModelFile file) throws ModelException {
+    return ClassifierPool.SHARED.acquire(file, threads, options.batch());
+  }
+
+  private SecondModel secondModel(ClassifierPool.SessionHandle handle, ClassifierSession first) {
+    return new SecondModel(
+        handle.session(),
+        handle.batch(),
+        Objects.requireNonNull(cascade).below(),
+        first.card().preprocessing());
   }
 
   private static void stopIfKilled(TaskContext task) {
@@ -193,14 +221,28 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
         DecodedObject image,
         Prediction prediction,
         float @Nullable [] embedding,
+        Prediction.@Nullable Score first,
         @Nullable FloatBuffer pixels)
         throws IOException {
       Instant now = Instant.now();
-      predicted.write(PredictionTable.row(image, prediction, embedding, identity, now));
-      metrics.predicted(image.object(), prediction.best(), embedding, pixels, now);
+      predicted.write(row(image, prediction, embedding, first, now));
+      metrics.predicted(image.object(), prediction.best(), first != null, embedding, pixels, now);
       rows++;
       count(image.object());
       labels.merge(prediction.best().label(), 1L, Long::sum);
+    }
+
+    private Row row(
+        DecodedObject image,
+        Prediction prediction,
+        float @Nullable [] embedding,
+        Prediction.@Nullable Score first,
+        Instant now) {
+      if (cascade == null) {
+        return PredictionTable.row(image, prediction, embedding, identity, now);
+      }
+      ModelIdentity answering = first == null ? identity : cascade.second();
+      return PredictionTable.cascadeRow(image, prediction, embedding, first, answering, now);
     }
 
     @Override

@@ -4,8 +4,10 @@ import io.repvit.UserException;
 import io.repvit.inference.ModelException;
 import io.repvit.metrics.LeftOut;
 import io.repvit.metrics.RunMetrics;
+import io.repvit.predict.Cascade;
 import io.repvit.predict.ClassifyOptions;
 import io.repvit.predict.LoadedModel;
+import io.repvit.predict.LoadedModels;
 import io.repvit.predict.ModelReference;
 import io.repvit.source.FetchConnections;
 import io.repvit.source.Input;
@@ -22,6 +24,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes a whole run from Java, as the command {@code classify} does: it lists the input,
@@ -40,6 +43,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param input the data set
  * @param model the model file and its card
+ * @param cascade second model for the images of which {@code model} is not certain; null without
  * @param key output, date and name of the run
  * @param resume which unfinished runs may be resumed instead of {@code key}
  * @param destination kind and place of the tables
@@ -52,6 +56,7 @@ import org.apache.spark.sql.SparkSession;
 public record RunJob(
     Input input,
     ModelReference model,
+    @Nullable Cascade cascade,
     RunKey key,
     ResumeScope resume,
     Destination destination,
@@ -91,7 +96,7 @@ public record RunJob(
   public RunEnd run(SparkSession spark, RunObserver observer) throws UserException, IOException {
     Instant start = Instant.now();
     var clock = new PhaseClock(observer);
-    LoadedModel loaded = prepare(spark, clock);
+    LoadedModels loaded = prepare(spark, clock);
     RunSpec spec = spec(loaded);
     try (Attempt attempt = Attempts.resumeOrBegin(spark, key, resume, spec, policy)) {
       attempt.resumes().ifPresent(clock::resuming);
@@ -105,9 +110,9 @@ public record RunJob(
       var run =
           new ClassifyRun(
               spark,
-              loaded.file(),
+              loaded.files(),
               destination.committer(spark, loaded.identity(), policy.targetFileBytes()),
-              new DriftGate(drift, key, loaded.identity().modelSha256(), hadoop),
+              new DriftGate(drift, key, loaded.identity(), cascade != null, hadoop),
               clock,
               totals -> complete(totals, attempt.key(), planned, loaded, start, clock, hadoop));
       return run.execute(attempt, planned);
@@ -120,7 +125,7 @@ public record RunJob(
    * @return what the run would read
    */
   public RunPlan plan(SparkSession spark, RunObserver observer) throws UserException, IOException {
-    LoadedModel loaded = prepare(spark, observer);
+    LoadedModels loaded = prepare(spark, observer);
     // A unique run id, because an attempt at the run itself may be active.
     var dry = new RunKey(key.output(), key.date(), "dry-" + UUID.randomUUID());
     try (Attempt attempt = Attempts.begin(spark, dry, spec(loaded), policy)) {
@@ -136,42 +141,38 @@ public record RunJob(
     return places;
   }
 
-  private RunSpec spec(LoadedModel loaded) {
-    return new RunSpec(input, loaded.identity(), options, rescore, destination);
+  private RunSpec spec(LoadedModels loaded) {
+    return new RunSpec(input, loaded.identity(), loaded.cascade(), options, rescore, destination);
   }
 
-  /** Checks what the run needs and loads the model. */
-  private LoadedModel prepare(SparkSession spark, RunObserver observer) throws UserException {
+  /** Checks what the run needs and loads the models. */
+  private LoadedModels prepare(SparkSession spark, RunObserver observer) throws UserException {
     FetchConnections.require(spark, input, options.window());
     destination.require(spark);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     TrafficMeter.SHARED.watch(places(), hadoop);
     // Requests of an earlier run in this JVM do not belong to this run.
     TrafficMeter.SHARED.take();
-    LoadedModel loaded = model.load(hadoop, options);
-    if (!loaded.unfused().isEmpty()) {
-      observer.warn(
-          String.format(
-              Locale.ROOT,
-              "%s is unfused: %s; see repvit inspect",
-              loaded.file().name(),
-              loaded.unfused()));
+    LoadedModels loaded = LoadedModels.load(model, cascade, hadoop, options);
+    for (LoadedModel one : loaded.all()) {
+      if (!one.unfused().isEmpty()) {
+        observer.warn(
+            String.format(
+                Locale.ROOT,
+                "%s is unfused: %s; see repvit inspect",
+                one.file().name(),
+                one.unfused()));
+      }
     }
     checkMemory(spark, loaded, observer);
     return loaded;
   }
 
-  private void checkMemory(SparkSession spark, LoadedModel loaded, RunObserver observer)
+  private void checkMemory(SparkSession spark, LoadedModels loaded, RunObserver observer)
       throws UserException {
     Optional<ExecutorMemory> executors = ExecutorMemory.of(spark.sparkContext().getConf());
     if (executors.isPresent()) {
-      var need =
-          NativeMemory.of(
-              loaded.file().bytes().length,
-              loaded.card(),
-              options.batch(),
-              options.limits(),
-              executors.get().slots());
+      var need = NativeMemory.of(loaded.all(), options, executors.get().slots());
       Stream.of(executors.get().check(need), executors.get().checkDirect(need))
           .flatMap(Optional::stream)
           .forEach(observer::warn);
@@ -183,7 +184,7 @@ public record RunJob(
       RunTotals totals,
       RunKey published,
       RunPlan planned,
-      LoadedModel loaded,
+      LoadedModels loaded,
       Instant start,
       PhaseClock clock,
       Configuration hadoop)
@@ -198,8 +199,11 @@ public record RunJob(
         RunManifest.of(
             published,
             input.uris(),
-            loaded.card(),
+            loaded.first().card(),
             loaded.identity(),
+            loaded.cascade() == null
+                ? null
+                : RunCascade.of(loaded.cascade(), measured.report(), options.batch()),
             spec(loaded).conditions(),
             start,
             clock.seconds(),
@@ -217,6 +221,7 @@ public record RunJob(
     private final Input input;
     private final ModelReference model;
     private final RunKey key;
+    private @Nullable Cascade cascade;
     private ResumeScope resume = ResumeScope.THIS_RUN;
     private Destination destination = new Destination.Folders();
     private boolean rescore;
@@ -229,6 +234,12 @@ public record RunJob(
       this.input = input;
       this.model = model;
       this.key = key;
+    }
+
+    /** See {@link RunJob#cascade}. */
+    public Builder cascade(@Nullable Cascade value) {
+      cascade = value;
+      return this;
     }
 
     /** See {@link RunJob#resume}. */
@@ -276,7 +287,7 @@ public record RunJob(
     /** The run. */
     public RunJob build() {
       return new RunJob(
-          input, model, key, resume, destination, rescore, options, policy, drift, page);
+          input, model, cascade, key, resume, destination, rescore, options, policy, drift, page);
     }
   }
 }

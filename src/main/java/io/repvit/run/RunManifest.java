@@ -1,5 +1,6 @@
 package io.repvit.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -51,10 +52,12 @@ import org.jspecify.annotations.Nullable;
  * @param labels rows in the predictions table by label, of the most frequent {@link
  *     LabelMix#RECORDED} labels
  * @param scores scores of the best classes
- * @param embeddingMean mean embedding; empty if the model has none
+ * @param embeddingMean mean embedding of the rows of {@code model}; empty if it has none
  * @param reused duplicates in the run, whose result was reused
  * @param bytes encoded bytes of the images
- * @param model variant, hash of the file and fingerprint of the preprocessing
+ * @param model variant, hash of the file and fingerprint of the preprocessing; of the first model
+ *     of a cascade
+ * @param cascade how the two models of a cascade shared the images; left out without a cascade
  * @param conditions conditions under which failed images fail again, {@link
  *     io.repvit.predict.Conditions}
  * @param card entries of the model card, without labels
@@ -93,6 +96,7 @@ public record RunManifest(
     long reused,
     long bytes,
     ModelIdentity model,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RunCascade cascade,
     String conditions,
     Map<String, String> card,
     Map<String, Long> tasksByGraph,
@@ -150,6 +154,7 @@ public record RunManifest(
    * Builds the manifest of a run whose tables are visible.
    *
    * @param input as the user gave it
+   * @param cascade see {@link RunCascade}
    * @param start start of the listing phase
    * @param phases seconds by phase
    */
@@ -158,6 +163,7 @@ public record RunManifest(
       List<String> input,
       ModelCard card,
       ModelIdentity identity,
+      @Nullable RunCascade cascade,
       Conditions conditions,
       Instant start,
       Map<String, Double> phases,
@@ -192,6 +198,7 @@ public record RunManifest(
         report.reused(),
         report.bytes(),
         identity,
+        cascade,
         conditions.text(),
         text,
         metrics.tasksByGraph(),

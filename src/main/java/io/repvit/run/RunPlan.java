@@ -2,7 +2,6 @@ package io.repvit.run;
 
 import io.repvit.UserException;
 import io.repvit.plan.Plan;
-import io.repvit.predict.ModelIdentity;
 import io.repvit.table.PredictionTable;
 import io.repvit.table.QuarantineTable;
 import io.repvit.table.RunKey;
@@ -98,12 +97,11 @@ public record RunPlan(Plan plan, long skipped, long failed) {
 
   private static Plan.Remainder without(
       Plan all, Optional<Dataset<Row>> rows, RunSpec spec, Path folder, SparkSession spark) {
-    ModelIdentity identity = spec.identity();
     return all.withoutScored(
         rows.map(
             r ->
                 ScoredFilter.of(
-                    r, identity.modelSha256(), identity.preprocessing(), spec.conditions().text())),
+                    r, spec.models(), spec.identity().preprocessing(), spec.conditions().text())),
         folder,
         spark);
   }

@@ -1,6 +1,7 @@
 package io.repvit.run;
 
 import io.repvit.image.ImageLimits;
+import io.repvit.predict.CascadeIdentity;
 import io.repvit.predict.ClassifyOptions;
 import io.repvit.predict.Conditions;
 import io.repvit.predict.ModelIdentity;
@@ -11,24 +12,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that determines the rows of a run. An attempt resumes a run only if its spec is equal.
  *
+ * @param identity of the model, or of the first model of a cascade
+ * @param cascade second model and limit; null without a cascade
  * @param rescore whether objects that published runs have scored are scored again
  * @param destination kind and place of the tables
  */
 public record RunSpec(
     Input input,
     ModelIdentity identity,
+    @Nullable CascadeIdentity cascade,
     ClassifyOptions options,
     boolean rescore,
     Destination destination) {
   /**
-   * Version of the texts. It is raised if a text changes for an equal spec; unfinished runs of
-   * other versions are refused.
+   * Version of the texts and of the commit records of waves. It is raised if a text changes for an
+   * equal spec, or if records get other fields; unfinished runs of other versions are refused.
    */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** The conditions under which a failed image fails again. */
   public Conditions conditions() {
@@ -45,6 +51,10 @@ public record RunSpec(
     texts.put("spec version", Integer.toString(VERSION));
     texts.put("input", input.text());
     texts.put("model SHA-256", identity.modelSha256());
+    if (cascade != null) {
+      texts.put("then SHA-256", cascade.second().modelSha256());
+      texts.put("below", Double.toString(cascade.below()));
+    }
     texts.put("preprocessing", identity.preprocessing());
     texts.put("batch", Integer.toString(options.batch()));
     texts.put("top-k", Integer.toString(options.topK()));
@@ -54,6 +64,13 @@ public record RunSpec(
     texts.put("rescore", Boolean.toString(rescore));
     texts.put("destination", destination.text());
     return texts;
+  }
+
+  /** Hashes of the models whose rows count as scored. */
+  Set<String> models() {
+    return cascade == null
+        ? Set.of(identity.modelSha256())
+        : Set.of(identity.modelSha256(), cascade.second().modelSha256());
   }
 
   /** The differences from the spec with the texts {@code before}, for messages. */

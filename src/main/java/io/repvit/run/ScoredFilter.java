@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.repvit.plan.ScoredVersions;
 import io.repvit.table.ScoredRows;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,17 +17,18 @@ final class ScoredFilter {
   private ScoredFilter() {}
 
   /**
-   * Selects the objects and shards that a run with this model skips or counts as tried again.
+   * Selects the objects and shards that a run with these models skips or counts as tried again.
    *
    * @param rows columns as in {@link ScoredRows#SCHEMA}
-   * @param modelSha256 hash of the run's model, lower-case hex
+   * @param models hashes of the run's models, lower-case hex; those of a cascade have a fingerprint
+   *     of preprocessing that no other run has
    * @param preprocessing fingerprint of the run's preprocessing
    * @param conditions conditions of the run, under which failed images fail again
    */
   static ScoredVersions of(
-      Dataset<Row> rows, String modelSha256, String preprocessing, String conditions) {
+      Dataset<Row> rows, Set<String> models, String preprocessing, String conditions) {
     Column failed = col(ScoredRows.FAILED);
-    Column sameModel = col(ScoredRows.MODEL).equalTo(modelSha256);
+    Column sameModel = col(ScoredRows.MODEL).isInCollection(models);
     Column samePreprocessing = col(ScoredRows.PREPROCESSING).equalTo(preprocessing);
     Column sameConditions = col(ScoredRows.CONDITIONS).equalTo(conditions);
     Dataset<Row> relevant =

@@ -1,9 +1,9 @@
 package io.repvit.run;
 
 import io.repvit.UserException;
-import io.repvit.inference.ModelFile;
 import io.repvit.plan.Partitioning;
 import io.repvit.plan.Plan;
+import io.repvit.predict.ModelFiles;
 import io.repvit.predict.Outcomes;
 import io.repvit.predict.PartitionReport;
 import io.repvit.spark4.SparkSql;
@@ -24,7 +24,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * Computes the waves of one attempt. A wave is one Spark job; each of its tasks is a {@link
  * PartitionTask}. The rows are staged, and then the attempt writes the commit record of the wave.
  *
- * <p>It owns the broadcasts that all waves use: the model, the result cache and the Hadoop
+ * <p>It owns the broadcasts that all waves use: the models, the result cache and the Hadoop
  * configuration. {@link #close} destroys them.
  */
 final class WaveRunner implements AutoCloseable {
@@ -34,15 +34,15 @@ final class WaveRunner implements AutoCloseable {
   private final SparkSession spark;
   private final JavaSparkContext context;
   private final Attempt attempt;
-  private final Broadcast<ModelFile> model;
+  private final Broadcast<ModelFiles> models;
   private final Broadcast<Outcomes> outcomes;
   private final Broadcast<SerializableConfiguration> configuration;
 
-  WaveRunner(SparkSession spark, ModelFile model, Attempt attempt) {
+  WaveRunner(SparkSession spark, ModelFiles models, Attempt attempt) {
     this.spark = spark;
     this.attempt = attempt;
     context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    this.model = context.broadcast(model);
+    this.models = context.broadcast(models);
     outcomes = context.broadcast(new Outcomes(Outcomes.MAX_BYTES));
     configuration = context.broadcast(new SerializableConfiguration(SparkSql.hadoop(spark)));
     attempt.onLoss(() -> context.cancelJobGroup(group()));
@@ -56,16 +56,20 @@ final class WaveRunner implements AutoCloseable {
     long start = System.nanoTime();
     Path folder = attempt.folder(wave);
     var predictions =
-        TableWriter.stage(spark, new Path(folder, PredictionTable.NAME), PredictionTable.SCHEMA);
+        TableWriter.stage(
+            spark,
+            new Path(folder, PredictionTable.NAME),
+            PredictionTable.columns(attempt.spec().cascade() != null));
     var quarantine =
         TableWriter.stage(spark, new Path(folder, QuarantineTable.NAME), QuarantineTable.SCHEMA);
     try {
       var task =
           new PartitionTask<>(
               partitions.source(),
-              model,
+              models,
               outcomes,
               attempt.spec().identity(),
+              attempt.spec().cascade(),
               attempt.spec().options(),
               predictions,
               quarantine,
@@ -102,7 +106,7 @@ final class WaveRunner implements AutoCloseable {
   @Override
   public void close() {
     context.clearJobGroup();
-    model.destroy();
+    models.destroy();
     outcomes.destroy();
     configuration.destroy();
   }

@@ -1,6 +1,7 @@
 package io.repvit.table;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.lit;
 
 import io.repvit.UserException;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -19,6 +21,7 @@ import org.apache.spark.sql.connector.catalog.Column;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.connector.catalog.TableChange;
 import org.apache.spark.sql.connector.expressions.Expressions;
 import org.apache.spark.sql.connector.expressions.Transform;
 import org.apache.spark.sql.types.DataTypes;
@@ -119,8 +122,8 @@ final class IcebergTables implements TableCommitter {
   }
 
   /**
-   * Creates a table, if it does not exist. SQL cannot declare the elements of an array as not null,
-   * so this uses the catalog.
+   * Creates a table, or adds the columns that a table of an earlier version lacks. SQL cannot
+   * declare the elements of an array as not null, so this uses the catalog.
    */
   private void create(String table) throws IOException {
     StructType schema =
@@ -131,6 +134,7 @@ final class IcebergTables implements TableCommitter {
       TableCatalog catalog = namespace.catalog(spark);
       var name = Identifier.of(namespace.levels(), table);
       if (catalog.tableExists(name)) {
+        addColumns(catalog, name, schema);
         return;
       }
       if (catalog instanceof SupportsNamespaces namespaces
@@ -149,6 +153,23 @@ final class IcebergTables implements TableCommitter {
               namespace.table(table),
               UserException.reason(e)),
           e);
+    }
+  }
+
+  private static void addColumns(TableCatalog catalog, Identifier name, StructType schema)
+      throws NoSuchTableException {
+    Set<String> existing =
+        Arrays.stream(catalog.loadTable(name).columns()).map(Column::name).collect(toSet());
+    TableChange[] added =
+        Arrays.stream(schema.fields())
+            .filter(field -> !existing.contains(field.name()))
+            .map(
+                field ->
+                    TableChange.addColumn(
+                        new String[] {field.name()}, field.dataType(), field.nullable()))
+            .toArray(TableChange[]::new);
+    if (added.length > 0) {
+      catalog.alterTable(name, added);
     }
   }
 

@@ -5,6 +5,7 @@ import io.repvit.inference.Prediction.Score;
 import io.repvit.predict.DecodedObject;
 import io.repvit.predict.ModelIdentity;
 import java.time.Instant;
+import java.util.Arrays;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -22,8 +23,17 @@ public final class PredictionTable {
           .add("label_index", DataTypes.IntegerType, false)
           .add("score", DataTypes.FloatType, false);
 
-  /** The columns in the files. The columns run_date and run_id are in the path. */
-  public static final StructType SCHEMA =
+  private static final StructType CASCADE =
+      new StructType()
+          .add("answered_by", DataTypes.StringType, false)
+          .add("first_label", DataTypes.StringType, false)
+          .add("first_score", DataTypes.FloatType, false);
+
+  /**
+   * The columns in the files of a run with one model. The columns run_date and run_id are in the
+   * path.
+   */
+  private static final StructType ONE_MODEL =
       ObjectColumns.SCHEMA
           .add("content_sha256", DataTypes.StringType, false)
           .add("width", DataTypes.IntegerType, false)
@@ -39,10 +49,18 @@ public final class PredictionTable {
           .add("preprocessing", DataTypes.StringType, false)
           .add("predicted_at", DataTypes.TimestampType, false);
 
+  /** All columns; {@link #columns} says which of them the files of a run have. */
+  public static final StructType SCHEMA = ONE_MODEL.add("cascade", CASCADE, true);
+
   private PredictionTable() {}
 
+  /** The columns in the files of a run. */
+  public static StructType columns(boolean cascade) {
+    return cascade ? SCHEMA : ONE_MODEL;
+  }
+
   /**
-   * Builds a row.
+   * Builds a row of a run with one model.
    *
    * @param image the decoded image
    * @param embedding pooled features, float32; null if the model has no such output
@@ -53,23 +71,52 @@ public final class PredictionTable {
       float @Nullable [] embedding,
       ModelIdentity identity,
       Instant now) {
-    var object = image.object();
+    return ObjectColumns.row(image.object(), values(image, prediction, embedding, identity, now));
+  }
+
+  /**
+   * Builds a row of a cascade.
+   *
+   * @param first best class of the first model, if the second made the prediction; otherwise null
+   * @param identity identity of the model that made the prediction
+   */
+  public static Row cascadeRow(
+      DecodedObject image,
+      Prediction prediction,
+      float @Nullable [] embedding,
+      @Nullable Score first,
+      ModelIdentity identity,
+      Instant now) {
+    Object[] values = values(image, prediction, embedding, identity, now);
+    Score known = first == null ? prediction.best() : first;
+    Object[] more = Arrays.copyOf(values, values.length + 1);
+    more[values.length] =
+        RowFactory.create(first == null ? "first" : "second", known.label(), known.score());
+    return ObjectColumns.row(image.object(), more);
+  }
+
+  private static Object[] values(
+      DecodedObject image,
+      Prediction prediction,
+      float @Nullable [] embedding,
+      ModelIdentity identity,
+      Instant now) {
     var best = prediction.best();
-    return ObjectColumns.row(
-        object,
-        image.sha256(),
-        image.width(),
-        image.height(),
-        image.format(),
-        best.label(),
-        best.index(),
-        best.score(),
-        prediction.top().stream().map(PredictionTable::score).toList(),
-        embedding,
-        identity.model(),
-        identity.modelSha256(),
-        identity.preprocessing(),
-        now);
+    return new @Nullable Object[] {
+      image.sha256(),
+      image.width(),
+      image.height(),
+      image.format(),
+      best.label(),
+      best.index(),
+      best.score(),
+      prediction.top().stream().map(PredictionTable::score).toList(),
+      embedding,
+      identity.model(),
+      identity.modelSha256(),
+      identity.preprocessing(),
+      now
+    };
   }
 
   private static Row score(Score s) {

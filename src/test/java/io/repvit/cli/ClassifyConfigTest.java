@@ -10,6 +10,7 @@ import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
 import io.repvit.image.Orientation;
+import io.repvit.predict.Cascade;
 import io.repvit.predict.ClassifyOptions;
 import io.repvit.predict.ModelReference;
 import io.repvit.run.DriftLimits;
@@ -158,6 +159,34 @@ class ClassifyConfigTest {
             .page(config.job().page())
             .build();
     assertEquals(new ClassifyConfig(expected, 0), config);
+  }
+
+  @Test
+  void aCascadeNeedsASecondModelAndALimit() throws UserException {
+    assertEquals(
+        new Cascade(new ModelReference("n.onnx", "ab".repeat(32), "n.card.conf"), 0.8),
+        config(
+                "--then=n.onnx",
+                "--below=0.8",
+                "--then-sha256=" + "ab".repeat(32),
+                "--then-card=n.card.conf")
+            .job()
+            .cascade());
+    for (List<String> wrong :
+        List.of(
+            List.of("--then=n.onnx"),
+            List.of("--below=0.8"),
+            List.of("--then-card=n.card.conf"),
+            List.of("--then-sha256=" + "ab".repeat(32)),
+            List.of("--then=n.onnx", "--below=0"),
+            List.of("--then=n.onnx", "--below=NaN"),
+            List.of("--then=n.onnx", "--below=0.8", "--then-sha256=abc"))) {
+      var e =
+          assertThrows(
+              UserException.class, () -> config(wrong.toArray(String[]::new)), wrong::toString);
+      String key = wrong.get(wrong.size() - 1).replaceAll("^--|=.*", "");
+      assertTrue(String.valueOf(e.getMessage()).contains(key), e.getMessage());
+    }
   }
 
   @ParameterizedTest

@@ -297,6 +297,7 @@ class PartitionPredictorTest {
               DecodedObject image,
               Prediction p,
               float @Nullable [] embedding,
+              Prediction.@Nullable Score first,
               @Nullable FloatBuffer pixels)
               throws IOException {
             throw new IOException("disk full");

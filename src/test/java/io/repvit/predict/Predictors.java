@@ -35,7 +35,7 @@ final class Predictors {
   }
 
   /** The rows of both tables. */
-  static final class Rows implements PartitionPredictor.Sink {
+  static class Rows implements PartitionPredictor.Sink {
     final List<Predicted> predicted = new ArrayList<>();
     final List<Quarantined> quarantined = new ArrayList<>();
 
@@ -44,6 +44,7 @@ final class Predictors {
         DecodedObject image,
         Prediction prediction,
         float @Nullable [] embedding,
+        Prediction.@Nullable Score first,
         @Nullable FloatBuffer pixels) {
       var values = new ArrayList<Float>();
       for (float v : Objects.requireNonNull(embedding)) {

@@ -87,6 +87,7 @@ class HtmlReportTest {
             List.of(outside),
             TinyModels.card(32, List.of(outside.replaceAll("\\R", " ")), 3),
             new ModelIdentity(outside, "cd", "ef"),
+            null,
             new Conditions("c 1; limit=2"),
             Instant.parse("2026-01-09T01:02:03Z"),
             Map.of(),
@@ -94,7 +95,8 @@ class HtmlReportTest {
             0,
             LeftOut.of(LeftOut.Rule.HIDDEN, 3),
             new RunTotals(
-                new PartitionReport(820 + quarantined, 820, reasons, labels, 12345, 0, 0, metrics),
+                new PartitionReport(
+                    820 + quarantined, 820, 0, reasons, labels, 12345, 0, 0, metrics),
                 5,
                 1,
                 1,

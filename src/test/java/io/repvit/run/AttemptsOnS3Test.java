@@ -16,6 +16,7 @@ import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
 import io.repvit.metrics.LeftOut;
 import io.repvit.predict.ClassifyOptions;
+import io.repvit.predict.ModelFiles;
 import io.repvit.predict.ModelIdentity;
 import io.repvit.source.FetchWindow;
 import io.repvit.source.Input;
@@ -258,7 +259,7 @@ class AttemptsOnS3Test {
     var run =
         new ClassifyRun(
             session,
-            model,
+            new ModelFiles(model, null),
             committer,
             PublicationGate.OPEN,
             RunObserver.NONE,
@@ -276,7 +277,7 @@ class AttemptsOnS3Test {
             4, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0.5, 0);
     try (var classifier = ClassifierSession.open(model, 1)) {
       var identity = ModelIdentity.of(model, classifier.card(), DecodeOptions.DEFAULT);
-      return new RunSpec(input, identity, options, false, new Destination.Folders());
+      return new RunSpec(input, identity, null, options, false, new Destination.Folders());
     }
   }
 }

@@ -48,6 +48,7 @@ class DriftGateTest {
     return new PartitionReport(
         cats + dogs,
         cats + dogs,
+        0,
         Map.of(),
         Map.of("cat", cats, "dog", dogs),
         0,
@@ -77,6 +78,7 @@ class DriftGateTest {
             List.of("/in"),
             TinyModels.card(32, TinyModels.COLOURS, 3),
             new ModelIdentity("v", model, "p"),
+            null,
             new Conditions("c 1; limit=2"),
             Instant.EPOCH,
             Map.of(),
@@ -90,7 +92,9 @@ class DriftGateTest {
   }
 
   private Drift judge(DriftLimits limits, PartitionReport report) throws IOException {
-    return new DriftGate(limits, key(9, "now"), "sha", CONFIGURATION).judge(report);
+    return new DriftGate(
+            limits, key(9, "now"), new ModelIdentity("v", "sha", "p"), false, CONFIGURATION)
+        .judge(report);
   }
 
   @ParameterizedTest
@@ -134,7 +138,7 @@ class DriftGateTest {
     for (int i = 0; i < 3000; i++) {
       labels.put("label " + i, 1L);
     }
-    var report = new PartitionReport(3000, 3000, Map.of(), labels, 0, 0, 0, RunMetrics.EMPTY);
+    var report = new PartitionReport(3000, 3000, 0, Map.of(), labels, 0, 0, 0, RunMetrics.EMPTY);
     publish(key(1, "a"), "sha", report, 1);
     Drift drift = judge(new DriftLimits(0.1, null, null, 10), report);
     assertEquals(0, ((Drift.Compared) drift).measures().get(0).value(), 1e-12);

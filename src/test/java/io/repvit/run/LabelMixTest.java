@@ -54,13 +54,15 @@ class LabelMixTest {
       counts.put("class " + i, 1 + i);
     }
     long images = classes * (classes + 1L) / 2;
-    var report = new PartitionReport(images, images, Map.of(), counts, 1, 0, 0, RunMetrics.EMPTY);
+    var report =
+        new PartitionReport(images, images, 0, Map.of(), counts, 1, 0, 0, RunMetrics.EMPTY);
     var manifest =
         RunManifest.of(
             new RunKey("/out", LocalDate.of(2026, 1, 9), "nightly"),
             List.of("/in"),
             TinyModels.card(32, TinyModels.COLOURS, 3),
             new ModelIdentity("v", "cd", "ef"),
+            null,
             new Conditions("c 1; limit=2"),
             Instant.EPOCH,
             Map.of(),

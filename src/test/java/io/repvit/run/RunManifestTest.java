@@ -46,6 +46,7 @@ class RunManifestTest {
       new PartitionReport(
           10,
           7,
+          0,
           Map.of("decode/TRUNCATED", 2L, "fetch/NOT_FOUND", 1L),
           Map.of("red", 4L, "blue", 3L),
           12345,
@@ -209,6 +210,7 @@ class RunManifestTest {
         List.of("/in"),
         CARD,
         new ModelIdentity("v", "cd", "ef"),
+        null,
         new Conditions("c 1; limit=2"),
         Instant.parse("2026-01-09T01:02:03Z"),
         Map.of("listing", 0.5),

@@ -207,7 +207,8 @@ class ScoredFilterTest {
     Dataset<Row> rows = ScoredRows.of(table(List.of()), table(quarantine));
     for (ScoredVersions other :
         List.of(
-            ScoredFilter.of(rows, "other", "p", "c"), ScoredFilter.of(rows, "m", "p", "other"))) {
+            ScoredFilter.of(rows, Set.of("other"), "p", "c"),
+            ScoredFilter.of(rows, Set.of("m"), "p", "other"))) {
       Plan.Remainder all8 = all.withoutScored(Optional.of(other), files(), SPARK.session());
       assertEquals(0, all8.failed());
       assertEquals(6, all8.plan().failedBefore());
@@ -232,7 +233,8 @@ class ScoredFilterTest {
   }
 
   private static ScoredVersions known(List<Row> predictions, List<Row> quarantine) {
-    return ScoredFilter.of(ScoredRows.of(table(predictions), table(quarantine)), "m", "p", "c");
+    return ScoredFilter.of(
+        ScoredRows.of(table(predictions), table(quarantine)), Set.of("m"), "p", "c");
   }
 
   private List<SourceObject> left(

@@ -45,16 +45,16 @@ public final class TinyModels {
 
   /** A RepViT of 7 classes with pseudo-random weights, exported as any other. */
   public static ModelFile repVit() {
+    return repVit(List.of("a", "b", "c", "d", "e", "f", "g"));
+  }
+
+  /** A RepViT with pseudo-random weights. */
+  public static ModelFile repVit(List<String> labels) {
     try {
       Path folder = Files.createTempDirectory("tiny-model");
       Path file = folder.resolve("tiny.onnx");
       try {
-        new Exporter()
-            .exportPseudoRandom(
-                VARIANT,
-                List.of("a", "b", "c", "d", "e", "f", "g"),
-                TimmPreprocessing.square(SIDE),
-                file);
+        new Exporter().exportPseudoRandom(VARIANT, labels, TimmPreprocessing.square(SIDE), file);
         return ModelFile.of("tiny.onnx", Files.readAllBytes(file));
       } finally {
         Files.deleteIfExists(file);
@@ -83,9 +83,18 @@ public final class TinyModels {
     return graph(gain, 1, metadata);
   }
 
+  /** As {@link #colours(float)}, with an input of another size. */
+  public static byte[] smaller(float gain, int side) {
+    return graph(gain, 1, side, card(side, COLOURS, 3).toMetadata());
+  }
+
   private static byte[] graph(float gain, int axis, Map<String, String> metadata) {
+    return graph(gain, axis, SIDE, metadata);
+  }
+
+  private static byte[] graph(float gain, int axis, int side, Map<String, String> metadata) {
     var graph = new GraphBuilder("colours", "test 1");
-    Ref pixels = graph.input(ModelCard.INPUT, 3, SIDE, SIDE);
+    Ref pixels = graph.input(ModelCard.INPUT, 3, side, side);
     Ref pooled = graph.node(Operator.GLOBAL_AVERAGE_POOL, "pool", List.of(pixels));
     Ref flat = graph.node(Operator.FLATTEN, "flat", List.of(pooled), Attribute.of("axis", axis));
     Ref weight =
