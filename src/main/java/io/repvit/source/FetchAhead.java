@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * their streams are closed.
  */
 public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
+  /** Bytes that an object of unknown length counts at least: 1 MiB. */
+  private static final long LEAST_ASSUMED_BYTES = 1 << 20;
+
   private record InFlight(Future<Timed> result, long length) {}
 
   private record Timed(Fetched fetched, long nanos) {}
@@ -27,6 +30,10 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
   private long bytesInFlight;
+
+  /** Bytes that an object of unknown length counts: those of the longest object so far. */
+  private long assumed = LEAST_ASSUMED_BYTES;
+
   private @Nullable SourceObject next;
 
   /** Time at which the consumer got its current object, in nanoseconds; 0 while it has none. */
@@ -67,8 +74,9 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
     InFlight head = inFlight.remove();
     bytesInFlight -= head.length();
     Timed timed = await(head.result());
-    if (timed.fetched() instanceof Fetched.Bytes) {
+    if (timed.fetched() instanceof Fetched.Bytes read) {
       pace.read(timed.nanos());
+      assumed = Math.max(assumed, read.bytes().length);
     }
     givenAt = System.nanoTime();
     return timed.fetched();
@@ -97,11 +105,12 @@ public final class FetchAhead implements Iterator<Fetched>, AutoCloseable {
         next = objects.next();
       }
       SourceObject object = next;
-      if (!inFlight.isEmpty() && bytesInFlight + object.length() > mostBytes) {
+      long length = object.length() == SourceObject.UNKNOWN ? assumed : object.length();
+      if (!inFlight.isEmpty() && bytesInFlight + length > mostBytes) {
         return;
       }
-      inFlight.add(new InFlight(threads.submit(() -> read(object)), object.length()));
-      bytesInFlight += object.length();
+      inFlight.add(new InFlight(threads.submit(() -> read(object)), length));
+      bytesInFlight += length;
       next = null;
     }
   }

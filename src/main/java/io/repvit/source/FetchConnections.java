@@ -37,6 +37,15 @@ public final class FetchConnections {
     }
   }
 
+  /**
+   * The part of a window with which the tasks of an executor have enough connections. For paths of
+   * a column, which may be on S3 or not.
+   */
+  public static FetchWindow fitting(SparkSession spark, FetchWindow window) {
+    int perSlot = least(spark.sparkContext().hadoopConfiguration()) / slots(spark.sparkContext());
+    return new FetchWindow(Math.max(1, Math.min(window.objects(), perSlot)), window.bytes());
+  }
+
   static void require(int connections, int slots, FetchWindow window) throws UserException {
     int perTask = window.objects() + SizeAhead.IN_FLIGHT;
     if (slots * perTask > connections) {

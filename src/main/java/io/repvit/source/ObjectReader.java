@@ -1,5 +1,8 @@
 package io.repvit.source;
 
+import static org.apache.hadoop.fs.s3a.Constants.ASYNC_DRAIN_THRESHOLD;
+import static org.apache.hadoop.fs.s3a.Constants.READAHEAD_RANGE;
+
 import io.repvit.UserException;
 import io.repvit.metrics.Durations;
 import io.repvit.source.Quarantined.Stage;
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -38,8 +42,12 @@ public final class ObjectReader {
   private static final String IO_ERROR = "IO_ERROR";
   private static final String TIMEOUT = "TIMEOUT";
 
+  /** First buffer for an object of unknown length: 128 KiB, which holds most images. */
+  private static final int FIRST_BUFFER_BYTES = 128 << 10;
+
   private final Configuration configuration;
   private final long maxBytes;
+  private final boolean asksForLength;
   private final Durations.Recorder fetches = new Durations.Recorder();
   private final AtomicInteger failuresInARow = new AtomicInteger();
 
@@ -47,8 +55,21 @@ public final class ObjectReader {
    * @param maxBytes longest object that is read
    */
   public ObjectReader(Configuration configuration, long maxBytes) {
+    this(configuration, maxBytes, true);
+  }
+
+  private ObjectReader(Configuration configuration, long maxBytes, boolean asksForLength) {
     this.configuration = configuration;
     this.maxBytes = maxBytes;
+    this.asksForLength = asksForLength;
+  }
+
+  /**
+   * A reader that does not ask the store for unknown lengths: it reads to the end of the object, so
+   * that S3A sends one GET and no HEAD for a path without a listing.
+   */
+  public static ObjectReader ofPaths(Configuration configuration, long maxBytes) {
+    return new ObjectReader(configuration, maxBytes, false);
   }
 
   public Fetched read(SourceObject object) throws InterruptedIOException {
@@ -59,6 +80,10 @@ public final class ObjectReader {
     if (object.length() == SourceObject.UNKNOWN) {
       SourceObject sized;
       try {
+        if (!asksForLength
+            && !(fileSystem(ObjectPath.of(object.path())) instanceof LocalFileSystem)) {
+          return readToEnd(object);
+        }
         sized = sized(object);
       } catch (IOException e) {
         return counted(failed(object, e), e);
@@ -113,6 +138,36 @@ public final class ObjectReader {
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       return unreadable(object, e);
     }
+  }
+
+  /** Reads an object of unknown length; the store's answer to the GET ends it. */
+  private Fetched readToEnd(SourceObject object) throws IOException {
+    long start = System.nanoTime();
+    byte[] bytes = new byte[(int) Math.min(FIRST_BUFFER_BYTES, maxBytes + 1)];
+    int length = 0;
+    try (FSDataInputStream in = open(object)) {
+      length = in.readNBytes(bytes, 0, bytes.length);
+      while (length == bytes.length && length <= maxBytes) {
+        bytes = Arrays.copyOf(bytes, (int) Math.min(2L * length, maxBytes + 1));
+        length += in.readNBytes(bytes, length, bytes.length - length);
+      }
+    }
+    failuresInARow.set(0);
+    if (length == 0) {
+      return failed(object, Stage.LIST, "EMPTY", "the object has no bytes");
+    }
+    if (length > maxBytes) {
+      return failed(
+          object,
+          Stage.LIST,
+          "TOO_MANY_BYTES",
+          String.format(
+              Locale.ROOT,
+              "the object has more than %d bytes, expected at most as many (max-image-bytes)",
+              maxBytes));
+    }
+    fetches.record(System.nanoTime() - start);
+    return new Fetched.Bytes(object, Arrays.copyOf(bytes, length));
   }
 
   /** The result for a path or a scheme that Hadoop does not support. */
@@ -201,7 +256,12 @@ public final class ObjectReader {
               "BROKEN_LINK",
               "the object is a symbolic link whose target does not exist")
           : failed(
-              object, Stage.FETCH, "NOT_FOUND", "the object was listed, but does not exist now");
+              object,
+              Stage.FETCH,
+              "NOT_FOUND",
+              object.length() == SourceObject.UNKNOWN
+                  ? "the object does not exist"
+                  : "the object was listed, but does not exist now");
     } catch (ObjectPath.BadNameException e) {
       return failed(object, Stage.LIST, "BAD_NAME", message(e));
     } catch (UnsupportedFileSystemException e) {
@@ -232,17 +292,23 @@ public final class ObjectReader {
         throw new IOException("found a pipe, a socket or a device, expected a file");
       }
     }
+    var opening = fs.openFile(path).opt("fs.option.openfile.read.policy", "whole-file");
     long modifiedAt = Math.max(0, object.modifiedAt());
-    FileStatus status =
-        fs.getUri().getScheme().equals("s3a")
-            ? new S3AFileStatus(object.length(), modifiedAt, path, 0, "", object.etag(), null)
-            : new FileStatus(object.length(), false, 1, 0, modifiedAt, path);
+    boolean isSized = object.length() != SourceObject.UNKNOWN;
+    if (fs.getUri().getScheme().equals("s3a")) {
+      // S3 answers a range that is longer than the object with the object.
+      long length = isSized ? object.length() : maxBytes + 1;
+      opening.withFileStatus(
+          new S3AFileStatus(length, modifiedAt, path, 0, "", object.etag(), null));
+      if (!isSized) {
+        // Otherwise S3A drops the connection, because it expects more bytes.
+        opening.opt(READAHEAD_RANGE, length).opt(ASYNC_DRAIN_THRESHOLD, length);
+      }
+    } else if (isSized) {
+      opening.withFileStatus(new FileStatus(object.length(), false, 1, 0, modifiedAt, path));
+    }
     try {
-      return fs.openFile(path)
-          .opt("fs.option.openfile.read.policy", "whole-file")
-          .withFileStatus(status)
-          .build()
-          .get();
+      return opening.build().get();
     } catch (InterruptedException | CancellationException e) {
       Thread.currentThread().interrupt();
       throw (InterruptedIOException) new InterruptedIOException("reading stopped").initCause(e);
