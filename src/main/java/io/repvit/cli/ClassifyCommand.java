@@ -3,7 +3,6 @@ package io.repvit.cli;
 import io.repvit.UserException;
 import io.repvit.run.Phase;
 import io.repvit.run.RunEnd;
-import io.repvit.run.RunObserver;
 import io.repvit.run.RunPlan;
 import io.repvit.table.Destination;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -75,58 +73,23 @@ final class ClassifyCommand implements Callable<Integer> {
 
   private int classify(SparkSession spark, ClassifyConfig config, Stopping stopping)
       throws UserException, IOException {
-    RunEnd end;
-    try (var progress = new Progress(err())) {
-      spark.sparkContext().addSparkListener(progress);
-      end = config.job().run(spark, new Observed(stopping, progress));
-    }
+    RunEnd end = WatchedRun.run(command, spark, config, stopping);
     return end instanceof RunEnd.Published published
         ? published(spark, config, published)
         : unpublished(config, end);
   }
 
-  /** Prints what the run warns of and what it resumes. */
-  private class Messages implements RunObserver {
-    @Override
-    public void warn(String message) {
-      err().println("repvit classify: warning: " + message);
-    }
-
-    @Override
-    public void resuming(String what) {
-      err().println("repvit classify: resuming " + what);
-    }
-  }
-
-  /** Also knows when the listing of the input began. */
-  private final class Listing extends Messages {
+  /** Prints warnings, and knows when the listing of the input began. */
+  private final class Listing extends RunMessages {
     private Instant start = Instant.now();
+
+    Listing() {
+      super(command);
+    }
 
     @Override
     public void enter(Phase phase) {
       start = Instant.now();
-    }
-  }
-
-  /** Also shows progress, and ends the run when the JVM is told to stop. */
-  private final class Observed extends Messages {
-    private final Stopping stopping;
-    private final Progress progress;
-
-    Observed(Stopping stopping, Progress progress) {
-      this.stopping = stopping;
-      this.progress = progress;
-    }
-
-    @Override
-    public void enter(Phase phase) throws IOException {
-      stopping.enter(phase);
-      progress.enter(phase);
-    }
-
-    @Override
-    public void planned(OptionalLong images, long done) {
-      progress.planned(images, done);
     }
   }
 

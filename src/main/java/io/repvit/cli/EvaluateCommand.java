@@ -69,7 +69,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private static Dataset<Row> read(SparkSession spark, String place, String... columns)
+  /** Reads columns of a Parquet table or a CSV file with a header. */
+  static Dataset<Row> read(SparkSession spark, String place, String... columns)
       throws UserException {
     try {
       Dataset<Row> table =

@@ -102,6 +102,12 @@ final class Settings {
     return new Settings(config, defaults);
   }
 
+  /** These settings with other values for some keys. */
+  Settings with(Map<String, ?> values) {
+    return new Settings(
+        ConfigFactory.parseMap(values, "the command").withFallback(config), defaults);
+  }
+
   /** The options of a command that are settings, in the order of their declaration. */
   static List<OptionSpec> options(CommandSpec command) {
     return Objects.requireNonNull(command.mixins().get("flags"), command.name()).options();
