@@ -36,7 +36,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class BenchColdCommand implements Callable<Integer> {
   private static final String PHASES = "wall / processor seconds of the process";
-  private static final String THREADS = "processor seconds by kind of thread";
   private static final String STAGES = "wall seconds of task threads";
 
   @Spec CommandSpec command;
@@ -85,11 +84,20 @@ final class BenchColdCommand implements Callable<Integer> {
       description = "Starts classify (default: ${DEFAULT-VALUE}).")
   Path launcher = Path.of("jobs/repvit");
 
+  @Option(
+      names = "--spark-home",
+      paramLabel = "DIR",
+      description =
+          "Spark distribution; classify runs also on a standalone cluster of it. Left out without"
+              + " it.")
+  @Nullable Path sparkHome;
+
   @Override
   public Integer call() throws IOException, InterruptedException, UserException {
     require("--launcher", launcher);
     require("--model", model);
     require("--python", python);
+    require("--spark-home", sparkHome == null ? null : sparkHome.resolve("bin/spark-submit"));
     require("--script", python == null ? null : script);
     Path folder = work.toAbsolutePath();
     Files.createDirectories(folder);
@@ -99,11 +107,25 @@ final class BenchColdCommand implements Callable<Integer> {
     }
     List<ColdContender> contenders = new ArrayList<>();
     contenders.add(new ColdContender.OnnxRuntimeAlone(batch.size));
-    contenders.add(new ColdContender.Job(launcher.toAbsolutePath(), batch.size));
+    var job = new ColdContender.Job(launcher.toAbsolutePath(), batch.size);
+    contenders.add(job);
     if (python != null) {
       contenders.add(
           new ColdContender.Python(python.toAbsolutePath(), script.toAbsolutePath(), batch.size));
     }
+    if (sparkHome == null) {
+      measure(contenders, file, folder);
+      return ExitCode.DONE;
+    }
+    try (var cluster = ColdCluster.start(sparkHome.toAbsolutePath(), folder.resolve("cluster"))) {
+      contenders.add(new ColdContender.OnCluster(job, cluster));
+      measure(contenders, file, folder);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void measure(List<ColdContender> contenders, Path file, Path folder)
+      throws IOException, InterruptedException {
     PrintWriter out = command.commandLine().getOut();
     out.printf(
         Locale.ROOT,
@@ -120,9 +142,10 @@ final class BenchColdCommand implements Callable<Integer> {
     for (int round = 1; round <= rounds.number; round++) {
       for (int count : images) {
         for (ColdContender contender : contenders) {
-          ColdRun run = run(contender, round, count, file, folder);
-          table.add(run);
-          print(out, run);
+          for (ColdRun run : run(contender, round, count, file, folder)) {
+            table.add(run);
+            print(out, run);
+          }
         }
       }
       // No program always runs on what the same other one left of caches and clock.
@@ -130,11 +153,8 @@ final class BenchColdCommand implements Callable<Integer> {
     }
     out.println();
     out.println(table.programs());
-    for (String title : List.of(PHASES, THREADS, STAGES)) {
-      out.println(table.parts(title));
-    }
+    out.print(table.parts());
     out.flush();
-    return ExitCode.DONE;
   }
 
   private static void require(String option, @Nullable Path file) throws UserException {
@@ -147,12 +167,23 @@ final class BenchColdCommand implements Callable<Integer> {
     return folder.resolve("images-" + count);
   }
 
-  private static ColdRun run(ColdContender contender, int round, int count, Path model, Path folder)
+  /** The runs of the program and, on a cluster, of its executor. */
+  private static List<ColdRun> run(
+      ColdContender contender, int round, int count, Path model, Path folder)
       throws IOException, InterruptedException {
     Path output = folder.resolve("cold-output");
     delete(output);
-    ColdProcess process =
-        ColdProcess.run(contender.command(model, images(folder, count), count, output));
+    List<String> command = contender.command(model, images(folder, count), count, output);
+    List<ColdRun> runs = new ArrayList<>();
+    ColdProcess process;
+    if (contender instanceof ColdContender.OnCluster on) {
+      try (var executor = new ExecutorWatch(on.cluster())) {
+        process = ColdProcess.run(command, contender.environment());
+        runs.add(executor.run(round, count));
+      }
+    } else {
+      process = ColdProcess.run(command, contender.environment());
+    }
     int classified = contender.classified(process, count);
     delete(output);
     if (classified < count) {
@@ -165,18 +196,14 @@ final class BenchColdCommand implements Callable<Integer> {
               count));
     }
     Map<String, List<ColdRun.Part>> parts = new LinkedHashMap<>();
-    if (contender instanceof ColdContender.Job) {
+    if (contender instanceof ColdContender.Job || contender instanceof ColdContender.OnCluster) {
       JsonNode manifest = ColdContender.Job.manifest(process);
       parts.put(
           PHASES,
           ColdPhase.of(process, manifest).stream()
               .map(p -> new ColdRun.Part(p.name(), List.of(p.wallSeconds(), p.processorSeconds())))
               .toList());
-      parts.put(
-          THREADS,
-          process.byThread().entrySet().stream()
-              .map(e -> new ColdRun.Part(e.getKey().label(), List.of(e.getValue())))
-              .toList());
+      parts.put(ColdRun.THREADS, ColdRun.threads(process.byThread()));
       List<ColdRun.Part> stages = new ArrayList<>();
       manifest
           .path("stages")
@@ -188,15 +215,18 @@ final class BenchColdCommand implements Callable<Integer> {
                           e.getKey(), List.of(e.getValue().path("seconds").asDouble()))));
       parts.put(STAGES, stages);
     }
-    return new ColdRun(
-        contender.name(),
-        round,
-        count,
-        classified,
-        process.wallSeconds(),
-        process.processorSeconds(),
-        process.peakPssMiB(),
-        parts);
+    runs.add(
+        0,
+        new ColdRun(
+            contender.name(),
+            round,
+            count,
+            classified,
+            process.wallSeconds(),
+            process.processorSeconds(),
+            process.peakPssMiB(),
+            parts));
+    return runs;
   }
 
   private static void print(PrintWriter out, ColdRun run) {

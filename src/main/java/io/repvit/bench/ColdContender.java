@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A program that classifies the images of a folder, as a process of its own. */
 sealed interface ColdContender {
@@ -23,6 +24,11 @@ sealed interface ColdContender {
    * @param output a folder that does not exist
    */
   List<String> command(Path model, Path images, int count, Path output);
+
+  /** Variables of the process beside those of this one. */
+  default Map<String, String> environment() {
+    return Map.of();
+  }
 
   /** How many of {@code count} images, or a few more, the process has classified. */
   int classified(ColdProcess process, int count) throws IOException;
@@ -105,6 +111,29 @@ sealed interface ColdContender {
     /** Which the command prints. */
     static JsonNode manifest(ColdProcess process) throws IOException {
       return JSON.readTree(String.join("\n", process.output()));
+    }
+  }
+
+  /** {@code jobs/repvit classify} on a standalone cluster. */
+  record OnCluster(Job job, ColdCluster cluster) implements ColdContender {
+    @Override
+    public String name() {
+      return "on a cluster";
+    }
+
+    @Override
+    public List<String> command(Path model, Path images, int count, Path output) {
+      return job.command(model, images, count, output);
+    }
+
+    @Override
+    public Map<String, String> environment() {
+      return cluster.environment();
+    }
+
+    @Override
+    public int classified(ColdProcess process, int count) throws IOException {
+      return job.classified(process, count);
     }
   }
 

@@ -59,15 +59,19 @@ record ColdProcess(
   /**
    * Runs {@code command} to its end.
    *
+   * @param environment variables beside those of this process
    * @throws IOException when it cannot start or does not exit with 0
    */
-  static ColdProcess run(List<String> command) throws IOException, InterruptedException {
+  static ColdProcess run(List<String> command, Map<String, String> environment)
+      throws IOException, InterruptedException {
     double before = ofChildren();
     Path output = Files.createTempFile("cold-", ".out");
     try {
       long startMillis = System.currentTimeMillis();
       long start = System.nanoTime();
-      Process process = new ProcessBuilder(command).redirectOutput(output.toFile()).start();
+      var builder = new ProcessBuilder(command).redirectOutput(output.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       process.getOutputStream().close();
       List<Message> messages = new ArrayList<>();
       var watch = new ProcessWatch(process.toHandle());

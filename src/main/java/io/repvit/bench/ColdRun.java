@@ -25,8 +25,18 @@ record ColdRun(
     long peakPssMiB,
     Map<String, List<Part>> parts) {
 
+  /** Title of the parts by kind of thread. */
+  static final String THREADS = "processor seconds by kind of thread";
+
   /** A part of a process with one or more figures. */
   record Part(String name, List<Double> seconds) {}
+
+  /** Parts by kind of thread. */
+  static List<Part> threads(Map<ThreadKind, Double> seconds) {
+    return seconds.entrySet().stream()
+        .map(e -> new Part(e.getKey().label(), List.of(e.getValue())))
+        .toList();
+  }
 
   double rate() {
     return images / wallSeconds;

@@ -59,15 +59,33 @@ final class ColdTable {
         .map(run::minus);
   }
 
-  /** Parts of the job by number of images, as medians: of one or, with a slash, of two figures. */
-  String parts(String title) {
+  /** For each program with parts, a table of each title. */
+  String parts() {
+    var text = new StringBuilder();
+    for (String program : runs.stream().map(ColdRun::program).distinct().toList()) {
+      List<ColdRun> own = runs.stream().filter(r -> r.program().equals(program)).toList();
+      own.stream()
+          .flatMap(r -> r.parts().keySet().stream())
+          .distinct()
+          .forEach(title -> text.append(parts(program, title, own)).append('\n'));
+    }
+    return text.toString();
+  }
+
+  /** Parts by number of images, as medians: of one or, with a slash, of two figures. */
+  private static String parts(String program, String title, List<ColdRun> own) {
     List<Integer> counts =
-        counts().stream().filter(n -> runs.stream().anyMatch(r -> has(r, n, title))).toList();
-    var text = new StringBuilder("| ").append(title).append(" |");
+        own.stream()
+            .filter(r -> r.parts().containsKey(title))
+            .map(ColdRun::asked)
+            .distinct()
+            .sorted()
+            .toList();
+    var text = new StringBuilder("| ").append(program).append(": ").append(title).append(" |");
     counts.forEach(n -> text.append(' ').append(n).append(" images |"));
     text.append("\n|---|").append("---|".repeat(counts.size())).append('\n');
     List<String> names =
-        runs.stream()
+        own.stream()
             .flatMap(r -> r.parts().getOrDefault(title, List.of()).stream())
             .map(ColdRun.Part::name)
             .distinct()
@@ -76,8 +94,8 @@ final class ColdTable {
       text.append("| ").append(name).append(" |");
       for (int n : counts) {
         List<ColdRun.Part> parts =
-            runs.stream()
-                .filter(r -> has(r, n, title))
+            own.stream()
+                .filter(r -> r.asked() == n)
                 .flatMap(r -> r.parts().getOrDefault(title, List.of()).stream())
                 .filter(p -> p.name().equals(name))
                 .toList();
@@ -86,10 +104,6 @@ final class ColdTable {
       text.append('\n');
     }
     return text.toString();
-  }
-
-  private static boolean has(ColdRun run, int asked, String title) {
-    return run.asked() == asked && run.parts().containsKey(title);
   }
 
   private List<Integer> counts() {

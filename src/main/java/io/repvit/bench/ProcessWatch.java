@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 /**
@@ -106,6 +107,15 @@ final class ProcessWatch implements AutoCloseable {
     }
     threads.values().forEach(t -> sums.merge(ThreadKind.of(t.name()), t.seconds(), Double::sum));
     return sums;
+  }
+
+  /** Waits until the process has ended. */
+  void awaitEnd() throws InterruptedException {
+    try {
+      process.onExit().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("waiting for a process failed", e);
+    }
   }
 
   /** Processor time since the start by {@link System#nanoTime}, seconds. */

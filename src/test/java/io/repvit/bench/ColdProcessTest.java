@@ -69,8 +69,9 @@ class ColdProcessTest {
             List.of(
                 "sh",
                 "-c",
-                "echo out; echo err >&2; sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done';"
-                    + " true"));
+                "echo $SAID; echo err >&2; sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done';"
+                    + " true"),
+            Map.of("SAID", "out"));
     assertEquals(List.of("out"), process.output());
     assertEquals(List.of("err"), process.messages().stream().map(m -> m.line()).toList());
     assertTrue(process.processorSeconds() > 0, process::toString);
@@ -82,7 +83,7 @@ class ColdProcessTest {
     var e =
         assertThrows(
             IOException.class,
-            () -> ColdProcess.run(List.of("sh", "-c", "echo no model >&2; exit 3")));
+            () -> ColdProcess.run(List.of("sh", "-c", "echo no model >&2; exit 3"), Map.of()));
     String message = String.valueOf(e.getMessage());
     assertTrue(message.endsWith("exited with 3: [no model]"), message);
   }

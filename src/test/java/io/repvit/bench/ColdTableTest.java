@@ -70,7 +70,7 @@ class ColdTableTest {
               1,
               Map.of("t", List.of(new Part("JVM", List.of(seconds, 4.0))))));
     }
-    assertEquals("| t | 20 images |\n|---|---|\n| JVM | 2.00 / 4.00 |\n", table.parts("t"));
+    assertEquals("| job: t | 20 images |\n|---|---|\n| JVM | 2.00 / 4.00 |\n\n", table.parts());
   }
 
   @Test
