@@ -57,7 +57,7 @@ final class ColdCluster implements AutoCloseable {
     }
   }
 
-  /** What makes {@code jobs/repvit} submit to this cluster. */
+  /** What makes {@code jobs/repvit} submit to this cluster, with the options of this process. */
   Map<String, String> environment() {
     return Map.of(
         "SPARK_HOME",
@@ -65,7 +65,11 @@ final class ColdCluster implements AutoCloseable {
         "SPARK_LOCAL_IP",
         "127.0.0.1",
         "REPVIT_SUBMIT_ARGS",
-        "--master " + master + " --executor-memory 2g --conf spark.executor.memoryOverhead=1g");
+        String.format(
+            Locale.ROOT,
+            "--master %s --executor-memory 2g --conf spark.executor.memoryOverhead=1g %s",
+            master,
+            System.getenv().getOrDefault("REPVIT_SUBMIT_ARGS", "")));
   }
 
   /** Waits for the next executor. */

@@ -119,13 +119,7 @@ class LauncherTest {
   })
   void theClassArchiveOfTheJavaIsUsedIfThereIsOne(String archive, String mode, int expected)
       throws Exception {
-    script(
-        "java/bin/java",
-        """
-        #!/usr/bin/env bash
-        [[ $1 == -version ]] && echo 'openjdk version "17.0.15"' >&2 && exit
-        printf '[%s]\\n' "$@"
-        """);
+    scriptJava17();
     if (!archive.isEmpty()) {
       script("target/" + archive, "");
     }
@@ -143,6 +137,33 @@ class LauncherTest {
         ended.lines().stream()
             .filter(l -> l.matches(".*(SharedArchiveFile|ArchiveClassesAtExit).*"))
             .toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, '', '', true",
+    "4, -Xss2m, '', true",
+    "5, '', '', false",
+    "2, -XX:+UseG1GC, '', false",
+    "2, '', -Xmx1g -XX:+UseParallelGC, false"
+  })
+  void onFewProcessorsTheCollectorIsSerialUnlessAnotherIsSet(
+      String processors, String toolOptions, String jdkOptions, boolean expected) throws Exception {
+    scriptJava17();
+    script("bin/getconf", "#!/bin/sh\necho " + processors + "\n");
+    Ended ended =
+        run(
+            Map.of(
+                "JAVA_HOME",
+                home.resolve("java").toString(),
+                "PATH",
+                home.resolve("bin") + ":" + System.getenv("PATH"),
+                "JAVA_TOOL_OPTIONS",
+                toolOptions,
+                "JDK_JAVA_OPTIONS",
+                jdkOptions));
+    assertEquals(expected, ended.lines().contains("[-XX:+UseSerialGC]"), ended.lines()::toString);
+    assertTrue(ended.lines().contains("[spark.ui.enabled=false]"), ended.lines()::toString);
   }
 
   /** As after a build, which changes the jars, or another JDK of the same number. */
@@ -175,6 +196,17 @@ class LauncherTest {
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output.lines().toList());
+  }
+
+  /** A Java that prints its arguments. */
+  private void scriptJava17() throws Exception {
+    script(
+        "java/bin/java",
+        """
+        #!/usr/bin/env bash
+        [[ $1 == -version ]] && echo 'openjdk version "17.0.15"' >&2 && exit
+        printf '[%s]\\n' "$@"
+        """);
   }
 
   private void script(String name, String text) throws Exception {
