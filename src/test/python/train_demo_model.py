@@ -11,11 +11,10 @@ The 28x28 grey images are enlarged with Pillow's bicubic filter exactly as the j
         --threads 1 --output repvit_m0_6_fashion_mnist.safetensors
 
 The first run learns at high rates, the second lets them fall to zero; together about 55 minutes.
-The larger model of the cascade is the same network with an input of 112x112, three times the MACs.
-It starts from the weights of the shipped model:
+For a cascade, the same network with an input of another size learns from the weights of the shipped model:
 
-    python train_demo_model.py --init ../../demo/model/repvit_m0_6_fashion_mnist.safetensors --size 112 \
-        --epochs 2 --lr 1e-3 --warmup 50 --seed 2 --threads 1 --output repvit_m0_6_112_fashion_mnist.safetensors
+    python train_demo_model.py --init ../../demo/model/repvit_m0_6_fashion_mnist.safetensors --size 32 \
+        --epochs 2 --lr 1e-3 --warmup 50 --seed 2 --threads 1 --output repvit_m0_6_32_fashion_mnist.safetensors
 
 Writes the checkpoint (training form, unfused, timm keys) and prints accuracy per epoch.
 """

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.repvit.testing.TinyModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,8 +79,8 @@ class ClassifyToIcebergTest {
             optional.add(field.get("name").asText());
           }
         });
-    assertEquals(List.of("length", "modified_at", "etag", "embedding"), optional);
-    assertEquals(20, fields.size());
+    assertEquals(List.of("length", "modified_at", "etag", "embedding", "cascade"), optional);
+    assertEquals(21, fields.size());
     try (Tables duckdb = duckdb("predictions")) {
       assertEquals(
           0,
@@ -105,6 +106,30 @@ class ClassifyToIcebergTest {
     assertEquals(
         "append", snapshots("predictions").get(1).get("summary").get("operation").asText());
     assertEquals(1, new ObjectMapper().readTree(manifest("2").toFile()).get("listed").asInt());
+  }
+
+  @Test
+  void aTableOfAnEarlierVersionGetsTheColumnOfACascade() throws Exception {
+    night("1").done();
+    List<String> columns =
+        read(
+            session -> {
+              session.sql("alter table lake.photos.nightly.predictions drop column cascade");
+              return List.of(session.table("lake.photos.nightly.predictions").columns());
+            });
+    assertFalse(columns.contains("cascade"));
+    List<String> labels = Files.readAllLines(Path.of("src/demo/fashion-mnist-labels.txt"));
+    Path second = folder.resolve("second.onnx");
+    Files.write(second, TinyModels.repVit(labels).bytes());
+    night("2", "--then", second.toString(), "--below", "2").done();
+    night("3", "--rescore").done();
+    assertEquals(
+        List.of("1 none 10", "2 second 10", "3 none 10"),
+        texts(
+            "concat(run_id, ' ', coalesce(cascade.answered_by, 'none'), ' ', count(*))",
+            "predictions group by run_id, cascade.answered_by order by run_id"));
+    assertEquals(
+        ExitCode.NOTHING_NEW, night("4", "--then", second.toString(), "--below", "2").exit());
   }
 
   @Test
@@ -150,12 +175,13 @@ class ClassifyToIcebergTest {
     assertEquals(0, count("predictions"));
   }
 
-  private Cli.Ended night(String run) {
+  private Cli.Ended night(String run, String... more) {
     var args =
         new ArrayList<>(
             List.of("classify", "--model", Cli.MODEL.toString(), "--date", Tables.DATE));
     args.addAll(List.of("--input", input.toString(), "--output", output().toString()));
     args.addAll(List.of("--iceberg", "lake.photos.nightly", "--run-id", run));
+    args.addAll(List.of(more));
     return Cli.run(spark, args.toArray(String[]::new));
   }
 
