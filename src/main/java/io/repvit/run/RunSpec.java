@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,9 +69,12 @@ public record RunSpec(
 
   /** Hashes of the models whose rows count as scored. */
   Set<String> models() {
-    return cascade == null
-        ? Set.of(identity.modelSha256())
-        : Set.of(identity.modelSha256(), cascade.second().modelSha256());
+    var models = new TreeSet<>(Set.of(identity.modelSha256()));
+    if (cascade != null) {
+      // The same file with two cards is one hash.
+      models.add(cascade.second().modelSha256());
+    }
+    return models;
   }
 
   /** The differences from the spec with the texts {@code before}, for messages. */
