@@ -11,6 +11,7 @@ import io.repvit.cli.Machine;
 import io.repvit.cli.Machine.ProcessorTime;
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
+import io.repvit.image.MeasureOptions;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.plan.Plan;
@@ -112,7 +113,15 @@ final class JobBenchmark {
             "bench-" + UUID.randomUUID());
     var options =
         new ClassifyOptions(
-            batch, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0, 8);
+            batch,
+            5,
+            ImageLimits.DEFAULT,
+            DecodeOptions.DEFAULT,
+            FetchWindow.DEFAULT,
+            0,
+            0,
+            8,
+            MeasureOptions.NONE);
     return RunJob.builder(new Input.Files(List.of(input)), model.toUri().toString(), key)
         .options(options)
         .rescore(true)

@@ -5,6 +5,7 @@ import io.repvit.image.Animated;
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
+import io.repvit.image.MeasureOptions;
 import io.repvit.image.Orientation;
 import io.repvit.predict.Cascade;
 import io.repvit.predict.ClassifyOptions;
@@ -131,7 +132,8 @@ record ClassifyConfig(RunJob job, int nothingNewCode) {
         window(s),
         s.integer("partitions"),
         s.number("max-quarantine-rate"),
-        s.integer("report-thumbnails"));
+        s.integer("report-thumbnails"),
+        new MeasureOptions(s.flag("quality"), s.flag("phash")));
   }
 
   /** A run whose name is given is the one; otherwise an unfinished one is resumed first. */

@@ -268,6 +268,23 @@ final class ClassifyFlags {
   @Nullable String animated;
 
   @Option(
+      names = "--quality",
+      defaultValue = "false",
+      description =
+          "Whether the scores of CleanVision are computed of each image (dark, light, blurry, low"
+              + " information, odd aspect ratio, grayscale) and written to the column quality; see"
+              + " docs/quality.md.")
+  boolean quality;
+
+  @Option(
+      names = "--phash",
+      defaultValue = "false",
+      description =
+          "Whether the perceptual hash and the difference hash of ImageHash are computed of each"
+              + " image and written to the columns phash and dhash; see docs/quality.md.")
+  boolean phash;
+
+  @Option(
       names = "--max-quarantine-rate",
       paramLabel = "RATE",
       defaultValue = "0.1",

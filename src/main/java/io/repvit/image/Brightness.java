@@ -10,7 +10,7 @@ import java.util.Arrays;
  * thread-safe.
  */
 final class Brightness {
-  private static final int LOW_BITS = 12;
+  private static final int LOW_BITS = 14;
   private static final int LOW = (1 << LOW_BITS) - 1;
   private static final int MOST = 1000 * 255 * 255;
 
@@ -84,7 +84,7 @@ final class Brightness {
   private void refine(int from, int[] counts, int count) {
     for (int i = 0; i < count; i++) {
       int low = squares[i] - from;
-      if (low >= 0 && low <= LOW) {
+      if (low >>> LOW_BITS == 0) {
         counts[low]++;
       }
     }

@@ -8,8 +8,11 @@ import java.util.Arrays;
  * convert("L")} has it. Not thread-safe.
  */
 final class Channels implements AutoCloseable {
-  /** Pixels per piece: enough for vectorised loops, few enough for the nearest cache. */
-  private static final int PIECE = 2048;
+  /** Pixels per piece: enough for vectorised loops, few enough for the cache of a core. */
+  private static final int PIECE = 16384;
+
+  /** Pixels per call of the engine, a multiple of {@link #PIECE}, which bounds the memory. */
+  private static final int BLOCK = 16 * PIECE;
 
   /** Fixed-point weights with 16 bits of fraction, as in Pillow's Convert.c (ITU-R 601-2). */
   private static final int[] GREY = {19595, 38470, 7471};
@@ -23,7 +26,7 @@ final class Channels implements AutoCloseable {
   private final PixelEngine engine;
   private final Convolution convolution;
   private final DirectBytes separated = new DirectBytes();
-  private final byte[] bytes = new byte[PIECE + Convolution.PADDING];
+  private final byte[][] bytes = new byte[3][PIECE + Convolution.PADDING];
   private final byte[] grey = new byte[PIECE + Convolution.PADDING];
   private final int[] values = new int[3 * stride()];
   private final int[] offsets = new int[Convolution.TAPS];
@@ -53,16 +56,28 @@ final class Channels implements AutoCloseable {
    * @param rgb direct buffer with RGB pixels from index 0
    */
   void each(ByteBuffer rgb, int pixels, Sink sink) {
+    for (int begin = 0; begin < pixels; begin += BLOCK) {
+      int count = Math.min(BLOCK, pixels - begin);
+      block(rgb.slice(3 * begin, 3 * count), count, sink);
+    }
+  }
+
+  private void block(ByteBuffer rgb, int pixels, Sink sink) {
     ByteBuffer apart = separated.atLeast(3 * pixels);
     engine.separate(rgb, pixels, apart);
     for (int at = 0; at < pixels; at += PIECE) {
       int count = Math.min(PIECE, pixels - at);
       for (int c = 0; c < 3; c++) {
-        apart.get(c * pixels + at, bytes, 0, count);
-        convolution.widen(bytes, count, values, c * stride());
+        apart.get(c * pixels + at, bytes[c], 0, count);
+        convolution.widen(bytes[c], count, values, c * stride());
       }
       sink.accept(this, count);
     }
+  }
+
+  /** Returns the values of a channel, uint8. */
+  byte[] bytes(int channel) {
+    return bytes[channel];
   }
 
   /** Returns the values of all channels, 0 to 255; see {@link #start}. */

@@ -2,6 +2,7 @@ package io.repvit.image;
 
 import io.repvit.image.Preprocessing.Interpolation;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Computes {@link ImageHashes}. Not thread-safe; memory is reused from image to image. */
 final class HashMeter implements AutoCloseable {
@@ -21,7 +22,6 @@ final class HashMeter implements AutoCloseable {
   private final AxisPass alongY;
   private final HashBits bits = new HashBits();
   private final TallImages tallImages;
-  private final DirectBytes greyed = new DirectBytes();
   private final DirectBytes transposed = new DirectBytes();
   private byte[] strip = new byte[0];
   private int filled;
@@ -37,9 +37,10 @@ final class HashMeter implements AutoCloseable {
   ImageHashes measure(DecodedImage image) {
     byte[][] small = new byte[WIDTHS.length][];
     if (TallImages.isTall(image, HEIGHTS[0])) {
-      DecodedImage grey = grey(image);
       for (int i = 0; i < small.length; i++) {
-        DecodedImage shortened = tallImages.shorten(grey, lanczos.of(image.rows(), HEIGHTS[i]));
+        AxisWeights y = lanczos.of(image.rows(), HEIGHTS[i]);
+        DecodedImage shortened =
+            tallImages.shorten(image, y, (row, line) -> greyRow(image, row, line));
         small[i] = resize(shortened)[i];
       }
     } else {
@@ -72,21 +73,20 @@ final class HashMeter implements AutoCloseable {
     return narrowed;
   }
 
-  /** Returns the grey image as RGB; the memory is valid until the next call. */
-  private DecodedImage grey(DecodedImage image) {
-    int pixels = image.columns() * image.rows();
-    ByteBuffer rgb = greyed.atLeast(3 * pixels).slice(0, 3 * pixels);
+  /** Fills a line with the grey values of a row, as RGB. */
+  private void greyRow(DecodedImage image, int index, byte[] line) {
+    int columns = image.columns();
+    filled = 0;
     channels.each(
-        image.pixels(),
-        pixels,
+        image.pixels().slice(3 * index * columns, 3 * columns),
+        columns,
         (piece, n) -> {
           byte[] grey = piece.grey(n);
           for (int i = 0; i < n; i++) {
-            rgb.put(grey[i]).put(grey[i]).put(grey[i]);
+            Arrays.fill(line, filled, filled + 3, grey[i]);
+            filled += 3;
           }
         });
-    return new DecodedImage(
-        image.format(), image.width(), image.height(), image.columns(), image.rows(), rgb.flip());
   }
 
   /** Fills the strip with the grey values of rows, column by column. */
@@ -135,7 +135,6 @@ final class HashMeter implements AutoCloseable {
   public void close() {
     channels.close();
     tallImages.close();
-    greyed.release();
     transposed.release();
   }
 }

@@ -27,7 +27,9 @@ final class QualityMeter implements AutoCloseable {
         image.pixels(),
         pixels,
         (piece, count) -> {
-          histograms.add(piece, count);
+          for (int c = 0; c < 3; c++) {
+            histograms.add(c, piece.bytes(c), count);
+          }
           brightness.count(piece, count);
         });
     grey = histograms.equal();

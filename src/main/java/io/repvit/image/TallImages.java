@@ -29,12 +29,18 @@ final class TallImages implements AutoCloseable {
   /** Returns the image with {@code y.count()} rows; it is valid until the next call. */
   DecodedImage shorten(DecodedImage image, AxisWeights y) {
     int length = 3 * image.columns();
+    return shorten(image, y, (i, row) -> image.pixels().get(i * length, row, 0, length));
+  }
+
+  /**
+   * Returns an image of the same size as {@code image}, with {@code y.count()} rows.
+   *
+   * @param rows its rows, uint8 RGB
+   */
+  DecodedImage shorten(DecodedImage image, AxisWeights y, AxisPass.Source rows) {
+    int length = 3 * image.columns();
     ByteBuffer pixels = shortened.atLeast(y.count() * length).slice(0, y.count() * length);
-    alongY.run(
-        y,
-        length,
-        (i, row) -> image.pixels().get(i * length, row, 0, length),
-        (i, row) -> pixels.put(i * length, row, 0, length));
+    alongY.run(y, length, rows, (i, row) -> pixels.put(i * length, row, 0, length));
     return new DecodedImage(
         image.format(), image.width(), image.height(), image.columns(), y.count(), pixels);
   }

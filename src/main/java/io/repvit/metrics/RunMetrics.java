@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param embeddings their sum
  * @param extremes most and least certain images
  * @param refusals examples of quarantine
+ * @param quality images whose quality measures are below a threshold
  * @param traffic with storage
  */
 public record RunMetrics(
@@ -28,6 +29,7 @@ public record RunMetrics(
     EmbeddingSum embeddings,
     Extremes extremes,
     Refusals refusals,
+    QualityIssues quality,
     Traffic traffic)
     implements Serializable {
   /** Nothing yet. */
@@ -42,6 +44,7 @@ public record RunMetrics(
           EmbeddingSum.NONE,
           Extremes.NONE,
           Refusals.NONE,
+          QualityIssues.NONE,
           Traffic.NONE);
 
   public RunMetrics {
@@ -60,6 +63,7 @@ public record RunMetrics(
         EMPTY.embeddings,
         EMPTY.extremes,
         EMPTY.refusals,
+        EMPTY.quality,
         traffic);
   }
 
@@ -75,6 +79,7 @@ public record RunMetrics(
         embeddings.plus(o.embeddings),
         extremes.plus(o.extremes),
         refusals.plus(o.refusals),
+        quality.plus(o.quality),
         traffic.plus(o.traffic));
   }
 }

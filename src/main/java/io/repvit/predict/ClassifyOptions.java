@@ -2,6 +2,8 @@ package io.repvit.predict;
 
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
+import io.repvit.image.JpegScaling;
+import io.repvit.image.MeasureOptions;
 import io.repvit.inference.ImageBatch;
 import io.repvit.source.FetchWindow;
 import io.repvit.source.ReadOptions;
@@ -21,6 +23,7 @@ import java.util.Locale;
  *     published; images that failed in earlier runs do not count
  * @param thumbnails number of thumbnails in the report, 0 to 100, of the images with the greatest
  *     scores and of those with the least
+ * @param measures measures of the decoded images, which add columns to the predictions
  */
 public record ClassifyOptions(
     int batch,
@@ -30,7 +33,8 @@ public record ClassifyOptions(
     FetchWindow window,
     int partitions,
     double maxQuarantineRate,
-    int thumbnails)
+    int thumbnails,
+    MeasureOptions measures)
     implements Serializable {
   /** Greatest number of thumbnails of each kind: 100, less than a megabyte. */
   public static final int MAX_THUMBNAILS = 100;
@@ -38,7 +42,15 @@ public record ClassifyOptions(
   /** The defaults of the command line. */
   public static final ClassifyOptions DEFAULT =
       new ClassifyOptions(
-          4, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0.1, 8);
+          4,
+          5,
+          ImageLimits.DEFAULT,
+          DecodeOptions.DEFAULT,
+          FetchWindow.DEFAULT,
+          0,
+          0.1,
+          8,
+          MeasureOptions.NONE);
 
   public ClassifyOptions {
     if (batch < 1 || batch > ImageBatch.MAX_SIZE) {
@@ -65,6 +77,11 @@ public record ClassifyOptions(
               "report-thumbnails is %d, expected 0 to %d",
               thumbnails,
               MAX_THUMBNAILS));
+    }
+    if (measures.any() && decoding.scaling() != JpegScaling.FULL) {
+      throw new IllegalArgumentException(
+          "quality and phash measure the image in full size, but jpeg-scaling is dct; set"
+              + " jpeg-scaling = full, or leave out quality and phash");
     }
   }
 

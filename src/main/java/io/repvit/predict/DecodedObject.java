@@ -1,5 +1,6 @@
 package io.repvit.predict;
 
+import io.repvit.image.ImageMeasures;
 import io.repvit.source.SourceObject;
 
 /**
@@ -9,6 +10,12 @@ import io.repvit.source.SourceObject;
  * @param width columns of the upright image, pixels
  * @param height rows of the upright image, pixels
  * @param format image format, such as JPEG
+ * @param measures measures that the options of the run ask for
  */
 public record DecodedObject(
-    SourceObject object, String sha256, int width, int height, String format) {}
+    SourceObject object,
+    String sha256,
+    int width,
+    int height,
+    String format,
+    ImageMeasures measures) {}

@@ -4,6 +4,7 @@ import io.repvit.image.Animated;
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
+import io.repvit.image.MeasureOptions;
 import io.repvit.image.Orientation;
 import io.repvit.inference.ImageBatch;
 import io.repvit.source.FetchWindow;
@@ -87,7 +88,8 @@ public abstract class ImageClassifierParams extends Transformer {
         window,
         0,
         0,
-        0);
+        0,
+        MeasureOptions.NONE);
   }
 
   final boolean isVector() {

@@ -65,7 +65,13 @@ final class ModelBatch {
     try {
       var prediction = Prediction.of(batch.logits(slot), session.card().labels(), topK);
       return new Outcome.Predicted(
-          image.width(), image.height(), image.format(), prediction, batch.embedding(slot), first);
+          image.width(),
+          image.height(),
+          image.format(),
+          prediction,
+          batch.embedding(slot),
+          first,
+          image.measures());
     } catch (ModelException e) {
       return new Outcome.Refused(Stage.INFER, "NOT_FINITE", String.valueOf(e.getMessage()));
     }

@@ -1,5 +1,6 @@
 package io.repvit.predict;
 
+import io.repvit.image.ImageMeasures;
 import io.repvit.inference.Prediction;
 import io.repvit.source.Quarantined;
 import io.repvit.source.Quarantined.Stage;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The result for the bytes of an image. Objects with equal bytes have equal results. */
 sealed interface Outcome {
   /** Heap bytes of an outcome without its variable parts, rounded up. */
-  long OVERHEAD = 400;
+  long OVERHEAD = 550;
 
   /** Estimated heap bytes. */
   long size();
@@ -22,6 +23,7 @@ sealed interface Outcome {
    * @param embedding pooled features, float32; null if the model has no such output
    * @param first best class of the first model of a cascade, if the second has classified the
    *     image; otherwise null
+   * @param measures measures that the options of the run ask for
    */
   @SuppressWarnings("ArrayRecordComponent") // written once, then read
   record Predicted(
@@ -30,7 +32,8 @@ sealed interface Outcome {
       String format,
       Prediction prediction,
       float @Nullable [] embedding,
-      Prediction.@Nullable Score first)
+      Prediction.@Nullable Score first,
+      ImageMeasures measures)
       implements Outcome {
     private static final long SCORE_BYTES = 40;
 

@@ -2,6 +2,8 @@ package io.repvit.predict;
 
 import io.repvit.image.DecodedImage;
 import io.repvit.image.ImageException;
+import io.repvit.image.ImageMeasures;
+import io.repvit.image.ImageMeter;
 import io.repvit.image.Preprocessing;
 import io.repvit.image.Resampler;
 import io.repvit.image.TimedDecoder;
@@ -30,12 +32,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop over the images of a task. It decodes the bytes of each image, resizes the pixels into a
- * slot of a batch, runs the model when the batch is full, and passes each result to a {@link Sink}.
- * In a cascade, the {@link SecondModel} then classifies the images of which the first is not
- * certain. The sink gets every object exactly once, as a prediction or as quarantined. Bytes with a
- * cached result in {@link Outcomes} are not scored again. All work except fetching is done on the
- * calling thread, which never waits for another task.
+ * The loop over the images of a task. It decodes the bytes of each image, takes the {@link
+ * ImageMeasures} that the options ask for, resizes the pixels into a slot of a batch, runs the
+ * model when the batch is full, and passes each result to a {@link Sink}. In a cascade, the {@link
+ * SecondModel} then classifies the images of which the first is not certain. The sink gets every
+ * object exactly once, as a prediction or as quarantined. Bytes with a cached result in {@link
+ * Outcomes} are not scored again. All work except fetching is done on the calling thread, which
+ * never waits for another task.
  */
 public final class PartitionPredictor implements AutoCloseable {
 
@@ -72,6 +75,7 @@ public final class PartitionPredictor implements AutoCloseable {
   private final Sink sink;
   private final TimedDecoder decoder;
   private final Resampler resampler;
+  private final ImageMeter meter;
   private final MessageDigest sha256 = sha256();
   private final Outcomes outcomes;
 
@@ -117,6 +121,7 @@ public final class PartitionPredictor implements AutoCloseable {
         Math.max(preprocessing.resizeShort(), second == null ? 0 : second.resizeShort());
     decoder = new TimedDecoder(options.limits(), options.decoding(), resizeShort);
     resampler = new Resampler(preprocessing);
+    meter = new ImageMeter(options.measures());
   }
 
   /**
@@ -203,11 +208,17 @@ public final class PartitionPredictor implements AutoCloseable {
     if (second != null) {
       second.resize(image, first.size());
     }
+    ImageMeasures measures = meter.measure(image);
     times.decode.record(decoded - start);
     times.preprocess.record(System.nanoTime() - decoded);
     first.add(
         new DecodedObject(
-            fetched.object(), hash, image.width(), image.height(), image.format().name()));
+            fetched.object(),
+            hash,
+            image.width(),
+            image.height(),
+            image.format().name(),
+            measures));
     duplicates.put(hash, new ArrayList<>());
     if (first.isFull()) {
       inferFirst();
@@ -272,7 +283,7 @@ public final class PartitionPredictor implements AutoCloseable {
       SourceObject object, String hash, Outcome outcome, @Nullable FloatBuffer pixels)
       throws IOException {
     if (outcome instanceof Outcome.Predicted p) {
-      var image = new DecodedObject(object, hash, p.width(), p.height(), p.format());
+      var image = new DecodedObject(object, hash, p.width(), p.height(), p.format(), p.measures());
       sink.predicted(image, p.prediction(), p.embedding(), p.first(), pixels);
     } else if (outcome instanceof Outcome.Refused r) {
       sink.quarantined(
@@ -296,6 +307,7 @@ public final class PartitionPredictor implements AutoCloseable {
   public void close() {
     decoder.close();
     resampler.close();
+    meter.close();
   }
 
   private static MessageDigest sha256() {

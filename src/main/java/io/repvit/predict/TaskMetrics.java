@@ -1,5 +1,6 @@
 package io.repvit.predict;
 
+import io.repvit.image.ImageQuality.Issue;
 import io.repvit.image.Preprocessing;
 import io.repvit.image.Thumbnail;
 import io.repvit.inference.ClassifierSession;
@@ -8,6 +9,7 @@ import io.repvit.metrics.Durations;
 import io.repvit.metrics.EmbeddingSum;
 import io.repvit.metrics.Extremes;
 import io.repvit.metrics.InputDigest;
+import io.repvit.metrics.QualityIssues;
 import io.repvit.metrics.Refusals;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
@@ -35,6 +37,7 @@ public final class TaskMetrics {
   private final EmbeddingSum.Recorder embeddings = new EmbeddingSum.Recorder();
   private final Extremes.Recorder extremes;
   private final Refusals.Recorder refusals = new Refusals.Recorder();
+  private final QualityIssues.Recorder quality = new QualityIssues.Recorder();
   private long answeredBySecond;
 
   /**
@@ -65,13 +68,17 @@ public final class TaskMetrics {
    * @param pixels the model's input; null for a duplicate, which gets no thumbnail
    */
   public void predicted(
-      SourceObject object,
+      DecodedObject image,
       Prediction.Score best,
       boolean bySecond,
       float @Nullable [] embedding,
       @Nullable FloatBuffer pixels,
       Instant now) {
+    SourceObject object = image.object();
     count(object, now);
+    if (image.measures().quality() != null) {
+      quality.add(image.measures().quality().issues().stream().map(Issue::column).toList());
+    }
     scores.add(best.score());
     if (bySecond) {
       answeredBySecond++;
@@ -113,6 +120,7 @@ public final class TaskMetrics {
         embeddings.total(),
         extremes.total(),
         refusals.total(),
+        quality.total(),
         Traffic.NONE);
   }
 

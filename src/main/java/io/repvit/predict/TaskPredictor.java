@@ -106,7 +106,13 @@ final class TaskPredictor implements AutoCloseable {
       give(
           image.object(),
           new Outcome.Predicted(
-              image.width(), image.height(), image.format(), prediction, embedding, first));
+              image.width(),
+              image.height(),
+              image.format(),
+              prediction,
+              embedding,
+              first,
+              image.measures()));
     }
 
     @Override

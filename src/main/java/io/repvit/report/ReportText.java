@@ -2,6 +2,7 @@ package io.repvit.report;
 
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.Durations;
+import io.repvit.metrics.QualityIssues;
 import io.repvit.metrics.Refusals;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Sample;
@@ -71,6 +72,7 @@ final class ReportText {
     values.put("storage", storage(m.storage()));
     values.put("drift", drift());
     values.put("quarantine", quarantine());
+    values.put("quality", quality());
     values.put("pictures", pictures());
     values.put("model", model());
     values.put("settings", pairs(settings));
@@ -107,6 +109,26 @@ final class ReportText {
     Double mean = m.scores().mean();
     figures.add(new Figure("", mean == null ? "none" : Numbers.number(mean), "mean score"));
     return figures;
+  }
+
+  /** Flagged images by issue, most first; empty without quality measures. */
+  private List<Map<String, Object>> quality() {
+    QualityIssues issues = m.qualityIssues();
+    if (issues == null) {
+      return List.of();
+    }
+    List<Label> flagged =
+        issues.flagged().entrySet().stream()
+            .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+            .map(
+                e ->
+                    new Label(
+                        e.getKey().replace('_', ' '),
+                        bar(e.getValue() / (double) issues.images()),
+                        Numbers.count(e.getValue()),
+                        share(e.getValue(), issues.images())))
+            .toList();
+    return List.of(Map.of("issues", flagged, "measured", Numbers.count(issues.images())));
   }
 
   private static void addUnlessZero(List<Figure> figures, long count, String name) {

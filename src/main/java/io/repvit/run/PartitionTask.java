@@ -226,7 +226,7 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
         throws IOException {
       Instant now = Instant.now();
       predicted.write(row(image, prediction, embedding, first, now));
-      metrics.predicted(image.object(), prediction.best(), first != null, embedding, pixels, now);
+      metrics.predicted(image, prediction.best(), first != null, embedding, pixels, now);
       rows++;
       count(image.object());
       labels.merge(prediction.best().label(), 1L, Long::sum);

@@ -10,6 +10,7 @@ import io.repvit.inference.ModelCard;
 import io.repvit.metrics.Drift;
 import io.repvit.metrics.Durations;
 import io.repvit.metrics.LeftOut;
+import io.repvit.metrics.QualityIssues;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Scores;
 import io.repvit.metrics.StageTimes;
@@ -53,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  *     LabelMix#RECORDED} labels
  * @param scores scores of the best classes
  * @param embeddingMean mean embedding of the rows of {@code model}; empty if it has none
+ * @param qualityIssues images that the quality measures flag; left out without them
  * @param reused duplicates in the run, whose result was reused
  * @param bytes encoded bytes of the images
  * @param model variant, hash of the file and fingerprint of the preprocessing; of the first model
@@ -93,6 +95,7 @@ public record RunManifest(
     @JsonUnwrapped LabelMix labels,
     ScoreSummary scores,
     List<Double> embeddingMean,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable QualityIssues qualityIssues,
     long reused,
     long bytes,
     ModelIdentity model,
@@ -195,6 +198,7 @@ public record RunManifest(
         LabelMix.of(report.labels(), LabelMix.RECORDED),
         ScoreSummary.of(metrics.scores()),
         metrics.embeddings().mean(),
+        metrics.quality().images() == 0 ? null : metrics.quality(),
         report.reused(),
         report.bytes(),
         identity,

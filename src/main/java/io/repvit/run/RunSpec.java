@@ -35,7 +35,7 @@ public record RunSpec(
    * Version of the texts and of the commit records of waves. It is raised if a text changes for an
    * equal spec, or if records get other fields; unfinished runs of other versions are refused.
    */
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** The conditions under which a failed image fails again. */
   public Conditions conditions() {
@@ -62,6 +62,8 @@ public record RunSpec(
     texts.put("max-image-bytes", Long.toString(limits.maxEncodedBytes()));
     texts.put("max-image-pixels", Long.toString(limits.maxPixels()));
     texts.put("max-image-seconds", Integer.toString(limits.maxSeconds()));
+    texts.put("quality", Boolean.toString(options.measures().quality()));
+    texts.put("phash", Boolean.toString(options.measures().hashes()));
     texts.put("rescore", Boolean.toString(rescore));
     texts.put("destination", destination.text());
     return texts;

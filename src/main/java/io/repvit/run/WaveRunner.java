@@ -59,7 +59,8 @@ final class WaveRunner implements AutoCloseable {
         TableWriter.stage(
             spark,
             new Path(folder, PredictionTable.NAME),
-            PredictionTable.columns(attempt.spec().cascade() != null));
+            PredictionTable.columns(
+                attempt.spec().cascade() != null, attempt.spec().options().measures()));
     var quarantine =
         TableWriter.stage(spark, new Path(folder, QuarantineTable.NAME), QuarantineTable.SCHEMA);
     try {

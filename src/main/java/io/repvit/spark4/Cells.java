@@ -21,8 +21,8 @@ final class Cells {
   private Cells() {}
 
   /**
-   * Converts a row of these values: null, String, Integer, Long, Float, Instant (a timestamp),
-   * float[] (an array of non-null floats), Collection (an array), Map, Row (a struct).
+   * Converts a row of these values: null, String, Integer, Long, Float, Double, Instant (a
+   * timestamp), float[] (an array of non-null floats), Collection (an array), Map, Row (a struct).
    *
    * @throws IllegalArgumentException for a value of another class
    */
@@ -39,7 +39,8 @@ final class Cells {
     if (value == null
         || value instanceof Integer
         || value instanceof Long
-        || value instanceof Float) {
+        || value instanceof Float
+        || value instanceof Double) {
       return value;
     } else if (value instanceof String text) {
       return UTF8String.fromString(text);

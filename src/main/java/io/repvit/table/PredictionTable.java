@@ -1,14 +1,21 @@
 package io.repvit.table;
 
+import io.repvit.image.ImageHashes;
+import io.repvit.image.ImageQuality;
+import io.repvit.image.ImageQuality.Issue;
+import io.repvit.image.MeasureOptions;
 import io.repvit.inference.Prediction;
 import io.repvit.inference.Prediction.Score;
 import io.repvit.predict.DecodedObject;
 import io.repvit.predict.ModelIdentity;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -49,14 +56,36 @@ public final class PredictionTable {
           .add("preprocessing", DataTypes.StringType, false)
           .add("predicted_at", DataTypes.TimestampType, false);
 
+  private static final StructType QUALITY = quality();
+
+  private static final StructType HASHES =
+      new StructType()
+          .add("phash", DataTypes.LongType, true)
+          .add("dhash", DataTypes.LongType, true);
+
   /** All columns; {@link #columns} says which of them the files of a run have. */
-  public static final StructType SCHEMA = ONE_MODEL.add("cascade", CASCADE, true);
+  public static final StructType SCHEMA = columns(true, MeasureOptions.ALL);
 
   private PredictionTable() {}
 
+  private static StructType quality() {
+    var scores = new StructType();
+    for (Issue issue : Issue.values()) {
+      scores = scores.add(issue.column(), DataTypes.DoubleType, false);
+    }
+    return scores;
+  }
+
   /** The columns in the files of a run. */
-  public static StructType columns(boolean cascade) {
-    return cascade ? SCHEMA : ONE_MODEL;
+  public static StructType columns(boolean cascade, MeasureOptions measures) {
+    StructType columns = cascade ? ONE_MODEL.add("cascade", CASCADE, true) : ONE_MODEL;
+    if (measures.quality()) {
+      columns = columns.add("quality", QUALITY, true);
+    }
+    for (StructField hash : measures.hashes() ? HASHES.fields() : new StructField[0]) {
+      columns = columns.add(hash);
+    }
+    return columns;
   }
 
   /**
@@ -71,7 +100,7 @@ public final class PredictionTable {
       float @Nullable [] embedding,
       ModelIdentity identity,
       Instant now) {
-    return ObjectColumns.row(image.object(), values(image, prediction, embedding, identity, now));
+    return row(image, values(image, prediction, embedding, identity, now));
   }
 
   /**
@@ -87,36 +116,49 @@ public final class PredictionTable {
       @Nullable Score first,
       ModelIdentity identity,
       Instant now) {
-    Object[] values = values(image, prediction, embedding, identity, now);
+    List<@Nullable Object> values = values(image, prediction, embedding, identity, now);
     Score known = first == null ? prediction.best() : first;
-    Object[] more = Arrays.copyOf(values, values.length + 1);
-    more[values.length] =
-        RowFactory.create(first == null ? "first" : "second", known.label(), known.score());
-    return ObjectColumns.row(image.object(), more);
+    values.add(RowFactory.create(first == null ? "first" : "second", known.label(), known.score()));
+    return row(image, values);
   }
 
-  private static Object[] values(
+  /** Adds the measures that were taken. */
+  private static Row row(DecodedObject image, List<@Nullable Object> values) {
+    ImageQuality quality = image.measures().quality();
+    if (quality != null) {
+      values.add(
+          RowFactory.create(Arrays.stream(Issue.values()).map(i -> i.score(quality)).toArray()));
+    }
+    ImageHashes hashes = image.measures().hashes();
+    if (hashes != null) {
+      values.add(hashes.phash());
+      values.add(hashes.dhash());
+    }
+    return ObjectColumns.row(image.object(), values.toArray());
+  }
+
+  private static List<@Nullable Object> values(
       DecodedObject image,
       Prediction prediction,
       float @Nullable [] embedding,
       ModelIdentity identity,
       Instant now) {
     var best = prediction.best();
-    return new @Nullable Object[] {
-      image.sha256(),
-      image.width(),
-      image.height(),
-      image.format(),
-      best.label(),
-      best.index(),
-      best.score(),
-      prediction.top().stream().map(PredictionTable::score).toList(),
-      embedding,
-      identity.model(),
-      identity.modelSha256(),
-      identity.preprocessing(),
-      now
-    };
+    return new ArrayList<>(
+        Arrays.<@Nullable Object>asList(
+            image.sha256(),
+            image.width(),
+            image.height(),
+            image.format(),
+            best.label(),
+            best.index(),
+            best.score(),
+            prediction.top().stream().map(PredictionTable::score).toList(),
+            embedding,
+            identity.model(),
+            identity.modelSha256(),
+            identity.preprocessing(),
+            now));
   }
 
   private static Row score(Score s) {

@@ -9,6 +9,7 @@ import io.repvit.image.Animated;
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
 import io.repvit.image.JpegScaling;
+import io.repvit.image.MeasureOptions;
 import io.repvit.image.Orientation;
 import io.repvit.predict.Cascade;
 import io.repvit.predict.ClassifyOptions;
@@ -59,7 +60,8 @@ class ClassifyConfigTest {
             FetchWindow.DEFAULT,
             0,
             0.1,
-            8),
+            8,
+            MeasureOptions.NONE),
         config.options());
     assertEquals(RunPolicy.DEFAULT, config.policy());
     assertEquals(ResumeScope.ANY_DATE, config.resume());
@@ -132,6 +134,8 @@ class ClassifyConfigTest {
             "--gate-embedding-drift=1.7",
             "--gate-min-images=18",
             "--report-thumbnails=7",
+            "--quality",
+            "--phash",
             "--wave-images=12",
             "--target-file-size=13MiB",
             "--lease-timeout=14s",
@@ -153,7 +157,8 @@ class ClassifyConfigTest {
                     new FetchWindow(8, 9000),
                     3,
                     0.5,
-                    7))
+                    7,
+                    MeasureOptions.ALL))
             .policy(new RunPolicy(12, 13 << 20, Duration.ofSeconds(14), Unfinished.DISCARD))
             .drift(new DriftLimits(0.15, 0.16, 1.7, 18))
             .page(config.job().page())
@@ -186,6 +191,15 @@ class ClassifyConfigTest {
               UserException.class, () -> config(wrong.toArray(String[]::new)), wrong::toString);
       String key = wrong.get(wrong.size() - 1).replaceAll("^--|=.*", "");
       assertTrue(String.valueOf(e.getMessage()).contains(key), e.getMessage());
+    }
+  }
+
+  @Test
+  void measuresNeedTheImageInFullSize() {
+    for (String measure : List.of("--quality", "--phash")) {
+      var e =
+          assertThrows(UserException.class, () -> config(measure, "--jpeg-scaling=dct"), measure);
+      assertTrue(String.valueOf(e.getMessage()).contains("jpeg-scaling = full"), e.getMessage());
     }
   }
 

@@ -52,6 +52,7 @@ class RunMetricsTest {
     var embeddings = new EmbeddingSum.Recorder();
     var extremes = new Extremes.Recorder(4);
     var refusals = new Refusals.Recorder();
+    var quality = new QualityIssues.Recorder();
     for (Image i : images) {
       times.infer.record((long) (1e6 * i.score));
       timeline.add(i.doneAt);
@@ -60,6 +61,7 @@ class RunMetricsTest {
       embeddings.add(new float[] {i.score, 1});
       extremes.offer(i.path, "cat", i.score, () -> () -> i.path + "'s picture");
       refusals.add(i.etag == null ? "fetch/A" : "fetch/B", i.path, "message");
+      quality.add(i.score < 0.5 ? List.of("dark", "blurry") : List.of());
     }
     return new RunMetrics(
         images.size(),
@@ -71,6 +73,7 @@ class RunMetricsTest {
         embeddings.total(),
         extremes.total(),
         refusals.total(),
+        quality.total(),
         new Traffic(images.size(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
@@ -93,6 +96,7 @@ class RunMetricsTest {
     assertEquals(expected.embeddings(), sum.embeddings());
     assertEquals(expected.extremes(), sum.extremes());
     assertEquals(expected.refusals(), sum.refusals());
+    assertEquals(expected.quality(), sum.quality());
     assertEquals(expected.traffic(), sum.traffic());
     assertEquals(expected.coreNanos(), sum.coreNanos());
   }

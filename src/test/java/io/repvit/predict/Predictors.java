@@ -2,6 +2,7 @@ package io.repvit.predict;
 
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
+import io.repvit.image.MeasureOptions;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
@@ -84,7 +85,15 @@ final class Predictors {
 
   static ClassifyOptions options(int batch, ImageLimits limits) {
     return new ClassifyOptions(
-        batch, 2, limits, DecodeOptions.DEFAULT, new FetchWindow(3, 1000), 0, 0, 0);
+        batch,
+        2,
+        limits,
+        DecodeOptions.DEFAULT,
+        new FetchWindow(3, 1000),
+        0,
+        0,
+        0,
+        MeasureOptions.NONE);
   }
 
   static double mean(int channel) {

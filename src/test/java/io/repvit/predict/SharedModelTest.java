@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
+import io.repvit.image.MeasureOptions;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.source.FetchWindow;
@@ -153,6 +154,14 @@ class SharedModelTest {
 
   private static ClassifyOptions options(int batch) {
     return new ClassifyOptions(
-        batch, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0, 0);
+        batch,
+        5,
+        ImageLimits.DEFAULT,
+        DecodeOptions.DEFAULT,
+        FetchWindow.DEFAULT,
+        0,
+        0,
+        0,
+        MeasureOptions.NONE);
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.cli.Cli;
 import io.repvit.cli.Samples;
+import io.repvit.image.MeasureOptions;
 import io.repvit.run.RunJob;
 import io.repvit.source.Input;
 import io.repvit.table.RunKey;
@@ -90,7 +91,15 @@ class TransformEqualsJobTest {
   private static ClassifyOptions options() {
     ClassifyOptions d = ClassifyOptions.DEFAULT;
     return new ClassifyOptions(
-        d.batch(), d.topK(), d.limits(), d.decoding(), d.window(), d.partitions(), 1, 0);
+        d.batch(),
+        d.topK(),
+        d.limits(),
+        d.decoding(),
+        d.window(),
+        d.partitions(),
+        1,
+        0,
+        MeasureOptions.NONE);
   }
 
   @AfterAll

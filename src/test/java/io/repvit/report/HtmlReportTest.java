@@ -80,6 +80,7 @@ class HtmlReportTest {
             none.embeddings(),
             extremes.total(),
             refusals.total(),
+            none.quality(),
             none.traffic());
     var manifest =
         RunManifest.of(

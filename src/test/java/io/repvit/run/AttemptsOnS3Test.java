@@ -12,6 +12,7 @@ import io.repvit.cli.Sparks;
 import io.repvit.cli.Tables;
 import io.repvit.image.DecodeOptions;
 import io.repvit.image.ImageLimits;
+import io.repvit.image.MeasureOptions;
 import io.repvit.inference.ClassifierSession;
 import io.repvit.inference.ModelFile;
 import io.repvit.metrics.LeftOut;
@@ -274,7 +275,15 @@ class AttemptsOnS3Test {
   private static RunSpec spec(Input input, ModelFile model) throws Exception {
     var options =
         new ClassifyOptions(
-            4, 5, ImageLimits.DEFAULT, DecodeOptions.DEFAULT, FetchWindow.DEFAULT, 0, 0.5, 0);
+            4,
+            5,
+            ImageLimits.DEFAULT,
+            DecodeOptions.DEFAULT,
+            FetchWindow.DEFAULT,
+            0,
+            0.5,
+            0,
+            MeasureOptions.NONE);
     try (var classifier = ClassifierSession.open(model, 1)) {
       var identity = ModelIdentity.of(model, classifier.card(), DecodeOptions.DEFAULT);
       return new RunSpec(input, identity, null, options, false, new Destination.Folders());

@@ -64,6 +64,7 @@ class DriftGateTest {
             embeddings.total(),
             e.extremes(),
             e.refusals(),
+            e.quality(),
             e.traffic()));
   }
 

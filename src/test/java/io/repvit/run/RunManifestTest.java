@@ -76,6 +76,7 @@ class RunManifestTest {
         embeddings.total(),
         none.extremes(),
         none.refusals(),
+        none.quality(),
         new Traffic(1, 2, 3, 4, 5, 6, 21, 7, 8, 9, 10));
   }
 

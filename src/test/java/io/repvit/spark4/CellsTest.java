@@ -28,6 +28,7 @@ class CellsTest {
           .add("number", "int")
           .add("length", "bigint")
           .add("score", "float")
+          .add("exact", "double")
           .add("time", "timestamp")
           .add("top", DataTypes.createArrayType(STRUCT))
           .add("carried", "map<string,string>");
@@ -44,16 +45,17 @@ class CellsTest {
             7,
             1L << 40,
             0.5f,
+            0.1,
             Instant.parse("1969-12-31T23:59:59.123456789Z"),
             List.of(RowFactory.create("x", 0.25f), RowFactory.create("y", 0.125f)),
             map);
     var expected =
         (InternalRow) CatalystTypeConverters.createToCatalystConverter(SCHEMA).apply(row);
     InternalRow found = Cells.row(row);
-    assertEquals(expected.toSeq(SCHEMA).take(6), found.toSeq(SCHEMA).take(6));
-    assertEquals(expected.getArray(6), found.getArray(6));
-    assertEquals(expected.getMap(7).keyArray(), found.getMap(7).keyArray());
-    assertEquals(expected.getMap(7).valueArray(), found.getMap(7).valueArray());
+    assertEquals(expected.toSeq(SCHEMA).take(7), found.toSeq(SCHEMA).take(7));
+    assertEquals(expected.getArray(7), found.getArray(7));
+    assertEquals(expected.getMap(8).keyArray(), found.getMap(8).keyArray());
+    assertEquals(expected.getMap(8).valueArray(), found.getMap(8).valueArray());
   }
 
   @Test
