@@ -1,6 +1,7 @@
 package io.repvit.spark4;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,8 @@ final class Cells {
 
   /**
    * Converts a row of these values: null, String, Integer, Long, Float, Double, Instant (a
-   * timestamp), float[] (an array of non-null floats), Collection (an array), Map, Row (a struct).
+   * timestamp), float[] (an array of non-null floats), Collection or Row[] (an array), Map, Row (a
+   * struct).
    *
    * @throws IllegalArgumentException for a value of another class
    */
@@ -50,6 +52,8 @@ final class Cells {
       return UnsafeArrayData.fromPrimitiveArray(floats);
     } else if (value instanceof Collection<?> values) {
       return array(values);
+    } else if (value instanceof Row[] structs) {
+      return array(Arrays.asList(structs));
     } else if (value instanceof Map<?, ?> map) {
       return new ArrayBasedMapData(array(map.keySet()), array(map.values()));
     } else if (value instanceof Row struct) {

@@ -18,8 +18,8 @@ import scala.Option;
 
 /**
  * Checks the arguments of functions. Spark itself would convert a string, such as a path, to its
- * bytes. What is refused is an {@link AnalysisException}, which SQL shells show without a stack
- * trace.
+ * bytes. What is refused is an {@link AnalysisException}, which a SQL shell shows as one line if it
+ * has no cause.
  */
 final class SqlArguments {
   /** Fields with an encoded image: of {@code binaryFile}, and of data sets of Hugging Face. */
@@ -31,11 +31,8 @@ final class SqlArguments {
     int most = function.second() == null ? 1 : 2;
     if (arguments.isEmpty() || arguments.size() > most) {
       throw refused(
-          null,
           "%s has %d arguments, expected %s",
-          function.name(),
-          arguments.size(),
-          function.signature());
+          function.name(), arguments.size(), function.signature());
     }
   }
 
@@ -56,13 +53,9 @@ final class SqlArguments {
       }
     }
     throw refused(
-        null,
         "%s: the image %s is %s, expected BINARY or a STRUCT with a field %s of BINARY; images of a"
             + " folder are SELECT content FROM binaryFile.`FOLDER`",
-        function.name(),
-        argument.sql(),
-        type.sql(),
-        String.join(" or ", FIELDS));
+        function.name(), argument.sql(), type.sql(), String.join(" or ", FIELDS));
   }
 
   /** The function with the second argument, if there is one. */
@@ -71,7 +64,7 @@ final class SqlArguments {
     try {
       return function.binder().bind(second);
     } catch (UserException e) {
-      throw refused(e, "%s: %s", function.name(), e.getMessage());
+      throw refused("%s: %s", function.name(), e.getMessage());
     }
   }
 
@@ -79,40 +72,33 @@ final class SqlArguments {
     Object value = argument.foldable() ? argument.eval(null) : null;
     if (value == null || !argument.dataType().equals(DataTypes.StringType)) {
       throw refused(
-          null,
           "%s: the %s is %s, expected a constant string",
-          function.name(),
-          function.second(),
-          argument.sql());
+          function.name(), function.second(), argument.sql());
     }
     return value.toString();
   }
 
   static void requireVectors(String function, List<Expression> arguments) {
     if (arguments.size() != 2) {
-      throw refused(null, "%s has %d arguments, expected 2 vectors", function, arguments.size());
+      throw refused("%s has %d arguments, expected 2 vectors", function, arguments.size());
     }
     for (Expression argument : arguments) {
       if (!(argument.dataType() instanceof ArrayType array
           && array.elementType().equals(DataTypes.FloatType))) {
         throw refused(
-            null,
             "%s: %s is %s, expected ARRAY<FLOAT>",
-            function,
-            argument.sql(),
-            argument.dataType().sql());
+            function, argument.sql(), argument.dataType().sql());
       }
     }
   }
 
-  private static RuntimeException refused(
-      @Nullable Throwable cause, String message, @Nullable Object... found) {
+  private static RuntimeException refused(String message, @Nullable Object... found) {
     throw SqlArguments.<RuntimeException>unchecked(
         new AnalysisException(
             String.format(Locale.ROOT, message, found),
             Option.empty(),
             Option.empty(),
-            Option.apply(cause),
+            Option.empty(),
             Option.empty(),
             scala.collection.immutable.Map$.MODULE$.empty(),
             new QueryContext[0]));

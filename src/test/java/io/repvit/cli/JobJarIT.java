@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -67,6 +71,38 @@ class JobJarIT {
     Cli.classify(Samples.PHOTOGRAPHS, here).done();
     Path photographs = Samples.PHOTOGRAPHS.toAbsolutePath();
     assertEquals(Tables.answers(here, photographs), Tables.answers(output, photographs));
+  }
+
+  /** The application knows nothing of this project; the jar comes as an option. */
+  @Test
+  void sqlHasTheFunctionsOfAJarThatIsOnlyNamed() throws Exception {
+    Path application = folder.resolve("application.jar");
+    try (var jar = new JarOutputStream(Files.newOutputStream(application));
+        InputStream code = SqlQueries.class.getResourceAsStream("SqlQueries.class")) {
+      jar.putNextEntry(new JarEntry("io/repvit/cli/SqlQueries.class"));
+      Objects.requireNonNull(code).transferTo(jar);
+    }
+    String image = "`" + Samples.PHOTOGRAPHS.resolve("coffee.jpg").toAbsolutePath() + "`";
+    try (var submit =
+        ChildSpark.submit(
+            folder,
+            SparkHome.jars().stream().map(Path::toString).collect(Collectors.joining(":")),
+            "--master",
+            "local[1]",
+            "--jars",
+            JAR.toString(),
+            "--conf",
+            "spark.repvit.model=" + Cli.MODEL.toAbsolutePath(),
+            "--class",
+            SqlQueries.class.getName(),
+            application.toString(),
+            "SELECT image_size(content) FROM binaryFile." + image,
+            "SELECT size(repvit_embed(content)), repvit_classify(content).width FROM binaryFile."
+                + image,
+            "SELECT vector_inner_product(array(1F, 2F), array(3F, 4F))")) {
+      assertEquals(0, submit.await(120), submit.err());
+      assertEquals("[[600,400,JPEG]]\n[320,600]\n[11.0]\n", submit.out());
+    }
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The functions that need no model. Spark finds them by itself. */
-class SqlFunctionsTest {
+class ImageSizeFunctionTest {
   @RegisterExtension static final LocalSpark SPARK = new LocalSpark();
 
   private static final String PHOTOGRAPHS = "binaryFile.`src/demo/photographs`";
