@@ -75,7 +75,7 @@ class SettingsTest {
         message.startsWith(
             "settings file " + folder + "/job.conf has unknown keys [batchsize, config, fetch]"),
         message);
-    assertTrue(message.contains("batch, card, carry, date, fetch-bytes"), message);
+    assertTrue(message.contains("batch, below, card, carry, date"), message);
   }
 
   @Test

@@ -66,7 +66,7 @@ class SideCardTest {
         "NCHW,RGB                    | 'NHWC,RGB'        | card entry 'input.layout' is 'NHWC,RGB'",
         "height = 64                 | height = 64.5     | card entry 'input.height' is '64.5'",
         "short = 67                  | short = 10        | card entry 'resize.short' is '10'",
-        "bilinear                    | lanczos           | card entry 'resize.interpolation' is 'LANCZOS'",
+        "bilinear                    | hamming           | card entry 'resize.interpolation' is 'HAMMING'",
         "'mean = ['                  | 'mean = [1, '     | card entry 'mean' is '1,0.485",
         "width = 16                  | width = 0         | card entry 'embedding.width' is '0'",
         "width = 16                  | width = 17        | as float32 [N,17], found [-1,16]; correct the",
