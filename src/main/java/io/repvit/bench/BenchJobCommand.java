@@ -4,6 +4,7 @@ import io.repvit.UserException;
 import io.repvit.cli.ExitCode;
 import io.repvit.cli.Machine;
 import io.repvit.cli.Sparks;
+import io.repvit.image.MeasureOptions;
 import io.repvit.inference.ModelFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -67,6 +68,11 @@ final class BenchJobCommand implements Callable<Integer> {
   @Nullable String remote;
 
   @Option(
+      names = "--measures",
+      description = "Measure (b) also with --quality, with --phash and with both.")
+  boolean measures;
+
+  @Option(
       names = "--generate-only",
       description = "Write the model and the images, but measure nothing.")
   boolean generateOnly;
@@ -88,20 +94,26 @@ final class BenchJobCommand implements Callable<Integer> {
   private void measure(SparkSession spark, Path modelFile, Path folder)
       throws IOException, UserException {
     var benchmark = new JobBenchmark(spark, modelFile, work.toAbsolutePath(), images, batch.size);
-    var places = new LinkedHashMap<String, String>();
-    places.put(LOCAL, folder.toUri().toString());
+    String local = folder.toUri().toString();
+    var cases = new LinkedHashMap<String, Case>();
+    cases.put(LOCAL, new Case(local, MeasureOptions.NONE));
+    if (measures) {
+      cases.put(LOCAL + ", quality", new Case(local, new MeasureOptions(true, false)));
+      cases.put(LOCAL + ", phash", new Case(local, new MeasureOptions(false, true)));
+      cases.put(LOCAL + ", both", new Case(local, MeasureOptions.ALL));
+    }
     if (remote != null) {
-      places.put(REMOTE, remote);
+      cases.put(REMOTE, new Case(remote, MeasureOptions.NONE));
     }
     long bytes = 0;
-    for (String place : places.values()) {
-      bytes = benchmark.requireImages(place);
+    for (Case each : cases.values()) {
+      bytes = benchmark.requireImages(each.place());
     }
     // The warm-up loads classes and native libraries, opens the session and connections, and lets
     // the JIT compile S3A's client and the S3 server, which takes several thousand requests.
     for (int round = 0; round < warmUp; round++) {
-      for (String place : places.values()) {
-        benchmark.job(place);
+      for (Case each : cases.values()) {
+        benchmark.job(each.place(), each.measures());
       }
     }
     ModelFile model =
@@ -123,15 +135,22 @@ final class BenchJobCommand implements Callable<Integer> {
     var rates = new Runs();
     for (int round = 1; round <= rounds.number; round++) {
       report(out, rates, round, CEILING, benchmark.ceiling());
-      for (var place : places.entrySet()) {
-        report(out, rates, round, place.getKey(), benchmark.job(place.getValue()));
+      for (var each : cases.entrySet()) {
+        Case of = each.getValue();
+        report(out, rates, round, each.getKey(), benchmark.job(of.place(), of.measures()));
       }
     }
     out.println();
     double a = rates.median(CEILING);
     for (String what : rates.names()) {
       double median = rates.median(what);
-      out.printf(Locale.ROOT, "median %-14s %8.2f images/s, %.3f of a%n", what, median, median / a);
+      out.printf(
+          Locale.ROOT,
+          "median %-22s %8.2f images/s, %.3f of a, %.3f of b%n",
+          what,
+          median,
+          median / a,
+          median / rates.median(LOCAL));
     }
     if (remote != null) {
       out.printf(Locale.ROOT, "c / b %.3f%n", rates.median(REMOTE) / rates.median(LOCAL));
@@ -144,12 +163,15 @@ final class BenchJobCommand implements Callable<Integer> {
     out.flush();
   }
 
+  /** Images and options of a job. */
+  private record Case(String place, MeasureOptions measures) {}
+
   private static void report(
       PrintWriter out, Runs rates, int round, String what, JobBenchmark.Outcome o) {
     rates.add(what, o.rate());
     out.printf(
         Locale.ROOT,
-        "round %d  %-14s %8.2f images/s, processor time %.2f ms per image, other processes used %.2f processors%s%n",
+        "round %d  %-22s %8.2f images/s, processor time %.2f ms per image, other processes used %.2f processors%s%n",
         round,
         what,
         o.rate(),

@@ -92,7 +92,7 @@ final class JobBenchmark {
    * @throws UserException if their number is not that of the benchmark
    */
   long requireImages(String input) throws IOException, UserException {
-    Plan plan = run(input).plan(spark, RunObserver.NONE).plan();
+    Plan plan = run(input, MeasureOptions.NONE).plan(spark, RunObserver.NONE).plan();
     if (plan.count() != images) {
       throw new UserException(
           String.format(
@@ -105,7 +105,7 @@ final class JobBenchmark {
     return plan.length();
   }
 
-  private RunJob run(String input) {
+  private RunJob run(String input, MeasureOptions measures) {
     var key =
         new RunKey(
             work.resolve("tables").toUri().toString(),
@@ -121,7 +121,7 @@ final class JobBenchmark {
             0,
             0,
             8,
-            MeasureOptions.NONE);
+            measures);
     return RunJob.builder(new Input.Files(List.of(input)), model.toUri().toString(), key)
         .options(options)
         .rescore(true)
@@ -148,8 +148,8 @@ final class JobBenchmark {
   }
 
   /** Runs the whole job on the images below {@code input}, and deletes its predictions. */
-  Outcome job(String input) throws IOException, UserException {
-    RunJob run = run(input);
+  Outcome job(String input, MeasureOptions measures) throws IOException, UserException {
+    RunJob run = run(input, measures);
     var clock = new Clock();
     RunEnd end = run.run(spark, clock);
     double seconds = (System.nanoTime() - clock.start) / 1e9;
