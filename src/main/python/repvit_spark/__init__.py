@@ -5,18 +5,25 @@ worker.
 
 >>> import repvit_spark
 >>> spark = repvit_spark.session()
->>> images, model = repvit_spark.demo()
+>>> demo = repvit_spark.demo()
+>>> images = spark.read.format("binaryFile").load(demo.images + "/*")
+>>> classifier = repvit_spark.ImageClassifier(model=demo.model, inputCol="content")
+>>> classified = classifier.transform(images).select("prediction.label", "prediction.width")
+>>> classified.where("label = 'bag'").first()
+Row(label='bag', width=28)
 """
 
 from importlib.metadata import version as _version
 
 from repvit_spark._demo import Demo, demo
+from repvit_spark._predict import ImageClassifier
 from repvit_spark._run import NothingNew, RunError, run
 from repvit_spark._session import SetupError, builder, jar_path, session
 from repvit_spark._tables import read_predictions, read_quarantine
 
 __all__ = [
     "Demo",
+    "ImageClassifier",
     "NothingNew",
     "RunError",
     "SetupError",

@@ -37,8 +37,14 @@ def builder() -> SparkSession.Builder:
 
     >>> spark = builder().appName("photos").config("spark.driver.memory", "2g").getOrCreate()
     """
-    if (jvm := _running_jvm()) is not None:
-        _class(jvm, "io.repvit.cli.ClassifyCall")
+    try:
+        from pyspark import SparkContext
+    except ImportError as e:
+        raise SetupError(
+            "pyspark-client has no driver; connect to a server with SparkSession.builder.remote, or install pyspark==4.2.0"
+        ) from e
+    if SparkContext._jvm is not None:  # It also outlives a stopped session.
+        _class(SparkContext._jvm, "io.repvit.cli.ClassifyCall")
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     jar = jar_path()
@@ -73,15 +79,6 @@ def java(spark: SparkSession, name: str) -> Any:
             " example with pip install pyspark==4.2.0"
         )
     return _class(jvm, name)
-
-
-def _running_jvm() -> Any:
-    """The JVM of this process, which also outlives a stopped session."""
-    try:
-        from pyspark import SparkContext
-    except ImportError:  # pyspark-client has no driver.
-        return None
-    return SparkContext._jvm
 
 
 def _class(jvm: Any, name: str) -> Any:

@@ -2,17 +2,10 @@ import os
 
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql.functions import broadcast, col, desc, row_number
+from pyspark.sql.types import DateType, StringType, StructField, StructType
 
-_OBJECT = "path STRING, length BIGINT, modified_at TIMESTAMP, etag STRING, carried MAP<STRING, STRING>"
-_RUN = "run_date DATE, run_id STRING"
-
-#: The columns in the files and the partition columns, whose types Spark would guess: 007 is a run, and not the number 7.
-PREDICTIONS = (
-    f"{_OBJECT}, content_sha256 STRING, width INT, height INT, format STRING, label STRING, label_index INT, score FLOAT,"
-    " top_k ARRAY<STRUCT<label: STRING, label_index: INT, score: FLOAT>>, embedding ARRAY<FLOAT>, model STRING,"
-    f" model_sha256 STRING, preprocessing STRING, predicted_at TIMESTAMP, {_RUN}"
-)
-QUARANTINE = f"{_OBJECT}, stage STRING, code STRING, message STRING, attempt INT, model_sha256 STRING, {_RUN}"
+#: The partition columns. Spark would guess their types: 007 is a run, and not the number 7.
+_RUN = StructType([StructField("run_date", DateType()), StructField("run_id", StringType())])
 
 
 def read_predictions(
@@ -31,7 +24,7 @@ def read_predictions(
     >>> read_predictions(spark, output).count(), read_predictions(spark, output, latest=False).count()
     (20, 40)
     """
-    rows = _published(spark, output, "predictions", PREDICTIONS)
+    rows = _published(spark, output, "predictions")
     if not latest:
         return rows
     newest = Window.partitionBy("path", "model_sha256").orderBy(
@@ -52,12 +45,10 @@ def read_quarantine(spark: SparkSession, output: str | os.PathLike[str]) -> Data
     >>> read_quarantine(spark, images / "tables").select("stage", "code").first()
     Row(stage='decode', code='UNRECOGNISED')
     """
-    return _published(spark, output, "quarantine", QUARANTINE)
+    return _published(spark, output, "quarantine")
 
 
-def _published(
-    spark: SparkSession, output: str | os.PathLike[str], table: str, schema: str
-) -> DataFrame:
+def _published(spark: SparkSession, output: str | os.PathLike[str], table: str) -> DataFrame:
     """The rows of the runs that have a manifest, which is written last."""
     root = os.fspath(output).rstrip("/")
     runs = (
@@ -65,5 +56,9 @@ def _published(
         .options(multiLine=True, recursiveFileLookup=True, pathGlobFilter="manifest.json")
         .json(f"{root}/runs")
     )
-    rows = spark.read.schema(schema).parquet(f"{root}/{table}")
-    return rows.join(broadcast(runs), ["run_date", "run_id"], "left_semi").select(*rows.columns)
+    runs.schema  # Before the tables: an output without runs is an error that names this folder.
+    # Runs of different versions have different columns.
+    found = spark.read.option("mergeSchema", True).parquet(f"{root}/{table}").schema
+    columns = [field for field in found if field.name not in _RUN.names]
+    rows = spark.read.schema(StructType([*columns, *_RUN])).parquet(f"{root}/{table}")
+    return rows.join(broadcast(runs), _RUN.names, "left_semi").select(*rows.columns)

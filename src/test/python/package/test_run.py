@@ -7,25 +7,10 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql.functions import lit
 
-from repvit_spark import Demo, NothingNew, RunError, run
-
-
-def test_a_run_returns_the_manifest_that_it_writes(
-    published: tuple[Path, dict[str, Any]],
-) -> None:
-    output, manifest = published
-    (written,) = output.glob("runs/run_date=*/run_id=007/manifest.json")
-    assert manifest == json.loads(written.read_text())
-    assert (manifest["listed"], manifest["predicted"]) == (20, 20)
-
-
-def test_a_run_without_new_images_raises(
-    spark: SparkSession, demo: Demo, published: tuple[Path, dict[str, Any]]
-) -> None:
-    with pytest.raises(NothingNew, match="nothing new: all 20 in ") as raised:
-        run(spark, demo.model, demo.images, published[0])
-    assert raised.value.exit_code == 3
+from repvit_spark import Demo, NothingNew, RunError, read_predictions, read_quarantine, run
+from test_tables import runs_of
 
 
 def test_options_of_every_type_reach_the_run(
@@ -45,15 +30,24 @@ def test_options_of_every_type_reach_the_run(
         carry=[],
     )
     assert (manifest["listed"], manifest["run_date"]) == (4, "2026-11-23")
-    rows = spark.read.parquet(str(tmp_path / "predictions")).collect()
-    assert [len(row.top_k) for row in rows] == [2] * 4
+    (written,) = tmp_path.glob("runs/run_date=2026-11-23/run_id=*/manifest.json")
+    assert manifest == json.loads(written.read_text())
+    assert [len(row.top_k) for row in read_predictions(spark, tmp_path).collect()] == [2] * 4
+
+
+def test_a_run_without_new_images_raises(
+    spark: SparkSession, demo: Demo, published: Path
+) -> None:
+    with pytest.raises(NothingNew, match="nothing new: all 20 in ") as raised:
+        run(spark, demo.model, demo.images, published)
+    assert raised.value.exit_code == 3
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"model": "/absent/m.onnx"}, "model /absent/m.onnx does not exist"),
-        ({"model_sha256": "0" * 64}, "(--model-sha256)"),
+        ({"model_sha256": "0" * 64}, f"expected {'0' * 64}"),
         ({"topk": 3}, "the call has unknown keys [topk], expected some of ["),
         ({"top_k": "many"}, "found 'many', expected an integer"),
         ({"input": "/absent/images"}, "/absent/images"),
@@ -71,10 +65,39 @@ def test_a_wrong_setting_is_refused_with_code_2(
     assert not (tmp_path / "none/runs").exists()
 
 
-def test_too_many_broken_images_prevent_publication(
+def test_broken_images_are_in_quarantine_or_prevent_publication(
     spark: SparkSession, demo: Demo, tmp_path: Path
 ) -> None:
     (tmp_path / "broken.png").write_text("no image")
     with pytest.raises(RunError, match="max-quarantine-rate") as raised:
-        run(spark, demo.model, tmp_path / "*.png", tmp_path / "tables")
+        run(spark, demo.model, tmp_path / "*.png", tmp_path)
     assert raised.value.exit_code == 4
+
+    run(spark, demo.model, tmp_path / "*.png", tmp_path, max_quarantine_rate=1)
+    (row,) = read_quarantine(spark, tmp_path).collect()
+    assert (row.stage, row.code, row.attempt) == ("decode", "UNRECOGNISED", 0)
+    assert row.path.endswith("/broken.png")
+    assert read_predictions(spark, tmp_path).isEmpty()
+
+
+def test_the_latest_row_of_each_path_and_model_is_read(
+    spark: SparkSession, demo: Demo, tmp_path: Path
+) -> None:
+    for run_id, images in {"007": demo.images, "7": demo.images + "/bag"}.items():
+        run(spark, demo.model, images, tmp_path, rescore=True, run_id=run_id)
+    latest = read_predictions(spark, tmp_path)
+    assert runs_of(latest) == {"007": 18, "7": 2}
+    assert latest.select("path", "model_sha256").distinct().count() == 20
+    assert runs_of(read_predictions(spark, tmp_path, latest=False)) == {"007": 20, "7": 2}
+
+    # A run of another version has a column more.
+    (folder,) = tmp_path.glob("predictions/*/run_id=7")
+    more = spark.read.parquet(str(folder)).withColumn("phash", lit("a0")).localCheckpoint()
+    more.write.mode("overwrite").parquet(str(folder))
+    hashes = read_predictions(spark, tmp_path).groupBy("phash").count().collect()
+    assert {row["phash"]: row["count"] for row in hashes} == {None: 18, "a0": 2}
+
+    # A run without its manifest is not published.
+    (manifest,) = tmp_path.glob("runs/*/run_id=7/manifest.json")
+    manifest.unlink()
+    assert runs_of(read_predictions(spark, tmp_path)) == {"007": 20}

@@ -3,8 +3,11 @@ package io.repvit;
 /**
  * A {@link UserException} that methods need not declare, as {@link java.io.UncheckedIOException} is
  * for {@link java.io.IOException}.
+ *
+ * <p>PySpark shows an {@link IllegalArgumentException} by its message; others fill pages with the
+ * stack of the JVM.
  */
-public class UncheckedUserException extends RuntimeException {
+public class UncheckedUserException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
   public UncheckedUserException(String message) {

@@ -11,38 +11,51 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that a program with a session of its own starts. */
 class ClassifyCallTest {
-  @RegisterExtension static final LocalSpark SPARK = new LocalSpark();
-
   @TempDir static Path folder;
   private static Path images;
+  private static Path ofCommand;
+  private static SparkSession spark;
 
   @BeforeAll
-  static void copyImages() throws Exception {
+  static void classifyWithTheCommand() throws Exception {
     images = folder.resolve("images");
+    ofCommand = folder.resolve("of-command");
     Samples.garments(images, 1);
+    // The command closes its session, so it runs before there is another one.
+    Cli.classify(images, ofCommand, "--top-k", "3").done();
+    SparkSession.Builder builder = SparkSession.builder();
+    LocalSpark.PROPERTIES.forEach(builder::config);
+    spark = builder.getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
   }
 
   @Test
-  void publishesOnceAndLeavesTheSessionOpen() throws Exception {
+  void publishesTheRowsOfTheCommandOnce() throws Exception {
     Path output = folder.resolve("output");
 
     ClassifyCall published = call(output, Map.of("top-k", 3));
     assertEquals("", published.message());
     assertEquals(ExitCode.DONE, published.exitCode());
     assertEquals(Tables.manifest(output), new ObjectMapper().readTree(published.manifest()));
+    assertEquals(Tables.answersByContent(ofCommand), Tables.answersByContent(output));
 
     ClassifyCall again = call(output, Map.of("top-k", 3, "run-id", "again"));
     assertEquals(ExitCode.NOTHING_NEW, again.exitCode());
     assertTrue(again.message().startsWith("nothing new: all 10 in "), again.message());
     assertEquals("", again.manifest());
-    assertFalse(SPARK.session().sparkContext().isStopped());
+    assertFalse(spark.sparkContext().isStopped());
   }
 
   @Test
@@ -79,6 +92,6 @@ class ClassifyCallTest {
     settings.put("date", Tables.DATE);
     settings.put("run-id", Tables.RUN);
     settings.putAll(more);
-    return ClassifyCall.run(SPARK.session(), settings);
+    return ClassifyCall.run(spark, settings);
   }
 }
