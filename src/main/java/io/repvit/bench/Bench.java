@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
       BenchColdCommand.class,
       BenchDecodeCommand.class,
       BenchDesignPathCommand.class,
-      BenchSessionCommand.class
+      BenchSessionCommand.class,
+      BenchTransformCommand.class
     })
 public final class Bench {
   private Bench() {}

@@ -31,6 +31,8 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Measures the whole job, and ONNX Runtime alone, with the same model. */
@@ -159,7 +161,7 @@ final class JobBenchmark {
     }
     RunKey key = published.key();
     org.apache.hadoop.fs.Path predictions = key.folder(PredictionTable.NAME);
-    String checksum = checksum(predictions.toString());
+    String checksum = checksum(spark.read().parquet(predictions.toString()));
     predictions.getFileSystem(spark.sparkContext().hadoopConfiguration()).delete(predictions, true);
     StringBuilder stages = new StringBuilder();
     published
@@ -179,10 +181,8 @@ final class JobBenchmark {
    * Checksum of file names, classes, scores and embeddings; it does not depend on the order of
    * rows.
    */
-  private String checksum(String predictions) {
-    return spark
-        .read()
-        .parquet(predictions)
+  static String checksum(Dataset<Row> predictions) {
+    return predictions
         .select(
             xxhash64(
                     element_at(split(col("path"), "/"), -1),

@@ -64,6 +64,9 @@ final class TaskPredictor implements AutoCloseable {
   synchronized void flush() {
     requireOpen();
     run(predictor::flush);
+    if (!receivers.isEmpty()) {
+      throw new IllegalStateException(receivers.size() + " images have no outcome after a flush");
+    }
   }
 
   private void requireOpen() {

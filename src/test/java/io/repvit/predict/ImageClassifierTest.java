@@ -3,14 +3,8 @@ package io.repvit.predict;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.repvit.UncheckedUserException;
-import io.repvit.UserException;
 import io.repvit.cli.Samples;
-import io.repvit.source.SourceObject;
-import io.repvit.source.StubStore;
 import io.repvit.testing.LocalSpark;
 import io.repvit.testing.TinyModels;
 import java.nio.file.Files;
@@ -22,7 +16,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.spark.SparkException;
 import org.apache.spark.ml.image.ImageSchema;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
@@ -36,10 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageClassifierTest {
   private static final int RED = 0xc03010;
@@ -275,183 +265,6 @@ class ImageClassifierTest {
 
   private static Row pixels(int channels, int mode, byte[] data) {
     return RowFactory.create(RowFactory.create("file:/a.png", 1, 2, channels, mode, data));
-  }
-
-  @Test
-  void aPathCostsOneGetAndNoHead() {
-    var store = new StubStore();
-    store
-        .configuration()
-        .forEach(
-            e ->
-                SPARK.session().sparkContext().hadoopConfiguration().set(e.getKey(), e.getValue()));
-    var paths = new ArrayList<Row>();
-    for (int n = 0; n < 30; n++) {
-      // The stub refuses to tell a length.
-      SourceObject object = store.add("o" + n, n == 7 ? 0 : n == 8 ? 1001 : 200 * n % 1001);
-      paths.add(RowFactory.create(object.path()));
-    }
-    paths.add(RowFactory.create((Object) null));
-    paths.add(RowFactory.create("relative.png"));
-    paths.add(RowFactory.create("s3a://key:secret@bucket/a.png"));
-    paths.add(RowFactory.create(store.add("last", 3).path().replace("last", "gone")));
-    Dataset<Row> in =
-        SPARK
-            .session()
-            .createDataFrame(paths, new StructType().add("path", DataTypes.StringType))
-            .coalesce(1);
-    List<Row> out =
-        classifier()
-            .setInputCol("path")
-            .setMaxImageBytes(1000)
-            .transform(in)
-            .selectExpr(
-                "path",
-                "prediction.error.stage || '/' || prediction.error.code",
-                "prediction.error.message")
-            .collectAsList();
-    assertEquals(in.collectAsList(), out.stream().map(r -> RowFactory.create(r.get(0))).toList());
-    List<String> expected = new ArrayList<>(Collections.nCopies(30, "decode/UNRECOGNISED"));
-    expected.set(0, "list/EMPTY");
-    expected.set(7, "list/EMPTY");
-    expected.set(8, "list/TOO_MANY_BYTES");
-    expected.addAll(Arrays.asList(null, "list/BAD_PATH", "list/BAD_PATH", "fetch/NOT_FOUND"));
-    assertEquals(expected, out.stream().map(r -> r.getString(1)).toList());
-    assertEquals(31, store.opened().size(), "opened " + store.opened());
-    assertEquals(31, store.opened().stream().distinct().count());
-    assertEquals(0, store.openStreams());
-    assertTrue(!out.get(32).getString(2).contains("secret"), out.get(32).getString(2));
-  }
-
-  @Test
-  void aLimitReadsNotMuchMoreThanItNeeds() {
-    var store = new StubStore();
-    store
-        .configuration()
-        .forEach(
-            e ->
-                SPARK.session().sparkContext().hadoopConfiguration().set(e.getKey(), e.getValue()));
-    var paths = new ArrayList<Row>();
-    for (int n = 0; n < 500; n++) {
-      paths.add(RowFactory.create(store.add("o" + n, 9).path()));
-    }
-    Dataset<Row> in =
-        SPARK
-            .session()
-            .createDataFrame(paths, new StructType().add("path", DataTypes.StringType))
-            .coalesce(1);
-    assertEquals(5, classifier().setInputCol("path").transform(in).limit(5).collectAsList().size());
-    assertTrue(store.opened().size() < 100, store.opened().size() + " opened");
-    assertEquals(0, store.openStreams());
-  }
-
-  @Test
-  void onErrorFailNamesTheImageAndTheReason() {
-    Dataset<Row> in =
-        SPARK
-            .session()
-            .createDataFrame(
-                List.of(RowFactory.create(RowFactory.create(new byte[] {1}, "file:/photos/a.jpg"))),
-                new StructType()
-                    .add(
-                        "image",
-                        new StructType()
-                            .add("bytes", DataTypes.BinaryType)
-                            .add("path", DataTypes.StringType)));
-    var e =
-        assertThrows(
-            SparkException.class,
-            () -> classifier().setOnError("fail").transform(in).collectAsList());
-    String message = String.valueOf(UserException.reason(e));
-    assertTrue(
-        message.startsWith("file:/photos/a.jpg cannot be classified: decode/UNRECOGNISED, "),
-        message);
-    assertTrue(message.endsWith("set onError to 'row' to get the reason as a column"), message);
-  }
-
-  @Test
-  void aModelThatCannotBeUsedIsRefusedBeforeAnyJob() {
-    Dataset<Row> in = rows(new byte[] {1});
-    assertRefused(
-        UncheckedUserException.class,
-        "model /none.onnx does not exist",
-        () -> classifier().setModel("/none.onnx").transform(in));
-    assertRefused(
-        UncheckedUserException.class,
-        "expected " + "0".repeat(64),
-        () -> classifier().setModelSha256("0".repeat(64)).transform(in));
-    assertRefused(
-        IllegalArgumentException.class,
-        "model is not set, expected path or URI of an ONNX file",
-        () -> new ImageClassifier().transform(in));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "image bigint | column 'image' has the type bigint, expected binary (encoded images), string (paths), struct<bytes binary, path string> or the type of Spark's image source",
-        "image array<binary> | column 'image' has the type array<binary>, expected",
-        "image struct<path:string> | column 'image' has the type struct<path:string>, expected",
-        "image struct<bytes:string,path:string> | column 'image' has the type struct<bytes:string,path:string>, expected",
-        "a int, b int | inputCol is 'image', but the columns are a, b; set inputCol to the column with the images",
-        "image binary, Prediction int | outputCol is 'prediction', but there is such a column already; set outputCol to another name",
-        "image binary, e int | embeddingCol is 'e', but there is such a column already; set embeddingCol to another name",
-      })
-  void aSchemaThatDoesNotFitIsRefused(String schema, String message) {
-    assertRefused(
-        IllegalArgumentException.class,
-        message,
-        () -> classifier().setEmbeddingCol("e").transformSchema(StructType.fromDDL(schema)));
-  }
-
-  @Test
-  void paramsAreCheckedWhenTheyAreSet() {
-    ImageClassifier c = classifier();
-    assertRefused(
-        IllegalArgumentException.class, "topK is '0', expected at least 1", () -> c.setTopK(0));
-    assertRefused(
-        IllegalArgumentException.class,
-        "batchSize is '257', expected 1 to 256",
-        () -> c.setBatchSize(257));
-    assertRefused(
-        IllegalArgumentException.class,
-        "maxImageBytes is '0', expected at least 1",
-        () -> c.setMaxImageBytes(0));
-    assertRefused(
-        IllegalArgumentException.class,
-        "maxImagePixels is '268435456', expected 1 to 268435455",
-        () -> c.setMaxImagePixels(1L << 28));
-    assertRefused(
-        IllegalArgumentException.class,
-        "orientation is 'EXIF', expected 'exif' or 'ignore'",
-        () -> c.setOrientation("EXIF"));
-    assertRefused(
-        IllegalArgumentException.class,
-        "onError is 'skip', expected 'row' or 'fail'",
-        () -> c.setOnError("skip"));
-    assertRefused(
-        IllegalArgumentException.class,
-        "embeddingType is 'list', expected 'array' or 'vector'",
-        () -> c.set(c.getParam("embeddingType"), "list"));
-    assertRefused(
-        IllegalArgumentException.class,
-        "modelSha256 is 'A', expected 64 lower-case hex digits",
-        () -> c.setModelSha256("A"));
-    assertRefused(
-        IllegalArgumentException.class,
-        "inputCol is ' ', expected a text",
-        () -> c.setInputCol(" "));
-    assertEquals(12, c.params().length);
-    assertTrue(
-        c.explainParams().contains("topK: classes kept per image, at least 1 (default: 5)"),
-        c.explainParams());
-  }
-
-  private static void assertRefused(
-      Class<? extends Exception> type, String message, Executable action) {
-    String found = String.valueOf(assertThrows(type, action).getMessage());
-    assertTrue(found.contains(message), found);
   }
 
   @Test

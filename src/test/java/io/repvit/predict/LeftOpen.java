@@ -50,6 +50,11 @@ public final class LeftOpen implements SparkPlugin {
     }
   }
 
+  /** What an executor has open that has classified with some models. */
+  static String sessions(int models) {
+    return line(models, models, 3 * models);
+  }
+
   private static String line(int sessions, int batches, int tensors) {
     return ("0 session handles, %d sessions, 0 fetch threads, 0 decode threads, 0 matrices, 0 files,"
             + " {FetchAhead=0, ImageBatch=%d, ImageDecoder=0, OnnxTensor=%d, OrtSession=%d}")
