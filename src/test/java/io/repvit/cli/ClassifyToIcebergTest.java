@@ -79,8 +79,11 @@ class ClassifyToIcebergTest {
             optional.add(field.get("name").asText());
           }
         });
-    assertEquals(List.of("length", "modified_at", "etag", "embedding", "cascade"), optional);
-    assertEquals(21, fields.size());
+    assertEquals(
+        List.of(
+            "length", "modified_at", "etag", "embedding", "cascade", "quality", "phash", "dhash"),
+        optional);
+    assertEquals(24, fields.size());
     try (Tables duckdb = duckdb("predictions")) {
       assertEquals(
           0,
