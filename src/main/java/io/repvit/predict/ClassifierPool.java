@@ -16,10 +16,7 @@ import java.util.Map;
  * with handles is closed when the last handle is.
  */
 public final class ClassifierPool {
-  /**
-   * Largest number of idle sessions: 4, so that an application can use some models in turn. A
-   * session holds its weights about twice, RepViT-M0.9 for example 45 MB.
-   */
+  /** Largest number of idle sessions: 4, so that an application can use some models in turn. */
   static final int MOST_IDLE = 4;
 
   /** The pool that all tasks of this JVM use. */
