@@ -138,3 +138,21 @@ def test_broken_images_have_an_error_and_null_ones_are_null(
 def test_sql_functions_are_found_without_configuration(images: DataFrame) -> None:
     sizes = images.selectExpr("image_size(content).width AS width").distinct().collect()
     assert [row.width for row in sizes] == [28]
+
+
+def test_sql_and_the_transformer_give_equal_predictions(
+    spark: SparkSession, images: DataFrame, demo: Demo
+) -> None:
+    sql = images.selectExpr(
+        "path",
+        f"repvit_classify(content, '{demo.model}') AS p",
+        f"size(repvit_embed(content, '{demo.model}')) AS width",
+    )
+    transformed = ImageClassifier(model=demo.model, inputCol="content").transform(images)
+    expected = {row.path: row.prediction for row in transformed.select("path", "prediction").collect()}
+    rows = sql.collect()
+    assert len(rows) == len(expected) == 20
+    for row in rows:
+        assert (row.p.label, row.p.format) == (expected[row.path].label, expected[row.path].format)
+        assert row.p.score == pytest.approx(expected[row.path].score, abs=1e-5)
+        assert row.width == len(expected[row.path].embedding)
