@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.format_string;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
 
+import io.repvit.image.MeasureOptions;
 import io.repvit.table.PredictionTable;
 import io.repvit.table.QuarantineTable;
 import java.io.IOException;
@@ -41,7 +42,7 @@ public final class ManyRuns {
             .range(0, (long) runs * images, 1, Math.max(2, runs / 25))
             .withColumn("run_date", lit(DATE))
             .withColumn("run_id", format_string("r%05d", expr("id div " + images)));
-    table(rows, PredictionTable.SCHEMA, modelSha256, treatment)
+    table(rows, PredictionTable.columns(false, MeasureOptions.NONE), modelSha256, treatment)
         .write()
         .partitionBy("run_date", "run_id")
         .option("compression", "zstd")
