@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * The loop over the images of a task. It decodes the bytes of each image, takes the {@link
  * ImageMeasures} that the options ask for, resizes the pixels into a slot of a batch, runs the
  * model when the batch is full, and passes each result to a {@link Sink}. In a cascade, the {@link
- * SecondModel} then classifies the images of which the first is not certain. The sink gets every
- * object exactly once, as a prediction or as quarantined. Bytes with a cached result in {@link
- * Outcomes} are not scored again. All work except fetching is done on the calling thread, which
- * never waits for another task.
+ * SecondModel} then classifies the images that the first scores low. The sink gets every object
+ * exactly once, as a prediction or as quarantined. Bytes with a cached result in {@link Outcomes}
+ * are not scored again. All work except fetching is done on the calling thread, which never waits
+ * for another task.
  */
 public final class PartitionPredictor implements AutoCloseable {
 

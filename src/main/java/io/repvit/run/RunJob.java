@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param input the data set
  * @param model the model file and its card
- * @param cascade second model for the images of which {@code model} is not certain; null without
+ * @param cascade second model for the images that {@code model} scores low; null without
  * @param key output, date and name of the run
  * @param resume which unfinished runs may be resumed instead of {@code key}
  * @param destination kind and place of the tables
