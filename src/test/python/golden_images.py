@@ -30,6 +30,8 @@ from PIL import Image, ImageOps
 from torchvision import transforms
 from torchvision.transforms import functional
 
+from patterns import pattern
+
 PHOTOGRAPHS = Path(sys.argv[1])
 OUT = Path(sys.argv[2])
 DECODE = OUT / "decode"
@@ -329,21 +331,6 @@ def strangers():
     reject("empty.jpg", b"", "EMPTY")
     reject("page.jpg", b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "UNRECOGNISED")
     reject("zeros.jpg", bytes(64), "UNRECOGNISED")
-
-
-def pattern(name, width, height):
-    """The sources of the resize goldens; PatternImage in the Java tests has the same formulas."""
-    y, x, c = np.meshgrid(np.arange(height, dtype=np.uint32), np.arange(width, dtype=np.uint32),
-                          np.arange(3, dtype=np.uint32), indexing="ij")
-    if name == "noise":
-        v = x * np.uint32(374761393) + y * np.uint32(668265263) + c * np.uint32(2246822519)
-        v = (v ^ (v >> np.uint32(13))) * np.uint32(1274126177)
-        v = v ^ (v >> np.uint32(16))
-    elif name == "rings":
-        v = (x * x + y * y * np.uint32(3) + c * np.uint32(4000)) >> np.uint32(6)
-    else:
-        v = (x // np.uint32(3) + y // np.uint32(2) + c) % np.uint32(2) * np.uint32(255)
-    return (v & np.uint32(255)).astype(np.uint8)
 
 
 def resizes():

@@ -9,7 +9,7 @@
 
 An image is a file of src/test/resources/image, src/demo or images.zip; or `crop NAME X Y WIDTH HEIGHT GAIN BIAS`, a part
 of a photograph with min(255, max(0, (value * GAIN >> 8) + BIAS)) for each value; or `pattern NAME WIDTH HEIGHT`, by the
-formulas of `pattern` below, which PatternImage in the Java tests repeats.
+formulas of patterns.py, which PatternImage in the Java tests repeats.
 
 The reference gets the pixels that a run sees: upright, transparency over white, 8 bits, mode RGB; but mode L if the
 channels are equal in all pixels. Standard output compares that with both libraries on the files as Pillow opens them.
@@ -30,6 +30,8 @@ import pandas as pd
 import scipy.fftpack
 from cleanvision.issue_managers.image_property_issue_manager import ImagePropertyIssueManager
 from PIL import Image, ImageFilter, ImageOps
+
+from patterns import pattern
 
 OUT = Path("src/test/resources/quality")
 IMAGES = Path("src/test/resources/image")
@@ -114,20 +116,6 @@ def crop(photos, least, most):
 def cut(photos, name, x, y, width, height, gain, bias):
     values = np.asarray(photos[name])[y : y + height, x : x + width].astype(np.int32)
     return Image.fromarray(np.clip((values * gain >> 8) + bias, 0, 255).astype(np.uint8))
-
-
-def pattern(name, width, height):
-    y, x, c = np.meshgrid(np.arange(height, dtype=np.uint32), np.arange(width, dtype=np.uint32),
-                          np.arange(3, dtype=np.uint32), indexing="ij")
-    if name == "noise":
-        v = x * np.uint32(374761393) + y * np.uint32(668265263) + c * np.uint32(2246822519)
-        v = (v ^ (v >> np.uint32(13))) * np.uint32(1274126177)
-        v = v ^ (v >> np.uint32(16))
-    elif name == "rings":
-        v = (x * x + y * y * np.uint32(3) + c * np.uint32(4000)) >> np.uint32(6)
-    else:
-        v = (x // np.uint32(3) + y // np.uint32(2) + c) % np.uint32(2) * np.uint32(255)
-    return Image.fromarray((v & np.uint32(255)).astype(np.uint8))
 
 
 def picture(photos):
@@ -265,7 +253,7 @@ def main():
     for width, height in ((500, 375), (64, 64), (65, 64), (32, 32), (9, 8), (8, 9), (3, 3), (2, 2), (1, 1), (1, 90), (90, 1), (3, 500),
                           (700, 2), (63, 191), (128, 127), (1023, 768), (57, 2000), (350, 1000), (1000, 350), (333, 193)):
         for kind in ("noise", "rings", "checks"):
-            named.append((f"pattern {kind} {width} {height}", pattern(kind, width, height)))
+            named.append((f"pattern {kind} {width} {height}", Image.fromarray(pattern(kind, width, height))))
     refs = [reference(rgb) for _, rgb in named]
     results = scores([raw_values(r) for r in refs])
     rows = []

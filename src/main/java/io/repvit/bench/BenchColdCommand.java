@@ -177,9 +177,9 @@ final class BenchColdCommand implements Callable<Integer> {
     List<ColdRun> runs = new ArrayList<>();
     ColdProcess process;
     if (contender instanceof ColdContender.OnCluster on) {
-      try (var executor = new ExecutorWatch(on.cluster())) {
+      try (var executor = new ExecutorWatch(on.cluster(), round, count)) {
         process = ColdProcess.run(command, contender.environment());
-        runs.add(executor.run(round, count));
+        runs.add(executor.run());
       }
     } else {
       process = ColdProcess.run(command, contender.environment());

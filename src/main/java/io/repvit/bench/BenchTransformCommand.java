@@ -41,7 +41,6 @@ final class BenchTransformCommand implements Callable<Integer> {
   private static final String BYTES = "b transform, bytes in memory";
   private static final String PATHS = "c transform, paths";
   private static final String SQL = "d SQL, binaryFile";
-  private static final String FUNCTION = "repvit_classify";
 
   /** Partitions per task slot, so that the slots end at about the same time. */
   private static final int PARTITIONS_PER_SLOT = 8;
@@ -105,13 +104,11 @@ final class BenchTransformCommand implements Callable<Integer> {
     Map<String, Supplier<Dataset<Row>>> cases = new LinkedHashMap<>();
     cases.put(BYTES, () -> classifier(model, "content").transform(bytes));
     cases.put(PATHS, () -> classifier(model, "path").transform(paths));
-    if (spark.catalog().functionExists(FUNCTION)) {
-      cases.put(
-          SQL,
-          () ->
-              files.select(
-                  col("path"), expr(FUNCTION + "(content, '" + model + "')").as("prediction")));
-    }
+    cases.put(
+        SQL,
+        () ->
+            files.select(
+                col("path"), expr("repvit_classify(content, '" + model + "')").as("prediction")));
     for (int round = 0; round < warmUp; round++) {
       job.job(folder.toUri().toString(), MeasureOptions.NONE);
       for (Supplier<Dataset<Row>> plan : cases.values()) {
@@ -146,9 +143,6 @@ final class BenchTransformCommand implements Callable<Integer> {
           what,
           median,
           median / rates.median(JOB));
-    }
-    if (!cases.containsKey(SQL)) {
-      out.printf(Locale.ROOT, "%s is not measured: there is no function %s%n", SQL, FUNCTION);
     }
     out.flush();
   }

@@ -10,14 +10,18 @@ final class ExecutorWatch implements AutoCloseable {
   private final CompletableFuture<ColdRun> measured;
   private final Thread thread;
 
-  ExecutorWatch(ColdCluster cluster) {
+  /**
+   * @param round of the run that starts the executor
+   * @param images that it classifies
+   */
+  ExecutorWatch(ColdCluster cluster, int round, int images) {
     measured = new CompletableFuture<>();
-    thread = new Thread(() -> watch(cluster), "executor-watch");
+    thread = new Thread(() -> watch(cluster, round, images), "executor-watch");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void watch(ColdCluster cluster) {
+  private void watch(ColdCluster cluster, int round, int images) {
     try {
       ProcessHandle executor = cluster.executor();
       long start = System.nanoTime();
@@ -28,9 +32,9 @@ final class ExecutorWatch implements AutoCloseable {
       measured.complete(
           new ColdRun(
               "its executor",
-              0,
-              0,
-              0,
+              round,
+              images,
+              images,
               (System.nanoTime() - start) / 1e9,
               watch.seconds().lastEntry().getValue(),
               watch.peakPssMiB(),
@@ -41,18 +45,9 @@ final class ExecutorWatch implements AutoCloseable {
   }
 
   /** The executor's run, when it has ended. */
-  ColdRun run(int round, int images) throws IOException {
+  ColdRun run() throws IOException {
     try {
-      ColdRun run = measured.join();
-      return new ColdRun(
-          run.program(),
-          round,
-          images,
-          images,
-          run.wallSeconds(),
-          run.processorSeconds(),
-          run.peakPssMiB(),
-          run.parts());
+      return measured.join();
     } catch (CompletionException e) {
       throw new IOException("an executor was not measured", e.getCause());
     }

@@ -66,12 +66,15 @@ final class SharedModel implements Serializable {
         KEPT.clear();
         application = spark.sparkContext().applicationId();
       }
-      var key = new Key(reference, String.valueOf(version), options.batch());
-      Kept kept = KEPT.get(key);
+      // A file whose version is unknown is read; it must not be taken for one that was read before.
+      Key key = version == null ? null : new Key(reference, version, options.batch());
+      Kept kept = key == null ? null : KEPT.get(key);
       if (kept == null) {
         LoadedModel model = reference.load(hadoop, options);
         kept = new Kept(model, broadcast(spark, model.file()));
-        KEPT.put(key, kept);
+        if (key != null) {
+          KEPT.put(key, kept);
+        }
         if (KEPT.size() > MOST_KEPT) {
           // Plans may still use its broadcast. Spark removes it when no plan does.
           KEPT.remove(KEPT.keySet().iterator().next());
