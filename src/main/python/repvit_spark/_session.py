@@ -1,6 +1,5 @@
 import os
 import re
-import zipfile
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -48,7 +47,7 @@ def builder() -> SparkSession.Builder:
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     jar = jar_path()
-    return SparkSession.builder.config(map={**_settings(jar), "spark.jars": jar})
+    return SparkSession.builder.config(map={**_settings(), "spark.jars": jar})
 
 
 def session() -> SparkSession:
@@ -93,7 +92,6 @@ def _class(jvm: Any, name: str) -> Any:
     return found
 
 
-def _settings(jar: str) -> dict[str, str]:
-    with zipfile.ZipFile(jar) as archive:
-        text = archive.read("conf/spark.conf").decode()
+def _settings() -> dict[str, str]:
+    text = find("conf", "spark.conf").read_text(encoding="utf-8")
     return dict(re.findall(r"^(spark\.\S+)\s+(.*\S)\s*$", text, re.MULTILINE))
