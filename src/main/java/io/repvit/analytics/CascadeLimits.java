@@ -76,21 +76,22 @@ public record CascadeLimits(
    *
    * @param predictions rows of {@link io.repvit.table.PredictionTable} of a cascade whose second
    *     model classified every image
-   * @param truth columns {@code path} and {@code truth}, one row per path
+   * @param labels the true labels
    * @throws UserException when no path matches
    */
   public static CascadeLimits of(
-      Dataset<Row> predictions, Dataset<Row> truth, double tolerance, Seconds seconds)
+      Dataset<Row> predictions, Labels labels, double tolerance, Seconds seconds)
       throws UserException {
     long all = predictions.count();
     List<Row> cells =
-        predictions
+        labels
+            .addTo(predictions)
+            .where(col(Labels.COLUMN).isNotNull())
             .select(
-                col("path"),
+                col(Labels.COLUMN),
                 col("label"),
                 col("cascade.first_label").as("first_label"),
                 least(floor(col("cascade.first_score").multiply(STEPS)), lit(STEPS)).as("step"))
-            .join(truth.select("path", "truth"), "path")
             .groupBy("step")
             .agg(count(lit(1)), right("first_label"), right("label"))
             .collectAsList();
@@ -127,7 +128,7 @@ public record CascadeLimits(
   }
 
   private static Column right(String label) {
-    return sum(col(label).equalTo(col("truth")).cast("long"));
+    return sum(col(label).equalTo(col(Labels.COLUMN)).cast("long"));
   }
 
   private static long sumOf(long[] values) {

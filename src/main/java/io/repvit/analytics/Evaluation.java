@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 
@@ -51,24 +50,15 @@ public record Evaluation(
   /** Number of images with one true label and one predicted label. */
   public record Confusion(String truth, String predicted, long images) {}
 
-  /** Takes the name of an image's folder as its true label. */
-  public static Dataset<Row> truthFromFolders(Dataset<Row> predictions) {
-    return predictions.select(
-        col("path"), regexp_extract(col("path"), "([^/]+)/[^/]+$", 1).as("truth"));
-  }
-
   /**
    * Compares predictions with true labels.
    *
    * @param predictions rows of {@link io.repvit.table.PredictionTable}
-   * @param truth columns {@code path} and {@code truth}, one row per path
+   * @param labels the true labels
    * @throws UserException when no path matches, or no true label is among the predicted labels
    */
-  public static Evaluation of(Dataset<Row> predictions, Dataset<Row> truth) throws UserException {
-    Dataset<Row> joined =
-        predictions
-            .select(col("path"), col("label"), col("top_k"))
-            .join(truth.select("path", "truth"), "path");
+  public static Evaluation of(Dataset<Row> predictions, Labels labels) throws UserException {
+    Dataset<Row> joined = labels.addTo(predictions).where(col(Labels.COLUMN).isNotNull());
     List<Row> cells =
         joined
             .groupBy("truth", "label")

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.repvit.UserException;
 import io.repvit.analytics.CascadeLimits;
-import io.repvit.analytics.Evaluation;
+import io.repvit.analytics.Labels;
 import io.repvit.run.RunCascade;
 import io.repvit.run.RunEnd;
 import io.repvit.run.RunManifest;
@@ -47,13 +47,7 @@ final class ChooseThresholdCommand implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", description = "HOCON file of classify.")
   @Nullable Path file;
 
-  @Option(
-      names = "--truth",
-      paramLabel = "URI",
-      description =
-          "Parquet table, or CSV file with a header, with the columns path and label. Without it the"
-              + " label of an image is the name of its folder.")
-  @Nullable String truth;
+  @Mixin final TruthFlags truth = new TruthFlags();
 
   @Option(
       names = "--tolerance",
@@ -84,11 +78,7 @@ final class ChooseThresholdCommand implements Callable<Integer> {
     var config =
         ClassifyConfig.of(settings.with(Map.of("below", ALL, "rescore", true)), Clock.systemUTC());
     try (SparkSession spark = Sparks.open("choose-threshold")) {
-      Dataset<Row> given =
-          truth == null
-              ? null
-              : EvaluateCommand.read(spark, truth, "path", "label")
-                  .withColumnRenamed("label", "truth");
+      Labels labels = TruthFlags.labels(spark, truth.truth, truth.truthColumn);
       RunEnd end = WatchedRun.run(command, spark, config, stopping);
       if (!(end instanceof RunEnd.Published published)) {
         var unpublished = Unpublished.of(end, config);
@@ -96,12 +86,7 @@ final class ChooseThresholdCommand implements Callable<Integer> {
         return unpublished.code();
       }
       Dataset<Row> predictions = config.job().destination().predictions(published.key(), spark);
-      print(
-          CascadeLimits.of(
-              predictions,
-              given == null ? Evaluation.truthFromFolders(predictions) : given,
-              tolerance,
-              seconds(published.manifest())));
+      print(CascadeLimits.of(predictions, labels, tolerance, seconds(published.manifest())));
       return ExitCode.DONE;
     }
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.repvit.UserException;
 import io.repvit.analytics.Evaluation;
+import io.repvit.analytics.Labels;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -45,15 +46,11 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws UserException, IOException {
     Settings settings = Settings.of(command, file);
     String place = settings.text("predictions");
-    String truthPlace = settings.optionalText("truth");
     try (SparkSession spark = Sparks.open("evaluate")) {
-      Dataset<Row> table = read(spark, place, "path", "label", "top_k");
-      Evaluation evaluation =
-          Evaluation.of(
-              table,
-              truthPlace == null
-                  ? Evaluation.truthFromFolders(table)
-                  : read(spark, truthPlace, "path", "label").withColumnRenamed("label", "truth"));
+      Labels labels =
+          TruthFlags.labels(
+              spark, settings.optionalText("truth"), settings.optionalText("truth-column"));
+      Evaluation evaluation = Evaluation.of(read(spark, place, "path", "label", "top_k"), labels);
       PrintWriter out = command.commandLine().getOut();
       if (json) {
         out.println(
@@ -77,7 +74,8 @@ final class EvaluateCommand implements Callable<Integer> {
           place.endsWith(".csv")
               ? spark.read().option("header", true).csv(place)
               : spark.read().parquet(place);
-      return table.selectExpr(columns);
+      table.selectExpr(columns);
+      return table;
     } catch (Exception e) {
       // The first two are checked exceptions that Spark's Scala signatures do not declare.
       if (e instanceof AnalysisException

@@ -1,6 +1,7 @@
 package io.repvit.cli;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of {@code evaluate}, declared like {@link ClassifyFlags}. */
@@ -13,11 +14,5 @@ final class EvaluateFlags {
               + " it. Required.")
   @Nullable String predictions;
 
-  @Option(
-      names = "--truth",
-      paramLabel = "URI",
-      description =
-          "Parquet table, or CSV file with a header, with the columns path and label. Without it the"
-              + " label of an image is the name of its folder.")
-  @Nullable String truth;
+  @Mixin final TruthFlags labels = new TruthFlags();
 }
