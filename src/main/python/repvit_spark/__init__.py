@@ -15,6 +15,7 @@ Row(label='bag', width=28)
 
 from importlib.metadata import version as _version
 
+from repvit_spark._analysis import AnalysisError
 from repvit_spark._demo import Demo, demo
 from repvit_spark._predict import ImageClassifier
 from repvit_spark._run import NothingNew, RunError, run
@@ -22,6 +23,7 @@ from repvit_spark._session import SetupError, builder, jar_path, session
 from repvit_spark._tables import read_predictions, read_quarantine
 
 __all__ = [
+    "AnalysisError",
     "Demo",
     "ImageClassifier",
     "NothingNew",

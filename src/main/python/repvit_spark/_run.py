@@ -61,7 +61,7 @@ def run(
     settings = {"model": model, "input": [os.fspath(place) for place in inputs], "output": output, **options}
     call = java(spark, "io.repvit.cli.ClassifyCall").run(
         spark._jsparkSession,
-        {name.replace("_", "-"): _value(value) for name, value in settings.items() if value is not None},
+        {name.replace("_", "-"): java_value(value) for name, value in settings.items() if value is not None},
     )
     for warning in call.warnings():
         warnings.warn(warning, RuntimeWarning, stacklevel=2)
@@ -73,7 +73,7 @@ def run(
     return manifest
 
 
-def _value(option: Option) -> str | int | float | bool | list[str]:
+def java_value(option: Option) -> str | int | float | bool | list[str]:
     """A value that Py4J converts."""
     if isinstance(option, (str, bool, int, float)):
         return option

@@ -1,8 +1,10 @@
 /**
- * Spark analyses of the tables that runs have written.
+ * Spark and MLlib over the tables that runs have written: each question has one class that makes
+ * rows, a summary and a page.
  *
- * <p>Entry type: {@link io.repvit.analytics.Evaluation}. The package knows the tables; it must not
- * know image decoding or model sessions.
+ * <p>Entry types: the classes that implement {@link io.repvit.analytics.Analysis}; {@link
+ * io.repvit.analytics.ResultFolder} writes their results. What grows with the number of rows stays
+ * in Spark. The package must not know command lines.
  */
 @NullMarked
 package io.repvit.analytics;

@@ -4,7 +4,7 @@ import io.repvit.report.Svg.Anchor;
 import java.util.Locale;
 
 /** A bar chart. */
-final class Chart {
+public final class Chart {
   private static final int WIDTH = 560;
   private static final int HEIGHT = 230;
   private static final int LEFT = 52;
@@ -27,7 +27,8 @@ final class Chart {
    * @param highest height of the highest bar
    * @param leastStep smallest distance between ticks of the vertical axis: 1 for integers, else 0
    */
-  Chart(String title, String unit, double from, double to, double highest, double leastStep) {
+  public Chart(
+      String title, String unit, double from, double to, double highest, double leastStep) {
     svg = new Svg(WIDTH, HEIGHT, title, "");
     this.from = from;
     this.to = to;
@@ -43,7 +44,7 @@ final class Chart {
   }
 
   /** Adds a bar. The text {@code tip} is its tooltip. */
-  void bar(double left, double right, double height, String tip) {
+  public void bar(double left, double right, double height, String tip) {
     double x = x(left);
     double gap = x(right) - x > 4 ? 1 : 0;
     double width = Math.max(0.5, x(right) - x - gap);
@@ -51,7 +52,7 @@ final class Chart {
   }
 
   /** Adds a tick to the horizontal axis. */
-  void tick(double at, Anchor anchor, String label) {
+  public void tick(double at, Anchor anchor, String label) {
     svg.line(x(at), BOTTOM, x(at), BOTTOM + 5, "axis");
     svg.text(x(at), BOTTOM + 20, anchor, "tick", label);
   }

@@ -4,29 +4,29 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** Formats numbers for the report. */
-final class Numbers {
+/** Formats numbers for people. */
+public final class Numbers {
   private static final List<String> BYTES = List.of("B", "KiB", "MiB", "GiB", "TiB", "PiB");
 
   private Numbers() {}
 
-  static String count(long n) {
+  public static String count(long n) {
     return String.format(Locale.ROOT, "%,d", n);
   }
 
   /** Formats with three significant digits, but with all digits before the decimal point. */
-  static String number(double x) {
+  public static String number(double x) {
     double a = Math.abs(x);
     String format = a >= 100 || a == 0 ? "%,.0f" : a >= 10 ? "%.1f" : a >= 1 ? "%.2f" : "%.3g";
     return String.format(Locale.ROOT, format, x);
   }
 
-  static String percent(double share) {
+  public static String percent(double share) {
     double p = 100 * share;
     return String.format(Locale.ROOT, p == 0 || p >= 10 ? "%.0f %%" : "%.2g %%", p);
   }
 
-  static String bytes(long n) {
+  public static String bytes(long n) {
     int unit = 0;
     double x = n;
     while (x >= 1024 && unit < BYTES.size() - 1) {
@@ -36,7 +36,7 @@ final class Numbers {
     return (unit == 0 ? count(n) : number(x)) + " " + BYTES.get(unit);
   }
 
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     if (seconds < 60) {
       return number(seconds) + " s";
     }

@@ -70,7 +70,7 @@ public final class Svg {
   }
 
   /** Adds a rectangle. The text {@code tip} is its tooltip. */
-  void rectangle(double x, double y, double width, double height, String style, String tip) {
+  public void rectangle(double x, double y, double width, double height, String style, String tip) {
     add("rect", style, tip, "", "x", x, "y", y, "width", width, "height", height);
   }
 

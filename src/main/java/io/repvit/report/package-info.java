@@ -1,10 +1,10 @@
 /**
- * The HTML report of a run, made of its {@link io.repvit.run.RunManifest} and {@link
- * io.repvit.metrics.RunMetrics}.
+ * Pages for people: the report of a run, made of its {@link io.repvit.run.RunManifest} and {@link
+ * io.repvit.metrics.RunMetrics}, and pages of any sections.
  *
- * <p>Entry type: {@link io.repvit.report.HtmlReport}. The layout is the Mustache template {@code
- * report.html} in this package's resources; {@link io.repvit.report.Svg} draws charts. This package
- * must not know command lines.
+ * <p>Entry types: {@link io.repvit.report.HtmlReport}, {@link io.repvit.report.Page}. The layouts
+ * are Mustache templates in this package's resources; {@link io.repvit.report.Svg} draws charts.
+ * This package must not know command lines.
  */
 @NullMarked
 package io.repvit.report;

@@ -1,0 +1,36 @@
+package io.repvit.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that all analyses of tables have, declared like {@link ClassifyFlags}. */
+class AnalysisFlags {
+  @Option(
+      names = "--predictions",
+      paramLabel = "URI",
+      description =
+          "The output of `classify`: the newest row of each path and model in its published runs. Or"
+              + " a folder of Parquet files, such as <output>/predictions/run_date=D/run_id=R."
+              + " Required.")
+  @Nullable String predictions;
+
+  @Option(
+      names = "--model-sha256",
+      paramLabel = "HASH",
+      description =
+          "Reads the rows of this model only. Required if the table has the rows of several models.")
+  @Nullable String modelSha256;
+
+  @Option(
+      names = "--output",
+      paramLabel = "URI",
+      description =
+          "Folder for the results: rows (Parquet), report.html and summary.json. Required.")
+  @Nullable String output;
+
+  @Option(
+      names = "--overwrite",
+      defaultValue = "false",
+      description = "Whether earlier results in the output folder are replaced.")
+  boolean overwrite;
+}

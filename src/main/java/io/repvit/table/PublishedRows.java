@@ -1,0 +1,72 @@
+package io.repvit.table;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
+
+import io.repvit.spark4.SparkSql;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** The predictions of all published runs below one output. */
+public final class PublishedRows {
+  private static final Set<String> PARTITIONS = Set.of("run_date", "run_id");
+
+  private PublishedRows() {}
+
+  /** Whether {@code output} has the folder of manifests that runs write. */
+  public static boolean areBelow(SparkSession spark, String output) throws IOException {
+    var manifests = new Path(output, RunKey.RUNS);
+    return fileSystem(spark, manifests).exists(manifests);
+  }
+
+  /**
+   * The newest prediction of each path and model; empty if no run is published. The rows have the
+   * columns of all runs; a column that a run does not have is null in its rows. Several runs cost
+   * one shuffle.
+   */
+  public static Dataset<Row> latest(SparkSession spark, String output) throws IOException {
+    var root = new Path(output);
+    List<ScoredRuns.Published> runs =
+        ScoredRuns.below(fileSystem(spark, root), root).stream()
+            .filter(run -> run.tables().contains(PredictionTable.NAME))
+            .toList();
+    if (runs.isEmpty()) {
+      return spark.createDataFrame(List.of(), ScoredRuns.partitioned(PredictionTable.SCHEMA));
+    }
+    var table = new Path(output, PredictionTable.NAME);
+    String[] folders = ScoredRuns.folders(table, runs, "");
+    var columns = new StructType();
+    for (StructField field :
+        spark.read().option("mergeSchema", true).parquet(folders).schema().fields()) {
+      columns = PARTITIONS.contains(field.name()) ? columns : columns.add(field);
+    }
+    Dataset<Row> rows =
+        spark
+            .read()
+            .option("basePath", table.toString())
+            .schema(ScoredRuns.partitioned(columns))
+            .parquet(folders);
+    if (runs.size() == 1) {
+      return rows;
+    }
+    var newest =
+        Window.partitionBy("path", "model_sha256")
+            .orderBy(col("predicted_at").desc(), col("run_date").desc(), col("run_id").desc());
+    return rows.withColumn("_newest", row_number().over(newest))
+        .where(col("_newest").equalTo(1))
+        .drop("_newest");
+  }
+
+  private static FileSystem fileSystem(SparkSession spark, Path path) throws IOException {
+    return path.getFileSystem(SparkSql.hadoop(spark));
+  }
+}
