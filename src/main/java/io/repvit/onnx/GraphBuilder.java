@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Builds an ONNX model with a float32 input and float32 outputs. Each method returns a reference to
- * the value it adds, so building a graph reads like a forward pass. The same calls produce the same
+ * Builds an ONNX model with float32 inputs and outputs. Each method returns a reference to the
+ * value it adds, so building a graph reads like a forward pass. The same calls produce the same
  * bytes.
  *
  * <p>Source: <a href="https://onnx.ai/onnx/repo-docs/IR.html">ONNX intermediate representation</a>.
@@ -29,6 +29,9 @@ public final class GraphBuilder {
 
   /** The IR version that ONNX released with opset 20. */
   public static final int IR_VERSION = 9;
+
+  /** A dimension that has no fixed size. */
+  public static final int DYNAMIC = -1;
 
   private final GraphProto.Builder graph;
   private final String producer;
@@ -45,7 +48,7 @@ public final class GraphBuilder {
   }
 
   /**
-   * Declares the input.
+   * Declares an input.
    *
    * @param dims shape without the batch dimension, which is dynamic and named {@code N}
    */

@@ -15,12 +15,19 @@ final class Types {
 
   private Types() {}
 
-  /** Returns the declaration of a float32 value of shape {@code [N, dims...]}. */
+  /**
+   * Returns the declaration of a float32 value of shape {@code [N, dims...]}.
+   *
+   * @param dims {@link GraphBuilder#DYNAMIC} stands for a dimension of any size
+   */
   static ValueInfoProto batchOf(String name, int... dims) {
     var shape = TensorShapeProto.newBuilder();
     shape.addDimBuilder().setDimParam(BATCH);
     for (int dim : dims) {
-      shape.addDimBuilder().setDimValue(dim);
+      var added = shape.addDimBuilder();
+      if (dim != GraphBuilder.DYNAMIC) {
+        added.setDimValue(dim);
+      }
     }
     return ValueInfoProto.newBuilder()
         .setName(name)
