@@ -3,11 +3,7 @@ package io.repvit.onnx;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.UnsafeByteOperations;
 import io.repvit.tensor.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -59,17 +55,7 @@ public final class GraphBuilder {
 
   /** Adds an initialiser. */
   public Ref constant(String name, Tensor tensor) {
-    var bytes =
-        ByteBuffer.allocate(Math.multiplyExact(tensor.values().length, Float.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(tensor.values());
-    var proto =
-        TensorProto.newBuilder()
-            .setName(claim(name))
-            .setDataType(TensorProto.DataType.FLOAT.getNumber())
-            .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
-    tensor.shape().dims().forEach(proto::addDims);
-    graph.addInitializer(proto);
+    graph.addInitializer(Types.constant(claim(name), tensor));
     return new Ref(this, name);
   }
 
