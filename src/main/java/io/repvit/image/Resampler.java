@@ -23,9 +23,7 @@ public final class Resampler implements AutoCloseable {
   private final Preprocessing preprocessing;
   private final Normalisation normalisation;
   private final Map<Size, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
-  private final NarrowedRows narrowedRows;
-  private final TallImages tallImages;
-  private final AxisPass alongY;
+  private final TwoPasses passes;
   private final int rowLength;
 
   public Resampler(Preprocessing preprocessing) {
@@ -35,9 +33,7 @@ public final class Resampler implements AutoCloseable {
   Resampler(Preprocessing preprocessing, Convolution convolution, PixelEngine engine) {
     this.preprocessing = preprocessing;
     this.normalisation = new Normalisation(preprocessing);
-    this.narrowedRows = new NarrowedRows(engine, convolution);
-    this.tallImages = new TallImages(convolution);
-    this.alongY = new AxisPass(convolution);
+    this.passes = new TwoPasses(engine, convolution);
     this.rowLength = 3 * preprocessing.width();
   }
 
@@ -73,13 +69,7 @@ public final class Resampler implements AutoCloseable {
 
   private void run(DecodedImage image, AxisPass.Sink rows) {
     Plan plan = plan(image);
-    if (TallImages.isTall(image, plan.resizedHeight())) {
-      AxisWeights same = AxisWeights.same(preprocessing.height());
-      DecodedImage shortened = tallImages.shorten(image, plan.y());
-      alongY.run(same, rowLength, narrowedRows.of(shortened, plan.x(), same), rows);
-    } else {
-      alongY.run(plan.y(), rowLength, narrowedRows.of(image, plan.x(), plan.y()), rows);
-    }
+    passes.run(image, plan.x(), plan.y(), plan.resizedHeight(), rows);
   }
 
   private Plan plan(DecodedImage image) {
@@ -114,8 +104,7 @@ public final class Resampler implements AutoCloseable {
   /** Releases the memory. */
   @Override
   public void close() {
-    narrowedRows.close();
-    tallImages.close();
+    passes.close();
   }
 
   private record Size(int width, int height, int columns, int rows) {}

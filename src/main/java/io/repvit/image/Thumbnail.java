@@ -12,26 +12,30 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** A thumbnail of a model's input for one image, without the normalisation. */
+/** A small picture of an image, for pages. */
 public final class Thumbnail {
   /** Largest length of a side: 128 pixels. */
   public static final int MAX_SIDE = 128;
 
-  private static final float QUALITY = 0.8f;
+  /** Quality of the JPEG file, 0 to 1, as {@code javax.imageio} defines it. */
+  public static final float QUALITY = 0.8f;
 
   private final int[] rgb;
   private final int columns;
   private final int rows;
 
-  private Thumbnail(int[] rgb, int columns, int rows) {
+  /**
+   * @param rgb pixels {@code 0xRRGGBB}, row by row
+   */
+  Thumbnail(int[] rgb, int columns, int rows) {
     this.rgb = rgb;
     this.columns = columns;
     this.rows = rows;
   }
 
   /**
-   * Creates a thumbnail with sides of at most {@link #MAX_SIDE}. Each pixel is the mean of a
-   * square; incomplete squares at the right and the bottom are dropped.
+   * Creates a thumbnail of a model's input, with sides of at most {@link #MAX_SIDE}. Each pixel is
+   * the mean of a square; incomplete squares at the right and the bottom are dropped.
    *
    * @param pixels float32 {@code [3, height, width]}, RGB, normalised, from the buffer's position,
    *     which is not changed
@@ -67,18 +71,40 @@ public final class Thumbnail {
     return new Thumbnail(rgb, columns, rows);
   }
 
+  int columns() {
+    return columns;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  /** The pixels {@code 0xRRGGBB}, row by row. */
+  int[] rgb() {
+    return rgb.clone();
+  }
+
   /** Returns the thumbnail as a JPEG file of a few kilobytes. */
   public byte[] jpeg() {
+    return jpeg(QUALITY);
+  }
+
+  /**
+   * Returns the thumbnail as a JPEG file.
+   *
+   * @param quality 0 to 1
+   */
+  public byte[] jpeg(float quality) {
     var picture = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_RGB);
     picture.setRGB(0, 0, columns, rows, rgb, 0, columns);
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     var bytes = new ByteArrayOutputStream();
     try (var out = new MemoryCacheImageOutputStream(bytes)) {
-      ImageWriteParam quality = writer.getDefaultWriteParam();
-      quality.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-      quality.setCompressionQuality(QUALITY);
+      ImageWriteParam parameters = writer.getDefaultWriteParam();
+      parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+      parameters.setCompressionQuality(quality);
       writer.setOutput(out);
-      writer.write(null, new IIOImage(picture, null, null), quality);
+      writer.write(null, new IIOImage(picture, null, null), parameters);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {

@@ -64,12 +64,12 @@ public final class ClassifierPool {
   }
 
   /** Number of open sessions, including idle ones. */
-  public synchronized int open() {
+  synchronized int open() {
     return entries.size();
   }
 
   /** Number of handles that are not closed. */
-  public synchronized int acquired() {
+  synchronized int acquired() {
     return entries.values().stream().mapToInt(e -> e.handles).sum();
   }
 

@@ -6,13 +6,10 @@ import io.repvit.source.Quarantined;
 import io.repvit.source.Quarantined.Stage;
 import io.repvit.source.SourceObject;
 import io.repvit.source.TableImages;
-import io.repvit.storage.ObjectPath;
-import io.repvit.storage.Secrets;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
@@ -197,33 +194,9 @@ sealed interface ImageColumn extends Serializable {
      * @param root root of the default file system
      */
     SourceObject object(Row row, Path root) {
-      if (isNull(row)) {
-        return fault("#", "the path is null");
-      }
-      String path = row.getString(column);
-      if (Secrets.areIn(path)) {
-        return fault(Secrets.hide(path), "the path has credentials in it; remove them");
-      }
-      String uri = path.replaceFirst("^s3://", "s3a://");
-      try {
-        if (!uri.startsWith("/") && ObjectPath.given(uri).toUri().getScheme() == null) {
-          return fault(path, "found a relative path, expected a URI or an absolute path");
-        }
-        return new SourceObject(
-            ObjectPath.resolve(root, uri), SourceObject.UNKNOWN, SourceObject.UNKNOWN, null);
-      } catch (IllegalArgumentException e) {
-        return fault(path, String.valueOf(e.getMessage()));
-      }
-    }
-
-    private static SourceObject fault(String path, String message) {
-      return new SourceObject(
-          path,
-          SourceObject.UNKNOWN,
-          SourceObject.UNKNOWN,
-          null,
-          Map.of(),
-          new SourceObject.Fault("BAD_PATH", message));
+      return isNull(row)
+          ? SourceObject.faulty("#", "the path is null")
+          : SourceObject.named(row.getString(column), root);
     }
   }
 }

@@ -152,7 +152,8 @@ record ParquetFooter(String schema, List<String> nanoseconds, @Nullable String p
     return names.size() >= above.size() && names.subList(0, above.size()).equals(above);
   }
 
-  private static Type at(Type schema, List<String> names) {
+  /** The type at a path of names. */
+  static Type at(Type schema, List<String> names) {
     Type type = schema;
     for (String name : names) {
       type = type.asGroupType().getType(name);
@@ -161,13 +162,14 @@ record ParquetFooter(String schema, List<String> nanoseconds, @Nullable String p
   }
 
   /** The field names of a struct; empty for other types, lists and maps. */
-  private static List<String> fields(Type type) {
+  static List<String> fields(Type type) {
     return type.isPrimitive() || type.getLogicalTypeAnnotation() != null
         ? List.of()
         : type.asGroupType().getFields().stream().map(Type::getName).toList();
   }
 
-  private static List<Type> pruned(GroupType group, List<List<String>> columns) {
+  /** The fields of a struct that hold the columns. */
+  static List<Type> pruned(GroupType group, List<List<String>> columns) {
     List<Type> kept = new ArrayList<>();
     for (Type field : group.getFields()) {
       List<List<String>> below =

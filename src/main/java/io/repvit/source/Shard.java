@@ -14,13 +14,28 @@ interface Shard extends Serializable {
 
     /** Counts a member that is neither an image nor carried. */
     void leaveOut();
+
+    /**
+     * Whether an image is read. Others are passed over.
+     *
+     * @param path path of the image: {@code shard#member}
+     */
+    default boolean wants(String path) {
+      return true;
+    }
+
+    /** Whether no more images are wanted, so that the rest of the shard is not read. */
+    default boolean isEnded() {
+      return false;
+    }
   }
 
   /** Endings of the names of such objects, in lower case; names are compared without case. */
   List<String> endings();
 
   /**
-   * Reads a shard to its end. {@code sink} gets each image once, as bytes or as a quarantine row.
+   * Reads a shard to its end, unless the sink ends it. {@code sink} gets each image that it wants
+   * once, as bytes or as a quarantine row.
    *
    * @param reader opens the shard
    * @param maxBytes largest encoded image, bytes

@@ -1,8 +1,11 @@
 package io.repvit.source;
 
+import io.repvit.storage.ObjectPath;
+import io.repvit.storage.Secrets;
 import java.io.Serializable;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,33 @@ public record SourceObject(
       @Nullable String etag,
       Map<String, String> carried) {
     this(path, length, modifiedAt, etag, carried, null);
+  }
+
+  /**
+   * The object of a path or URI without a listing. A path that cannot be one gives an object with a
+   * fault.
+   *
+   * @param name a path without a scheme is on the default file system
+   * @param root root of the default file system
+   */
+  public static SourceObject named(String name, Path root) {
+    if (Secrets.areIn(name)) {
+      return faulty(Secrets.hide(name), "the path has credentials in it; remove them");
+    }
+    String uri = name.replaceFirst("^s3://", "s3a://");
+    try {
+      if (!uri.startsWith("/") && ObjectPath.given(uri).toUri().getScheme() == null) {
+        return faulty(name, "found a relative path, expected a URI or an absolute path");
+      }
+      return new SourceObject(ObjectPath.resolve(root, uri), UNKNOWN, UNKNOWN, null);
+    } catch (IllegalArgumentException e) {
+      return faulty(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** An object that is not read, because its path is invalid. */
+  public static SourceObject faulty(String path, String message) {
+    return new SourceObject(path, UNKNOWN, UNKNOWN, null, Map.of(), new Fault("BAD_PATH", message));
   }
 
   /** An object without carried values. */

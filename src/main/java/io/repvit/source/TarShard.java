@@ -57,6 +57,9 @@ record TarShard(List<String> carry) implements Shard {
         if (!entry.isDirectory()) {
           members.read(entry);
         }
+        if (sink.isEnded()) {
+          return;
+        }
       }
       samples.end();
       tar.requireEnd(in);
@@ -92,6 +95,9 @@ record TarShard(List<String> carry) implements Shard {
       }
       var object =
           shard.member(names.unique(name), entry.getSize(), entry.getLastModifiedDate().getTime());
+      if (!sink.wants(object.path())) {
+        return;
+      }
       if (member.isImage()) {
         samples.add(member.key(), image(entry, member, object));
       } else if (entry.getSize() > TarSamples.MAX_CARRIED_BYTES) {

@@ -39,7 +39,7 @@ public record ZipShard() implements Shard {
         ZipFile zip = directory(channel)) {
       var names = new MemberNames();
       Enumeration<ZipArchiveEntry> entries = zip.getEntriesInPhysicalOrder();
-      while (entries.hasMoreElements()) {
+      while (entries.hasMoreElements() && !sink.isEnded()) {
         ZipArchiveEntry entry = entries.nextElement();
         String name = name(entry);
         if (entry.isDirectory()) {
@@ -47,8 +47,11 @@ public record ZipShard() implements Shard {
         }
         if (isHidden(name)) {
           sink.leaveOut();
-        } else {
-          sink.accept(read(zip, entry, names.unique(name), shard, maxBytes));
+          continue;
+        }
+        String unique = names.unique(name);
+        if (sink.wants(shard.path() + "#" + unique)) {
+          sink.accept(read(zip, entry, unique, shard, maxBytes));
         }
       }
     }

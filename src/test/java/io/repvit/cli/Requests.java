@@ -8,10 +8,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.statistics.IOStatisticsSource;
 
 /** What S3A has sent to one bucket, by Hadoop's own count. */
-record Requests(long head, long get, long list) {
+public record Requests(long head, long get, long list) {
 
   /** Of an action. */
-  static Requests of(S3Server s3, String bucket, Runnable action) throws Exception {
+  public static Requests of(S3Server s3, String bucket, Runnable action) throws Exception {
     FileSystem fs = fileSystem(s3, bucket);
     Requests before = of(fs);
     action.run();
