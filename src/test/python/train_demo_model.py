@@ -16,6 +16,11 @@ For a cascade, the same network with an input of another size learns from the we
     python train_demo_model.py --init ../../demo/model/repvit_m0_6_fashion_mnist.safetensors --size 32 \
         --epochs 2 --lr 1e-3 --warmup 50 --seed 2 --threads 1 --output repvit_m0_6_32_fashion_mnist.safetensors
 
+For a probe (docs/probe.md), a network learns five of the ten classes, from random weights and with a smaller input:
+
+    python train_demo_model.py --classes 0 1 2 3 4 --size 32 --epochs 5 --warmup 100 --threads 1 \
+        --output repvit_m0_6_five_classes.safetensors
+
 Writes the checkpoint (training form, unfused, timm keys) and prints accuracy per epoch.
 """
 
@@ -46,6 +51,12 @@ def read_split(folder: Path, prefix: str) -> tuple[np.ndarray, np.ndarray]:
         np.frombuffer(images, np.uint8, offset=16).reshape(-1, 28, 28),
         np.frombuffer(labels, np.uint8, offset=8),
     )
+
+
+def only(classes: list[int], images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The images of some classes; label k becomes its place in the sorted classes."""
+    chosen = np.isin(labels, classes)
+    return images[chosen], np.searchsorted(sorted(classes), labels[chosen]).astype(np.uint8)
 
 
 def enlarge(images: np.ndarray, size: int) -> torch.Tensor:
@@ -105,6 +116,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("/usr/share/datasets/fashion-mnist"))
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--size", type=int, default=64, help="columns and rows of the input")
+    parser.add_argument("--classes", type=int, nargs="+", default=range(10), help="train with these labels only")
     parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--stop-after", type=int, help="end after this many epochs of the schedule")
     parser.add_argument("--batch", type=int, default=128)
@@ -119,12 +131,13 @@ def main() -> None:
     torch.manual_seed(args.seed)
     generator = torch.Generator().manual_seed(args.seed)
 
-    train_images, train_labels = read_split(args.data, "train")
-    test_images, test_labels = read_split(args.data, "t10k")
+    train_images, train_labels = only(args.classes, *read_split(args.data, "train"))
+    test_images, test_labels = only(args.classes, *read_split(args.data, "t10k"))
     images, labels = enlarge(train_images, args.size), torch.from_numpy(train_labels.copy()).long()
     held_out, held_out_labels = enlarge(test_images, args.size), torch.from_numpy(test_labels.copy()).long()
 
-    model = RepVit(embed_dim=(40, 80, 160, 320), depth=(1, 1, 8, 1), mlp_ratio=2, num_classes=10, distillation=True)
+    model = RepVit(embed_dim=(40, 80, 160, 320), depth=(1, 1, 8, 1), mlp_ratio=2, num_classes=len(args.classes),
+                   distillation=True)
     if args.init:
         model.load_state_dict(load_file(args.init))
     model = model.to(memory_format=torch.channels_last)

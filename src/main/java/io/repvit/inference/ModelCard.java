@@ -123,6 +123,12 @@ public record ModelCard(
         architecture, variant, task, preprocessing, labels, tensors, fused, precision, origin);
   }
 
+  /** Returns a copy for the same network with another classifier. */
+  public ModelCard withClassifier(List<String> labels, Origin.Probed origin) {
+    return new ModelCard(
+        architecture, variant, task, preprocessing, labels, tensors, fused, precision, origin);
+  }
+
   /** Returns a copy with another precision. */
   public ModelCard withPrecision(Precision precision) {
     return new ModelCard(
@@ -146,7 +152,7 @@ public record ModelCard(
     tensors
         .embedding()
         .ifPresent(e -> m.put(PREFIX + "embedding.width", Integer.toString(e.width())));
-    if (origin instanceof Origin.Exported exported) {
+    if (origin.ofNetwork() instanceof Origin.Exported exported) {
       m.put(PREFIX + "checkpoint.sha256", exported.checkpointSha256());
       m.put(PREFIX + "exporter", exported.exporter());
       m.put(PREFIX + "fused", Boolean.toString(fused));
@@ -154,12 +160,17 @@ public record ModelCard(
       if (exported.gelu() != Gelu.ERF) {
         m.put(PREFIX + "gelu", exported.gelu().text());
       }
-    } else if (origin instanceof Origin.SideFile side) {
+    } else if (origin.ofNetwork() instanceof Origin.SideFile side) {
       m.put(PREFIX + "input.name", tensors.input());
       m.put(PREFIX + "logits.name", tensors.logits());
       tensors.embedding().ifPresent(e -> m.put(PREFIX + "embedding.name", e.name()));
       m.put(PREFIX + "card.sha256", side.sha256());
       m.put(PREFIX + "fused", Boolean.toString(fused));
+    }
+    if (origin instanceof Origin.Probed probed) {
+      m.put(PREFIX + "probe.base.sha256", probed.baseSha256());
+      m.put(PREFIX + "probe.images", Integer.toString(probed.images()));
+      m.put(PREFIX + "probe.regularisation", Double.toString(probed.regularisation()));
     }
     if (precision instanceof Precision.Int8 int8) {
       Int8Entries.of(int8).forEach((key, value) -> m.put(PREFIX + key, value));
@@ -242,6 +253,17 @@ public record ModelCard(
   }
 
   private static Origin origin(CardEntries entries) {
+    Origin network = originOfNetwork(entries);
+    return entries.has("probe.base.sha256")
+        ? new Origin.Probed(
+            network,
+            entries.text("probe.base.sha256"),
+            entries.integer("probe.images", 1, Integer.MAX_VALUE),
+            entries.number("probe.regularisation"))
+        : network;
+  }
+
+  private static Origin originOfNetwork(CardEntries entries) {
     return entries.has("card.sha256")
         ? new Origin.SideFile(entries.text("card.sha256"))
         : new Origin.Exported(

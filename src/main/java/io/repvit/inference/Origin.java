@@ -1,5 +1,7 @@
 package io.repvit.inference;
 
+import java.util.Locale;
+
 /** The source of a model card. */
 public sealed interface Origin {
 
@@ -28,4 +30,34 @@ public sealed interface Origin {
    * @param sha256 SHA-256 of that file, lower-case hex
    */
   record SideFile(String sha256) implements Origin {}
+
+  /**
+   * The card was written by {@code repvit probe}, which replaced the classifier of a model.
+   *
+   * @param base origin of the model whose classifier was replaced; never this type
+   * @param baseSha256 SHA-256 of that model's file, lower-case hex
+   * @param images number of labelled images that the classifier learnt from
+   * @param regularisation the factor of half the squared norm of the standardised weights, beside
+   *     the mean loss
+   */
+  record Probed(Origin base, String baseSha256, int images, double regularisation)
+      implements Origin {
+    public Probed {
+      base = base instanceof Probed probed ? probed.base() : base;
+      if (images < 1 || !Double.isFinite(regularisation) || regularisation < 0) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "the probe has %d images and the regularisation %s, expected at least one image and a"
+                    + " finite number of at least 0",
+                images,
+                regularisation));
+      }
+    }
+  }
+
+  /** The origin of the network, whose classifier may have been replaced. */
+  default Origin ofNetwork() {
+    return this instanceof Probed probed ? probed.base() : this;
+  }
 }

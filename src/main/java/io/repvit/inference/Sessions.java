@@ -26,6 +26,17 @@ final class Sessions {
   }
 
   /**
+   * Loads a graph for one thread and inputs of many shapes. Memory patterns would be kept for each
+   * shape.
+   */
+  static OrtSession openForAnyShape(byte[] onnx) throws OrtException {
+    try (SessionOptions options = options(1, OptLevel.ALL_OPT)) {
+      options.setMemoryPatternOptimization(false);
+      return OnnxRuntime.environment().createSession(onnx, options);
+    }
+  }
+
+  /**
    * Returns the model as ONNX Runtime optimises it for this processor. Other processors may not run
    * it.
    */

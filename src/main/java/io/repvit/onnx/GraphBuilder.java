@@ -3,11 +3,7 @@ package io.repvit.onnx;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.UnsafeByteOperations;
 import io.repvit.tensor.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Builds an ONNX model with a float32 input and float32 outputs. Each method returns a reference to
- * the value it adds, so building a graph reads like a forward pass. The same calls produce the same
+ * Builds an ONNX model with float32 inputs and outputs. Each method returns a reference to the
+ * value it adds, so building a graph reads like a forward pass. The same calls produce the same
  * bytes.
  *
  * <p>Source: <a href="https://onnx.ai/onnx/repo-docs/IR.html">ONNX intermediate representation</a>.
@@ -29,6 +25,9 @@ public final class GraphBuilder {
 
   /** The IR version that ONNX released with opset 20. */
   public static final int IR_VERSION = 9;
+
+  /** A dimension that has no fixed size. */
+  public static final int DYNAMIC = -1;
 
   private final GraphProto.Builder graph;
   private final String producer;
@@ -45,7 +44,7 @@ public final class GraphBuilder {
   }
 
   /**
-   * Declares the input.
+   * Declares an input.
    *
    * @param dims shape without the batch dimension, which is dynamic and named {@code N}
    */
@@ -56,17 +55,7 @@ public final class GraphBuilder {
 
   /** Adds an initialiser. */
   public Ref constant(String name, Tensor tensor) {
-    var bytes =
-        ByteBuffer.allocate(Math.multiplyExact(tensor.values().length, Float.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(tensor.values());
-    var proto =
-        TensorProto.newBuilder()
-            .setName(claim(name))
-            .setDataType(TensorProto.DataType.FLOAT.getNumber())
-            .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
-    tensor.shape().dims().forEach(proto::addDims);
-    graph.addInitializer(proto);
+    graph.addInitializer(Types.constant(claim(name), tensor));
     return new Ref(this, name);
   }
 

@@ -6,6 +6,10 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.repvit.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Converts shapes and attributes to protobuf messages. */
 final class Types {
@@ -15,12 +19,19 @@ final class Types {
 
   private Types() {}
 
-  /** Returns the declaration of a float32 value of shape {@code [N, dims...]}. */
+  /**
+   * Returns the declaration of a float32 value of shape {@code [N, dims...]}.
+   *
+   * @param dims {@link GraphBuilder#DYNAMIC} stands for a dimension of any size
+   */
   static ValueInfoProto batchOf(String name, int... dims) {
     var shape = TensorShapeProto.newBuilder();
     shape.addDimBuilder().setDimParam(BATCH);
     for (int dim : dims) {
-      shape.addDimBuilder().setDimValue(dim);
+      var added = shape.addDimBuilder();
+      if (dim != GraphBuilder.DYNAMIC) {
+        added.setDimValue(dim);
+      }
     }
     return ValueInfoProto.newBuilder()
         .setName(name)
@@ -30,6 +41,20 @@ final class Types {
                     TypeProto.Tensor.newBuilder()
                         .setElemType(TensorProto.DataType.FLOAT.getNumber())
                         .setShape(shape)))
+        .build();
+  }
+
+  /** Returns an initialiser. */
+  static TensorProto constant(String name, Tensor tensor) {
+    var bytes =
+        ByteBuffer.allocate(Math.multiplyExact(tensor.values().length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(tensor.values());
+    return TensorProto.newBuilder()
+        .setName(name)
+        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+        .setRawData(UnsafeByteOperations.unsafeWrap(bytes))
+        .addAllDims(tensor.shape().dims().stream().map(Integer::longValue).toList())
         .build();
   }
 

@@ -64,12 +64,12 @@ public final class ClassifierPool {
   }
 
   /** Number of open sessions, including idle ones. */
-  synchronized int open() {
+  public synchronized int open() {
     return entries.size();
   }
 
   /** Number of handles that are not closed. */
-  synchronized int acquired() {
+  public synchronized int acquired() {
     return entries.values().stream().mapToInt(e -> e.handles).sum();
   }
 

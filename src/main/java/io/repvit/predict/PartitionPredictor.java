@@ -12,7 +12,9 @@ import io.repvit.inference.ImageBatch;
 import io.repvit.inference.ModelException;
 import io.repvit.inference.Prediction;
 import io.repvit.metrics.Durations;
+import io.repvit.metrics.LiveWork;
 import io.repvit.metrics.StageTimes;
+import io.repvit.metrics.Work;
 import io.repvit.source.Fetched;
 import io.repvit.source.ImageNames;
 import io.repvit.source.Quarantined;
@@ -83,7 +85,8 @@ public final class PartitionPredictor implements AutoCloseable {
   private final Map<String, List<SourceObject>> duplicates = new HashMap<>();
 
   private int waitingDuplicates;
-  private final StageTimes.Recorder times = new StageTimes.Recorder();
+  private final LiveWork.Task work;
+  private final StageTimes.Recorder times;
   private long reused;
 
   /**
@@ -122,6 +125,8 @@ public final class PartitionPredictor implements AutoCloseable {
     decoder = new TimedDecoder(options.limits(), options.decoding(), resizeShort);
     resampler = new Resampler(preprocessing);
     meter = new ImageMeter(options.measures());
+    work = LiveWork.SHARED.begin();
+    times = work.times();
   }
 
   /**
@@ -154,7 +159,7 @@ public final class PartitionPredictor implements AutoCloseable {
     if (fetched instanceof Fetched.Bytes bytes) {
       accept(bytes);
     } else if (fetched instanceof Fetched.Failed failed) {
-      sink.quarantined(failed.row());
+      quarantine(failed.row());
     }
   }
 
@@ -285,17 +290,28 @@ public final class PartitionPredictor implements AutoCloseable {
     if (outcome instanceof Outcome.Predicted p) {
       var image = new DecodedObject(object, hash, p.width(), p.height(), p.format(), p.measures());
       sink.predicted(image, p.prediction(), p.embedding(), p.first(), pixels);
+      work.predicted(object.length());
     } else if (outcome instanceof Outcome.Refused r) {
-      sink.quarantined(
+      quarantine(
           r.code().equals(ImageException.Code.UNRECOGNISED.name()) && ImageNames.isOther(object)
               ? Quarantined.notAnImage(object, r.message())
               : new Quarantined(object, r.stage(), r.code(), r.message()));
     }
   }
 
+  private void quarantine(Quarantined row) throws IOException {
+    sink.quarantined(row);
+    work.quarantined(row.reason(), row.object().length());
+  }
+
   /** Time per stage so far. */
   public StageTimes.Recorder times() {
     return times;
+  }
+
+  /** What the sink has received so far. */
+  public Work work() {
+    return work.work();
   }
 
   /** Number of images whose result was reused, without decoding or inference. */
@@ -305,6 +321,7 @@ public final class PartitionPredictor implements AutoCloseable {
 
   @Override
   public void close() {
+    work.close();
     decoder.close();
     resampler.close();
     meter.close();

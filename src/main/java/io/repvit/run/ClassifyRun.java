@@ -3,6 +3,7 @@ package io.repvit.run;
 import io.repvit.UserException;
 import io.repvit.inference.ModelException;
 import io.repvit.metrics.Drift;
+import io.repvit.metrics.LiveWork;
 import io.repvit.plan.Plan;
 import io.repvit.predict.ModelFiles;
 import io.repvit.predict.PartitionReport;
@@ -101,9 +102,11 @@ final class ClassifyRun {
     observer.enter(Phase.CLASSIFYING);
     var divided = attempt.divide(planned, spark.sparkContext().defaultParallelism());
     Plan plan = planned.plan();
+    LiveWork.SHARED.wavesPlanned(divided.partitioning().waves() - attempt.waves().size());
     for (int wave = 0; wave < divided.partitioning().waves(); wave++) {
       if (!attempt.waves().containsKey(wave)) {
         waves.run(wave, divided.partitioning(), divided.partitions());
+        LiveWork.SHARED.waveDone();
       }
       // The number of images in shards is unknown until all are read.
       if (exceedsLimit(attempt, plan, plan.images().orElse(Long.MAX_VALUE))) {

@@ -6,6 +6,7 @@ import io.repvit.inference.ModelException;
 import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
 import io.repvit.metrics.RunMetrics;
+import io.repvit.metrics.Work;
 import io.repvit.predict.CascadeIdentity;
 import io.repvit.predict.ClassifierPool;
 import io.repvit.predict.ClassifyOptions;
@@ -22,7 +23,6 @@ import io.repvit.source.Fetched;
 import io.repvit.source.FileNames;
 import io.repvit.source.ImageSource;
 import io.repvit.source.Quarantined;
-import io.repvit.source.SourceObject;
 import io.repvit.spark4.SparkTasks;
 import io.repvit.storage.HadoopDefaults;
 import io.repvit.storage.TrafficMeter;
@@ -152,14 +152,15 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
           var images = source.open(partition, configuration.value().value(), options.reading())) {
         var counted = new CountingIterator<Fetched>(images);
         predictor.run(counted, () -> stopIfKilled(task));
+        Work work = predictor.work();
         var report =
             new PartitionReport(
                 images.objectsRead(),
-                sink.rows,
+                work.predicted(),
                 metrics.answeredBySecond(),
-                sink.reasons,
+                work.quarantined(),
                 sink.labels,
-                sink.bytes,
+                work.bytes(),
                 predictor.reused(),
                 images.membersLeftOut(),
                 metrics.total(predictor.times(), images.fetches()));
@@ -200,10 +201,7 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
     private final TableWriter.TaskWriter predicted;
     private final TableWriter.TaskWriter quarantined;
     private final TaskMetrics metrics;
-    private final Map<String, Long> reasons = new TreeMap<>();
     private final Map<String, Long> labels = new TreeMap<>();
-    private long rows;
-    private long bytes;
 
     Rows(
         TaskContext task,
@@ -227,8 +225,7 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
       Instant now = Instant.now();
       predicted.write(row(image, prediction, embedding, first, now));
       metrics.predicted(image, prediction.best(), first != null, embedding, pixels, now);
-      rows++;
-      count(image.object());
+      progress.add(1);
       labels.merge(prediction.best().label(), 1L, Long::sum);
     }
 
@@ -249,13 +246,7 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
     public void quarantined(Quarantined row) throws IOException {
       quarantined.write(QuarantineTable.row(row, task.attemptNumber(), identity));
       metrics.quarantined(row, Instant.now());
-      count(row.object());
-      reasons.merge(row.reason(), 1L, Long::sum);
-    }
-
-    private void count(SourceObject object) {
       progress.add(1);
-      bytes += Math.max(0, object.length());
     }
   }
 }

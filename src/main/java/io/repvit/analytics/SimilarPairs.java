@@ -1,0 +1,138 @@
+package io.repvit.analytics;
+
+import io.repvit.UserException;
+import io.repvit.analytics.EmbeddingBlock.Piece;
+import io.repvit.analytics.Tiles.Rows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Pairs of rows whose embeddings have a cosine of at least a threshold, enough of them to connect
+ * all rows that the complete list of pairs connects.
+ *
+ * <p>A thousand pictures of one subject are half a million pairs. A task therefore passes a pair
+ * only if earlier pairs of the task do not connect its rows already (a spanning forest), so that it
+ * passes fewer pairs than it has seen rows. The groups of connected rows are those of all pairs.
+ */
+final class SimilarPairs {
+  /** Two different paths, and the cosine of their embeddings. */
+  static final StructType SCHEMA =
+      new StructType()
+          .add("path", DataTypes.StringType, false)
+          .add("other", DataTypes.StringType, false)
+          .add("cosine", DataTypes.FloatType, false);
+
+  private SimilarPairs() {}
+
+  /**
+   * Finds pairs that connect all rows with a cosine of at least {@code threshold}.
+   *
+   * @param table columns {@code path}, which identifies a row, and {@code embedding}
+   * @return rows of {@link #SCHEMA}
+   * @throws UserException if embeddings have different widths
+   */
+  static Dataset<Row> connecting(Dataset<Row> table, double threshold, BlockSizes sizes)
+      throws UserException {
+    EmbeddingBlocks blocks = EmbeddingBlocks.of(table, sizes);
+    JavaRDD<Row> pairs =
+        BlockJoin.pairs(blocks, sizes.pieceRows(), block -> new Forest(block, (float) threshold));
+    return blocks.spark().createDataFrame(pairs, SCHEMA);
+  }
+
+  /** Disjoint sets of rows: those of the block, then those of the current piece. */
+  private static final class Forest implements BlockJoin.Work<Row> {
+    private final EmbeddingBlock block;
+    private final float threshold;
+    private final Tiles tiles;
+    private final Rows own;
+    private int[] parent;
+
+    Forest(EmbeddingBlock block, float threshold) {
+      this.block = block;
+      this.threshold = threshold;
+      tiles = new Tiles(block.width());
+      own = rows(block.values(), block.rows());
+      parent = new int[0];
+      grow(block.rows());
+    }
+
+    private Rows rows(float[] values, int count) {
+      var limits = new float[count];
+      Arrays.fill(limits, threshold);
+      return new Rows(values, 0, count, limits);
+    }
+
+    @Override
+    public List<Row> within() {
+      var found = new ArrayList<Row>();
+      String[] paths = block.paths();
+      tiles.scanWithin(
+          own,
+          (left, right, cosine) -> {
+            if (connect(left, right)) {
+              found.add(RowFactory.create(paths[left], paths[right], cosine));
+            }
+          });
+      return found;
+    }
+
+    @Override
+    public List<Row> against(Piece piece) {
+      var found = new ArrayList<Row>();
+      grow(block.rows() + piece.rows());
+      tiles.scan(
+          rows(piece.values(), piece.rows()),
+          own,
+          (left, right, cosine) -> {
+            if (connect(block.rows() + left, right)) {
+              found.add(RowFactory.create(piece.paths()[left], block.paths()[right], cosine));
+            }
+          });
+      return found;
+    }
+
+    @Override
+    public List<Row> end() {
+      return List.of();
+    }
+
+    /** Makes sets of one row each of the rows of a new piece. */
+    private void grow(int rows) {
+      int kept = Math.min(parent.length, block.rows());
+      parent = Arrays.copyOf(parent, rows);
+      for (int row = kept; row < rows; row++) {
+        parent[row] = row;
+      }
+    }
+
+    /** Joins the sets of two rows; returns whether they were different. */
+    private boolean connect(int a, int b) {
+      int rootOfA = root(a);
+      int rootOfB = root(b);
+      // The lower row becomes the root, so that no set of the block depends on a row of a piece.
+      parent[Math.max(rootOfA, rootOfB)] = Math.min(rootOfA, rootOfB);
+      return rootOfA != rootOfB;
+    }
+
+    private int root(int row) {
+      int at = row;
+      while (parent[at] != at) {
+        parent[at] = parent[parent[at]];
+        at = parent[at];
+      }
+      return at;
+    }
+
+    @Override
+    public void close() {
+      tiles.close();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.repvit.analytics;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.repvit.tensor.Shape;
+import io.repvit.tensor.Tensor;
+import java.io.Serializable;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.classification.LogisticRegressionModel;
+import org.apache.spark.ml.linalg.Matrix;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * A linear layer with softmax on embeddings: {@code p = softmax(W x + b)}, trained by MLlib's
+ * multinomial logistic regression. MLlib standardises the features while it trains, and returns
+ * weights for the features as they are; they need no further transformation.
+ *
+ * @param weights {@code W}, {@code [classes][width]}
+ * @param bias {@code b}, {@code [classes]}
+ */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
+record SoftmaxRegression(double[][] weights, double[] bias) implements Serializable {
+  /**
+   * The relative improvement of the loss at which training ends: with MLlib's default of 1e-6,
+   * probabilities still move in the third digit.
+   */
+  private static final double TOLERANCE = 1e-8;
+
+  private static final int MAX_ITERATIONS = 200;
+
+  /**
+   * Minimises {@code mean(w_i loss_i) + regularisation / 2 |W sigma|^2}, where sigma are the
+   * standard deviations of the features.
+   *
+   * @param rows rows with {@code features}, {@code label} (0 to {@code classes - 1}) and {@code
+   *     weight}
+   */
+  static SoftmaxRegression fit(Dataset<Row> rows, int classes, double regularisation) {
+    var classIndex =
+        NominalAttribute.defaultAttr().withName("label").withNumValues(classes).toMetadata();
+    LogisticRegressionModel model =
+        new LogisticRegression()
+            .setFamily("multinomial")
+            .setStandardization(true)
+            .setElasticNetParam(0)
+            .setRegParam(regularisation)
+            .setTol(TOLERANCE)
+            .setMaxIter(MAX_ITERATIONS)
+            .setWeightCol("weight")
+            .fit(rows.withColumn("label", col("label").as("label", classIndex)));
+    Matrix matrix = model.coefficientMatrix();
+    var weights = new double[matrix.numRows()][matrix.numCols()];
+    for (int i = 0; i < weights.length; i++) {
+      for (int j = 0; j < weights[i].length; j++) {
+        weights[i][j] = matrix.apply(i, j);
+      }
+    }
+    return new SoftmaxRegression(weights, model.interceptVector().toArray());
+  }
+
+  int classes() {
+    return bias.length;
+  }
+
+  /** The probabilities of the classes. */
+  double[] probabilities(Vector features) {
+    double[] x = features.toArray();
+    var p = new double[classes()];
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < p.length; i++) {
+      double logit = bias[i];
+      for (int j = 0; j < x.length; j++) {
+        logit += weights[i][j] * x[j];
+      }
+      p[i] = logit;
+      max = Math.max(max, logit);
+    }
+    double sum = 0;
+    for (int i = 0; i < p.length; i++) {
+      p[i] = Math.exp(p[i] - max);
+      sum += p[i];
+    }
+    for (int i = 0; i < p.length; i++) {
+      p[i] /= sum;
+    }
+    return p;
+  }
+
+  /** The index of the largest value, the first of equal ones. */
+  static int best(double[] values) {
+    int best = 0;
+    for (int i = 1; i < values.length; i++) {
+      best = values[i] > values[best] ? i : best;
+    }
+    return best;
+  }
+
+  /** {@code W} as float32 {@code [classes,width]}. */
+  Tensor weightTensor() {
+    int width = weights[0].length;
+    var values = new float[Math.multiplyExact(weights.length, width)];
+    for (int i = 0; i < weights.length; i++) {
+      for (int j = 0; j < width; j++) {
+        values[i * width + j] = (float) weights[i][j];
+      }
+    }
+    return new Tensor(Shape.of(weights.length, width), values);
+  }
+
+  /** {@code b} as float32 {@code [classes]}. */
+  Tensor biasTensor() {
+    var values = new float[bias.length];
+    for (int i = 0; i < bias.length; i++) {
+      values[i] = (float) bias[i];
+    }
+    return new Tensor(Shape.of(bias.length), values);
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * What monitoring and other programs are told of runs. {@link io.repvit.watch.MetricsPlugin} shows
+ * the work of a Spark application while it runs. All is off unless a setting asks for it, and
+ * nothing of it decides about a run.
+ */
+@NullMarked
+package io.repvit.watch;
+
+import org.jspecify.annotations.NullMarked;
