@@ -1,0 +1,31 @@
+package io.repvit.analytics;
+
+/** Sets of connected nodes (union-find with path halving). The root of a set is its least node. */
+final class Forest {
+  private final int[] parent;
+
+  /** Creates a forest of {@code nodes} single nodes, numbered from 0. */
+  Forest(int nodes) {
+    parent = new int[nodes];
+    for (int i = 0; i < nodes; i++) {
+      parent[i] = i;
+    }
+  }
+
+  int root(int node) {
+    int at = node;
+    while (parent[at] != at) {
+      parent[at] = parent[parent[at]];
+      at = parent[at];
+    }
+    return at;
+  }
+
+  /** Connects two nodes; false if they were connected. */
+  boolean connect(int a, int b) {
+    int rootA = root(a);
+    int rootB = root(b);
+    parent[Math.max(rootA, rootB)] = Math.min(rootA, rootB);
+    return rootA != rootB;
+  }
+}

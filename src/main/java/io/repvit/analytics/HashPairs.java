@@ -1,0 +1,33 @@
+package io.repvit.analytics;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Pairs of rows whose hashes are within a Hamming distance. */
+final class HashPairs {
+  static final StructType PAIR =
+      new StructType().add("a", DataTypes.LongType, false).add("b", DataTypes.LongType, false);
+
+  private HashPairs() {}
+
+  /**
+   * Each hash is shuffled once per key of {@link HashBands}; only hashes with an equal key meet.
+   *
+   * @param hashes columns {@code hash} and {@code id}, both bigint; no hash twice
+   * @return columns {@code a} and {@code b}, which are ids
+   */
+  static Dataset<Row> of(Dataset<Row> hashes, BucketPairs pairs) {
+    return hashes
+        .select(explode(lit(pairs.bands().masks())).as("mask"), col("hash"), col("id"))
+        .repartition(col("mask"), col("hash").bitwiseAND(col("mask")))
+        .sortWithinPartitions(col("mask"), col("hash").bitwiseAND(col("mask")))
+        .mapPartitions(pairs, Encoders.row(PAIR));
+  }
+}
