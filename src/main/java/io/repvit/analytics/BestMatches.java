@@ -2,6 +2,9 @@ package io.repvit.analytics;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The {@code k} best matches of each of some rows, best first. Of equal cosines the lower id is the
@@ -73,15 +76,31 @@ final class BestMatches implements Serializable {
     return cosine > cosines[than] || (cosine == cosines[than] && id < ids[than]);
   }
 
+  /** Returns the ids of all matches. */
+  Set<Long> allIds() {
+    var all = new HashSet<Long>();
+    for (int row = 0; row < rows(); row++) {
+      for (int rank = 0; rank < counts[row]; rank++) {
+        all.add(id(row, rank));
+      }
+    }
+    return all;
+  }
+
+  /** Offers the matches of the same rows in another table. */
+  void offerAll(BestMatches other) {
+    offerAll(other, IntStream.range(0, other.rows()).toArray());
+  }
+
   /**
    * Offers the matches of other rows.
    *
-   * @param first the row here of row 0 of {@code other}
+   * @param rows by row of {@code other}, its row here
    */
-  void offerAll(BestMatches other, int first) {
+  void offerAll(BestMatches other, int[] rows) {
     for (int row = 0; row < other.rows(); row++) {
       for (int rank = 0; rank < other.count(row); rank++) {
-        offer(first + row, other.id(row, rank), other.cosine(row, rank));
+        offer(rows[row], other.id(row, rank), other.cosine(row, rank));
       }
     }
   }

@@ -36,8 +36,12 @@ record EmbeddingBlock(int block, int width, String[] paths, float[] values, List
         Arrays.copyOfRange(values, from * width, to * width));
   }
 
-  private static long id(int block, int row) {
+  static long id(int block, int row) {
     return (long) block << 32 | row;
+  }
+
+  static int rowOf(long id) {
+    return (int) id;
   }
 
   /**

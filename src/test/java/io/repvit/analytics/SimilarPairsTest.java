@@ -41,7 +41,7 @@ class SimilarPairsTest {
     rows.set(1999, new float[WIDTH]);
     Dataset<Row> table = Embeddings.table(SPARK.session(), rows);
     List<Row> pairs =
-        SimilarPairs.connecting(table, THRESHOLD, new BlockSizes(1, 100)).collectAsList();
+        SimilarPairs.connecting(table, THRESHOLD, new BlockSizes(1 << 15, 100)).collectAsList();
 
     for (Row pair : pairs) {
       double cosine =
