@@ -7,6 +7,7 @@ import io.repvit.analytics.Summaries;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
 /**
  * A command that writes an {@link Analysis} to the folder {@code --output} and prints its summary.
  * A subclass has its options in a field {@code flags} with {@code @Mixin}, of a class that extends
- * {@link AnalysisFlags}.
+ * {@link TableFlags}.
  */
 abstract class AnalysisCommand implements Callable<Integer> {
   @Spec CommandSpec command;
@@ -32,11 +33,17 @@ abstract class AnalysisCommand implements Callable<Integer> {
   abstract Analysis<?> analysis(SparkSession spark, Settings settings)
       throws UserException, IOException;
 
+  /** The settings that must have a value. */
+  List<String> required() {
+    return List.of("predictions", "output");
+  }
+
   @Override
   public Integer call() throws UserException, IOException {
     Settings settings = Settings.of(command, file);
-    settings.text("predictions");
-    settings.text("output");
+    for (String key : required()) {
+      settings.text(key);
+    }
     try (SparkSession spark = Sparks.open(command.name())) {
       Written written = write(spark, settings);
       PrintWriter out = command.commandLine().getOut();

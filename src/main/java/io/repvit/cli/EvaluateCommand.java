@@ -1,125 +1,143 @@
 package io.repvit.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import static org.apache.spark.sql.functions.col;
+
 import io.repvit.UserException;
 import io.repvit.analytics.Evaluation;
-import io.repvit.analytics.Labels;
+import io.repvit.analytics.EvaluationSummary;
+import io.repvit.analytics.EvaluationSummary.Temperature;
+import io.repvit.analytics.Predictions;
+import io.repvit.analytics.ResultFolder;
+import io.repvit.analytics.Summaries;
+import io.repvit.export.Calibrator;
+import io.repvit.inference.ModelCard;
+import io.repvit.inference.ModelFile;
+import io.repvit.predict.ModelLoader;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** Computes the accuracy of predictions. */
+/** Compares predictions with true labels. */
 @Command(
     name = "evaluate",
     description =
-        "Compares predictions with true labels: top-1, top-k, per-class recall and precision,"
-            + " confusion matrix.",
+        "Compares predictions with true labels: top-1 to top-k, per-class recall, precision and F1,"
+            + " confusion matrix, calibration; and with another model's predictions.",
     sortOptions = false,
+    showDefaultValues = true,
     mixinStandardHelpOptions = true)
-final class EvaluateCommand implements Callable<Integer> {
-  @Spec CommandSpec command;
-
-  @Option(names = "--config", paramLabel = "FILE", description = "HOCON file with settings.")
-  @Nullable Path file;
-
+final class EvaluateCommand extends AnalysisCommand {
   @Mixin final EvaluateFlags flags = new EvaluateFlags();
 
-  @Option(names = "--json", description = "Print JSON instead of a table.")
-  boolean json;
+  @Override
+  List<String> required() {
+    return List.of("predictions");
+  }
 
   @Override
-  public Integer call() throws UserException, IOException {
-    Settings settings = Settings.of(command, file);
-    String place = settings.text("predictions");
-    try (SparkSession spark = Sparks.open("evaluate")) {
-      Labels labels =
-          TruthFlags.labels(
-              spark, settings.optionalText("truth"), settings.optionalText("truth-column"));
-      Evaluation evaluation = Evaluation.of(read(spark, place, "path", "label", "top_k"), labels);
-      PrintWriter out = command.commandLine().getOut();
-      if (json) {
-        out.println(
-            new ObjectMapper()
-                .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .writeValueAsString(evaluation));
-      } else {
-        print(out, evaluation);
-      }
-      out.flush();
-      return ExitCode.DONE;
-    }
+  Evaluation analysis(SparkSession spark, Settings settings) throws UserException, IOException {
+    return evaluation(spark, settings, predictions(spark, settings));
   }
 
-  /** Reads columns of a Parquet table or a CSV file with a header. */
-  static Dataset<Row> read(SparkSession spark, String place, String... columns)
-      throws UserException {
+  private static Dataset<Row> predictions(SparkSession spark, Settings settings)
+      throws UserException, IOException {
+    return read(spark, settings.text("predictions"), settings.optionalText("model-sha256"));
+  }
+
+  private static Dataset<Row> read(SparkSession spark, String place, @Nullable String model)
+      throws UserException, IOException {
+    return Predictions.read(spark, place, model, "path", "label", "score", "top_k");
+  }
+
+  private static Evaluation evaluation(
+      SparkSession spark, Settings settings, Dataset<Row> predictions)
+      throws UserException, IOException {
+    String subject = settings.text("predictions");
+    String compare = settings.optionalText("compare");
+    Dataset<Row> other = null;
+    if (compare != null) {
+      other = read(spark, compare, settings.optionalText("compare-sha256"));
+      subject += " compared with " + compare;
+    }
+    Evaluation.Options options;
     try {
-      Dataset<Row> table =
-          place.endsWith(".csv")
-              ? spark.read().option("header", true).csv(place)
-              : spark.read().parquet(place);
-      table.selectExpr(columns);
-      return table;
-    } catch (Exception e) {
-      // The first two are checked exceptions that Spark's Scala signatures do not declare.
-      if (e instanceof AnalysisException
-          || e instanceof UnsupportedFileSystemException
-          || e instanceof IllegalArgumentException) {
-        throw new UserException(
-            String.format(
-                Locale.ROOT,
-                "%s cannot be read as a table with the columns %s: %s",
-                place,
-                String.join(", ", columns),
-                String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-            e);
-      }
-      throw e;
+      options =
+          new Evaluation.Options(
+              settings.integer("bins"), settings.flag("temperature"), other, subject);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(String.valueOf(e.getMessage()), e);
+    }
+    String truth = settings.optionalText("truth");
+    String column = settings.optionalText("truth-column");
+    return new Evaluation(predictions, TruthFlags.labels(spark, truth, column), options);
+  }
+
+  @Override
+  Written write(SparkSession spark, Settings settings) throws UserException, IOException {
+    requireAllOrNone(settings);
+    String output = settings.optionalText("output");
+    ResultFolder folder =
+        output == null ? null : ResultFolder.create(spark, output, settings.flag("overwrite"));
+    Dataset<Row> predictions = predictions(spark, settings);
+    ModelFile model = model(spark, settings, predictions);
+    Evaluation evaluation = evaluation(spark, settings, predictions);
+    EvaluationSummary summary = folder == null ? unwritten(evaluation) : folder.write(evaluation);
+    String text = evaluation.text(summary);
+    Temperature temperature = summary.temperature();
+    if (model != null && temperature != null) {
+      Path file = Path.of(settings.text("calibrated"));
+      ModelFile written = Calibrator.write(model, temperature.value(), file);
+      text +=
+          String.format(Locale.ROOT, "%ncalibrated model %s, SHA-256 %s", file, written.sha256());
+    }
+    return new Written(Summaries.json(summary), text);
+  }
+
+  private static EvaluationSummary unwritten(Evaluation evaluation) throws UserException {
+    Dataset<Row> rows = evaluation.rows().persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return evaluation.summary(rows);
+    } finally {
+      rows.unpersist();
     }
   }
 
-  private static void print(PrintWriter out, Evaluation e) {
-    out.printf(Locale.ROOT, "%-24s %8s %8s %10s%n", "label", "images", "recall", "precision");
-    for (var c : e.classes()) {
-      out.printf(
-          Locale.ROOT,
-          "%-24s %8d %8.4f %10.4f%n",
-          c.label(),
-          c.images(),
-          c.recall(),
-          c.precision());
+  private static void requireAllOrNone(Settings settings) throws UserException {
+    boolean file = settings.optionalText("calibrated") != null;
+    boolean model = settings.optionalText("model") != null;
+    if (file != model || file && !settings.flag("temperature")) {
+      throw new UserException("--calibrated, --model and --temperature are needed together");
     }
-    out.printf(Locale.ROOT, "%nmost frequent confusions%n");
-    e.confusion().stream()
-        .filter(c -> !c.truth().equals(c.predicted()))
-        .sorted((a, b) -> Long.compare(b.images(), a.images()))
-        .limit(10)
-        .forEach(
-            c ->
-                out.printf(Locale.ROOT, "%-24s %8d as %s%n", c.truth(), c.images(), c.predicted()));
-    out.printf(
-        Locale.ROOT,
-        "%n%d images, %d without truth: top-1 %.4f, top-%d %.4f%n",
-        e.images(),
-        e.withoutTruth(),
-        e.top1(),
-        e.k(),
-        e.topK());
+  }
+
+  /** The model that made the predictions; null if no calibrated copy is asked for. */
+  private static @Nullable ModelFile model(
+      SparkSession spark, Settings settings, Dataset<Row> predictions) throws UserException {
+    String uri = settings.optionalText("model");
+    if (uri == null) {
+      return null;
+    }
+    if (!List.of(predictions.columns()).contains("model_sha256")) {
+      throw new UserException(
+          "the predictions have no column model_sha256, so it is unknown which model made them");
+    }
+    List<Row> one = predictions.select(col("model_sha256")).limit(1).collectAsList();
+    String sha256 = one.isEmpty() ? null : one.get(0).getString(0);
+    ModelFile file = ModelLoader.load(uri, sha256, spark.sparkContext().hadoopConfiguration());
+    if (!ModelCard.isIn(ModelLoader.summary(file).metadata())) {
+      throw new UserException(
+          uri
+              + " has no card; leave out --model and --calibrated, and write the temperature into its"
+              + " card file as 'temperature'");
+    }
+    return file;
   }
 }

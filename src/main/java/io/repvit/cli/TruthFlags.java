@@ -2,6 +2,8 @@ package io.repvit.cli;
 
 import io.repvit.UserException;
 import io.repvit.analytics.Labels;
+import io.repvit.analytics.Predictions;
+import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -31,10 +33,10 @@ final class TruthFlags {
    * @param column value of {@code --truth-column}
    */
   static Labels labels(SparkSession spark, @Nullable String truth, @Nullable String column)
-      throws UserException {
+      throws UserException, IOException {
     if (truth != null) {
       String label = column == null ? Labels.LABEL : column;
-      return Labels.ofTable(EvaluateCommand.read(spark, truth, "path", label), label, truth);
+      return Labels.ofTable(Predictions.readTable(spark, truth, "path", label), label, truth);
     }
     return column == null ? Labels.ofFolders() : Labels.ofCarried(column);
   }

@@ -30,7 +30,7 @@ import java.util.function.BiConsumer;
  *     var resampler = new Resampler(session.card().preprocessing())) {
  *   resampler.resize(decoder.decode(ByteBuffer.wrap(jpeg)), batch.pixels(0));
  *   session.run(batch);
- *   Prediction prediction = Prediction.of(batch.logits(0), session.card().labels(), 5);
+ *   Prediction prediction = Prediction.of(batch.logits(0), session.card(), 5);
  * }
  * }</pre>
  *

@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param fused whether BatchNorm and parallel branches are folded into convolutions
  * @param precision numeric precision of the graph
  * @param origin who wrote the card
+ * @param temperature positive; the scores are softmax(logits / temperature)
  */
 public record ModelCard(
     String architecture,
@@ -35,7 +36,8 @@ public record ModelCard(
     Tensors tensors,
     boolean fused,
     Precision precision,
-    Origin origin) {
+    Origin origin,
+    double temperature) {
 
   /** The only task that this version supports. */
   public static final String CLASSIFICATION = "image-classification";
@@ -50,6 +52,11 @@ public record ModelCard(
   public static final String EMBEDDING = "embedding";
 
   private static final String PREFIX = "repvit.";
+  private static final String TEMPERATURE = "temperature";
+
+  /** The entry of {@code metadata_props} with the temperature, which is 1 without it. */
+  public static final String TEMPERATURE_ENTRY = PREFIX + TEMPERATURE;
+
   private static final String LAYOUT = "NCHW,RGB";
 
   /** The keys of a side file. The names of the tensors and the embedding are optional. */
@@ -69,7 +76,8 @@ public record ModelCard(
           "labels",
           "logits.name",
           "embedding.name",
-          "embedding.width");
+          "embedding.width",
+          TEMPERATURE);
 
   public ModelCard {
     labels = List.copyOf(labels);
@@ -80,10 +88,28 @@ public record ModelCard(
       requireLabel(i, labels.get(i));
     }
     requireDistinct(labels);
+    if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "temperature is " + temperature + ", expected a positive number");
+    }
     if (!task.equals(CLASSIFICATION)) {
       throw new IllegalArgumentException(
           "task is '" + task + "', expected '" + CLASSIFICATION + "'");
     }
+  }
+
+  /** A card whose temperature is 1. */
+  public ModelCard(
+      String architecture,
+      String variant,
+      String task,
+      Preprocessing preprocessing,
+      List<String> labels,
+      Tensors tensors,
+      boolean fused,
+      Precision precision,
+      Origin origin) {
+    this(architecture, variant, task, preprocessing, labels, tensors, fused, precision, origin, 1);
   }
 
   /** Requires a label of one line, because the card stores one label per line. */
@@ -119,8 +145,7 @@ public record ModelCard(
 
   /** Returns a copy with another value of {@code fused}. */
   public ModelCard withFused(boolean fused) {
-    return new ModelCard(
-        architecture, variant, task, preprocessing, labels, tensors, fused, precision, origin);
+    return copy(fused, precision, temperature);
   }
 
   /** Returns a copy for the same network with another classifier. */
@@ -131,8 +156,26 @@ public record ModelCard(
 
   /** Returns a copy with another precision. */
   public ModelCard withPrecision(Precision precision) {
+    return copy(fused, precision, temperature);
+  }
+
+  /** Returns a copy with another temperature. */
+  public ModelCard withTemperature(double temperature) {
+    return copy(fused, precision, temperature);
+  }
+
+  private ModelCard copy(boolean fused, Precision precision, double temperature) {
     return new ModelCard(
-        architecture, variant, task, preprocessing, labels, tensors, fused, precision, origin);
+        architecture,
+        variant,
+        task,
+        preprocessing,
+        labels,
+        tensors,
+        fused,
+        precision,
+        origin,
+        temperature);
   }
 
   /** Returns the card as ONNX {@code metadata_props}, in a fixed order. */
@@ -171,6 +214,9 @@ public record ModelCard(
       m.put(PREFIX + "probe.base.sha256", probed.baseSha256());
       m.put(PREFIX + "probe.images", Integer.toString(probed.images()));
       m.put(PREFIX + "probe.regularisation", Double.toString(probed.regularisation()));
+    }
+    if (temperature != 1) {
+      m.put(TEMPERATURE_ENTRY, Double.toString(temperature));
     }
     if (precision instanceof Precision.Int8 int8) {
       Int8Entries.of(int8).forEach((key, value) -> m.put(PREFIX + key, value));
@@ -249,7 +295,8 @@ public record ModelCard(
         tensors(entries),
         entries.bool("fused"),
         Int8Entries.isIn(entries) ? Int8Entries.read(entries) : new Precision.Float32(),
-        origin(entries));
+        origin(entries),
+        entries.has(TEMPERATURE) ? entries.number(TEMPERATURE) : 1);
   }
 
   private static Origin origin(CardEntries entries) {

@@ -33,15 +33,29 @@ public record Prediction(List<Score> top) {
   }
 
   /**
-   * Computes the top classes from logits. The score is the softmax {@code exp(x_i - max) / sum_j
-   * exp(x_j - max)}, computed in double.
+   * Computes the top classes from logits with the labels and the temperature T of a model. The
+   * score is the softmax {@code exp((x_i - max) / T) / sum_j exp((x_j - max) / T)}, computed in
+   * double.
    *
    * @param logits float32 {@code [classes]}
-   * @param labels class names by logit index
    * @param k number of classes to keep, at least 1; a model with fewer classes gives fewer
    * @throws ModelException if a logit is not finite
    */
+  public static Prediction of(FloatBuffer logits, ModelCard card, int k) throws ModelException {
+    return of(logits, card.labels(), card.temperature(), k);
+  }
+
+  /**
+   * As {@link #of(FloatBuffer, ModelCard, int)}, for a model whose temperature is 1.
+   *
+   * @param labels class names by logit index
+   */
   public static Prediction of(FloatBuffer logits, List<String> labels, int k)
+      throws ModelException {
+    return of(logits, labels, 1, k);
+  }
+
+  private static Prediction of(FloatBuffer logits, List<String> labels, double temperature, int k)
       throws ModelException {
     if (k < 1) {
       throw new IllegalArgumentException("k is " + k + ", expected at least 1");
@@ -57,12 +71,12 @@ public record Prediction(List<Score> top) {
     }
     double sum = 0;
     for (float v : x) {
-      sum += Math.exp(v - max);
+      sum += Math.exp((v - max) / temperature);
     }
     int[] best = best(x, Math.min(k, x.length));
     var top = new ArrayList<Score>(best.length);
     for (int i : best) {
-      top.add(new Score(labels.get(i), i, (float) (Math.exp(x[i] - max) / sum)));
+      top.add(new Score(labels.get(i), i, (float) (Math.exp((x[i] - max) / temperature) / sum)));
     }
     return new Prediction(top);
   }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Adds a model card to an ONNX model that has none. The weights do not change. */
+/** Changes the model card of an ONNX file. The weights do not change. */
 public final class CardedModel {
   /**
    * Operators whose outputs are probabilities, not logits. {@code classify} applies softmax itself.
@@ -65,6 +65,24 @@ public final class CardedModel {
     others.forEach(other -> carded.addOutput(output(file, other, graph, producers, type)));
     var result = model.toBuilder().setGraph(carded);
     metadata.forEach((k, v) -> result.addMetadataPropsBuilder().setKey(k).setValue(v));
+    return result.build().toByteArray();
+  }
+
+  /**
+   * Replaces or adds one entry of the metadata.
+   *
+   * @param file name for messages
+   * @param bytes the ONNX file; it is not modified
+   * @return the ONNX file with the entry
+   * @throws IllegalArgumentException if the file is not a complete ONNX model
+   */
+  public static byte[] withEntry(String file, byte[] bytes, String key, String value) {
+    ModelProto model = OnnxFile.parse(file, bytes);
+    var result = model.toBuilder().clearMetadataProps();
+    model.getMetadataPropsList().stream()
+        .filter(entry -> !entry.getKey().equals(key))
+        .forEach(result::addMetadataProps);
+    result.addMetadataPropsBuilder().setKey(key).setValue(value);
     return result.build().toByteArray();
   }
 

@@ -63,7 +63,7 @@ final class ModelBatch {
   Outcome outcome(int slot, int topK, Prediction.@Nullable Score first) {
     DecodedObject image = images.get(slot);
     try {
-      var prediction = Prediction.of(batch.logits(slot), session.card().labels(), topK);
+      var prediction = Prediction.of(batch.logits(slot), session.card(), topK);
       return new Outcome.Predicted(
           image.width(),
           image.height(),

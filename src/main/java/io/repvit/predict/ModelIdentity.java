@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
  *
  * @param model variant in the model card
  * @param modelSha256 hash of the stored model file, lower-case hex
- * @param preprocessing fingerprint of decoding and preprocessing, and of labels and tensor names of
- *     a side card: 16 hex digits; in a cascade see {@link LoadedModels}
+ * @param preprocessing fingerprint of decoding and preprocessing, and of labels, tensor names and
+ *     temperature of a side card: 16 hex digits; in a cascade see {@link LoadedModels}
  */
 public record ModelIdentity(String model, String modelSha256, String preprocessing)
     implements Serializable {
@@ -37,6 +37,9 @@ public record ModelIdentity(String model, String modelSha256, String preprocessi
     }
     if (card.origin() instanceof Origin.SideFile) {
       treatment += ", " + card.tensors() + ", " + String.join("\n", card.labels());
+      if (card.temperature() != 1) {
+        treatment += ", temperature " + card.temperature();
+      }
     }
     return new ModelIdentity(card.variant(), file.sha256(), fingerprint(treatment));
   }

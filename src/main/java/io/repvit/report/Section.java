@@ -42,7 +42,8 @@ public final class Section {
     }
   }
 
-  private record Cell(String text, String style) {}
+  /** A text, or a bar if {@code bar} is not empty. */
+  private record Cell(String text, String style, String bar) {}
 
   /** Takes the whole width of the page instead of half of it. */
   public Section wide() {
@@ -80,20 +81,43 @@ public final class Section {
    * @param rows one text per column
    */
   public Section table(List<Column> columns, List<List<String>> rows) {
+    return addTable(columns, rows.stream().map(row -> cells(columns, row)).toList());
+  }
+
+  /**
+   * Adds a table with a column of bars after the first one.
+   *
+   * @param columns the other columns
+   * @param rows one text per other column
+   * @param bars length of the bar by row, 0 to 1
+   */
+  public Section table(List<Column> columns, List<List<String>> rows, List<Double> bars) {
+    var all = new ArrayList<>(columns);
+    all.add(1, new Column("", false));
     var lines = new ArrayList<List<Cell>>();
-    for (List<String> row : rows) {
-      if (row.size() != columns.size()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT, "a row has %d cells, expected %d", row.size(), columns.size()));
-      }
-      var line = new ArrayList<Cell>();
-      for (int i = 0; i < row.size(); i++) {
-        line.add(new Cell(row.get(i), columns.get(i).style()));
-      }
+    for (int i = 0; i < rows.size(); i++) {
+      List<Cell> line = cells(columns, rows.get(i));
+      line.add(1, new Cell("", "", String.format(Locale.ROOT, "%.1f", 100 * bars.get(i))));
       lines.add(line);
     }
-    blocks.add(Templates.fill("table.html", Map.of("columns", columns, "rows", lines)));
+    return addTable(all, lines);
+  }
+
+  private static List<Cell> cells(List<Column> columns, List<String> row) {
+    if (row.size() != columns.size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "a row has %d cells, expected %d", row.size(), columns.size()));
+    }
+    var cells = new ArrayList<Cell>();
+    for (int i = 0; i < row.size(); i++) {
+      cells.add(new Cell(row.get(i), columns.get(i).style(), ""));
+    }
+    return cells;
+  }
+
+  private Section addTable(List<Column> columns, List<List<Cell>> rows) {
+    blocks.add(Templates.fill("table.html", Map.of("columns", columns, "rows", rows)));
     return this;
   }
 

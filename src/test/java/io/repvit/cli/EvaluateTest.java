@@ -132,6 +132,57 @@ class EvaluateTest {
   }
 
   @Test
+  void resultsAreARowPerImageASummaryAndAPage() throws Exception {
+    Path results = folder.resolve("evaluation");
+    Path csv = folder.resolve("few.csv");
+    tables.execute("copy truths to '%s' (header, delimiter ',')".formatted(csv));
+    String out =
+        evaluate(
+                "--truth",
+                csv.toString(),
+                "--output",
+                results.toString(),
+                "--json",
+                "--compare",
+                output.toString())
+            .done()
+            .out();
+    JsonNode summary = new ObjectMapper().readTree(results.resolve("summary.json").toFile());
+    assertEquals(summary, new ObjectMapper().readTree(out));
+    agrees(summary, "truths", 10);
+    assertEquals(1, summary.get("comparison").get("agreement").asDouble());
+    assertEquals(100, summary.get("comparison").get("shared").asLong());
+    assertEquals(1, summary.get("comparison").get("mcnemar").get("p_value").asDouble());
+    assertEquals(
+        tables.rows(
+            """
+            select p.path, t.label, p.label, p.score, t.label = p.label,
+                nullif(list_position(list_transform(top_k, lambda s: s.label), t.label), 0),
+                list_filter(top_k, lambda s: s.label = t.label)[1].score, 3
+            from predictions p left join truths t using (path) order by path"""),
+        tables.rows(
+            "select path, truth, label, score, \"right\", rank, truth_score, k from '%s/rows/*.parquet' order by path"
+                .formatted(results)));
+    String page = Files.readString(results.resolve("report.html"));
+    for (String part : List.of("Most confident mistakes", "Two models", "Confusion matrix")) {
+      assertTrue(page.contains(part), part);
+    }
+    assertTrue(evaluate("--output", results.toString()).refusal().contains("--overwrite"));
+  }
+
+  @Test
+  void aTemperatureIsRefusedWithoutTheScoresOfAllClasses() {
+    String line = evaluate("--temperature").refusal();
+    assertTrue(line.contains("top_k has 3 of at least"), line);
+  }
+
+  @Test
+  void aCarriedColumnThatNoImageHasIsRefused() {
+    String line = evaluate("--truth-column", "class").refusal();
+    assertTrue(line.contains("none of the 100 predictions has a true label"), line);
+  }
+
+  @Test
   void foldersThatAreNoLabelsAreRefused() throws Exception {
     Path elsewhere = folder.resolve("elsewhere");
     Cli.classify(Samples.PHOTOGRAPHS, elsewhere).done();

@@ -61,6 +61,21 @@ class ModelCardTest {
     assertEquals(INT8_KEYS, added);
   }
 
+  @Test
+  void aTemperatureReadsBackAndIsKeptByCopies() {
+    ModelCard warm = CARD.withTemperature(1.75);
+    assertEquals("1.75", warm.toMetadata().get(ModelCard.TEMPERATURE_ENTRY));
+    assertEquals(warm, ModelCard.fromMetadata(warm.toMetadata()));
+    assertEquals(1.75, warm.withFused(false).withPrecision(INT8).temperature());
+    assertEquals(1, CARD.temperature());
+    for (String wrong : List.of("0", "-1", "NaN", "warm")) {
+      Map<String, String> metadata = new HashMap<>(CARD.toMetadata());
+      metadata.put(ModelCard.TEMPERATURE_ENTRY, wrong);
+      var e = assertThrows(IllegalArgumentException.class, () -> ModelCard.fromMetadata(metadata));
+      assertTrue(String.valueOf(e.getMessage()).contains("temperature"), e.getMessage());
+    }
+  }
+
   @ParameterizedTest
   @FieldSource("INT8_KEYS")
   void whatIsMissingOfInt8IsNamed(String key) {

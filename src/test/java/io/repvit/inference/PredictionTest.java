@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.inference.Prediction.Score;
+import io.repvit.testing.TinyModels;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.FloatBuffer;
@@ -102,6 +103,17 @@ class PredictionTest {
     for (int k = 1; k <= n; k++) {
       assertEquals(sorted.subList(0, k), indices(predict(k, x)));
     }
+  }
+
+  @Test
+  void aTemperatureDividesTheLogitsAndKeepsTheOrder() throws ModelException {
+    ModelCard card = TinyModels.card(8, labels(3), 3).withTemperature(2);
+    Prediction p = Prediction.of(FloatBuffer.wrap(new float[] {0, 4, 2}), card, 3);
+    assertEquals(List.of(1, 2, 0), indices(p));
+    double sum = Math.exp(0) + Math.exp(1) + Math.exp(2);
+    assertEquals(Math.exp(2) / sum, p.top().get(0).score(), 1e-7);
+    assertEquals(Math.exp(1) / sum, p.top().get(1).score(), 1e-7);
+    assertEquals(1 / sum, p.top().get(2).score(), 1e-7);
   }
 
   @Test
