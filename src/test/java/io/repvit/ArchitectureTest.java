@@ -115,7 +115,7 @@ class ArchitectureTest {
   @CsvSource({
     "org.apache.spark.., spark4 source plan predict table run watch analytics sql cli bench",
     "org.apache.hadoop.., spark4 storage source plan predict table run report watch analytics cli bench",
-    "scala.., spark4 source plan predict table run analytics sql cli bench",
+    "scala.., spark4 source plan predict table run watch analytics sql cli bench",
     "ai.onnxruntime.., inference",
     "org.bytedeco.., image",
     "com.codahale.metrics.., watch",

@@ -67,13 +67,22 @@ public record ClassifyCall(int exitCode, String message, String manifest, List<S
     HadoopDefaults.load();
     UploadBuffers.makePrivate(spark.sparkContext().hadoopConfiguration());
     var command = new CommandLine(new ClassifyCommand()).getCommandSpec();
-    var config = ClassifyConfig.of(Settings.ofCall(command, settings), Clock.systemUTC());
-    RunEnd end = config.job().run(spark, new Warnings(warnings));
-    if (end instanceof RunEnd.Published published) {
-      return new ClassifyCall(ExitCode.DONE, "", published.manifest().json(), warnings);
-    }
-    var unpublished = Unpublished.of(end, config);
-    return new ClassifyCall(unpublished.code(), unpublished.line(), "", warnings);
+    Settings all = Settings.ofCall(command, settings);
+    return Watch.during(
+        all,
+        warnings::add,
+        watch -> {
+          var config = ClassifyConfig.of(all, Clock.systemUTC());
+          watch.begin(config.job());
+          RunEnd end = config.job().run(spark, new Warnings(warnings));
+          if (end instanceof RunEnd.Published published) {
+            watch.end(ExitCode.DONE, "", end);
+            return new ClassifyCall(ExitCode.DONE, "", published.manifest().json(), warnings);
+          }
+          var unpublished = Unpublished.of(end, config);
+          watch.end(unpublished.code(), unpublished.line(), end);
+          return new ClassifyCall(unpublished.code(), unpublished.line(), "", warnings);
+        });
   }
 
   /** Collects what a run tells people. */

@@ -36,7 +36,13 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", description = "HOCON file with settings.")
   @Nullable Path file;
 
-  @Mixin final ClassifyFlags flags = new ClassifyFlags();
+  @Mixin final Flags flags = new Flags();
+
+  /** All settings of the command. */
+  static final class Flags {
+    @Mixin final ClassifyFlags run = new ClassifyFlags();
+    @Mixin final WatchFlags watch = new WatchFlags();
+  }
 
   @ArgGroup final Mode mode = new Mode();
 
@@ -55,10 +61,23 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int run(Stopping stopping) throws UserException, IOException {
-    var config = ClassifyConfig.of(Settings.of(command, file), Clock.systemUTC());
-    try (SparkSession spark = Sparks.open("classify")) {
-      return mode.dryRun ? plan(spark, config) : classify(spark, config, stopping);
+    Settings settings = Settings.of(command, file);
+    if (mode.dryRun) {
+      var config = ClassifyConfig.of(settings, Clock.systemUTC());
+      try (SparkSession spark = Sparks.open("classify")) {
+        return plan(spark, config);
+      }
     }
+    return Watch.during(
+        settings,
+        new RunMessages(command)::warn,
+        watch -> {
+          var config = ClassifyConfig.of(settings, Clock.systemUTC());
+          watch.begin(config.job());
+          try (SparkSession spark = Sparks.open("classify")) {
+            return classify(spark, config, stopping, watch);
+          }
+        });
   }
 
   private int plan(SparkSession spark, ClassifyConfig config) throws UserException, IOException {
@@ -71,12 +90,16 @@ final class ClassifyCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private int classify(SparkSession spark, ClassifyConfig config, Stopping stopping)
+  private int classify(SparkSession spark, ClassifyConfig config, Stopping stopping, Watch watch)
       throws UserException, IOException {
     RunEnd end = WatchedRun.run(command, spark, config, stopping);
-    return end instanceof RunEnd.Published published
-        ? published(spark, config, published)
-        : unpublished(config, end);
+    if (end instanceof RunEnd.Published published) {
+      watch.end(ExitCode.DONE, "", end);
+      return published(spark, config, published);
+    }
+    var unpublished = Unpublished.of(end, config);
+    watch.end(unpublished.code(), unpublished.line(), end);
+    return unpublished(config, end);
   }
 
   /** Prints warnings, and knows when the listing of the input began. */
