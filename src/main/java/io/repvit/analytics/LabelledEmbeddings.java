@@ -31,10 +31,12 @@ import org.apache.spark.sql.types.StructType;
  * Images with an embedding and a true label, for training.
  *
  * @param rows one row per image: {@code path}, {@code key} (the hash of the bytes, or the path),
- *     {@code truth}, {@code label} (index of the class, a double as MLlib needs it) and {@code
- *     features} (the embedding as a vector of MLlib)
+ *     {@code truth}, {@code label} (index of the class, a double as MLlib needs it), {@code weight}
+ *     (with which all classes weigh the same, 1 on average) and {@code features} (the embedding as
+ *     a vector of MLlib)
  * @param width values per embedding
  * @param images images by class, sorted by name, which is the order of the indices
+ * @param leftOut images by class of the classes with too few images
  * @param withoutLabel images that have no true label
  * @param withoutEmbedding images with a true label whose embedding is null or not finite
  */
@@ -42,6 +44,7 @@ record LabelledEmbeddings(
     Dataset<Row> rows,
     int width,
     SortedMap<String, Long> images,
+    SortedMap<String, Long> leftOut,
     long withoutLabel,
     long withoutEmbedding) {
 
@@ -51,42 +54,30 @@ record LabelledEmbeddings(
    */
   static final int MAX_CLASSES = 20_000;
 
-  /** The columns that {@link #of} reads, beside that of the labels. */
-  static final String[] NEEDED = {"path", "embedding"};
+  /** Prepares rows with all their classes. */
+  static LabelledEmbeddings of(Dataset<Row> rows) throws UserException {
+    return of(rows, 1);
+  }
 
   /**
    * Prepares rows, with one pass over them.
    *
    * @param rows rows with {@code path}, {@code embedding} and {@link Labels#COLUMN}, and {@code
    *     content_sha256} if the rows have it
+   * @param minImages classes with fewer images are left out
    * @throws UserException if no image remains, if there is one class only, or if embeddings have
    *     different widths
    */
-  static LabelledEmbeddings of(Dataset<Row> rows) throws UserException {
-    Column embedding = col("embedding");
-    Column usable =
-        embedding
-            .isNotNull()
-            .and(size(embedding).gt(0))
-            .and(
-                not(
-                    exists(
-                        embedding,
-                        x ->
-                            x.isNull()
-                                .or(x.isNaN())
-                                .or(abs(x).equalTo(lit(Float.POSITIVE_INFINITY))))));
-    Column truth = col(Labels.COLUMN);
+  static LabelledEmbeddings of(Dataset<Row> rows, int minImages) throws UserException {
+    Column usable = usable();
+    Column width = when(usable, size(col("embedding")));
     List<Row> counts =
-        rows.groupBy(truth)
-            .agg(
-                count(lit(1)),
-                count(when(usable, 1)),
-                min(when(usable, size(embedding))),
-                max(when(usable, size(embedding))))
+        rows.groupBy(col(Labels.COLUMN))
+            .agg(count(lit(1)), count(when(usable, 1)), min(width), max(width))
             .limit(MAX_CLASSES + 2)
             .collectAsList();
     var images = new TreeMap<String, Long>();
+    var leftOut = new TreeMap<String, Long>();
     long withoutLabel = 0;
     long withoutEmbedding = 0;
     int narrowest = Integer.MAX_VALUE;
@@ -99,7 +90,9 @@ record LabelledEmbeddings(
         continue;
       }
       withoutEmbedding += all - used;
-      if (used > 0) {
+      if (used > 0 && used < minImages) {
+        leftOut.put(row.getString(0), used);
+      } else if (used > 0) {
         images.put(row.getString(0), used);
         narrowest = Math.min(narrowest, row.getInt(3));
         widest = Math.max(widest, row.getInt(4));
@@ -115,16 +108,84 @@ record LabelledEmbeddings(
               narrowest,
               widest));
     }
-    Dataset<Row> indexed =
-        rows.where(usable)
-            .join(broadcast(indices(rows, List.copyOf(images.keySet()))), Labels.COLUMN)
-            .select(
-                col("path"),
-                key(rows).as("key"),
-                truth,
-                col("label"),
-                functions.array_to_vector(embedding).as("features"));
-    return new LabelledEmbeddings(indexed, widest, images, withoutLabel, withoutEmbedding);
+    Dataset<Row> prepared = prepared(rows, broadcast(indices(rows, images)), "inner");
+    return new LabelledEmbeddings(
+        prepared, widest, images, leftOut, withoutLabel, withoutEmbedding);
+  }
+
+  /** Whether the embedding can be used: it has values, and all are finite. */
+  private static Column usable() {
+    Column embedding = col("embedding");
+    return embedding
+        .isNotNull()
+        .and(size(embedding).gt(0))
+        .and(
+            not(
+                exists(
+                    embedding,
+                    x ->
+                        x.isNull()
+                            .or(x.isNaN())
+                            .or(abs(x).equalTo(lit(Float.POSITIVE_INFINITY))))));
+  }
+
+  private static Dataset<Row> prepared(Dataset<Row> rows, Dataset<Row> indices, String join) {
+    // The table has a column "label", too: the one that its model predicted.
+    return rows.where(usable())
+        .select(col("path"), key(rows).as("key"), col(Labels.COLUMN), col("embedding"))
+        .join(indices, new String[] {Labels.COLUMN}, join)
+        .select(
+            col("path"),
+            col("key"),
+            col(Labels.COLUMN),
+            col("label"),
+            col("weight"),
+            functions.array_to_vector(col("embedding")).as("features"));
+  }
+
+  /**
+   * Other images of the same classes.
+   *
+   * @param rows as in {@link LabelledEmbeddings}
+   * @param withoutClass images with an embedding whose label is no class or unknown
+   */
+  record Others(Dataset<Row> rows, long withoutClass) {}
+
+  /**
+   * Prepares other images of these classes.
+   *
+   * @param others as for {@link #of}
+   * @throws UserException if no image has one of the classes, or embeddings have another width
+   */
+  Others others(Dataset<Row> others) throws UserException {
+    Dataset<Row> labelled =
+        prepared(others, broadcast(indices(others, images)), "left")
+            .withColumn("width", size(functions.vector_to_array(col("features"), "float64")));
+    Row counts =
+        labelled
+            .agg(count(lit(1)), count(col("label")), min(col("width")), max(col("width")))
+            .first();
+    if (counts.getLong(1) == 0) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "none of the %d test images with an embedding has a label of the training images, such as"
+                  + " '%s'",
+              counts.getLong(0),
+              images.firstKey()));
+    }
+    if (counts.getInt(2) != width || counts.getInt(3) != width) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "the embeddings of the test images have %d values, those of the training images %d; pass"
+                  + " predictions of the same model",
+              counts.getInt(3) == width ? counts.getInt(2) : counts.getInt(3),
+              width));
+    }
+    return new Others(
+        labelled.where(col("label").isNotNull()).drop("width"),
+        counts.getLong(0) - counts.getLong(1));
   }
 
   /** The names of the classes, by index. */
@@ -174,15 +235,16 @@ record LabelledEmbeddings(
         : col("path");
   }
 
-  private static Dataset<Row> indices(Dataset<Row> rows, List<String> classes) {
+  private static Dataset<Row> indices(Dataset<Row> rows, SortedMap<String, Long> images) {
+    double even = images.values().stream().mapToLong(n -> n).average().orElseThrow();
     var table = new ArrayList<Row>();
-    for (String name : classes) {
-      table.add(RowFactory.create(name, (double) table.size()));
-    }
+    images.forEach(
+        (name, n) -> table.add(RowFactory.create(name, (double) table.size(), even / n)));
     var schema =
         new StructType()
             .add(Labels.COLUMN, DataTypes.StringType, false)
-            .add("label", DataTypes.DoubleType, false);
+            .add("label", DataTypes.DoubleType, false)
+            .add("weight", DataTypes.DoubleType, false);
     return rows.sparkSession().createDataFrame(table, schema);
   }
 }

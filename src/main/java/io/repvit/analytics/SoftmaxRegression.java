@@ -39,18 +39,26 @@ record SoftmaxRegression(double[][] weights, double[] bias) implements Serializa
    *     weight}
    */
   static SoftmaxRegression fit(Dataset<Row> rows, int classes, double regularisation) {
+    return of(train(rows, classes, regularisation));
+  }
+
+  /** Trains as {@link #fit}, and returns MLlib's model. */
+  static LogisticRegressionModel train(Dataset<Row> rows, int classes, double regularisation) {
     var classIndex =
         NominalAttribute.defaultAttr().withName("label").withNumValues(classes).toMetadata();
-    LogisticRegressionModel model =
-        new LogisticRegression()
-            .setFamily("multinomial")
-            .setStandardization(true)
-            .setElasticNetParam(0)
-            .setRegParam(regularisation)
-            .setTol(TOLERANCE)
-            .setMaxIter(MAX_ITERATIONS)
-            .setWeightCol("weight")
-            .fit(rows.withColumn("label", col("label").as("label", classIndex)));
+    return new LogisticRegression()
+        .setFamily("multinomial")
+        .setStandardization(true)
+        .setElasticNetParam(0)
+        .setRegParam(regularisation)
+        .setTol(TOLERANCE)
+        .setMaxIter(MAX_ITERATIONS)
+        .setWeightCol("weight")
+        .fit(rows.withColumn("label", col("label").as("label", classIndex)));
+  }
+
+  /** The weights of MLlib's model, which are for features as they are. */
+  static SoftmaxRegression of(LogisticRegressionModel model) {
     Matrix matrix = model.coefficientMatrix();
     var weights = new double[matrix.numRows()][matrix.numCols()];
     for (int i = 0; i < weights.length; i++) {
@@ -65,22 +73,34 @@ record SoftmaxRegression(double[][] weights, double[] bias) implements Serializa
     return bias.length;
   }
 
+  int width() {
+    return weights[0].length;
+  }
+
   /** The probabilities of the classes. */
   double[] probabilities(Vector features) {
     double[] x = features.toArray();
-    var p = new double[classes()];
-    double max = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < p.length; i++) {
+    var logits = new double[classes()];
+    for (int i = 0; i < logits.length; i++) {
       double logit = bias[i];
       for (int j = 0; j < x.length; j++) {
         logit += weights[i][j] * x[j];
       }
-      p[i] = logit;
+      logits[i] = logit;
+    }
+    return softmax(logits);
+  }
+
+  /** {@code exp(x_i - max) / sum_j exp(x_j - max)}. */
+  static double[] softmax(double[] logits) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (double logit : logits) {
       max = Math.max(max, logit);
     }
+    var p = new double[logits.length];
     double sum = 0;
     for (int i = 0; i < p.length; i++) {
-      p[i] = Math.exp(p[i] - max);
+      p[i] = Math.exp(logits[i] - max);
       sum += p[i];
     }
     for (int i = 0; i < p.length; i++) {
@@ -100,7 +120,7 @@ record SoftmaxRegression(double[][] weights, double[] bias) implements Serializa
 
   /** {@code W} as float32 {@code [classes,width]}. */
   Tensor weightTensor() {
-    int width = weights[0].length;
+    int width = width();
     var values = new float[Math.multiplyExact(weights.length, width)];
     for (int i = 0; i < weights.length; i++) {
       for (int j = 0; j < width; j++) {

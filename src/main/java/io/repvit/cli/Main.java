@@ -30,6 +30,7 @@ import picocli.CommandLine.RunLast;
       EvaluateCommand.class,
       ExportCommand.class,
       InspectCommand.class,
+      ProbeCommand.class,
       QuantiseCommand.class
     })
 public final class Main {
