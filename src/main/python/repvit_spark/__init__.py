@@ -17,6 +17,7 @@ from importlib.metadata import version as _version
 
 from repvit_spark._analysis import AnalysisError
 from repvit_spark._demo import Demo, demo
+from repvit_spark._evaluate import evaluate
 from repvit_spark._predict import ImageClassifier
 from repvit_spark._run import NothingNew, RunError, run
 from repvit_spark._session import SetupError, builder, jar_path, session
@@ -31,6 +32,7 @@ __all__ = [
     "SetupError",
     "builder",
     "demo",
+    "evaluate",
     "jar_path",
     "read_predictions",
     "read_quarantine",

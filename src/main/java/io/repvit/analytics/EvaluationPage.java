@@ -24,14 +24,16 @@ import org.apache.spark.sql.Row;
 final class EvaluationPage {
   private static final int MOST_CLASSES = 50;
   private static final int MOST_MISTAKES = 24;
+  private static final int MOST_RANKS = 5;
 
   private EvaluationPage() {}
 
   static Page of(String subject, Dataset<Row> written, EvaluationSummary e) {
+    int top = Math.min(MOST_RANKS, e.k());
     Page page =
         new Page("Evaluation", subject)
             .figure(percent(e.top1()), "right, " + range(e.intervals().top1()))
-            .figure(percent(e.topK()), "true label in the top " + e.k())
+            .figure(percent(e.topAccuracies().get(top - 1)), "true label in the top " + top)
             .figure(number(e.macro().f1()), "macro F1, " + e.intervals().macroF1().text())
             .figure(number(e.calibration().ece()), "expected calibration error")
             .figure(Numbers.count(e.images()), "images with a true label")
@@ -137,8 +139,8 @@ final class EvaluationPage {
         new Section("Calibration")
             .chart(ReliabilityPlot.of(c))
             .note(
-                "Bar: share of right images by score. Line: what it is if scores are probabilities."
-                    + " Light: the difference to the mean score.")
+                "Bar: share of right images with such a score. Red line: their mean score. Both are equal"
+                    + " if scores are probabilities.")
             .text(
                 String.format(
                     Locale.ROOT,
@@ -164,15 +166,13 @@ final class EvaluationPage {
               t.nll()));
     }
     var accuracies = new ArrayList<List<String>>();
-    for (int n = 1; n <= Math.min(e.k(), 10); n++) {
+    for (int n = 1; n <= Math.min(e.k(), MOST_RANKS); n++) {
       accuracies.add(List.of("top " + n, number(e.topAccuracies().get(n - 1))));
     }
     return section
         .heading("True label among the best")
         .table(
-            List.of(new Column("classes", false), new Column("share of images", true)),
-            accuracies,
-            e.topAccuracies().subList(0, accuracies.size()));
+            List.of(new Column("classes", false), new Column("share of images", true)), accuracies);
   }
 
   private static double meanScore(Calibration c) {

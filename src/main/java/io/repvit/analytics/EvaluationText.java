@@ -50,7 +50,7 @@ final class EvaluationText {
         "%n%d images, %d without truth: top-1 %.4f, top-%d %.4f",
         e.images(), e.withoutTruth(), e.top1(), e.k(), e.topK());
     line(
-        "macro F1 %.4f (%s), weighted F1 %.4f, top-1 between %s (95 %%)",
+        "macro F1 %.4f (%s), weighted F1 %.4f; top-1 %s (95 %%)",
         e.macro().f1(),
         e.intervals().macroF1().text(),
         e.weighted().f1(),

@@ -5,7 +5,7 @@ import io.repvit.report.Svg;
 import io.repvit.report.Svg.Anchor;
 import java.util.Locale;
 
-/** Accuracy by score. */
+/** Accuracy by score: a bar per bin, with a line at the mean score. */
 final class ReliabilityPlot {
   private static final int LEFT = 52;
   private static final int TOP = 22;
@@ -39,8 +39,6 @@ final class ReliabilityPlot {
   private static void bar(Svg svg, Calibration.Bin bin) {
     double left = x(bin.above()) + 1;
     double width = Math.max(0.5, x(bin.upTo()) - 1 - left);
-    double low = Math.min(bin.accuracy(), bin.meanScore());
-    double high = Math.max(bin.accuracy(), bin.meanScore());
     String tip =
         String.format(
             Locale.ROOT,
@@ -51,7 +49,7 @@ final class ReliabilityPlot {
             bin.accuracy(),
             bin.meanScore());
     svg.rectangle(left, y(bin.accuracy()), width, BOTTOM - y(bin.accuracy()), "bar", tip);
-    svg.rectangle(left, y(high), width, y(low) - y(high), "miss h3", tip);
+    svg.rectangle(left, y(bin.meanScore()) - 1.5, width, 3, "miss", tip);
   }
 
   private static double x(double score) {

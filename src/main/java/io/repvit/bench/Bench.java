@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       BenchColdCommand.class,
       BenchDecodeCommand.class,
       BenchDesignPathCommand.class,
+      BenchEvaluateCommand.class,
       BenchSessionCommand.class,
       BenchTransformCommand.class
     })

@@ -97,6 +97,7 @@ public final class Section {
     var lines = new ArrayList<List<Cell>>();
     for (int i = 0; i < rows.size(); i++) {
       List<Cell> line = cells(columns, rows.get(i));
+      line.set(0, new Cell(line.get(0).text(), "name", ""));
       line.add(1, new Cell("", "", String.format(Locale.ROOT, "%.1f", 100 * bars.get(i))));
       lines.add(line);
     }
