@@ -31,6 +31,7 @@ import picocli.CommandLine.RunLast;
       ExportCommand.class,
       InspectCommand.class,
       ProbeCommand.class,
+      PruneCommand.class,
       QuantiseCommand.class
     })
 public final class Main {

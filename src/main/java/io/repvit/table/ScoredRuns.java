@@ -156,7 +156,7 @@ final class ScoredRuns {
    * The run of a file as {@code date/id}; a text that no run has if the file is not in the folder
    * of a run.
    */
-  private static String run(FileStatus file) {
+  static String run(FileStatus file) {
     Path folder = file.getPath().getParent();
     return value(folder.getParent(), "run_date=") + "/" + value(folder, "run_id=");
   }
