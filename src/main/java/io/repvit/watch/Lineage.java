@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.repvit.UserException;
 import io.repvit.predict.PartitionReport;
+import io.repvit.run.RunCascade;
 import io.repvit.run.RunEnd;
 import io.repvit.run.RunJob;
 import io.repvit.run.RunManifest;
@@ -171,11 +172,11 @@ public final class Lineage {
     }
     model(inputs, job.model().uri(), manifest == null ? null : manifest.model().modelSha256());
     if (job.cascade() != null) {
-      boolean known = manifest != null && manifest.cascade() != null;
+      RunCascade cascade = manifest == null ? null : manifest.cascade();
       model(
           inputs,
           job.cascade().then().uri(),
-          known ? manifest.cascade().second().modelSha256() : null);
+          cascade == null ? null : cascade.second().modelSha256());
     }
   }
 
