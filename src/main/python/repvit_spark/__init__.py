@@ -19,6 +19,7 @@ from repvit_spark._analysis import AnalysisError
 from repvit_spark._demo import Demo, demo
 from repvit_spark._evaluate import evaluate
 from repvit_spark._predict import ImageClassifier
+from repvit_spark._probe import probe
 from repvit_spark._run import NothingNew, RunError, run
 from repvit_spark._session import SetupError, builder, jar_path, session
 from repvit_spark._tables import read_predictions, read_quarantine
@@ -34,6 +35,7 @@ __all__ = [
     "demo",
     "evaluate",
     "jar_path",
+    "probe",
     "read_predictions",
     "read_quarantine",
     "run",

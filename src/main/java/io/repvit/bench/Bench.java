@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       BenchDecodeCommand.class,
       BenchDesignPathCommand.class,
       BenchEvaluateCommand.class,
+      BenchProbeCommand.class,
       BenchSessionCommand.class,
       BenchTransformCommand.class
     })
