@@ -16,6 +16,7 @@ Row(label='bag', width=28)
 from importlib.metadata import version as _version
 
 from repvit_spark._analysis import AnalysisError
+from repvit_spark._clusters import cluster
 from repvit_spark._demo import Demo, demo
 from repvit_spark._evaluate import evaluate
 from repvit_spark._predict import ImageClassifier
@@ -32,6 +33,7 @@ __all__ = [
     "RunError",
     "SetupError",
     "builder",
+    "cluster",
     "demo",
     "evaluate",
     "jar_path",
