@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
@@ -44,6 +46,8 @@ record EmbeddingBlocks(
 
   /** Why a row has no cosines: a value of its embedding is NaN or infinite. */
   static final String NOT_FINITE = "not_finite";
+
+  private static final String REPEATED = "repeated_path";
 
   private static final int SHOWN = 5;
 
@@ -82,8 +86,25 @@ record EmbeddingBlocks(
             .toJavaRDD()
             .mapPartitionsWithIndex((block, part) -> pack(block, width, part), true)
             .persist(StorageLevel.DISK_ONLY());
+    List<Rejected> repeated =
+        rdd.flatMap(block -> block.rejected().iterator())
+            .filter(row -> row.reason().equals(REPEATED))
+            .take(1);
+    if (!repeated.isEmpty()) {
+      throw new UserException(
+          "the path "
+              + repeated.get(0).path()
+              + " has several rows, expected one row per path; read the output of classify, which"
+              + " gives the newest row, instead of the folders of several runs");
+    }
     // An empty table has no partitions.
     return new EmbeddingBlocks(spark, rdd, rdd.getNumPartitions(), width, all);
+  }
+
+  /** Counts the rows without cosines by reason. */
+  Map<String, Long> rejected() {
+    return new TreeMap<>(
+        rdd.flatMap(block -> block.rejected().iterator()).map(Rejected::reason).countByValue());
   }
 
   private static String text(Row width) {
@@ -100,8 +121,14 @@ record EmbeddingBlocks(
     var paths = new ArrayList<String>();
     var rejected = new ArrayList<Rejected>();
     var values = new float[0];
+    String before = null;
     while (part.hasNext()) {
       Tuple2<String, float[]> row = part.next();
+      if (row._1().equals(before)) {
+        rejected.add(new Rejected(row._1(), REPEATED));
+        continue;
+      }
+      before = row._1();
       float[] embedding = row._2();
       String defect = defect(embedding);
       if (defect != null) {

@@ -5,15 +5,14 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
-import io.repvit.analytics.EvaluationSummary.Confusion;
 import io.repvit.analytics.ProbeSummary.Accuracy;
+import io.repvit.analytics.ProbeSummary.Confusion;
 import io.repvit.analytics.ProbeSummary.PerClass;
 import io.repvit.analytics.ProbeSummary.Regularisation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Summarises the rows of a {@link Probe}. */
 final class ProbeResults {
-  private static final int MOST_PAIRS = 1_000;
+  private static final int CONFUSIONS = 50;
 
   static final Column RIGHT = col(Labels.COLUMN).equalTo(col("predicted"));
 
@@ -53,7 +52,7 @@ final class ProbeResults {
         (int) training.training().stream().filter(n -> n < options.folds()).count(),
         options.seed(),
         validation.chosen(),
-        Objects.requireNonNull(accuracy.get(Probe.TRAIN)),
+        java.util.Objects.requireNonNull(accuracy.get(Probe.TRAIN)),
         accuracy.get(Probe.TEST),
         validation.scores().stream()
             .map(
@@ -67,7 +66,7 @@ final class ProbeResults {
             .toList(),
         training.curve(),
         perClass(evaluated, images.classes(), training.training()),
-        confusion(evaluated),
+        confusions(evaluated),
         model);
   }
 
@@ -117,12 +116,13 @@ final class ProbeResults {
     return counts;
   }
 
-  private static List<Confusion> confusion(Dataset<Row> rows) {
+  private static List<Confusion> confusions(Dataset<Row> rows) {
     return rows
+        .where(org.apache.spark.sql.functions.not(RIGHT))
         .groupBy(Labels.COLUMN, "predicted")
         .agg(count(lit(1)).as("images"))
         .orderBy(col("images").desc(), col(Labels.COLUMN), col("predicted"))
-        .limit(MOST_PAIRS)
+        .limit(CONFUSIONS)
         .collectAsList()
         .stream()
         .map(row -> new Confusion(row.getString(0), row.getString(1), row.getLong(2)))

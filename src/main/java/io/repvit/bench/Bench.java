@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
       BenchDecodeCommand.class,
       BenchDesignPathCommand.class,
       BenchEvaluateCommand.class,
-      BenchProbeCommand.class,
+      BenchNeighboursCommand.class,
       BenchSessionCommand.class,
       BenchTransformCommand.class
     })

@@ -26,11 +26,11 @@ import picocli.CommandLine.RunLast;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ClassifyCommand.class,
-      ClusterCommand.class,
       ChooseThresholdCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,
       InspectCommand.class,
+      NeighboursCommand.class,
       ProbeCommand.class,
       PruneCommand.class,
       QuantiseCommand.class
