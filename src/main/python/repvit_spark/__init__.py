@@ -16,10 +16,12 @@ Row(label='bag', width=28)
 from importlib.metadata import version as _version
 
 from repvit_spark._analysis import AnalysisError
+from repvit_spark._clusters import cluster
 from repvit_spark._demo import Demo, demo
 from repvit_spark._evaluate import evaluate
 from repvit_spark._neighbours import neighbours
 from repvit_spark._predict import ImageClassifier
+from repvit_spark._probe import probe
 from repvit_spark._run import NothingNew, RunError, run
 from repvit_spark._session import SetupError, builder, jar_path, session
 from repvit_spark._tables import read_predictions, read_quarantine
@@ -32,10 +34,12 @@ __all__ = [
     "RunError",
     "SetupError",
     "builder",
+    "cluster",
     "demo",
     "evaluate",
     "jar_path",
     "neighbours",
+    "probe",
     "read_predictions",
     "read_quarantine",
     "run",

@@ -1,7 +1,6 @@
 package io.repvit.analytics;
 
 import io.repvit.analytics.EvaluationSummary.Confusion;
-import io.repvit.analytics.EvaluationSummary.PerClass;
 import io.repvit.report.Numbers;
 import io.repvit.report.Svg;
 import io.repvit.report.Svg.Anchor;
@@ -31,8 +30,19 @@ record ConfusionPicture(Svg svg, List<String> labels, int allLabels, List<Confus
   private static final int NAME = 18;
 
   static ConfusionPicture of(EvaluationSummary e) {
+    var images = new HashMap<String, Long>();
+    e.classes().forEach(c -> images.put(c.label(), c.images()));
+    return of(e.confusion(), images);
+  }
+
+  /**
+   * Draws the matrix.
+   *
+   * @param images number of images by true label
+   */
+  static ConfusionPicture of(List<Confusion> confusion, Map<String, Long> images) {
     List<Confusion> mistakes =
-        e.confusion().stream()
+        confusion.stream()
             .filter(c -> !c.truth().equals(c.predicted()))
             .sorted(
                 Comparator.comparingLong(Confusion::images)
@@ -40,9 +50,8 @@ record ConfusionPicture(Svg svg, List<String> labels, int allLabels, List<Confus
                     .thenComparing(Confusion::truth)
                     .thenComparing(Confusion::predicted))
             .toList();
-    Set<String> all = new TreeSet<>();
-    e.classes().forEach(c -> all.add(c.label()));
-    e.confusion().forEach(c -> all.add(c.predicted()));
+    Set<String> all = new TreeSet<>(images.keySet());
+    confusion.forEach(c -> all.add(c.predicted()));
     List<String> labels = List.copyOf(all);
     if (all.size() > MOST_LABELS) {
       Set<String> confused = new LinkedHashSet<>();
@@ -50,10 +59,11 @@ record ConfusionPicture(Svg svg, List<String> labels, int allLabels, List<Confus
       confused.addAll(all);
       labels = confused.stream().limit(MOST_LABELS).sorted().toList();
     }
-    return new ConfusionPicture(draw(e, labels), labels, all.size(), mistakes);
+    return new ConfusionPicture(draw(confusion, images, labels), labels, all.size(), mistakes);
   }
 
-  private static Svg draw(EvaluationSummary e, List<String> labels) {
+  private static Svg draw(
+      List<Confusion> confusion, Map<String, Long> images, List<String> labels) {
     int n = labels.size();
     double cell = Math.min(48, (WIDTH - LEFT - 2.0) / n);
     var svg = new Svg(WIDTH, (int) Math.ceil(TOP + n * cell + 4), "Confusion matrix", "");
@@ -70,11 +80,7 @@ record ConfusionPicture(Svg svg, List<String> labels, int allLabels, List<Confus
       svg.line(LEFT, TOP + i * cell, LEFT + n * cell, TOP + i * cell, "grid");
       svg.line(LEFT + i * cell, TOP, LEFT + i * cell, TOP + n * cell, "grid");
     }
-    Map<String, Long> images = new HashMap<>();
-    for (PerClass c : e.classes()) {
-      images.put(c.label(), c.images());
-    }
-    for (Confusion c : e.confusion()) {
+    for (Confusion c : confusion) {
       Integer row = index.get(c.truth());
       Integer column = index.get(c.predicted());
       if (row != null && column != null) {

@@ -1,11 +1,9 @@
 package io.repvit.analytics;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToDoubleFunction;
-import org.apache.commons.math3.distribution.PoissonDistribution;
-import org.apache.commons.math3.random.RandomGenerator;
-import org.apache.commons.math3.random.Well19937c;
 
 /**
  * Bootstrap intervals from counts. In a resample each image has a weight, an independent Poisson
@@ -19,8 +17,6 @@ final class PoissonBootstrap {
 
   /** Seed of the random numbers. */
   static final long SEED = 15;
-
-  private static final double EPSILON = 1e-12;
 
   private PoissonBootstrap() {}
 
@@ -43,15 +39,13 @@ final class PoissonBootstrap {
    * @param to receives the counts of a resample, in an array that is used again, and its number
    */
   static void resample(long[] counts, ObjIntConsumer<long[]> to) {
-    RandomGenerator random = new Well19937c(SEED);
-    PoissonDistribution[] cells =
-        Arrays.stream(counts)
-            .mapToObj(n -> new PoissonDistribution(random, Math.max(n, EPSILON), EPSILON, 1))
-            .toArray(PoissonDistribution[]::new);
+    var random = new SplittableRandom(SEED);
+    PoissonNumbers[] cells =
+        Arrays.stream(counts).mapToObj(PoissonNumbers::new).toArray(PoissonNumbers[]::new);
     var resampled = new long[counts.length];
     for (int r = 0; r < RESAMPLES; r++) {
       for (int i = 0; i < counts.length; i++) {
-        resampled[i] = counts[i] == 0 ? 0 : cells[i].sample();
+        resampled[i] = counts[i] == 0 ? 0 : cells[i].next(random);
       }
       to.accept(resampled, r);
     }

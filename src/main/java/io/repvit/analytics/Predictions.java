@@ -87,7 +87,7 @@ public final class Predictions {
       throws UserException, IOException {
     try {
       if (place.endsWith(".csv")) {
-        return spark.read().option("header", true).csv(place);
+        return spark.read().option("header", true).option("escape", "\"").csv(place);
       }
       return PublishedRows.areBelow(spark, place)
           ? PublishedRows.latest(spark, place)

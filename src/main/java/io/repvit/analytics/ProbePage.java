@@ -13,11 +13,13 @@ import io.repvit.report.Page;
 import io.repvit.report.Section;
 import io.repvit.report.Section.Column;
 import io.repvit.report.Svg.Anchor;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class ProbePage {
   private static final int MISTAKES = 24;
   private static final int CLASSES = 40;
-  private static final int CONFUSIONS = 12;
 
   private ProbePage() {}
 
@@ -43,7 +44,7 @@ final class ProbePage {
     if (!s.learningCurve().isEmpty()) {
       page.add(curve(s));
     }
-    page.add(regularisation(s)).add(classes(s)).add(confusions(s));
+    page.add(regularisation(s)).add(classes(s)).add(confusion(s));
     page.add(mistakes(written, s)).add(images(s));
     if (s.model() != null) {
       page.add(model(s.model()));
@@ -101,11 +102,11 @@ final class ProbePage {
           i + 0.15,
           i + 0.85,
           r.accuracy(),
-          String.format(Locale.ROOT, "%s: %.4f", r.regularisation(), r.accuracy()));
-      chart.tick(i + 0.5, Anchor.MIDDLE, Double.toString(r.regularisation()));
+          String.format(Locale.ROOT, "%s: %.4f", plain(r.regularisation()), r.accuracy()));
+      chart.tick(i + 0.5, Anchor.MIDDLE, plain(r.regularisation()));
       rows.add(
           List.of(
-              Double.toString(r.regularisation())
+              plain(r.regularisation())
                   + (r.regularisation() == s.regularisation() ? " (chosen)" : ""),
               share(r.accuracy()),
               share(r.accuracyLeast()) + " to " + share(r.accuracyMost()),
@@ -164,20 +165,24 @@ final class ProbePage {
         : section;
   }
 
-  private static Section confusions(ProbeSummary s) {
-    var section = new Section("Confused classes");
-    if (s.confusions().isEmpty()) {
-      return section.text("No image has another predicted label than its true one.");
-    }
-    return section.table(
-        List.of(
-            new Column("true label", false),
-            new Column("predicted", false),
-            new Column("images", true)),
-        s.confusions().stream()
-            .limit(CONFUSIONS)
-            .map(c -> List.of(c.truth(), c.predicted(), Numbers.count(c.images())))
-            .toList());
+  private static Section confusion(ProbeSummary s) {
+    Map<String, Long> images =
+        s.classes().stream().collect(Collectors.toMap(PerClass::label, PerClass::images));
+    var picture = ConfusionPicture.of(s.confusion(), images);
+    var section =
+        new Section("Confusion")
+            .chart(picture.svg())
+            .note(
+                "Row: true label. Column: predicted label, by the number in its row. Shade: share of"
+                    + " the row's images; red ones are wrong.");
+    return picture.labels().size() == picture.allLabels()
+        ? section
+        : section.note(
+            String.format(
+                Locale.ROOT,
+                "The %d labels of %s in the most frequent confusions.",
+                picture.labels().size(),
+                Numbers.count(picture.allLabels())));
   }
 
   /** The images whose wrong label has the greatest probability. */
@@ -225,9 +230,12 @@ final class ProbePage {
     rows.add(
         List.of("test images of other classes, not used", Numbers.count(s.testWithoutClass())));
     rows.add(List.of("weights of classes", s.classWeights()));
-    rows.add(List.of("model of the embeddings", String.valueOf(s.baseModelSha256())));
-    return new Section("Images")
-        .table(List.of(new Column("what", false), new Column("value", true)), rows);
+    var section =
+        new Section("Images")
+            .table(List.of(new Column("what", false), new Column("value", true)), rows);
+    return s.baseModelSha256() == null
+        ? section
+        : section.note("Model of the embeddings: SHA-256 " + s.baseModelSha256());
   }
 
   private static Section model(ProbeSummary.Model m) {
@@ -257,6 +265,11 @@ final class ProbePage {
                             v.unreadable(),
                             v.changed()))));
     return v.note().isEmpty() ? section : section.note(v.note());
+  }
+
+  /** Without an exponent. */
+  private static String plain(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
   private static String share(@Nullable Double share) {

@@ -5,14 +5,15 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
+import io.repvit.analytics.EvaluationSummary.Confusion;
 import io.repvit.analytics.ProbeSummary.Accuracy;
-import io.repvit.analytics.ProbeSummary.Confusion;
 import io.repvit.analytics.ProbeSummary.PerClass;
 import io.repvit.analytics.ProbeSummary.Regularisation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Summarises the rows of a {@link Probe}. */
 final class ProbeResults {
-  private static final int CONFUSIONS = 50;
+  private static final int MOST_PAIRS = 1_000;
 
   static final Column RIGHT = col(Labels.COLUMN).equalTo(col("predicted"));
 
@@ -52,7 +53,7 @@ final class ProbeResults {
         (int) training.training().stream().filter(n -> n < options.folds()).count(),
         options.seed(),
         validation.chosen(),
-        java.util.Objects.requireNonNull(accuracy.get(Probe.TRAIN)),
+        Objects.requireNonNull(accuracy.get(Probe.TRAIN)),
         accuracy.get(Probe.TEST),
         validation.scores().stream()
             .map(
@@ -66,7 +67,7 @@ final class ProbeResults {
             .toList(),
         training.curve(),
         perClass(evaluated, images.classes(), training.training()),
-        confusions(evaluated),
+        confusion(evaluated),
         model);
   }
 
@@ -116,13 +117,12 @@ final class ProbeResults {
     return counts;
   }
 
-  private static List<Confusion> confusions(Dataset<Row> rows) {
+  private static List<Confusion> confusion(Dataset<Row> rows) {
     return rows
-        .where(org.apache.spark.sql.functions.not(RIGHT))
         .groupBy(Labels.COLUMN, "predicted")
         .agg(count(lit(1)).as("images"))
         .orderBy(col("images").desc(), col(Labels.COLUMN), col("predicted"))
-        .limit(CONFUSIONS)
+        .limit(MOST_PAIRS)
         .collectAsList()
         .stream()
         .map(row -> new Confusion(row.getString(0), row.getString(1), row.getLong(2)))

@@ -1,5 +1,6 @@
 package io.repvit.analytics;
 
+import io.repvit.analytics.EvaluationSummary.Confusion;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param learningCurve accuracy on the test images by number of training images; empty if it was
  *     not asked for
  * @param classes results by class, on the test images, or without them out-of-fold
- * @param confusions the most frequent pairs of a true and another predicted label
+ * @param confusion the most frequent pairs of a true and a predicted label, at most 1,000
  * @param model the new model file; null if none was asked for
  */
 public record ProbeSummary(
@@ -48,7 +49,7 @@ public record ProbeSummary(
     List<Regularisation> regularisations,
     List<CurvePoint> learningCurve,
     List<PerClass> classes,
-    List<Confusion> confusions,
+    List<Confusion> confusion,
     @Nullable Model model) {
 
   /**
@@ -113,9 +114,6 @@ public record ProbeSummary(
       long images,
       @Nullable Double recall,
       @Nullable Double precision) {}
-
-  /** Number of images with one true label and another predicted label. */
-  public record Confusion(String truth, String predicted, long images) {}
 
   /**
    * A new model file.

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       BenchDesignPathCommand.class,
       BenchEvaluateCommand.class,
       BenchNeighboursCommand.class,
+      BenchProbeCommand.class,
       BenchSessionCommand.class,
       BenchTransformCommand.class
     })

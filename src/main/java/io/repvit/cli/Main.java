@@ -26,6 +26,7 @@ import picocli.CommandLine.RunLast;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ClassifyCommand.class,
+      ClusterCommand.class,
       ChooseThresholdCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,

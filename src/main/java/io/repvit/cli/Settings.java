@@ -255,10 +255,11 @@ final class Settings {
     return read(key, config::getDuration);
   }
 
+  /** A constant by its name; in settings a name has dashes for underscores. */
   <E extends Enum<E>> E choice(String key, Class<E> type) throws UserException {
     String value = text(key);
     for (E e : type.getEnumConstants()) {
-      if (e.name().equalsIgnoreCase(value)) {
+      if (e.name().replace('_', '-').equalsIgnoreCase(value)) {
         return e;
       }
     }
@@ -268,7 +269,7 @@ final class Settings {
             "%s is '%s', expected one of %s",
             key,
             value,
-            List.of(type.getEnumConstants()).toString().toLowerCase(ROOT)));
+            List.of(type.getEnumConstants()).toString().toLowerCase(ROOT).replace('_', '-')));
   }
 
   private static <T> T read(String key, Function<String, T> reader) throws UserException {

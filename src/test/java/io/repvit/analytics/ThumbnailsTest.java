@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -72,6 +73,11 @@ class ThumbnailsTest {
     return Thumbnails.read(spark(), paths, options);
   }
 
+  /** The picture of a path, which must be there. */
+  private static Picture of(Map<String, Picture> pictures, String path) {
+    return Objects.requireNonNull(pictures.get(path), path);
+  }
+
   private static BufferedImage picture(Picture picture) throws Exception {
     String start = "data:image/jpeg;base64,";
     assertTrue(picture.uri().startsWith(start), picture.path() + ": " + picture.problem());
@@ -108,8 +114,8 @@ class ThumbnailsTest {
     BufferedImage stored = ImageIO.read(IMAGES.resolve("orientation-6.jpg").toFile());
     Options small = options(Orientation.EXIF, Long.MAX_VALUE, 120);
     Options ignoring = options(Orientation.IGNORE, Long.MAX_VALUE, 120);
-    BufferedImage upright = picture(read(List.of(turned), small).get(turned));
-    BufferedImage asStored = picture(read(List.of(turned), ignoring).get(turned));
+    BufferedImage upright = picture(of(read(List.of(turned), small), turned));
+    BufferedImage asStored = picture(of(read(List.of(turned), ignoring), turned));
     assertEquals(stored.getWidth() > stored.getHeight(), upright.getWidth() < upright.getHeight());
     assertEquals(
         stored.getWidth() > stored.getHeight(), asStored.getWidth() > asStored.getHeight());
@@ -139,7 +145,7 @@ class ThumbnailsTest {
         read(files.stream().map(ThumbnailsTest::uri).toList(), Options.DEFAULT);
     var expected = new LinkedHashMap<String, String>();
     for (int i = 0; i < 10; i++) {
-      String jpeg = plain.get(uri(files.get(i))).uri();
+      String jpeg = of(plain, uri(files.get(i))).uri();
       expected.put(
           uri(PACKED.resolve("webdataset/000" + i / 5 + ".tar")) + "#" + names.get(i), jpeg);
       expected.put(uri(PACKED.resolve("images.zip")) + "#" + names.get(i), jpeg);
@@ -154,7 +160,7 @@ class ThumbnailsTest {
     for (int i = 0; i < 10; i++) {
       keyed.put(
           uri(PACKED.resolve("binary.parquet")) + "#" + names.get(i).replaceFirst("\\.png$", ""),
-          plain.get(uri(files.get(i))).uri());
+          of(plain, uri(files.get(i))).uri());
     }
     found.clear();
     read(List.copyOf(keyed.keySet()), Options.DEFAULT.withColumns("photo", "id"))
@@ -224,7 +230,7 @@ class ThumbnailsTest {
     var found = new LinkedHashMap<String, Picture>();
     Requests requests = Requests.of(s3, BUCKET, () -> found.putAll(read(paths, Options.DEFAULT)));
     for (String path : paths) {
-      picture(found.get(path));
+      picture(of(found, path));
     }
     // One HEAD tells the length of the shard.
     assertEquals(new Requests(1, 8, 0), requests);
@@ -236,13 +242,13 @@ class ThumbnailsTest {
     for (String name : List.of("baseline-420.jpg", "baseline-422.jpg", "baseline-444.jpg")) {
       paths.add(uri(IMAGES.resolve(name)));
     }
-    long bytes = read(paths, Options.DEFAULT).get(paths.get(0)).uri().length() * 3L / 4;
+    long bytes = of(read(paths, Options.DEFAULT), paths.get(0)).uri().length() * 3L / 4;
     Map<String, Picture> few = read(paths, options(Orientation.EXIF, bytes / 2, 120));
     assertTrue(
         few.values().stream()
             .filter(p -> p.problem() != null)
             .allMatch(p -> p.problem().startsWith("left out, because the thumbnails of a page")));
-    assertNotNull(few.get(paths.get(2)).problem());
+    assertNotNull(of(few, paths.get(2)).problem());
 
     var many = IntStream.rangeClosed(0, 1000).mapToObj(i -> "file:/" + i).toList();
     String refusal =
