@@ -18,6 +18,7 @@ from importlib.metadata import version as _version
 from repvit_spark._analysis import AnalysisError
 from repvit_spark._clusters import cluster
 from repvit_spark._demo import Demo, demo
+from repvit_spark._duplicates import duplicates
 from repvit_spark._evaluate import evaluate
 from repvit_spark._neighbours import neighbours
 from repvit_spark._predict import ImageClassifier
@@ -36,6 +37,7 @@ __all__ = [
     "builder",
     "cluster",
     "demo",
+    "duplicates",
     "evaluate",
     "jar_path",
     "neighbours",

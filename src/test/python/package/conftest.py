@@ -28,7 +28,18 @@ LOCAL: dict[str, str | int | float | bool | None] = {
 }
 
 collect_ignore = (
-    ["test_catalog.py", "test_docs.py", "test_evaluate.py", "test_probe.py", "test_run.py", "test_session.py"] if is_remote_only() else ["test_connect.py"]
+    [
+        "test_catalog.py",
+        "test_clusters.py",
+        "test_docs.py",
+        "test_duplicates.py",
+        "test_evaluate.py",
+        "test_probe.py",
+        "test_run.py",
+        "test_session.py",
+    ]
+    if is_remote_only()
+    else ["test_connect.py"]
 )
 
 

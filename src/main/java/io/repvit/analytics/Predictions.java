@@ -104,7 +104,8 @@ public final class Predictions {
     }
   }
 
-  private static void requireColumns(Dataset<Row> rows, String place, String... needed)
+  /** Checks that a table has columns; the message says what makes one that is missing. */
+  static void requireColumns(Dataset<Row> rows, String place, String... needed)
       throws UserException {
     List<String> found = Arrays.asList(rows.columns());
     var missing = new ArrayList<>(List.of(needed));

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       BenchColdCommand.class,
       BenchDecodeCommand.class,
       BenchDesignPathCommand.class,
+      BenchDuplicatesCommand.class,
       BenchEvaluateCommand.class,
       BenchNeighboursCommand.class,
       BenchProbeCommand.class,

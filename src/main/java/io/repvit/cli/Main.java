@@ -28,6 +28,7 @@ import picocli.CommandLine.RunLast;
       ClassifyCommand.class,
       ClusterCommand.class,
       ChooseThresholdCommand.class,
+      DuplicatesCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,
       InspectCommand.class,

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -257,7 +258,19 @@ final class Settings {
 
   /** A constant by its name; in settings a name has dashes for underscores. */
   <E extends Enum<E>> E choice(String key, Class<E> type) throws UserException {
-    String value = text(key);
+    return choice(key, text(key), type);
+  }
+
+  <E extends Enum<E>> List<E> choices(String key, Class<E> type) throws UserException {
+    var choices = new ArrayList<E>();
+    for (String value : list(key)) {
+      choices.add(choice(key, value, type));
+    }
+    return choices;
+  }
+
+  private static <E extends Enum<E>> E choice(String key, String value, Class<E> type)
+      throws UserException {
     for (E e : type.getEnumConstants()) {
       if (e.name().replace('_', '-').equalsIgnoreCase(value)) {
         return e;

@@ -1,0 +1,107 @@
+package io.repvit.analytics;
+
+import static org.apache.spark.sql.functions.array_max;
+import static org.apache.spark.sql.functions.array_min;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.isnan;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.monotonically_increasing_id;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+
+/** The images of a table, one row each, with what {@link Duplicates} needs of them. */
+final class DuplicateImages {
+  private final Dataset<Row> table;
+  private final Set<String> columns;
+
+  private DuplicateImages(Dataset<Row> table) {
+    this.table = table;
+    columns = Set.of(table.columns());
+  }
+
+  /**
+   * Takes the newest row of each path, because a path is one image, also if several runs or models
+   * have scored it. A hash or score that the newest row lacks is taken from another row of the same
+   * bytes.
+   *
+   * @return columns id, path, table, content_sha256, phash, embedding, length, width, height,
+   *     modified_at, first_order, second_order; those that the table lacks are null
+   */
+  static Dataset<Row> of(Dataset<Row> table, Duplicates.Options options, Set<Relation> by) {
+    return new DuplicateImages(table).images(options, by);
+  }
+
+  private Dataset<Row> images(Duplicates.Options options, Set<Relation> by) {
+    String tableColumn = options.tableColumn();
+    Dataset<Row> named =
+        table.withColumn("_table", tableColumn == null ? lit("") : col(tableColumn).cast("string"));
+    WindowSpec path = Window.partitionBy("path", "_table");
+    WindowSpec newest =
+        path.orderBy(
+            column("predicted_at", "timestamp").desc_nulls_last(),
+            column("content_sha256", "string").asc());
+    Column sharpness = columns.contains("quality") ? col("quality.blurry") : lit(0.0);
+    Dataset<Row> known =
+        named.withColumn("_phash", column("phash", "bigint")).withColumn("_sharpness", sharpness);
+    for (String name : List.of("length", "width", "height")) {
+      known = known.withColumn(name, column(name, "bigint"));
+    }
+    known = known.withColumn("modified_at", column("modified_at", "timestamp"));
+    if (columns.contains("content_sha256")) {
+      WindowSpec content = Window.partitionBy("path", "_table", "content_sha256");
+      known =
+          known
+              .withColumn("_phash", max("_phash").over(content))
+              .withColumn("_sharpness", max("_sharpness").over(content));
+    }
+    var selected = new ArrayList<Column>();
+    selected.add(col("path"));
+    selected.add(col("_table").as("table"));
+    selected.add(column("content_sha256", "string"));
+    selected.add(col("_phash").as("phash"));
+    selected.add(
+        by.contains(Relation.SUBJECT)
+            ? when(comparable(), col("embedding")).as("embedding")
+            : lit(null).cast("array<float>").as("embedding"));
+    for (String name : List.of("length", "width", "height", "modified_at")) {
+      selected.add(col(name));
+    }
+    List<Column> order = options.keep().order(col("_sharpness"));
+    Dataset<Row> one =
+        known
+            .withColumn("_first_order", order.get(0))
+            .withColumn("_second_order", order.get(1))
+            .withColumn("_newest", row_number().over(newest))
+            .where("_newest = 1");
+    selected.add(col("_first_order").as("first_order"));
+    selected.add(col("_second_order").as("second_order"));
+    return Checkpoints.of(
+        one.select(selected.toArray(Column[]::new))
+            .withColumn("id", monotonically_increasing_id()));
+  }
+
+  private Column column(String name, String type) {
+    return (columns.contains(name) ? col(name) : lit(null)).cast(type).as(name);
+  }
+
+  /** Whether an embedding has a direction: its values are finite, and not all are 0. */
+  private static Column comparable() {
+    Column most = array_max(col("embedding"));
+    Column least = array_min(col("embedding"));
+    return isnan(most)
+        .or(most.equalTo(Float.POSITIVE_INFINITY))
+        .or(least.equalTo(Float.NEGATIVE_INFINITY))
+        .or(most.equalTo(0f).and(least.equalTo(0f)))
+        .equalTo(false);
+  }
+}
