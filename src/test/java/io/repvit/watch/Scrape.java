@@ -1,10 +1,13 @@
 package io.repvit.watch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -13,16 +16,10 @@ import org.apache.spark.sql.SparkSession;
 
 /** What Spark's Prometheus servlet shows of the plugin. */
 final class Scrape {
-  /** Properties of a session with the plugin and the servlet. */
-  static final Map<String, String> PROPERTIES =
-      Map.of(
-          "spark.plugins", MetricsPlugin.class.getName(),
-          "spark.metrics.namespace", "repvit",
-          "spark.metrics.conf.driver.sink.prometheusServlet.class",
-              "org.apache.spark.metrics.sink.PrometheusServlet",
-          "spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus",
-          "spark.ui.enabled", "true",
-          "spark.ui.port", "0");
+  /**
+   * Properties of a session with the plugin and the servlet: comments of {@code conf/spark.conf}.
+   */
+  static final Map<String, String> PROPERTIES = properties();
 
   private static final Pattern LINE =
       Pattern.compile(
@@ -30,6 +27,21 @@ final class Scrape {
               + "\\{type=\"(counters|gauges)\"} (\\S+)");
 
   private Scrape() {}
+
+  private static Map<String, String> properties() {
+    var properties = new TreeMap<>(Map.of("spark.ui.enabled", "true", "spark.ui.port", "0"));
+    try {
+      for (String line : Files.readAllLines(Path.of("conf/spark.conf"))) {
+        if (line.matches("# +spark[.](plugins|metrics)\\b.*")) {
+          String[] words = line.split(" +");
+          properties.put(words[1], words[2]);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties;
+  }
 
   /** The text of the servlet. */
   static String text(SparkSession spark) throws IOException, InterruptedException {
