@@ -48,27 +48,29 @@ record BucketPairs(HashBands bands, boolean spanning, LongAccumulator pairs)
 
     @Override
     public boolean hasNext() {
-      while (next == null && (nextInBucket() || ahead != null)) {
-        if (next == null) {
-          readBucket();
+      while (next == null && !nextInBucket()) {
+        Row first = ahead;
+        if (first == null) {
+          return false;
         }
+        readBucket(first);
       }
-      return next != null;
+      return true;
     }
 
     @Override
     public Row next() {
-      if (!hasNext()) {
+      Row pair = hasNext() ? next : null;
+      if (pair == null) {
         throw new NoSuchElementException();
       }
-      Row pair = next;
       next = null;
       return pair;
     }
 
-    private void readBucket() {
-      mask = ahead.getLong(0);
-      long key = ahead.getLong(1) & mask;
+    private void readBucket(Row first) {
+      mask = first.getLong(0);
+      long key = first.getLong(1) & mask;
       size = 0;
       while (ahead != null && ahead.getLong(0) == mask && (ahead.getLong(1) & mask) == key) {
         if (size == hashes.length) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -42,7 +43,7 @@ record CellGroup(
     var rows = new HashMap<String, Integer>();
     for (CellPiece piece : received) {
       for (int i = 0; i < piece.rows().length; i++) {
-        int at = cells.get(piece.cells()[i][0])[1]++;
+        int at = Objects.requireNonNull(cells.get(piece.cells()[i][0]))[1]++;
         System.arraycopy(piece.values(), i * width, values, at * width, width);
         ids[at] = EmbeddingBlock.id(piece.block(), piece.rows()[i]);
         rows.put(piece.paths()[i], at);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Precision, recall and F1 with their intervals. A resample weights the images of each cell of the
@@ -53,7 +54,7 @@ final class ClassStatistics {
     var images = new ArrayList<Long>();
     for (Confusion cell : counts.cells()) {
       if (!cell.truth().equals(cell.predicted())) {
-        int truth = indices.get(cell.truth());
+        int truth = Objects.requireNonNull(indices.get(cell.truth()));
         int predicted = indices.getOrDefault(cell.predicted(), -1);
         mistakes.add(new int[] {truth, predicted});
         images.add(cell.images());

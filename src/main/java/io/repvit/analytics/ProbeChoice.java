@@ -2,6 +2,7 @@ package io.repvit.analytics;
 
 import io.repvit.analytics.Tiles.Rows;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -43,7 +44,7 @@ final class ProbeChoice {
       int q = query;
       needed[query] =
           IntStream.range(0, best.count(query))
-              .map(rank -> survey.neighbours().get(best.id(q, rank)).cell())
+              .map(rank -> Objects.requireNonNull(survey.neighbours().get(best.id(q, rank))).cell())
               .map(cell -> (int) countAtLeast(cosines[q], cosines[q][cell]))
               .toArray();
     }

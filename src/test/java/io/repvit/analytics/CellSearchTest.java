@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
@@ -55,13 +56,16 @@ class CellSearchTest {
     Map<String, List<Float>> exact =
         cosines(NeighbourSearch.of(blocks, blocks, true, NeighbourOptions.DEFAULT.withK(K)));
     NeighbourSearch search = NeighbourSearch.of(blocks, blocks, true, ivf(0.9, 20, 20));
-    assertTrue(search.cells().largest() > 2 * blocks.rows() / blocks.count(), "no cell is split");
+    assertTrue(
+        Objects.requireNonNull(search.cells()).largest() > 2 * blocks.rows() / blocks.count(),
+        "no cell is split");
     Map<String, List<Float>> found = cosines(search);
     assertEquals(3000, found.size());
     found.forEach(
         (path, cosines) -> {
           for (int i = 0; i < K; i++) {
-            assertEquals(exact.get(path).get(i), cosines.get(i), 2e-6, path);
+            assertEquals(
+                Objects.requireNonNull(exact.get(path)).get(i), cosines.get(i), 2e-6, path);
           }
         });
   }
@@ -72,11 +76,13 @@ class CellSearchTest {
     Map<String, List<Float>> exact =
         cosines(NeighbourSearch.of(blocks, blocks, true, NeighbourOptions.DEFAULT.withK(K)));
     NeighbourSearch search = NeighbourSearch.of(blocks, blocks, true, ivf(0.9, 0, 0));
-    assertEquals(110, search.cells().number());
-    assertTrue(search.cells().probes() < 60, search.cells().probes() + " probes");
+    assertEquals(110, Objects.requireNonNull(search.cells()).number());
+    assertTrue(
+        Objects.requireNonNull(search.cells()).probes() < 60,
+        Objects.requireNonNull(search.cells()).probes() + " probes");
     long hits = 0;
     for (var entry : cosines(search).entrySet()) {
-      float last = exact.get(entry.getKey()).get(K - 1);
+      float last = Objects.requireNonNull(exact.get(entry.getKey())).get(K - 1);
       hits += entry.getValue().stream().filter(cosine -> cosine >= last - 2e-6).count();
     }
     assertTrue(hits >= 0.9 * 3000 * K, hits + " of " + 3000 * K);

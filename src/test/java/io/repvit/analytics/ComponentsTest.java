@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -87,7 +88,7 @@ class ComponentsTest {
         open.add(least);
       }
       while (!open.isEmpty()) {
-        for (long next : neighbours.get(open.remove(open.size() - 1))) {
+        for (long next : Objects.requireNonNull(neighbours.get(open.remove(open.size() - 1)))) {
           if (seen.add(next)) {
             roots.put(next, least);
             open.add(next);

@@ -14,6 +14,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /** Images of digits and what scikit-learn learns from their pixels, see golden_probe.py. */
 record Digits(float[][] pixels, int[] labels, Checkpoint golden) {
@@ -63,7 +64,7 @@ record Digits(float[][] pixels, int[] labels, Checkpoint golden) {
     return rows;
   }
 
-  static Row row(String path, String truth, float[] embedding) {
+  static Row row(String path, @Nullable String truth, float @Nullable [] embedding) {
     return RowFactory.create(path, truth, embedding);
   }
 

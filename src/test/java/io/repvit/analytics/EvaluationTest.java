@@ -15,6 +15,7 @@ import io.repvit.analytics.EvaluationSummary.Temperature;
 import io.repvit.testing.LocalSpark;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -59,7 +60,8 @@ class EvaluationTest {
       assertEquals(same.get("precision").asDouble(), c.precision(), EXACT);
       assertEquals(same.get("recall").asDouble(), c.recall(), EXACT);
       assertEquals(same.get("f1").asDouble(), c.f1(), EXACT);
-      assertTrue(c.f1Interval().low() <= c.f1() && c.f1() <= c.f1Interval().high(), c.label());
+      Interval interval = Objects.requireNonNull(c.f1Interval());
+      assertTrue(interval.low() <= c.f1() && c.f1() <= interval.high(), c.label());
     }
     agree("macro", found.macro());
     agree("weighted", found.weighted());
@@ -111,7 +113,7 @@ class EvaluationTest {
   @Test
   void theTemperatureIsThatOfTheLogits() {
     JsonNode same = expected.get("temperature");
-    Temperature t = found.temperature();
+    Temperature t = Objects.requireNonNull(found.temperature());
     // The table has probabilities rounded to float; SciPy had the logits.
     assertEquals(same.get("value").asDouble(), t.value(), 1e-6);
     assertEquals(same.get("nll").asDouble(), t.nll(), 1e-7);
@@ -125,15 +127,15 @@ class EvaluationTest {
   void aTemperatureNeedsAllClassesAndMistakes() throws Exception {
     Dataset<Row> three = first.selectExpr("path", "label", "score", "slice(top_k, 1, 3) as top_k");
     var e = assertThrows(UserException.class, () -> fit(three));
-    assertTrue(e.getMessage().contains("top_k has 3 of at least 7"), e.getMessage());
-    assertTrue(e.getMessage().contains("--top-k"), e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).contains("top_k has 3 of at least 7"));
+    assertTrue(String.valueOf(e.getMessage()).contains("--top-k"), String.valueOf(e.getMessage()));
     var sure =
         "transform(top_k, (s, i) -> named_struct('label', s.label, 'label_index',"
             + " s.label_index, 'score', if(i = 0, 1.0F, 0.0F))) as top_k";
     Dataset<Row> right =
         labels.addTo(first).where("label = truth").selectExpr("path", "label", "score", sure);
     var none = assertThrows(UserException.class, () -> fit(right));
-    assertTrue(none.getMessage().contains("no temperature from"), none.getMessage());
+    assertTrue(String.valueOf(none.getMessage()).contains("no temperature from"));
   }
 
   private static void fit(Dataset<Row> predictions) throws UserException {
@@ -147,7 +149,9 @@ class EvaluationTest {
     near(same.get("macro_f1"), found.intervals().macroF1());
     near(same.get("weighted_f1"), found.intervals().weightedF1());
     near(same.get("ece"), found.intervals().ece());
-    near(expected.get("comparison").get("difference"), found.comparison().differenceInterval());
+    near(
+        expected.get("comparison").get("difference"),
+        Objects.requireNonNull(found.comparison()).differenceInterval());
   }
 
   /** Both ends lie within 15 percent of the width. */
@@ -161,7 +165,7 @@ class EvaluationTest {
   @Test
   void twoModelsAreComparedOnTheImagesThatBothHave() {
     JsonNode same = expected.get("comparison");
-    Comparison c = found.comparison();
+    Comparison c = Objects.requireNonNull(found.comparison());
     assertEquals(same.get("shared").asLong(), c.shared());
     assertEquals(50, c.onlyFirst());
     assertEquals(0, c.onlyOther() + c.otherContent());

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -97,7 +98,7 @@ class ExactSearchTest {
             return;
           }
           rows.sort(Comparator.comparing(row -> row.<Integer>getAs("rank")));
-          List<Row> expected = faiss.get(path);
+          List<Row> expected = Objects.requireNonNull(faiss.get(path));
           assertEquals(K, rows.size());
           var expectedPaths = expected.stream().map(row -> row.<String>getAs("neighbour")).toList();
           for (int i = 0; i < K; i++) {

@@ -51,6 +51,7 @@ class NeighboursTest {
 
   @ParameterizedTest
   @EnumSource
+  @SuppressWarnings("NullAway") // It does not know arguments whose elements may be null.
   void rowsWithoutDirectionAreCountedAndKept(Method method) throws UserException, IOException {
     Result result =
         write(
@@ -94,6 +95,7 @@ class NeighboursTest {
 
   @ParameterizedTest
   @EnumSource
+  @SuppressWarnings("NullAway") // It does not know arguments whose elements may be null.
   void tablesWithoutEmbeddingsHaveNoNeighbours(Method method) throws UserException, IOException {
     assertEquals(0, write(Neighbours.ofAll(table(), "test", options(method))).rows().size());
     Result zeros =
@@ -155,6 +157,6 @@ class NeighboursTest {
     assertEquals(
         "the path row-0000000.jpg has several rows, expected one row per path; read the output of"
             + " classify, which gives the newest row, instead of the folders of several runs",
-        repeated.getMessage().replace("row-0000001", "row-0000000"));
+        String.valueOf(repeated.getMessage()).replace("row-0000001", "row-0000000"));
   }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,7 +81,7 @@ class ProbeCasesTest {
     long nines = odd.where("carried.digit = '9'").count();
     assertTrue(nines > 0);
     assertEquals(nines, summary.testWithoutClass());
-    assertEquals(odd.count() - nines, summary.test().images());
+    assertEquals(odd.count() - nines, Objects.requireNonNull(summary.test()).images());
     assertEquals(Digits.IMAGES - odd.count(), summary.trainingImages());
     assertTrue(summary.test().accuracy() > 0.85, summary::toString);
     assertTrue(summary.test().low() < summary.test().accuracy());

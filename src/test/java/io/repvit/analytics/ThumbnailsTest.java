@@ -247,7 +247,10 @@ class ThumbnailsTest {
     assertTrue(
         few.values().stream()
             .filter(p -> p.problem() != null)
-            .allMatch(p -> p.problem().startsWith("left out, because the thumbnails of a page")));
+            .allMatch(
+                p ->
+                    String.valueOf(p.problem())
+                        .startsWith("left out, because the thumbnails of a page")));
     assertNotNull(of(few, paths.get(2)).problem());
 
     var many = IntStream.rangeClosed(0, 1000).mapToObj(i -> "file:/" + i).toList();

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -143,7 +144,7 @@ class EvaluateTemperatureTest {
     for (List<Object> row :
         tables.rows(
             "select path, s.label_index, s.score from (select path, unnest(top_k) as s from predictions)")) {
-      double[] logits = LOGITS.get(row.get(0).toString());
+      double[] logits = Objects.requireNonNull(LOGITS.get(row.get(0).toString()));
       double expected = softmax(logits, t)[(Integer) row.get(1)];
       assertEquals(expected, ((Number) row.get(2)).doubleValue(), 2e-5, row::toString);
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,16 +76,19 @@ class WatchTest {
           manifest.get("stages").get(stage).get("seconds").asDouble(),
           metrics.get("stage_seconds,stage=" + stage));
     }
-    double success = metrics.get("success_time_seconds");
-    assertEquals(metrics.get("end_time_seconds"), success);
-    assertTrue(metrics.get("start_time_seconds") < success);
+    double success = Objects.requireNonNull(metrics.get("success_time_seconds"));
+    assertEquals(Objects.requireNonNull(metrics.get("end_time_seconds")), success);
+    assertTrue(Objects.requireNonNull(metrics.get("start_time_seconds")) < success);
 
     assertEquals(4, Cli.classify(images, output, with(told, "--run-id", "limit")).exit());
     metrics = metrics(file, output);
     assertEquals(4, metrics.get("exit_code"));
     assertEquals(20, metrics.get("images,table=predictions"));
-    assertEquals(success, metrics.get("success_time_seconds"), "the last success is kept");
-    assertTrue(metrics.get("end_time_seconds") > success);
+    assertEquals(
+        success,
+        Objects.requireNonNull(metrics.get("success_time_seconds")),
+        "the last success is kept");
+    assertTrue(Objects.requireNonNull(metrics.get("end_time_seconds")) > success);
 
     assertEquals(2, Cli.classify(images, output, with(told, "--model", "none.onnx")).exit());
     metrics = metrics(file, output);

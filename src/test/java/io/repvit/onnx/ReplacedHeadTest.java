@@ -20,6 +20,7 @@ import io.repvit.testing.TinyModels;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -118,7 +119,7 @@ class ReplacedHeadTest {
         before.run(expected);
         after.run(found);
         for (int i = 0; i < 3; i++) {
-          float[] x = found.embedding(i);
+          float[] x = Objects.requireNonNull(found.embedding(i));
           float largest = largest(x);
           assertTrue(largest > 0);
           assertArrayEquals(expected.embedding(i), x, (float) (SUM * largest));

@@ -14,6 +14,7 @@ import io.repvit.testing.Await;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -68,11 +69,11 @@ class MetricsPluginTest {
         assertEquals(reasons.get(reason).asLong(), increase(metric, before, after), reason);
       }
       assertEquals(0, after.get(EXECUTOR + "session_handles"));
-      assertTrue(after.get(EXECUTOR + "sessions") >= 1);
-      double resident = after.get(EXECUTOR + "resident_bytes");
+      assertTrue(Objects.requireNonNull(after.get(EXECUTOR + "sessions")) >= 1);
+      double resident = Objects.requireNonNull(after.get(EXECUTOR + "resident_bytes"));
       assertTrue(resident > 100e6 && resident < 20e9, resident + " bytes");
-      assertTrue(after.get(EXECUTOR + "heap_committed_bytes") > 10e6);
-      assertTrue(after.get(EXECUTOR + "direct_buffer_bytes") > 0);
+      assertTrue(Objects.requireNonNull(after.get(EXECUTOR + "heap_committed_bytes")) > 10e6);
+      assertTrue(Objects.requireNonNull(after.get(EXECUTOR + "direct_buffer_bytes")) > 0);
 
       long transformed =
           new ImageClassifier()
