@@ -121,22 +121,27 @@ final class BenchEvaluateCommand implements Callable<Integer> {
     spark
         .range(n)
         .selectExpr(
-            "cast(pmod(xxhash64(id), %d) as int) as truth".formatted(classes),
+            "cast(pmod(xxhash64(id), " + classes + ") as int) as truth",
             "id",
-            "pmod(xxhash64(id, %d, 'right'), 1000) / 1000 as u".formatted(seed),
-            "cast(pmod(xxhash64(id, %d, 'label'), %d) as int) as wrong".formatted(seed, classes),
-            "0.4 + 0.6 * pmod(xxhash64(id, %d, 'score'), 1000) / 1000 as best".formatted(seed))
+            "pmod(xxhash64(id, " + seed + ", 'right'), 1000) / 1000 as u",
+            "cast(pmod(xxhash64(id, " + seed + ", 'label'), " + classes + ") as int) as wrong",
+            "0.4 + 0.6 * pmod(xxhash64(id, " + seed + ", 'score'), 1000) / 1000 as best")
         .withColumn("label_index", expr("if(u < 0.8, truth, wrong)"))
         .selectExpr(
             "concat('file:/generated/class-', truth, '/', id, '.jpg') as path",
             "concat('class-', label_index) as label",
             "label_index",
             "cast(best as float) as score",
-            ("transform(sequence(0, %d), i -> named_struct("
+            String.format(
+                Locale.ROOT,
+                "transform(sequence(0, %d), i -> named_struct("
                     + "'label', concat('class-', pmod(label_index + i, %d)),"
                     + "'label_index', pmod(label_index + i, %d),"
-                    + "'score', cast(if(i = 0, best, (1 - best) / %d) as float))) as top_k")
-                .formatted(k - 1, classes, classes, Math.max(1, classes - 1)))
+                    + "'score', cast(if(i = 0, best, (1 - best) / %d) as float))) as top_k",
+                k - 1,
+                classes,
+                classes,
+                Math.max(1, classes - 1)))
         .write()
         .mode(SaveMode.Overwrite)
         .option("compression", "zstd")

@@ -1,6 +1,7 @@
 package io.repvit.bench;
 
 import io.repvit.UserException;
+import io.repvit.spark4.SparkTasks;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -53,10 +54,8 @@ record SparkTraffic(double seconds, long shuffleBytes, long driverBytes) {
 
     @Override
     public void onTaskEnd(SparkListenerTaskEnd task) {
-      if (task.taskMetrics() != null) {
-        shuffle.addAndGet(task.taskMetrics().shuffleWriteMetrics().bytesWritten());
-        results.addAndGet(task.taskMetrics().resultSize());
-      }
+      shuffle.addAndGet(SparkTasks.shuffleBytes(task));
+      results.addAndGet(SparkTasks.resultBytes(task));
     }
 
     @Override

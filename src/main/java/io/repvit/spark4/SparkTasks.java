@@ -7,6 +7,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.executor.CommitDeniedException;
 import org.apache.spark.rdd.PartitionPruningRDD;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.TaskSchedulerImpl;
 import scala.Function1;
 
@@ -59,5 +60,15 @@ public final class SparkTasks {
   /** The host of the executor on which this is called. */
   public static String executorHost() {
     return SparkEnv.get().blockManager().blockManagerId().host();
+  }
+
+  /** Bytes that an ended task wrote for a shuffle. */
+  public static long shuffleBytes(SparkListenerTaskEnd task) {
+    return task.taskMetrics() == null ? 0 : task.taskMetrics().shuffleWriteMetrics().bytesWritten();
+  }
+
+  /** Bytes of the result that an ended task sent to the driver. */
+  public static long resultBytes(SparkListenerTaskEnd task) {
+    return task.taskMetrics() == null ? 0 : task.taskMetrics().resultSize();
   }
 }

@@ -15,7 +15,8 @@
  *       SessionState}), and the estimated size of a query ({@code QueryExecution}).
  *   <li>{@link io.repvit.spark4.SparkTasks}: permission to commit ({@code
  *       OutputCommitCoordinator}), running tasks ({@code TaskSchedulerImpl}), a part of an RDD
- *       ({@code PartitionPruningRDD}), and the host of an executor ({@code BlockManager}).
+ *       ({@code PartitionPruningRDD}), the host of an executor ({@code BlockManager}), and the
+ *       bytes that a task moved ({@code TaskMetrics}).
  *   <li>{@link io.repvit.spark4.SqlFunctions}: functions in SQL ({@code ExpressionInfo}, {@code
  *       ApplyFunctionExpression}). Publicly, a session registers functions itself, without a check
  *       of types or a description.
