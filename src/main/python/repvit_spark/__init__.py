@@ -16,6 +16,7 @@ Row(label='bag', width=28)
 from importlib.metadata import version as _version
 
 from repvit_spark._analysis import AnalysisError
+from repvit_spark._audit import audit
 from repvit_spark._clusters import cluster
 from repvit_spark._demo import Demo, demo
 from repvit_spark._duplicates import duplicates
@@ -34,6 +35,7 @@ __all__ = [
     "NothingNew",
     "RunError",
     "SetupError",
+    "audit",
     "builder",
     "cluster",
     "demo",

@@ -54,6 +54,9 @@ record LabelledEmbeddings(
    */
   static final int MAX_CLASSES = 20_000;
 
+  /** Size of a partition of the embeddings, in bytes: small data are not spread over many tasks. */
+  private static final long PARTITION_BYTES = 16 << 20;
+
   /** Prepares rows with all their classes. */
   static LabelledEmbeddings of(Dataset<Row> rows) throws UserException {
     return of(rows, 1);
@@ -195,6 +198,15 @@ record LabelledEmbeddings(
 
   long total() {
     return images.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /**
+   * Fewer partitions of {@link #rows}: each iteration of a training is a job with a task per
+   * partition, so partitions of a few images cost more than the images.
+   */
+  static Dataset<Row> inPartitions(Dataset<Row> rows, long images, int width) {
+    long bytes = images * width * Double.BYTES;
+    return rows.coalesce((int) Math.min(Integer.MAX_VALUE, 1 + bytes / PARTITION_BYTES));
   }
 
   private static void requireClasses(

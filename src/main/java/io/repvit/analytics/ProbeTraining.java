@@ -44,9 +44,6 @@ record ProbeTraining(
   /** Training images are drawn this often for each point of the learning curve. */
   static final int DRAWS = 3;
 
-  /** Size of a partition of the embeddings, in bytes: small data are not spread over many tasks. */
-  private static final long PARTITION_BYTES = 16 << 20;
-
   /** Each class needs two training images, so that another one remains without a fold. */
   private static final int LEAST_TRAINING = 2;
 
@@ -70,8 +67,9 @@ record ProbeTraining(
     if (!options.balanced()) {
       split = split.withColumn("weight", lit(1.0));
     }
-    split = inPartitions(split, images.total(), images.width());
-    split = split.persist(StorageLevel.MEMORY_AND_DISK());
+    split =
+        LabelledEmbeddings.inPartitions(split, images.total(), images.width())
+            .persist(StorageLevel.MEMORY_AND_DISK());
     int classes = images.classes().size();
     List<Long> training = byClass(split.where(col("fold").lt(folds)), classes);
     Dataset<Row> learning = split.where(col("fold").lt(folds));
@@ -114,12 +112,6 @@ record ProbeTraining(
     };
   }
 
-  private static Dataset<Row> inPartitions(Dataset<Row> rows, long images, int width) {
-    long bytes = images * width * Double.BYTES;
-    int most = (int) Math.min(Integer.MAX_VALUE, 1 + bytes / PARTITION_BYTES);
-    return rows.coalesce(most);
-  }
-
   private static List<Long> byClass(Dataset<Row> rows, int classes) {
     var counts = new Long[classes];
     Arrays.fill(counts, 0L);
@@ -149,7 +141,8 @@ record ProbeTraining(
       Dataset<Row> drawn = Strata.add(learning, "size", options.seed() + draw, upTo(sizes));
       for (int i = 0; i < sizes.size(); i++) {
         long images = images(training, sizes.get(i));
-        Dataset<Row> some = inPartitions(drawn.where(col("size").leq(i)), images, all.width());
+        Dataset<Row> some =
+            LabelledEmbeddings.inPartitions(drawn.where(col("size").leq(i)), images, all.width());
         layers.add(SoftmaxRegression.fit(some, training.size(), regularisation * total / images));
       }
     }

@@ -25,6 +25,7 @@ import picocli.CommandLine.RunLast;
     versionProvider = Versions.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      AuditCommand.class,
       ClassifyCommand.class,
       ClusterCommand.class,
       ChooseThresholdCommand.class,

@@ -20,7 +20,8 @@ class ConfFilesTest {
   private static final int LINE = 100;
 
   @ParameterizedTest
-  @ValueSource(strings = {"classify", "cluster", "duplicates", "evaluate", "neighbours", "probe"})
+  @ValueSource(
+      strings = {"audit", "classify", "cluster", "duplicates", "evaluate", "neighbours", "probe"})
   void theFileHasEveryOptionWithItsDefaultAndDescription(String command) throws IOException {
     Path file = Path.of("conf", command + ".conf");
     String expected = text(command);
