@@ -138,7 +138,8 @@ record DuplicatesPage(String place, Dataset<Row> rows, DuplicatesSummary summary
     }
     return section
         .chart(chart)
-        .note("Groups by number of images; a column 10+ ends where the next begins.");
+        .note(
+            "Groups by number of images: 5+ is 5 to 9, 10+ is 10 to 19, 20+ is 20 to 49, and so on.");
   }
 
   /** Some rows of each group: the one that is kept, then the farthest from it. */

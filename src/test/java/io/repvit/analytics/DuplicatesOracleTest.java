@@ -1,5 +1,6 @@
 package io.repvit.analytics;
 
+import static org.apache.spark.sql.functions.col;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,6 +24,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,7 +47,8 @@ class DuplicatesOracleTest {
 
   private final Random random = new Random(15);
 
-  private record Image(String path, String sha, Long hash, float[] embedding, int width) {
+  private record Image(
+      String path, String sha, @Nullable Long hash, float @Nullable [] embedding, int width) {
     Row row() {
       return RowFactory.create(path, sha, hash, embedding, width, 10, 100L + width % 3);
     }
@@ -145,7 +149,7 @@ class DuplicatesOracleTest {
               .orElseThrow();
       grouped += group.size() > 1 ? group.size() : 0;
       for (Image image : group) {
-        Row row = found.get(image.path);
+        Row row = Objects.requireNonNull(found.get(image.path));
         assertEquals(id, row.getAs("group_id"));
         assertEquals((long) group.size(), row.<Long>getAs("group_size"));
         assertEquals(kept.path, row.getAs("representative"));
@@ -177,7 +181,7 @@ class DuplicatesOracleTest {
         groups.values().stream().mapToInt(List::size).max().orElse(0), summary.largestGroup());
     assertEquals(
         images.stream().filter(i -> i.hash == null).count(),
-        summary.relations().get("picture").unchecked());
+        Objects.requireNonNull(summary.relations().get("picture")).unchecked());
     assertEquals(
         summary.groups(), summary.sizes().stream().mapToLong(DuplicatesSummary.Size::groups).sum());
   }
@@ -230,6 +234,30 @@ class DuplicatesOracleTest {
             .sorted()
             .toList();
     assertEquals(List.of("a a keep 0", "b a drop 1", "c c keep"), rows);
+  }
+
+  @Test
+  void theImageThatIsKeptIsChosen() throws Exception {
+    Dataset<Row> table =
+        SPARK
+            .session()
+            .sql(
+                """
+                select *, 's' as content_sha256 from values
+                  ('a', 1, 1, 9L, struct(0.5), null), ('b', 2, 2, 1L, struct(0.1), null),
+                  ('c', 2, 2, 2L, struct(0.2), timestamp'2026-01-02'),
+                  ('d', 1, 1, 1L, struct(0.9), timestamp'2026-01-03'),
+                  ('e', null, null, null, null, timestamp'2026-01-01')
+                  as t(path, width, height, length, quality, modified_at)""")
+            .withColumn("quality", col("quality").cast("struct<blurry: double>"));
+    for (Map.Entry<Keep, String> kept :
+        Map.of(Keep.LARGEST, "c", Keep.SHARPEST, "d", Keep.OLDEST, "e").entrySet()) {
+      var options = new Duplicates.Options(Set.of(), kept.getKey(), 3, 0.95, null);
+      Dataset<Row> rows = Duplicates.of(table, "the table", options).rows();
+      assertEquals(
+          List.of(kept.getValue()),
+          rows.where("decision = 'keep'").select("path").as(Encoders.STRING()).collectAsList());
+    }
   }
 
   @Test

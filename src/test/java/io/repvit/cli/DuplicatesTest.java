@@ -97,9 +97,27 @@ class DuplicatesTest {
     assertEquals(21, summary.get("images").asInt());
     assertEquals(groups.size(), summary.get("groups").asInt());
     assertEquals(dropped, summary.get("dropped").asInt());
+    pathsToDropAreListedAsDocumented(results, dropped);
     String page = Files.readString(results.resolve("report.html"));
     assertTrue(page.contains("data:image/jpeg"));
     assertTrue(page.contains("<b>keep</b>") && page.contains("<b>drop</b>"));
+  }
+
+  private static void pathsToDropAreListedAsDocumented(Path results, int dropped) throws Exception {
+    Path list = results.resolve("drop.txt");
+    String sql =
+        Files.readAllLines(Path.of("docs/duplicates.md")).stream()
+            .filter(line -> line.startsWith("COPY "))
+            .findFirst()
+            .orElseThrow()
+            .replace("'duplicates/", "'" + results + "/")
+            .replace("'drop.txt'", "'" + list + "'");
+    try (Tables tables = Tables.over(Map.of())) {
+      tables.execute(sql);
+    }
+    List<String> paths = Files.readAllLines(list);
+    assertEquals(dropped, paths.size());
+    assertTrue(paths.stream().allMatch(path -> path.startsWith("file:/")), paths.toString());
   }
 
   @Test
