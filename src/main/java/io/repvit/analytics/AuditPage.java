@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -37,7 +38,7 @@ record AuditPage(Dataset<Row> written, AuditSummary summary, int pictures) {
     Map<String, Thumbnails.Picture> thumbnails =
         Thumbnails.read(written.sparkSession(), paths(first), Thumbnails.Options.DEFAULT);
     for (String issue : ordered(first)) {
-      page.add(section(issue, first.get(issue), thumbnails));
+      page.add(section(issue, Objects.requireNonNull(first.get(issue)), thumbnails));
     }
     page.add(balance());
     if (!summary.notChecked().isEmpty()) {
@@ -95,10 +96,12 @@ record AuditPage(Dataset<Row> written, AuditSummary summary, int pictures) {
                     rows.size()));
     var shown = new ArrayList<Section.Picture>();
     for (Row row : rows) {
-      shown.add(thumbnails.get(row.<String>getAs("path")).captioned(label(row), detail(row)));
+      shown.add(
+          Objects.requireNonNull(thumbnails.get(row.<String>getAs("path")))
+              .captioned(label(row), detail(row)));
       String other = row.getAs("other_path");
       if (other != null) {
-        shown.add(thumbnails.get(other).captioned("the other set", ""));
+        shown.add(Objects.requireNonNull(thumbnails.get(other)).captioned("the other set", ""));
       }
     }
     section.pictures(shown);

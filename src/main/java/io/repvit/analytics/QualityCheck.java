@@ -49,8 +49,9 @@ record QualityCheck(Dataset<Row> images, long measured, Map<Issue, Long> flagged
 
   /** Issues of more than half of the images. */
   List<Issue> prevalent() {
-    return flagged.keySet().stream()
-        .filter(issue -> flagged.get(issue) > MAX_PREVALENCE * measured)
+    return flagged.entrySet().stream()
+        .filter(issue -> issue.getValue() > MAX_PREVALENCE * measured)
+        .map(Map.Entry::getKey)
         .toList();
   }
 
