@@ -29,6 +29,7 @@ LOCAL: dict[str, str | int | float | bool | None] = {
 
 collect_ignore = (
     [
+        "test_audit.py",
         "test_catalog.py",
         "test_clusters.py",
         "test_docs.py",
