@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from repvit_spark._session import java
 
 Location: TypeAlias = str | os.PathLike[str]
-Option: TypeAlias = str | int | float | bool | date | os.PathLike[str] | Sequence[str] | None
+Option: TypeAlias = str | int | float | bool | date | os.PathLike[str] | Sequence[str] | Sequence[float] | None
 
 
 class RunError(Exception):
