@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Garments of which every tenth has a wrong label, and another set with some of them. */
+@Tag("slow")
 class AuditTest {
   private static final int IMAGES = 300;
   private static final Map<String, String> SPARK = Map.of("spark.sql.shuffle.partitions", "2");

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command, on the tables of a run over tar shards. */
+@Tag("slow")
 class ClusterTest {
   private static final Path SHARDS = Path.of("src/test/resources/input/webdataset");
 

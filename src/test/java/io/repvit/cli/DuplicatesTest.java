@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The groups of copies that Pillow made are those of ImageHash. */
+@Tag("slow")
 class DuplicatesTest {
   private static final Path IMAGES = Path.of("src/test/resources/duplicates");
   private static final Map<String, String> SPARK = Map.of("spark.sql.shuffle.partitions", "2");

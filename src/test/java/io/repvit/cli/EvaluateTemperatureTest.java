@@ -22,10 +22,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A calibrated model: the scores of its table are softmax(logits / T). */
+@Tag("slow")
 class EvaluateTemperatureTest {
   /** The model's logits by channel are {@code GAIN * (value / 255 - 0.5) / 0.1}. */
   private static final float GAIN = 4;

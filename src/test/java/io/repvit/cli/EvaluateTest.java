@@ -14,10 +14,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Accuracy as SQL over the same table tells it. */
+@Tag("slow")
 class EvaluateTest {
   private static final double EXACT = 1e-12;
 

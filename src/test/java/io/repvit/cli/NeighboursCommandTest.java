@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command {@code neighbours} on the demonstration images. */
+@Tag("slow")
 class NeighboursCommandTest {
   private static final String IMAGES = "src/demo/fashion-mnist";
 
