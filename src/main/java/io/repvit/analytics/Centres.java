@@ -26,7 +26,7 @@ record Centres(Vector[] vectors, @Nullable BisectingKMeansModel bisecting) {
   /** The column with the number of the centre. */
   static final String FOUND = "prediction";
 
-  /** Sets of initial centres on the sample, of which the best result counts. */
+  /** Number of sets of initial centres on the sample; the best result counts. */
   private static final int STARTS = 5;
 
   private static final int MAX_ITERATIONS = 50;

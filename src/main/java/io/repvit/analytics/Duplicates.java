@@ -96,8 +96,8 @@ public final class Duplicates implements Analysis<DuplicatesSummary> {
   public record Work(long pairs, long links, int rounds) {}
 
   /**
-   * Prepares the search in predictions. A path may have several rows, of which the newest counts;
-   * with {@link Relation#SUBJECT} all rows must be of one model.
+   * Prepares the search in predictions. A path may have several rows; the newest counts; with
+   * {@link Relation#SUBJECT} all rows must be of one model.
    *
    * @param place where the table is, for messages and the page
    * @throws UserException if the table lacks a column that the options need

@@ -292,7 +292,7 @@ final class EvaluationPage {
                         r.getString(4),
                         r.getFloat(5),
                         r.isNullAt(1) ? "" : ", true: " + r.getString(1))))
-        .note("The images of which both models are most certain. All: rows, label <> other_label.");
+        .note("The images where both models are most certain. All: rows, label <> other_label.");
   }
 
   private static String number(double x) {

@@ -107,7 +107,7 @@ final class TemperatureFit {
           String.format(
               Locale.ROOT,
               "no temperature from %s to %s minimises the negative log-likelihood of the %d images;"
-                  + " use more images, of which the model classifies some wrongly",
+                  + " use more images; the model must classify some of them wrongly",
               LEAST,
               MOST,
               atOne.images()));

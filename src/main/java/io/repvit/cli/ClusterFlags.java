@@ -10,7 +10,7 @@ final class ClusterFlags extends AnalysisFlags {
       paramLabel = "K",
       defaultValue = "10",
       description =
-          "Number of clusters, 2 to 1000; or a range such as 2..20, of which the number with the"
+          "Number of clusters, 2 to 1000; or a range such as 2..20; the number with the"
               + " greatest silhouette on a sample is chosen.")
   String clusters = "";
 

@@ -37,7 +37,7 @@ public final class LiveWork {
     return total;
   }
 
-  /** The driver begins a run, or resumes one, of which {@code waves} are to be computed. */
+  /** The driver begins or resumes a run and has to compute {@code waves} waves. */
   public synchronized void wavesPlanned(int waves) {
     wavesPlanned += waves;
   }

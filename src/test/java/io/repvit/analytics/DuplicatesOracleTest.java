@@ -70,7 +70,7 @@ class DuplicatesOracleTest {
     }
   }
 
-  /** Images, half of which are like an earlier one in one way; some lack a hash or embedding. */
+  /** Images; half are like an earlier one in one way, and some lack a hash or embedding. */
   private List<Image> images() {
     var images = new ArrayList<Image>();
     for (int i = 0; i < 400; i++) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Garments of which every tenth has a wrong label, and another set with some of them. */
+/** Garments, every tenth with a wrong label, and another set with some of them. */
 @Tag("slow")
 class AuditTest {
   private static final int IMAGES = 300;
