@@ -18,7 +18,7 @@ import org.apache.spark.storage.StorageLevel;
  * is the share of the exact neighbours below it that are among these pairs.
  */
 record LshNeighbours(Dataset<Row> table, Dataset<Row> exact, int k) {
-  private static final List<Integer> TABLES = List.of(1, 4, 16);
+  private static final List<Integer> TABLES = List.of(1, 4);
 
   void measure(PrintWriter out) {
     double cosine =
