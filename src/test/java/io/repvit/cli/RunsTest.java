@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.repvit.testing.Await;
 import io.repvit.testing.S3Server;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,9 +102,11 @@ public class RunsTest {
   @Test
   void anInterruptedDriverSaysSoAndIsResumedAtOnce() throws Exception {
     output = folder.resolve("interrupted");
-    driver = start(output.toString(), Map.of(), "10m");
+    Path events = folder.resolve("events.json");
+    driver = start(output.toString(), Map.of(), "10m", "--openlineage", events.toString());
     await(() -> record(0).exists() && !inFlight("wave-1-").isEmpty());
     assertStops("INT", 130);
+    assertEquals(List.of("START", "ABORT"), eventTypes(events));
     assertTimeout(Duration.ofSeconds(60), () -> classify(Map.of(), output.toString()));
     assertUndisturbed();
     assertEquals(2, Tables.manifest(output).get("attempts").asInt());
@@ -230,15 +233,26 @@ public class RunsTest {
     }
   }
 
-  private static ChildSpark start(String output, Map<String, String> spark, String leaseTimeout)
+  private static List<String> eventTypes(Path events) throws IOException {
+    var types = new ArrayList<String>();
+    for (String event : Files.readAllLines(events)) {
+      types.add(new ObjectMapper().readTree(event).get("eventType").asText());
+    }
+    return types;
+  }
+
+  private static ChildSpark start(
+      String output, Map<String, String> spark, String leaseTimeout, String... more)
       throws Exception {
     Path classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     var args = new ArrayList<>(List.of("--master", "local[1]"));
     spark.forEach((name, value) -> args.addAll(List.of("--conf", name + "=" + value)));
     args.add("spark-internal");
     String[] settings =
-        Arrays.stream(SETTINGS)
-            .map(setting -> setting.equals(LEASE_TIMEOUT) ? leaseTimeout : setting)
+        Stream.concat(
+                Arrays.stream(SETTINGS)
+                    .map(setting -> setting.equals(LEASE_TIMEOUT) ? leaseTimeout : setting),
+                Arrays.stream(more))
             .toArray(String[]::new);
     args.addAll(Cli.classifyArgs(input.toString(), output, settings));
     return ChildSpark.submit(
