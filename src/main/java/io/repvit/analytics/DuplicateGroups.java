@@ -7,11 +7,9 @@ import static org.apache.spark.sql.functions.bit_count;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
-import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.nullif;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
@@ -39,7 +37,7 @@ record DuplicateGroups(Dataset<Row> images, Dataset<Row> links, Dataset<Row> sta
   private static final UserDefinedFunction COSINE =
       udf((UDF2<Seq<Float>, Seq<Float>, Float>) DuplicateGroups::cosine, DataTypes.FloatType);
 
-  Dataset<Row> rows(@Nullable String tableColumn, Set<Relation> by) {
+  Dataset<Row> rows(Set<Relation> by) {
     Dataset<Row> members = stars.union(stars.selectExpr("root as id", "root").distinct());
     Dataset<Row> groups =
         members
@@ -47,9 +45,8 @@ record DuplicateGroups(Dataset<Row> images, Dataset<Row> links, Dataset<Row> sta
             .groupBy("root")
             .agg(
                 count(lit(1)).as("size"),
-                min(struct("path", "table")).as("first"),
-                min(struct("first_order", "second_order", "path", "table", "phash", "id"))
-                    .as("kept"))
+                min("path").as("first"),
+                min(struct("first_order", "second_order", "path", "phash", "id")).as("kept"))
             .join(
                 images.select(col("id").as("kept_id"), col("embedding").as("kept_embedding")),
                 col("kept.id").equalTo(col("kept_id")));
@@ -62,31 +59,20 @@ record DuplicateGroups(Dataset<Row> images, Dataset<Row> links, Dataset<Row> sta
     return images
         .join(members.join(groups, "root"), "id", "left")
         .join(relations, "id", "left")
-        .select(columns(tableColumn, by));
+        .select(columns(by));
   }
 
-  private static Column[] columns(@Nullable String tableColumn, Set<Relation> by) {
+  private static Column[] columns(Set<Relation> by) {
     Column single = col("root").isNull();
     var columns = new ArrayList<Column>();
     columns.add(col("path"));
-    if (tableColumn != null) {
-      columns.add(col("table").as(tableColumn));
-    }
-    Column id = concat_ws(":", nullif(col("first.table"), lit("")), col("first.path"));
-    Column own = concat_ws(":", nullif(col("table"), lit("")), col("path"));
-    columns.add(when(single, own).otherwise(id).as("group_id"));
+    columns.add(when(single, col("path")).otherwise(col("first")).as("group_id"));
     columns.add(coalesce(col("size"), lit(1L)).as("group_size"));
     columns.add(
         when(single.or(col("id").equalTo(col("kept_id"))), "keep")
             .otherwise("drop")
             .as("decision"));
     columns.add(when(single, col("path")).otherwise(col("kept.path")).as("representative"));
-    if (tableColumn != null) {
-      columns.add(
-          when(single, col("table"))
-              .otherwise(col("kept.table"))
-              .as("representative_" + tableColumn));
-    }
     columns.add(coalesce(col("found"), array().cast("array<string>")).as("relations"));
     columns.add(unchecked(by).as("unchecked"));
     columns.add(bit_count(col("phash").bitwiseXOR(col("kept.phash"))).as("hash_distance"));

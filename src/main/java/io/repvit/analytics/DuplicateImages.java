@@ -34,31 +34,28 @@ final class DuplicateImages {
    * have scored it. A hash or score that the newest row lacks is taken from another row of the same
    * bytes.
    *
-   * @return columns id, path, table, content_sha256, phash, embedding, length, width, height,
-   *     modified_at, first_order, second_order; those that the table lacks are null
+   * @return columns id, path, content_sha256, phash, embedding, length, width, height, modified_at,
+   *     first_order, second_order; those that the table lacks are null
    */
   static Dataset<Row> of(Dataset<Row> table, Duplicates.Options options, Set<Relation> by) {
     return new DuplicateImages(table).images(options, by);
   }
 
   private Dataset<Row> images(Duplicates.Options options, Set<Relation> by) {
-    String tableColumn = options.tableColumn();
-    Dataset<Row> named =
-        table.withColumn("_table", tableColumn == null ? lit("") : col(tableColumn).cast("string"));
-    WindowSpec path = Window.partitionBy("path", "_table");
     WindowSpec newest =
-        path.orderBy(
-            column("predicted_at", "timestamp").desc_nulls_last(),
-            column("content_sha256", "string").asc());
+        Window.partitionBy("path")
+            .orderBy(
+                column("predicted_at", "timestamp").desc_nulls_last(),
+                column("content_sha256", "string").asc());
     Column sharpness = columns.contains("quality") ? col("quality.blurry") : lit(0.0);
     Dataset<Row> known =
-        named.withColumn("_phash", column("phash", "bigint")).withColumn("_sharpness", sharpness);
+        table.withColumn("_phash", column("phash", "bigint")).withColumn("_sharpness", sharpness);
     for (String name : List.of("length", "width", "height")) {
       known = known.withColumn(name, column(name, "bigint"));
     }
     known = known.withColumn("modified_at", column("modified_at", "timestamp"));
     if (columns.contains("content_sha256")) {
-      WindowSpec content = Window.partitionBy("path", "_table", "content_sha256");
+      WindowSpec content = Window.partitionBy("path", "content_sha256");
       known =
           known
               .withColumn("_phash", max("_phash").over(content))
@@ -66,7 +63,6 @@ final class DuplicateImages {
     }
     var selected = new ArrayList<Column>();
     selected.add(col("path"));
-    selected.add(col("_table").as("table"));
     selected.add(column("content_sha256", "string"));
     selected.add(col("_phash").as("phash"));
     selected.add(

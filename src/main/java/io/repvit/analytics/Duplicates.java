@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The groups are the connected components of all links: an image is in a group if it is a
- * duplicate of any image of the group, by any of the relations. To compare two tables, union them
- * with a column that names the table, see {@link Options#between}; a group with both names has
- * images of both.
+ * duplicate of any image of the group, by any of the relations. {@link Audit} finds images of one
+ * table that are in another.
  *
  * <p>The rows have the columns path, group_id (the least path of the group), group_size, decision
  * (keep or drop), representative (path of the image that is kept), relations (those that connect
@@ -55,12 +54,10 @@ public final class Duplicates implements Analysis<DuplicatesSummary> {
    * @param by the relations; empty for bytes and picture, as far as the table has their columns
    * @param hashDistance largest number of different bits of the same picture, 0 to 10
    * @param cosine least cosine of the embeddings of the same subject, above 0 and below 1
-   * @param tableColumn column that names the table of a row; null if all rows are of one table
    */
-  public record Options(
-      Set<Relation> by, Keep keep, int hashDistance, double cosine, @Nullable String tableColumn) {
+  public record Options(Set<Relation> by, Keep keep, int hashDistance, double cosine) {
     /** Bytes and picture, 3 bits, a cosine of 0.95; the largest image is kept. */
-    public static final Options DEFAULT = new Options(Set.of(), Keep.LARGEST, 3, 0.95, null);
+    public static final Options DEFAULT = new Options(Set.of(), Keep.LARGEST, 3, 0.95);
 
     public Options {
       by = Set.copyOf(by);
@@ -78,11 +75,6 @@ public final class Duplicates implements Analysis<DuplicatesSummary> {
             String.format(
                 Locale.ROOT, "cosine is %s, expected a number above 0 and below 1", cosine));
       }
-    }
-
-    /** These options for a union of tables. */
-    public Options between(String column) {
-      return new Options(by, keep, hashDistance, cosine, column);
     }
   }
 
@@ -117,9 +109,6 @@ public final class Duplicates implements Analysis<DuplicatesSummary> {
     var needed = new ArrayList<>(List.of("path"));
     (by.isEmpty() ? EnumSet.of(Relation.BYTES) : by).forEach(r -> needed.add(r.column()));
     needed.addAll(options.keep().columns());
-    if (options.tableColumn() != null) {
-      needed.add(options.tableColumn());
-    }
     Predictions.requireColumns(table, place, needed.toArray(String[]::new));
     return new Duplicates(table, place, options, Collections.unmodifiableSet(by));
   }
@@ -136,7 +125,7 @@ public final class Duplicates implements Analysis<DuplicatesSummary> {
     Dataset<Row> links = new DuplicateLinks(images, options, pairs).of(by);
     Components components = Components.of(links.select("a", "b"));
     work = new Work(pairs.value(), links.count(), components.rounds());
-    return new DuplicateGroups(images, links, components.stars()).rows(options.tableColumn(), by);
+    return new DuplicateGroups(images, links, components.stars()).rows(by);
   }
 
   /** What it took; null before {@link #rows}. */

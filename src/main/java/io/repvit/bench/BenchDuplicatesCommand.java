@@ -76,7 +76,7 @@ final class BenchDuplicatesCommand implements Callable<Integer> {
 
   private String measure(SparkSession spark, Relation relation, int n)
       throws UserException, IOException {
-    var options = new Duplicates.Options(Set.of(relation), Keep.LARGEST, 3, 0.95, null);
+    var options = new Duplicates.Options(Set.of(relation), Keep.LARGEST, 3, 0.95);
     long start = System.nanoTime();
     var duplicates = Duplicates.of(table(spark, relation, n), "generated", options);
     long dropped = duplicates.rows().where("decision = 'drop'").count();

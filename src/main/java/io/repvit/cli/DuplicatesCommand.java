@@ -36,8 +36,7 @@ final class DuplicatesCommand extends AnalysisCommand {
               by,
               settings.choice("keep", Keep.class),
               settings.integer("hash-distance"),
-              settings.number("cosine"),
-              null);
+              settings.number("cosine"));
     } catch (IllegalArgumentException e) {
       throw new UserException(UserException.reason(e), e);
     }

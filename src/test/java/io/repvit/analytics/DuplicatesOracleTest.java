@@ -107,7 +107,7 @@ class DuplicatesOracleTest {
   }
 
   private static Duplicates of(Dataset<Row> table, Set<Relation> by) throws UserException {
-    var options = new Duplicates.Options(by, Keep.LARGEST, 3, 0.95, null);
+    var options = new Duplicates.Options(by, Keep.LARGEST, 3, 0.95);
     return Duplicates.of(table, "the table", options);
   }
 
@@ -252,35 +252,12 @@ class DuplicatesOracleTest {
             .withColumn("quality", col("quality").cast("struct<blurry: double>"));
     for (Map.Entry<Keep, String> kept :
         Map.of(Keep.LARGEST, "c", Keep.SHARPEST, "d", Keep.OLDEST, "e").entrySet()) {
-      var options = new Duplicates.Options(Set.of(), kept.getKey(), 3, 0.95, null);
+      var options = new Duplicates.Options(Set.of(), kept.getKey(), 3, 0.95);
       Dataset<Row> rows = Duplicates.of(table, "the table", options).rows();
       assertEquals(
           List.of(kept.getValue()),
           rows.where("decision = 'keep'").select("path").as(Encoders.STRING()).collectAsList());
     }
-  }
-
-  @Test
-  void imagesOfTwoTablesAreComparedByTheirTable() throws Exception {
-    Dataset<Row> table =
-        SPARK
-            .session()
-            .sql(
-                """
-                select * from values ('train', 'a', 's'), ('test', 'a', 's'), ('test', 'b', 't'), ('train', 'c', 'u')
-                  as t(set, path, content_sha256)""")
-            .selectExpr("*", "1 as width", "1 as height");
-    Dataset<Row> rows =
-        Duplicates.of(table, "two tables", Duplicates.Options.DEFAULT.between("set")).rows();
-    List<Row> both =
-        rows.groupBy("group_id")
-            .agg(Map.of("set", "count"))
-            .where("count(set) > 1")
-            .collectAsList();
-    assertEquals(List.of(RowFactory.create("test:a", 2L)), both);
-    assertEquals(
-        1,
-        rows.where("set = 'train' and decision = 'drop' and representative_set = 'test'").count());
   }
 
   @Test
