@@ -1,13 +1,20 @@
 package io.repvit.analytics;
 
+import java.util.Arrays;
+
 /** Sets of connected nodes (union-find with path halving). The root of a set is its least node. */
 final class Forest {
-  private final int[] parent;
+  private int[] parent = {};
 
   /** Creates a forest of {@code nodes} single nodes, numbered from 0. */
   Forest(int nodes) {
-    parent = new int[nodes];
-    for (int i = 0; i < nodes; i++) {
+    keep(0, nodes);
+  }
+
+  /** Keeps the sets of the first nodes, and makes the others up to {@code nodes} single nodes. */
+  void keep(int first, int nodes) {
+    parent = Arrays.copyOf(parent, nodes);
+    for (int i = first; i < nodes; i++) {
       parent[i] = i;
     }
   }

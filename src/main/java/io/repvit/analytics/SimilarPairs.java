@@ -42,25 +42,25 @@ final class SimilarPairs {
       throws UserException {
     EmbeddingBlocks blocks = EmbeddingBlocks.of(table, sizes);
     JavaRDD<Row> pairs =
-        BlockJoin.pairs(blocks, sizes.pieceRows(), block -> new Forest(block, (float) threshold));
+        BlockJoin.pairs(
+            blocks, sizes.pieceRows(), block -> new Connecting(block, (float) threshold));
     return blocks.spark().createDataFrame(pairs, SCHEMA);
   }
 
-  /** Disjoint sets of rows: those of the block, then those of the current piece. */
-  private static final class Forest implements BlockJoin.Work<Row> {
+  /** Connects rows: those of the block, then those of the current piece. */
+  private static final class Connecting implements BlockJoin.Work<Row> {
     private final EmbeddingBlock block;
     private final float threshold;
     private final Tiles tiles;
     private final Rows own;
-    private int[] parent;
+    private final Forest forest;
 
-    Forest(EmbeddingBlock block, float threshold) {
+    Connecting(EmbeddingBlock block, float threshold) {
       this.block = block;
       this.threshold = threshold;
       tiles = new Tiles(block.width());
       own = rows(block.values(), block.rows());
-      parent = new int[0];
-      grow(block.rows());
+      forest = new Forest(block.rows());
     }
 
     private Rows rows(float[] values, int count) {
@@ -76,7 +76,7 @@ final class SimilarPairs {
       tiles.scanWithin(
           own,
           (left, right, cosine) -> {
-            if (connect(left, right)) {
+            if (forest.connect(left, right)) {
               found.add(RowFactory.create(paths[left], paths[right], cosine));
             }
           });
@@ -86,12 +86,13 @@ final class SimilarPairs {
     @Override
     public List<Row> against(Piece piece) {
       var found = new ArrayList<Row>();
-      grow(block.rows() + piece.rows());
+      // The root is the least row, so no set of the block depends on a row of an earlier piece.
+      forest.keep(block.rows(), block.rows() + piece.rows());
       tiles.scan(
           rows(piece.values(), piece.rows()),
           own,
           (left, right, cosine) -> {
-            if (connect(block.rows() + left, right)) {
+            if (forest.connect(block.rows() + left, right)) {
               found.add(RowFactory.create(piece.paths()[left], block.paths()[right], cosine));
             }
           });
@@ -101,33 +102,6 @@ final class SimilarPairs {
     @Override
     public List<Row> end() {
       return List.of();
-    }
-
-    /** Makes sets of one row each of the rows of a new piece. */
-    private void grow(int rows) {
-      int kept = Math.min(parent.length, block.rows());
-      parent = Arrays.copyOf(parent, rows);
-      for (int row = kept; row < rows; row++) {
-        parent[row] = row;
-      }
-    }
-
-    /** Joins the sets of two rows; returns whether they were different. */
-    private boolean connect(int a, int b) {
-      int rootOfA = root(a);
-      int rootOfB = root(b);
-      // The lower row becomes the root, so that no set of the block depends on a row of a piece.
-      parent[Math.max(rootOfA, rootOfB)] = Math.min(rootOfA, rootOfB);
-      return rootOfA != rootOfB;
-    }
-
-    private int root(int row) {
-      int at = row;
-      while (parent[at] != at) {
-        parent[at] = parent[parent[at]];
-        at = parent[at];
-      }
-      return at;
     }
 
     @Override
