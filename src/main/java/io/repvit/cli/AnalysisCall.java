@@ -1,14 +1,9 @@
 package io.repvit.cli;
 
 import io.repvit.UserException;
-import io.repvit.source.FileNames;
-import io.repvit.storage.HadoopDefaults;
-import io.repvit.storage.UploadBuffers;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /**
@@ -20,8 +15,6 @@ import picocli.CommandLine;
  * @param summary the summary, JSON; empty if there are no results
  */
 public record AnalysisCall(int exitCode, String message, String summary) {
-  private static final Logger LOG = LoggerFactory.getLogger(AnalysisCall.class);
-
   /**
    * Executes the command of an analysis in a session, which stays open. Does not throw: every
    * failure becomes an exit code and a message.
@@ -34,18 +27,14 @@ public record AnalysisCall(int exitCode, String message, String summary) {
       return new AnalysisCall(ExitCode.DONE, "", execute(spark, command, settings));
     } catch (Exception | LinkageError | StackOverflowError e) {
       Failure failure = Failure.of(e);
-      if (failure.unforeseen()) {
-        LOG.error("the cause of the failure: {}", Main.trace(e));
-      }
+      failure.log(e);
       return new AnalysisCall(failure.code(), failure.line(), "");
     }
   }
 
   private static String execute(SparkSession spark, String name, Map<String, Object> settings)
       throws UserException, IOException {
-    FileNames.requireUtf8();
-    HadoopDefaults.load();
-    UploadBuffers.makePrivate(spark.sparkContext().hadoopConfiguration());
+    Sparks.prepare(spark);
     CommandLine found = Main.commandLine().getSubcommands().get(name);
     if (found == null || !(found.getCommand() instanceof AnalysisCommand command)) {
       throw new UserException("there is no analysis named " + name);

@@ -3,17 +3,12 @@ package io.repvit.cli;
 import io.repvit.UserException;
 import io.repvit.run.RunEnd;
 import io.repvit.run.RunObserver;
-import io.repvit.source.FileNames;
-import io.repvit.storage.HadoopDefaults;
-import io.repvit.storage.UploadBuffers;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /**
@@ -33,8 +28,6 @@ import picocli.CommandLine;
  * @param warnings what the run warns of and what it resumes
  */
 public record ClassifyCall(int exitCode, String message, String manifest, List<String> warnings) {
-  private static final Logger LOG = LoggerFactory.getLogger(ClassifyCall.class);
-
   /** A setting that only concerns the exit code of a process. */
   private static final String PROCESS_ONLY = "nothing-new-code";
 
@@ -50,9 +43,7 @@ public record ClassifyCall(int exitCode, String message, String manifest, List<S
       return execute(spark, settings, warnings);
     } catch (Exception | LinkageError | StackOverflowError e) {
       Failure failure = Failure.of(e);
-      if (failure.unforeseen()) {
-        LOG.error("the cause of the failure: {}", Main.trace(e));
-      }
+      failure.log(e);
       return new ClassifyCall(failure.code(), failure.line(), "", warnings);
     }
   }
@@ -63,9 +54,7 @@ public record ClassifyCall(int exitCode, String message, String manifest, List<S
     if (settings.containsKey(PROCESS_ONLY)) {
       throw new UserException(PROCESS_ONLY + " does not apply to a call; leave it out");
     }
-    FileNames.requireUtf8();
-    HadoopDefaults.load();
-    UploadBuffers.makePrivate(spark.sparkContext().hadoopConfiguration());
+    Sparks.prepare(spark);
     var command = new CommandLine(new ClassifyCommand()).getCommandSpec();
     Settings all = Settings.ofCall(command, settings);
     return Watch.during(

@@ -8,6 +8,8 @@ import io.repvit.run.LeaseException;
 import io.repvit.storage.DiskFull;
 import io.repvit.storage.Secrets;
 import io.repvit.storage.StoreException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NotDirectoryException;
@@ -24,6 +26,8 @@ import org.apache.hadoop.fs.s3a.impl.InstantiationIOException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.AnalysisException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Maps every exception that reaches {@link Main} to a message and an exit code: {@link
@@ -33,6 +37,7 @@ import org.apache.spark.sql.AnalysisException;
  * @param unforeseen whether the stack trace is logged
  */
 record Failure(int code, String line, boolean unforeseen) {
+  private static final Logger LOG = LoggerFactory.getLogger(Failure.class);
 
   /** Exceptions that occur again until the user changes something. */
   private static final List<Class<? extends Throwable>> PERMANENT =
@@ -55,6 +60,20 @@ record Failure(int code, String line, boolean unforeseen) {
       Pattern.compile("\\b(?:[a-z0-9]+\\.)+[A-Z]\\w*(?:Exception|Error): ");
 
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+  /** Logs the stack trace of the exception if the failure is unforeseen. */
+  void log(Throwable e) {
+    if (unforeseen) {
+      LOG.error("the cause of the failure: {}", trace(e));
+    }
+  }
+
+  /** The stack trace without credentials, which URIs in messages of libraries may contain. */
+  static String trace(Throwable e) {
+    var text = new StringWriter();
+    e.printStackTrace(new PrintWriter(text, true));
+    return Secrets.hide(text.toString());
+  }
 
   static Failure of(Throwable e) {
     if (DiskFull.isCauseOf(e)) {

@@ -2,14 +2,10 @@ package io.repvit.cli;
 
 import io.repvit.UserException;
 import io.repvit.source.FileNames;
-import io.repvit.storage.Secrets;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -39,8 +35,6 @@ import picocli.CommandLine.RunLast;
       QuantiseCommand.class
     })
 public final class Main {
-  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-
   private Main() {}
 
   /** Runs one command and exits with its {@link ExitCode}. */
@@ -116,16 +110,7 @@ public final class Main {
     }
     Failure failure = Failure.of(e);
     command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + failure.line());
-    if (failure.unforeseen()) {
-      LOG.error("the cause of the failure: {}", trace(e));
-    }
+    failure.log(e);
     return failure.code();
-  }
-
-  /** The stack trace without credentials, which URIs in messages of libraries may contain. */
-  static String trace(Throwable e) {
-    var text = new StringWriter();
-    e.printStackTrace(new PrintWriter(text, true));
-    return Secrets.hide(text.toString());
   }
 }

@@ -1,6 +1,7 @@
 package io.repvit.cli;
 
 import io.repvit.UserException;
+import io.repvit.source.FileNames;
 import io.repvit.storage.HadoopDefaults;
 import io.repvit.storage.UploadBuffers;
 import java.io.IOException;
@@ -37,6 +38,13 @@ public final class Sparks {
       }
       throw e;
     }
+  }
+
+  /** Prepares the session of a program that calls a command, as a command prepares its own. */
+  static void prepare(SparkSession spark) throws UserException, IOException {
+    FileNames.requireUtf8();
+    HadoopDefaults.load();
+    UploadBuffers.makePrivate(spark.sparkContext().hadoopConfiguration());
   }
 
   /** The Hadoop configuration of commands that need no session. */

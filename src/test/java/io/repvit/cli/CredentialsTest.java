@@ -119,7 +119,8 @@ class CredentialsTest {
   void theStackTraceOfAFailureIsLoggedWholeButWithoutThem() {
     var cause = new IOException("GET https://h/a.jpg?X-Amz-Signature=" + SECRET + ": 403");
     String trace =
-        Main.trace(new IllegalStateException("s3a://AKIAKEY:" + SECRET + "@photos/a.jpg", cause));
+        Failure.trace(
+            new IllegalStateException("s3a://AKIAKEY:" + SECRET + "@photos/a.jpg", cause));
     assertFalse(trace.contains(SECRET), trace);
     assertFalse(trace.contains("AKIAKEY"), trace);
     assertTrue(trace.contains("Caused by: java.io.IOException: GET https://h/a.jpg?"), trace);
