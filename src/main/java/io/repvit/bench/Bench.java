@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "BENCHMARK",
     subcommands = {
+      BenchAuditCommand.class,
+      BenchClustersCommand.class,
       BenchJobCommand.class,
       BenchColdCommand.class,
       BenchDecodeCommand.class,

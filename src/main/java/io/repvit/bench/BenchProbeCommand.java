@@ -4,13 +4,8 @@ import io.repvit.UserException;
 import io.repvit.analytics.Labels;
 import io.repvit.analytics.Probe;
 import io.repvit.analytics.ProbeOptions;
-import io.repvit.analytics.ProbeSummary;
 import io.repvit.cli.ExitCode;
-import io.repvit.cli.Machine;
-import io.repvit.cli.Sparks;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -20,11 +15,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,6 +32,8 @@ import picocli.CommandLine.Spec;
             + " around random centres.",
     mixinStandardHelpOptions = true)
 final class BenchProbeCommand implements Callable<Integer> {
+  private static final String NAME = "probe";
+
   private static final StructType SCHEMA =
       new StructType()
           .add("path", DataTypes.StringType, false)
@@ -44,18 +41,7 @@ final class BenchProbeCommand implements Callable<Integer> {
 
   @Spec CommandSpec command;
 
-  @Option(
-      names = "--work",
-      paramLabel = "DIR",
-      description = "Folder for the embeddings (default: ${DEFAULT-VALUE}).")
-  Path work = Path.of("target/bench");
-
-  @Option(
-      names = "--rows",
-      paramLabel = "N",
-      converter = AtLeastOne.class,
-      description = "Labelled embeddings (default: ${DEFAULT-VALUE}).")
-  int rows = 10_000;
+  @Mixin final Growth growth = new Growth();
 
   @Option(
       names = "--width",
@@ -86,52 +72,31 @@ final class BenchProbeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UserException, IOException {
-    try (SparkSession spark = Sparks.open("bench probe")) {
-      String place = work.toAbsolutePath().resolve("embeddings-" + rows + "-" + width).toString();
-      write(spark, place);
-      var options = new ProbeOptions(folds, 0.2, regularisation, false, 0, List.of(), 1);
-      long start = System.nanoTime();
-      var probe = Probe.of(spark.read().parquet(place), Labels.ofFolders(), options, place);
-      Dataset<Row> predicted = probe.rows();
-      double trained = seconds(start);
-      predicted.write().mode(SaveMode.Overwrite).parquet(place + "-probe");
-      ProbeSummary summary = probe.summary(spark.read().parquet(place + "-probe"));
-      print(summary, trained, seconds(start));
-    }
+    var options = new ProbeOptions(folds, 0.2, regularisation, false, 0, List.of(), 1);
+    String setting =
+        String.format(
+            Locale.ROOT,
+            "embeddings of %d values, %d classes, %d trainings",
+            width,
+            classes,
+            folds * regularisation.size() + 1);
+    growth.measure(
+        command.commandLine().getOut(),
+        NAME,
+        setting,
+        (spark, n) -> Probe.of(table(spark, n), Labels.ofFolders(), options, NAME));
     return ExitCode.DONE;
   }
 
-  private void print(ProbeSummary summary, double trained, double all) throws IOException {
-    PrintWriter out = command.commandLine().getOut();
-    out.println(Machine.processor());
-    out.printf(
-        Locale.ROOT,
-        "%d x %d, %d classes, %d trainings: trained after %.1f s, done after %.1f s, accuracy %.4f,"
-            + " heap %d MiB%n",
-        rows,
-        width,
-        classes,
-        folds * regularisation.size() + 1,
-        trained,
-        all,
-        summary.validation().accuracy(),
-        Machine.peakHeapMiB());
-    out.flush();
-  }
-
-  private static double seconds(long start) {
-    return (System.nanoTime() - start) / 1e9;
-  }
-
-  private void write(SparkSession spark, String place) {
+  private Dataset<Row> table(SparkSession spark, int n) {
     int values = width;
     int labels = classes;
-    spark
-        .range(rows)
-        .map((MapFunction<Long, Row>) id -> row(id, values, labels), Encoders.row(SCHEMA))
-        .write()
-        .mode(SaveMode.Overwrite)
-        .parquet(place);
+    return growth.written(
+        NAME,
+        "table",
+        spark
+            .range(n)
+            .map((MapFunction<Long, Row>) id -> row(id, values, labels), Encoders.row(SCHEMA)));
   }
 
   /** An embedding around the centre of its class, which overlaps with its neighbours. */

@@ -22,10 +22,14 @@ import org.apache.spark.sql.types.StructType;
  * @param seed of all random numbers
  */
 record ClusteredEmbeddings(long rows, int width, int clusters, long seed) implements Serializable {
+  /** The column with the number of the cluster. */
+  static final String CLUSTER = "cluster";
+
   private static final StructType SCHEMA =
       new StructType()
           .add("path", DataTypes.StringType, false)
-          .add("embedding", DataTypes.createArrayType(DataTypes.FloatType, false), false);
+          .add("embedding", DataTypes.createArrayType(DataTypes.FloatType, false), false)
+          .add(CLUSTER, DataTypes.IntegerType, false);
 
   /** Shares of the first clusters are limited: the first one has 11 times that of cluster 100. */
   private static final int OFFSET = 10;
@@ -41,6 +45,11 @@ record ClusteredEmbeddings(long rows, int width, int clusters, long seed) implem
 
   /** Returns the rows, in partitions of about 20,000. */
   Dataset<Row> table(SparkSession spark) {
+    return tableWithClusters(spark).drop(CLUSTER);
+  }
+
+  /** As {@link #table}, with the column {@link #CLUSTER}. */
+  Dataset<Row> tableWithClusters(SparkSession spark) {
     int partitions = (int) Math.max(1, rows / 20_000);
     return spark
         .range(0, rows, 1, partitions)
@@ -56,7 +65,7 @@ record ClusteredEmbeddings(long rows, int width, int clusters, long seed) implem
       double scale = Math.pow(1 + i / 4.0, -DECAY);
       values[i] = (float) (scale * (centre.nextGaussian() + NOISE * random.nextGaussian()));
     }
-    return RowFactory.create(String.format(Locale.ROOT, "bench/%09d.jpg", number), values);
+    return RowFactory.create(String.format(Locale.ROOT, "bench/%09d.jpg", number), values, cluster);
   }
 
   /** The cluster at a share of the cumulative sizes, by the integral of 1 / (x + OFFSET). */

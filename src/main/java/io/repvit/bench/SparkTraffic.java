@@ -1,6 +1,7 @@
 package io.repvit.bench;
 
 import io.repvit.UserException;
+import io.repvit.cli.Machine;
 import io.repvit.spark4.SparkTasks;
 import java.io.IOException;
 import java.util.List;
@@ -19,10 +20,12 @@ import org.apache.spark.sql.SparkSession;
  * What an analysis takes and moves.
  *
  * @param seconds wall-clock time
+ * @param processor processor time of this process and of others
  * @param shuffleBytes bytes that tasks wrote for shuffles
  * @param driverBytes bytes of results that tasks sent to the driver
  */
-record SparkTraffic(double seconds, long shuffleBytes, long driverBytes) {
+record SparkTraffic(
+    double seconds, Machine.ProcessorTime processor, long shuffleBytes, long driverBytes) {
   /** An action that is measured. */
   interface Action {
     void run() throws UserException, IOException;
@@ -34,10 +37,12 @@ record SparkTraffic(double seconds, long shuffleBytes, long driverBytes) {
     spark.sparkContext().addSparkListener(counter);
     try {
       long start = System.nanoTime();
+      Machine.ProcessorTime before = Machine.processorTime();
       action.run();
       double seconds = (System.nanoTime() - start) / 1e9;
+      Machine.ProcessorTime used = Machine.processorTime().minus(before);
       counter.awaitEvents(spark);
-      return new SparkTraffic(seconds, counter.shuffle.get(), counter.results.get());
+      return new SparkTraffic(seconds, used, counter.shuffle.get(), counter.results.get());
     } finally {
       spark.sparkContext().removeSparkListener(counter);
     }
