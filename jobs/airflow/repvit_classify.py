@@ -1,18 +1,15 @@
-"""Airflow DAG: one run of `repvit classify` a day.
+"""One run of `repvit classify` a day, with spark-submit.
 
-The run id is Airflow's logical date, so a task that is cleared or retried resumes the same run, and is refused if
-the run is published already. The connection `spark_default` defines the Spark master. The worker must be able to read
-the settings files.
-
-SparkSubmitOperator treats every exit code but 0 as a failure, so `--nothing-new-code` is 0.
+A task that is cleared or retried has the same run id, so it resumes its run. If the run is published already, the task
+succeeds without a start of Spark. Variables: `repvit_output` (required) is the URI of the tables, `repvit_config` the file
+with the other options, `repvit_spark_conf` the file of Spark properties. The connection `spark_default` names the Spark
+master. docs/airflow.md has more.
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
-from airflow import DAG
-from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
-
-HOME = "/opt/repvit-spark"
+from airflow.sdk import DAG
+from repvit_airflow import HOME, ClassifySubmitOperator
 
 with DAG(
     dag_id="repvit_classify",
@@ -20,32 +17,26 @@ with DAG(
     start_date=datetime(2026, 11, 1, tzinfo=timezone.utc),
     catchup=False,
     max_active_runs=1,
-    default_args={"retries": 1, "retry_delay": timedelta(minutes=5)},
+    # The time between retries is core.default_task_retry_delay, five minutes.
+    default_args={"retries": 2},
     doc_md=__doc__,
 ):
-    SparkSubmitOperator(
+    ClassifySubmitOperator(
         task_id="classify",
+        tables="{{ var.value.repvit_output }}",
+        arguments=["--config", "{{ var.value.get('repvit_config', '/etc/repvit/photos.conf') }}"],
         conn_id="spark_default",
-        # Only in client mode spark-submit returns the exit code of the job.
-        deploy_mode="client",
         application=f"{HOME}/target/repvit-spark-0.1.0-SNAPSHOT-job.jar",
-        java_class="io.repvit.cli.Main",
-        properties_file=f"{HOME}/conf/spark.conf",
+        properties_file=f"{{{{ var.value.get('repvit_spark_conf', '{HOME}/conf/spark.conf') }}}}",
         conf={
             "spark.executor.memory": "3g",
             "spark.executor.cores": "2",
             "spark.executor.memoryOverhead": "1g",
         },
-        env_vars={"ORT_DISABLE_TELEMETRY": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"},
-        application_args=[
-            "classify",
-            "--config",
-            "/etc/repvit/photos.conf",
-            "--date",
-            "{{ ds }}",
-            "--run-id",
-            "airflow-{{ ts_nodash }}",
-            "--nothing-new-code",
-            "0",
-        ],
+        env_vars={
+            "ORT_DISABLE_TELEMETRY": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "LC_ALL": "C.UTF-8",
+            "SPARK_SUBMIT_OPTS": f"-Dlog4j2.configurationFile=file:{HOME}/conf/log4j2.properties",
+        },
     )

@@ -4,6 +4,7 @@ import io.repvit.testing.Await;
 import io.repvit.testing.ExitWithParent;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,22 +97,23 @@ final class StandaloneCluster implements AutoCloseable {
   /** What each JVM of the cluster has, and nothing of the build's own credentials. */
   private void environment(ProcessBuilder builder) {
     builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "SPARK_HOME",
-                home().toString(),
-                "SPARK_SCALA_VERSION",
-                "2.13",
-                "SPARK_LOCAL_IP",
-                "127.0.0.1",
-                "SPARK_LOCAL_DIRS",
-                local().toString(),
-                "JAVA_HOME",
-                System.getProperty("java.home"),
-                "JAVA_TOOL_OPTIONS",
-                "-Djava.io.tmpdir=" + temporary()));
+    builder.environment().putAll(environment());
+  }
+
+  private Map<String, String> environment() {
+    return Map.of(
+        "SPARK_HOME",
+        home().toString(),
+        "SPARK_SCALA_VERSION",
+        "2.13",
+        "SPARK_LOCAL_IP",
+        "127.0.0.1",
+        "SPARK_LOCAL_DIRS",
+        local().toString(),
+        "JAVA_HOME",
+        System.getProperty("java.home"),
+        "JAVA_TOOL_OPTIONS",
+        "-Djava.io.tmpdir=" + temporary());
   }
 
   /**
@@ -254,6 +256,21 @@ final class StandaloneCluster implements AutoCloseable {
       if (!daemons.get(i).waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
         daemons.get(i).destroyForcibly();
       }
+    }
+  }
+
+  /**
+   * For scripts: {@code StandaloneCluster FOLDER} starts a cluster, prints the environment in which
+   * {@code spark-submit} reaches it, and {@code MASTER}, as NAME=VALUE, then {@code # ready}, and
+   * serves until standard input ends.
+   */
+  public static void main(String[] args) throws Exception {
+    try (StandaloneCluster cluster = start(Path.of(args[0]).toAbsolutePath())) {
+      cluster.environment().forEach((name, value) -> System.out.println(name + "=" + value));
+      System.out.println("MASTER=" + cluster.master);
+      System.out.println("# ready");
+      System.out.flush();
+      System.in.transferTo(OutputStream.nullOutputStream());
     }
   }
 }
