@@ -186,42 +186,59 @@ final class EvaluationPage {
   }
 
   private static Section mistakes(Dataset<Row> written) {
-    var rows =
+    return images(
+        new Section("Most confident mistakes").wide(),
         written
             .where("not right")
             .orderBy(col("score").desc(), col("path"))
-            .select("path", "truth", "label", "score")
-            .limit(MOST_MISTAKES)
-            .collectAsList();
-    var section = new Section("Most confident mistakes").wide();
-    if (rows.isEmpty()) {
-      return section.text("No image is wrong.");
-    }
-    return section
-        .pictures(
-            pictures(
-                written,
-                rows,
-                r -> r.getString(2) + " " + number(r.getFloat(3)),
-                r -> "true: " + r.getString(1)))
-        .note("A confident mistake can be a wrong true label.");
+            .select("path", "truth", "label", "score"),
+        r -> "true: " + r.getString(1),
+        "A confident mistake can be a wrong true label.",
+        "No image is wrong.");
   }
 
-  /** Thumbnails of the images of rows. */
-  private static List<Section.Picture> pictures(
-      Dataset<Row> written,
-      List<Row> rows,
-      Function<Row, String> label,
-      Function<Row, String> detail) {
+  private static Section differences(Dataset<Row> written) {
+    return images(
+        new Section("Where they differ").wide(),
+        written
+            .where("same_content and label <> other_label")
+            .orderBy(least(col("score"), col("other_score")).desc(), col("path"))
+            .select("path", "truth", "label", "score", "other_label", "other_score"),
+        r ->
+            String.format(
+                Locale.ROOT,
+                "other: %s %.4f%s",
+                r.getString(4),
+                r.getFloat(5),
+                r.isNullAt(1) ? "" : ", true: " + r.getString(1)),
+        "The images where both models are most certain. All: rows, label <> other_label.",
+        "Both models give the same labels.");
+  }
+
+  /** Thumbnails of the first images of rows with path, truth, label and score. */
+  private static Section images(
+      Section section,
+      Dataset<Row> chosen,
+      Function<Row, String> detail,
+      String note,
+      String none) {
+    List<Row> rows = chosen.limit(MOST_MISTAKES).collectAsList();
+    if (rows.isEmpty()) {
+      return section.text(none);
+    }
     List<String> paths = rows.stream().map(r -> r.getString(0)).toList();
     Map<String, Thumbnails.Picture> thumbnails =
-        Thumbnails.read(written.sparkSession(), paths, Thumbnails.Options.DEFAULT);
-    return rows.stream()
-        .map(
-            r ->
-                Objects.requireNonNull(thumbnails.get(r.getString(0)))
-                    .captioned(label.apply(r), detail.apply(r)))
-        .toList();
+        Thumbnails.read(chosen.sparkSession(), paths, Thumbnails.Options.DEFAULT);
+    return section
+        .pictures(
+            rows.stream()
+                .map(
+                    r ->
+                        Objects.requireNonNull(thumbnails.get(r.getString(0)))
+                            .captioned(
+                                r.getString(2) + " " + number(r.getFloat(3)), detail.apply(r)))
+                .toList())
+        .note(note);
   }
 
   private static Section comparison(Comparison c) {
@@ -265,34 +282,6 @@ final class EvaluationPage {
                 Numbers.count(c.onlyFirst()),
                 Numbers.count(c.onlyOther()),
                 Numbers.count(c.otherContent())));
-  }
-
-  private static Section differences(Dataset<Row> written) {
-    var rows =
-        written
-            .where("same_content and label <> other_label")
-            .orderBy(least(col("score"), col("other_score")).desc(), col("path"))
-            .select("path", "truth", "label", "score", "other_label", "other_score")
-            .limit(MOST_MISTAKES)
-            .collectAsList();
-    var section = new Section("Where they differ").wide();
-    if (rows.isEmpty()) {
-      return section.text("Both models give the same labels.");
-    }
-    return section
-        .pictures(
-            pictures(
-                written,
-                rows,
-                r -> r.getString(2) + " " + number(r.getFloat(3)),
-                r ->
-                    String.format(
-                        Locale.ROOT,
-                        "other: %s %.4f%s",
-                        r.getString(4),
-                        r.getFloat(5),
-                        r.isNullAt(1) ? "" : ", true: " + r.getString(1))))
-        .note("The images where both models are most certain. All: rows, label <> other_label.");
   }
 
   private static String number(double x) {
