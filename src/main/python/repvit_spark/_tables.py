@@ -1,11 +1,15 @@
 import os
 
 from pyspark.sql import DataFrame, SparkSession, Window
-from pyspark.sql.functions import broadcast, col, desc, row_number
-from pyspark.sql.types import DateType, StringType, StructField, StructType
+from pyspark.sql.functions import broadcast, coalesce, col, desc, explode, row_number
+from pyspark.sql.types import ArrayType, DateType, StringType, StructField, StructType
 
 #: The partition columns. Spark would guess their types: 007 is a run, and not the number 7.
 _RUN = StructType([StructField("run_date", DateType()), StructField("run_id", StringType())])
+
+#: The runs that a compaction replaces, in its manifest, and the run of a row, in its files.
+_COMPACTED = StructField("compacted", ArrayType(StringType()))
+_ORIGINAL = "original_run_id"
 
 
 def read_predictions(
@@ -49,16 +53,21 @@ def read_quarantine(spark: SparkSession, output: str | os.PathLike[str]) -> Data
 
 
 def _published(spark: SparkSession, output: str | os.PathLike[str], table: str) -> DataFrame:
-    """The rows of the runs that have a manifest, which is written last."""
+    """The rows of the runs that have a manifest, which is written last, and that no compaction replaces."""
     root = os.fspath(output).rstrip("/")
     runs = (
-        spark.read.schema(_RUN)
+        spark.read.schema(StructType([*_RUN, _COMPACTED]))
         .options(multiLine=True, recursiveFileLookup=True, pathGlobFilter="manifest.json")
         .json(f"{root}/runs")
     )
     runs.schema  # Before the tables: an output without runs is an error that names this folder.
+    replaced = runs.select("run_date", explode("compacted").alias("run_id"))
+    runs = runs.select(_RUN.names).join(broadcast(replaced), _RUN.names, "left_anti")
     # Runs of different versions have different columns.
     found = spark.read.option("mergeSchema", True).parquet(f"{root}/{table}").schema
     columns = [field for field in found if field.name not in _RUN.names]
     rows = spark.read.schema(StructType([*columns, *_RUN])).parquet(f"{root}/{table}")
-    return rows.join(broadcast(runs), _RUN.names, "left_semi").select(*rows.columns)
+    rows = rows.join(broadcast(runs), _RUN.names, "left_semi").select(*rows.columns)
+    if _ORIGINAL in rows.columns:
+        rows = rows.withColumn("run_id", coalesce(_ORIGINAL, "run_id")).drop(_ORIGINAL)
+    return rows

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       BenchDesignPathCommand.class,
       BenchDuplicatesCommand.class,
       BenchEvaluateCommand.class,
+      BenchForecastCommand.class,
       BenchNeighboursCommand.class,
       BenchProbeCommand.class,
       BenchSessionCommand.class,

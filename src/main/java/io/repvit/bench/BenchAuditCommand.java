@@ -29,9 +29,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * Measures {@code audit} on synthetic predictions. One label in 20 is wrong, one image in 50 is
- * dark, and one image in 10 of the other set is in the audited one, with one other bit of its
- * hash. The other set has a tenth of the rows. The images do not exist, so the page has
- * placeholders.
+ * dark, and one image in 10 of the other set is in the audited one, with one other bit of its hash.
+ * The other set has a tenth of the rows. The images do not exist, so the page has placeholders.
  */
 @Command(
     name = "audit",
@@ -125,9 +124,7 @@ final class BenchAuditCommand implements Callable<Integer> {
     for (Issue issue : Issue.values()) {
       scores.add(
           String.format(
-              Locale.ROOT,
-              "'%s', if(xxhash64(id, '%1$s') %% 50 = 0, 0D, 1D)",
-              issue.column()));
+              Locale.ROOT, "'%s', if(xxhash64(id, '%1$s') %% 50 = 0, 0D, 1D)", issue.column()));
     }
     Dataset<Row> rows =
         new ClusteredEmbeddings(n, WIDTH, classes, 15)

@@ -83,7 +83,8 @@ final class BenchEvaluateCommand implements Callable<Integer> {
             "cast(pmod(xxhash64(id, " + seed + ", 'label'), " + classes + ") as int) as wrong",
             "0.4 + 0.6 * pmod(xxhash64(id, " + seed + ", 'score'), 1000) / 1000 as best")
         .withColumn("label_index", expr("if(u < 0.8, truth, wrong)"))
-        .withColumn("top_k", GeneratedScores.topK(temperature ? classes : Math.min(5, classes), classes))
+        .withColumn(
+            "top_k", GeneratedScores.topK(temperature ? classes : Math.min(5, classes), classes))
         .selectExpr(
             "concat('file:/generated/class-', truth, '/', id, '.jpg') as path",
             "concat('class-', label_index) as label",

@@ -85,8 +85,7 @@ final class Growth {
       throws UserException, IOException {
     Analysis<?> analysis = preparation.of(spark, n);
     String results = folder(name).resolve("results").toString();
-    return SparkTraffic.of(
-        spark, () -> ResultFolder.create(spark, results, true).write(analysis));
+    return SparkTraffic.of(spark, () -> ResultFolder.create(spark, results, true).write(analysis));
   }
 
   private Path folder(String name) {

@@ -1,7 +1,7 @@
 package io.repvit.cli;
 
 import io.repvit.UserException;
-import io.repvit.run.Phase;
+import io.repvit.run.Forecast;
 import io.repvit.run.RunEnd;
 import io.repvit.run.RunPlan;
 import io.repvit.table.Destination;
@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
@@ -44,16 +43,13 @@ final class ClassifyCommand implements Callable<Integer> {
     @Mixin final WatchFlags watch = new WatchFlags();
   }
 
-  @ArgGroup final Mode mode = new Mode();
+  @ArgGroup(exclusive = false)
+  @Nullable DryRunFlags dry;
 
-  /** One of them at most: a plan has no manifest. */
-  static final class Mode {
-    @Option(names = "--dry-run", description = "List and plan, classify nothing.")
-    boolean dryRun;
-
-    @Option(names = "--json", description = "Print the manifest instead of a table.")
-    boolean json;
-  }
+  @Option(
+      names = "--json",
+      description = "Print the manifest, or what a dry run finds, as JSON instead of a table.")
+  boolean json;
 
   @Override
   public Integer call() throws Exception {
@@ -62,10 +58,12 @@ final class ClassifyCommand implements Callable<Integer> {
 
   private int run(Stopping stopping) throws UserException, IOException {
     Settings settings = Settings.of(command, file);
-    if (mode.dryRun) {
+    DryRunFlags dryRun = dry;
+    if (dryRun != null) {
+      dryRun.check();
       var config = ClassifyConfig.of(settings, Clock.systemUTC());
       try (SparkSession spark = Sparks.open("classify")) {
-        return plan(spark, config);
+        return plan(spark, config, dryRun);
       }
     }
     return Watch.during(
@@ -80,13 +78,29 @@ final class ClassifyCommand implements Callable<Integer> {
         });
   }
 
-  private int plan(SparkSession spark, ClassifyConfig config) throws UserException, IOException {
-    var listing = new Listing();
-    RunPlan planned = config.job().plan(spark, listing);
+  private int plan(SparkSession spark, ClassifyConfig config, DryRunFlags flags)
+      throws UserException, IOException {
+    Integer cores = flags.cores;
+    Forecast forecast =
+        config
+            .job()
+            .forecast(
+                spark,
+                new RunMessages(command),
+                cores == null ? Duration.ZERO : Duration.ofSeconds(flags.sampleSeconds),
+                cores == null ? 1 : cores);
+    RunPlan planned = forecast.planned();
     if (planned.listed() == 0) {
       return unpublished(config, new RunEnd.NothingNew(0, 0, planned.plan().leftOut()));
     }
-    ClassifySummary.print(out(), planned, Duration.between(listing.start, Instant.now()));
+    var summary = ForecastSummary.of(forecast, flags);
+    if (json) {
+      out().println(summary.json());
+    } else {
+      ClassifySummary.print(out(), planned, forecast.planningSeconds());
+      summary.print(out());
+    }
+    out().flush();
     return ExitCode.DONE;
   }
 
@@ -102,22 +116,8 @@ final class ClassifyCommand implements Callable<Integer> {
     return unpublished(config, end);
   }
 
-  /** Prints warnings, and knows when the listing of the input began. */
-  private final class Listing extends RunMessages {
-    private Instant start = Instant.now();
-
-    Listing() {
-      super(command);
-    }
-
-    @Override
-    public void enter(Phase phase) {
-      start = Instant.now();
-    }
-  }
-
   private int published(SparkSession spark, ClassifyConfig config, RunEnd.Published published) {
-    if (mode.json) {
+    if (json) {
       out().print(published.manifest().json());
       out().flush();
       return ExitCode.DONE;

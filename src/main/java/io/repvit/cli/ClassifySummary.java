@@ -14,7 +14,6 @@ import io.repvit.table.PredictionTable;
 import io.repvit.table.QuarantineTable;
 import io.repvit.table.RunKey;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
@@ -99,7 +98,7 @@ final class ClassifySummary {
   }
 
   /** Of a dry run. */
-  static void print(PrintWriter out, RunPlan planned, Duration time) {
+  static void print(PrintWriter out, RunPlan planned, double seconds) {
     out.printf(
         Locale.ROOT,
         "%s; %d skipped, scored before; %d skipped, failed before; %s; planned in %.1f s, peak heap %d MiB%n",
@@ -107,7 +106,7 @@ final class ClassifySummary {
         planned.skipped(),
         planned.failed(),
         planned.plan().leftOut().text(),
-        time.toMillis() / 1e3,
+        seconds,
         Machine.peakHeapMiB());
     out.flush();
   }

@@ -25,6 +25,7 @@ import picocli.CommandLine.RunLast;
       ClassifyCommand.class,
       ClusterCommand.class,
       ChooseThresholdCommand.class,
+      CompactCommand.class,
       DuplicatesCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,

@@ -2,9 +2,11 @@ package io.repvit.cli;
 
 import io.repvit.UserException;
 import io.repvit.analytics.Summaries;
+import io.repvit.run.Maintenance;
 import io.repvit.table.Pruning;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -49,6 +52,8 @@ final class PruneCommand implements Callable<Integer> {
   @Option(names = "--delete", description = "Delete these runs. Without it nothing is deleted.")
   boolean delete;
 
+  @Mixin final LeaseTimeout leaseTimeout = new LeaseTimeout();
+
   @Option(names = "--json", description = "Print JSON instead of a table.")
   boolean json;
 
@@ -64,15 +69,17 @@ final class PruneCommand implements Callable<Integer> {
     if (olderThan != null && olderThan < 1) {
       throw new UserException("--older-than is " + olderThan + ", expected at least 1 day");
     }
+    Duration timeout = leaseTimeout.value();
     try (SparkSession spark = Sparks.open("prune")) {
-      Pruning pruning =
-          Pruning.plan(
-              spark,
-              output,
-              new Pruning.Rule(olderThan, superseded),
-              LocalDate.now(ZoneOffset.UTC));
+      Pruning pruning;
       if (delete) {
-        pruning.delete();
+        try (var maintenance = Maintenance.begin(spark, output, timeout)) {
+          pruning = plan(spark);
+          maintenance.require();
+          pruning.delete();
+        }
+      } else {
+        pruning = plan(spark);
       }
       PrintWriter out = command.commandLine().getOut();
       if (json) {
@@ -85,6 +92,11 @@ final class PruneCommand implements Callable<Integer> {
       out.flush();
       return ExitCode.DONE;
     }
+  }
+
+  private Pruning plan(SparkSession spark) throws UserException, IOException {
+    return Pruning.plan(
+        spark, output, new Pruning.Rule(olderThan, superseded), LocalDate.now(ZoneOffset.UTC));
   }
 
   private void print(PrintWriter out, Pruning pruning) {

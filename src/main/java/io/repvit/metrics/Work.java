@@ -42,4 +42,14 @@ public record Work(
         batches + o.batches,
         Counts.sum(stageNanos, o.stageNanos));
   }
+
+  /** What came since {@code earlier}. */
+  public Work minus(Work earlier) {
+    return new Work(
+        predicted - earlier.predicted,
+        Counts.difference(quarantined, earlier.quarantined),
+        bytes - earlier.bytes,
+        batches - earlier.batches,
+        Counts.difference(stageNanos, earlier.stageNanos));
+  }
 }

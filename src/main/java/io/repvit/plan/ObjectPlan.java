@@ -86,6 +86,11 @@ final class ObjectPlan implements Plan {
   }
 
   @Override
+  public long withoutLength(SparkSession spark) {
+    return data.withoutLength(spark);
+  }
+
+  @Override
   public LeftOut leftOut() {
     return leftOut;
   }

@@ -53,6 +53,9 @@ public sealed interface Plan permits ObjectPlan, TablePlan {
   /** Sum of the listed lengths, bytes. */
   long length();
 
+  /** Number of source objects whose length is not known before a task asks for it. */
+  long withoutLength(SparkSession spark);
+
   /** Number of names that the listing left out, by rule. */
   LeftOut leftOut();
 

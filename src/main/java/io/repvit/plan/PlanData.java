@@ -236,6 +236,15 @@ public record PlanData(String folder, long listed, long objects, long length) {
         : small(spark).map(SmallPlan::blocks).orElseGet(() -> blocksOfMany(spark));
   }
 
+  /** Number of objects without a known length. */
+  long withoutLength(SparkSession spark) {
+    return objects == 0
+        ? 0
+        : small(spark)
+            .map(SmallPlan::withoutLength)
+            .orElseGet(() -> read(spark).where(col(LENGTH).isNull()).count());
+  }
+
   private Optional<SmallPlan> small(SparkSession spark) {
     return listed > SmallPlan.MAX_OBJECTS
         ? Optional.empty()

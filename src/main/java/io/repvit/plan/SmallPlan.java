@@ -91,6 +91,10 @@ record SmallPlan(List<Entry> entries) {
         .anyMatch(e -> e.etag() != null && !contents.add(new Content(e.etag(), e.length())));
   }
 
+  long withoutLength() {
+    return entries.stream().filter(e -> e.length() == null).count();
+  }
+
   /** Objects of one position are one block, in the order of reading. */
   List<PlanBlock> blocks() {
     Map<Long, PlanBlock> blocks = new HashMap<>();

@@ -262,6 +262,12 @@ final class TablePlan implements Plan {
     return bytes;
   }
 
+  /** The rows have their images. */
+  @Override
+  public long withoutLength(SparkSession spark) {
+    return 0;
+  }
+
   @Override
   public String summary() {
     return String.format(Locale.ROOT, "%d rows in files of %d bytes", rows, bytes);

@@ -101,7 +101,12 @@ final class Attempt implements AutoCloseable {
     Path files = staging.planFiles();
     return stored != null && stored.resumption() instanceof Resumption.PlanFiles found
         ? new RunPlan(Plan.of(spec.input(), found), stored.skipped(), stored.failed())
-        : RunPlan.now(spec, key, files, spark);
+        : RunPlan.now(spec, key, files, spark, false);
+  }
+
+  /** As {@link #plan}, of a run that is not executed. */
+  RunPlan planDry() throws UserException, IOException {
+    return RunPlan.now(spec, key, staging.planFiles(), spark, true);
   }
 
   /** The sum of the committed waves of all attempts. */

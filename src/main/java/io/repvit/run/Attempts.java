@@ -35,9 +35,7 @@ final class Attempts {
       throws UserException, IOException {
     Staging staging = staging(spark, key);
     requireOutput(staging, key, spark);
-    var context = spark.sparkContext();
-    String holder = context.applicationId() + " on " + context.conf().get("spark.driver.host");
-    var lease = Lease.take(staging, holder, policy.leaseTimeout());
+    var lease = Lease.take(staging, holder(spark), policy.leaseTimeout());
     var attempt = new Attempt(spark, key, spec, policy, staging, lease);
     boolean begun = false;
     try {
@@ -52,6 +50,12 @@ final class Attempts {
         attempt.leave();
       }
     }
+  }
+
+  /** Application and host, for the messages of other attempts. */
+  static String holder(SparkSession spark) {
+    var context = spark.sparkContext();
+    return context.applicationId() + " on " + context.conf().get("spark.driver.host");
   }
 
   /**
@@ -96,7 +100,7 @@ final class Attempts {
       StoredPlan stored, SparkSession spark, RunKey key, RunSpec spec)
       throws UserException, IOException {
     if (stored.resumption() instanceof Resumption.SameInput) {
-      Plan plan = RunPlan.now(spec, key, staging(spark, key).planFiles(), spark).plan();
+      Plan plan = RunPlan.now(spec, key, staging(spark, key).planFiles(), spark, false).plan();
       var partitions = plan.partitions(spark, stored.partitioning().partitions());
       if (!stored.resumption().equals(partitions.resumption())) {
         throw new UserException(
@@ -130,8 +134,7 @@ final class Attempts {
    * Checks that the run is not published and that the output can be written; reports store failures
    * as user errors, because these are the first requests to the store.
    */
-  private static void requireOutput(Staging staging, RunKey key, SparkSession spark)
-      throws UserException {
+  static void requireOutput(Staging staging, RunKey key, SparkSession spark) throws UserException {
     try {
       requireUnpublished(staging, key);
       requireFolder(staging.fileSystem(), new Path(key.output()));

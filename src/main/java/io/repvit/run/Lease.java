@@ -183,6 +183,11 @@ public final class Lease implements AutoCloseable {
     return timeout.toMillis() / RENEWALS_PER_TIMEOUT;
   }
 
+  /** Time between two renewals of a lease. */
+  static double secondsPerRenewal(Duration timeout) {
+    return timeout.toMillis() / 1e3 / RENEWALS_PER_TIMEOUT;
+  }
+
   private static void sleep(long ms) throws IOException {
     try {
       Thread.sleep(ms);

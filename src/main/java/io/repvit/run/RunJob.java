@@ -15,12 +15,12 @@ import io.repvit.storage.TrafficMeter;
 import io.repvit.table.Destination;
 import io.repvit.table.RunKey;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -125,13 +125,25 @@ public record RunJob(
    * @return what the run would read
    */
   public RunPlan plan(SparkSession spark, RunObserver observer) throws UserException, IOException {
+    return dry(spark, observer).plan(planned -> planned);
+  }
+
+  /**
+   * As {@link #plan}, and forecasts storage requests and processor time.
+   *
+   * @param calibration how long the task slots classify a sample of the input, which writes
+   *     nothing; zero leaves it out
+   * @param cores cores of the run
+   */
+  public Forecast forecast(
+      SparkSession spark, RunObserver observer, Duration calibration, int cores)
+      throws UserException, IOException {
+    return dry(spark, observer).forecast(calibration.toMillis() / 1e3, cores);
+  }
+
+  private DryRun dry(SparkSession spark, RunObserver observer) throws UserException {
     LoadedModels loaded = prepare(spark, observer);
-    // A unique run id, because an attempt at the run itself may be active.
-    var dry = new RunKey(key.output(), key.date(), "dry-" + UUID.randomUUID());
-    try (Attempt attempt = Attempts.begin(spark, dry, spec(loaded), policy)) {
-      observer.enter(Phase.LISTING);
-      return attempt.plan();
-    }
+    return new DryRun(spark, this, spec(loaded), loaded, observer);
   }
 
   /** Roots of what the run reads and writes. */

@@ -2,6 +2,7 @@ package io.repvit.run;
 
 import io.repvit.UserException;
 import io.repvit.plan.Plan;
+import io.repvit.table.Destination.Index;
 import io.repvit.table.PredictionTable;
 import io.repvit.table.QuarantineTable;
 import io.repvit.table.RunKey;
@@ -40,16 +41,17 @@ public record RunPlan(Plan plan, long skipped, long failed) {
    * @param spec of the run
    * @param key key of the run; its output has the published runs
    * @param folder folder for plan files; the caller deletes it, even if this method fails
+   * @param dry whether nothing else is written
    * @throws UserException if the input or the scored index cannot be read
    * @throws IOException if the plan cannot be written
    */
-  public static RunPlan now(RunSpec spec, RunKey key, Path folder, SparkSession spark)
+  static RunPlan now(RunSpec spec, RunKey key, Path folder, SparkSession spark, boolean dry)
       throws UserException, IOException {
     Plan all = Plan.of(spec.input(), output(key), folder, spark);
     Plan.Remainder rest =
         spec.rescore()
             ? all.withoutScored(Optional.empty(), folder, spark)
-            : withoutScored(all, spec, key, folder, spark);
+            : withoutScored(all, spec, key, folder, spark, dry);
     long left = rest.plan().count();
     return new RunPlan(rest.plan(), all.count() - left - rest.failed(), rest.failed());
   }
@@ -67,15 +69,18 @@ public record RunPlan(Plan plan, long skipped, long failed) {
   }
 
   private static Plan.Remainder withoutScored(
-      Plan all, RunSpec spec, RunKey key, Path folder, SparkSession spark) throws UserException {
+      Plan all, RunSpec spec, RunKey key, Path folder, SparkSession spark, boolean dry)
+      throws UserException {
     Exception failure;
+    Index index = dry ? Index.READ : Index.UPDATED;
     try {
-      return without(all, spec.destination().scored(key, spark), spec, folder, spark);
+      return without(all, spec.destination().scored(key, spark, index), spec, folder, spark);
     } catch (Exception e) {
       failure = e;
     }
     try {
-      Optional<Dataset<Row>> anew = spec.destination().scoredFromTables(key, spark);
+      Optional<Dataset<Row>> anew =
+          spec.destination().scored(key, spark, dry ? Index.UNUSED : Index.REBUILT);
       if (anew.isPresent()) {
         LOG.warn(
             "the scored index below {} cannot be read and was rebuilt from the tables: {}",

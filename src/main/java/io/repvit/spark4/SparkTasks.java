@@ -1,6 +1,7 @@
 package io.repvit.spark4;
 
 import java.io.Serializable;
+import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -54,6 +55,13 @@ public final class SparkTasks {
   public static <T> JavaRDD<T> range(JavaRDD<T> rdd, int first, int end) {
     // Spark ships the filter with the job.
     var isIn = (Function1<Object, Object> & Serializable) n -> (int) n >= first && (int) n < end;
+    return PartitionPruningRDD.create(rdd.rdd(), isIn).toJavaRDD();
+  }
+
+  /** Some partitions of an RDD; others are not computed. */
+  public static <T> JavaRDD<T> only(JavaRDD<T> rdd, Set<Integer> partitions) {
+    Set<Integer> chosen = Set.copyOf(partitions);
+    var isIn = (Function1<Object, Object> & Serializable) n -> chosen.contains((int) n);
     return PartitionPruningRDD.create(rdd.rdd(), isIn).toJavaRDD();
   }
 

@@ -25,19 +25,25 @@ public sealed interface Destination permits Destination.Folders, IcebergNamespac
    */
   TableCommitter committer(SparkSession spark, ModelIdentity identity, long targetBytes);
 
+  /** What happens to the scored index when it is read. */
+  enum Index {
+    /** It gets the runs that it lacks. */
+    UPDATED,
+    /** It is made again from the tables. */
+    REBUILT,
+    /** Nothing is written: runs that it lacks are read from their tables. */
+    READ,
+    /** It is neither read nor written: all runs are read from their tables. */
+    UNUSED
+  }
+
   /**
    * What published runs have scored, in the form of {@link ScoredRows}; empty if no run is
-   * published.
+   * published, or if there is no index that could be rebuilt or left unused.
    *
    * @param key the run that asks
    */
-  Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) throws IOException;
-
-  /** The same, computed from the tables without the scored index; empty if there is no index. */
-  default Optional<Dataset<Row>> scoredFromTables(RunKey key, SparkSession spark)
-      throws IOException {
-    return Optional.empty();
-  }
+  Optional<Dataset<Row>> scored(RunKey key, SparkSession spark, Index index) throws IOException;
 
   /** The predictions of a run whose tables are visible. */
   Dataset<Row> predictions(RunKey key, SparkSession spark);
@@ -64,16 +70,12 @@ public sealed interface Destination permits Destination.Folders, IcebergNamespac
     }
 
     @Override
-    public Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) throws IOException {
-      return ScoredIndex.rows(spark, key.output(), false);
-    }
-
-    @Override
-    public Optional<Dataset<Row>> scoredFromTables(RunKey key, SparkSession spark)
+    public Optional<Dataset<Row>> scored(RunKey key, SparkSession spark, Index index)
         throws IOException {
-      return ScoredIndex.exists(spark, key.output())
-          ? ScoredIndex.rows(spark, key.output(), true)
-          : Optional.empty();
+      boolean other = index == Index.REBUILT || index == Index.UNUSED;
+      return other && !ScoredIndex.exists(spark, key.output())
+          ? Optional.empty()
+          : ScoredIndex.rows(spark, key.output(), index);
     }
 
     @Override

@@ -66,8 +66,11 @@ public record IcebergNamespace(String name) implements Destination {
    * conditions, are unknown.
    */
   @Override
-  public Optional<Dataset<Row>> scored(RunKey key, SparkSession spark) throws IOException {
-    if (!spark.catalog().tableExists(table(PredictionTable.NAME))
+  public Optional<Dataset<Row>> scored(RunKey key, SparkSession spark, Index index)
+      throws IOException {
+    if (index == Index.REBUILT
+        || index == Index.UNUSED
+        || !spark.catalog().tableExists(table(PredictionTable.NAME))
         || !spark.catalog().tableExists(table(QuarantineTable.NAME))) {
       return Optional.empty();
     }

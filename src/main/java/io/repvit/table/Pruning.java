@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -49,7 +48,7 @@ public final class Pruning {
   /** Marks a run whose deletion has begun. The next pruning finishes it. */
   private static final String BEGUN = "_pruning";
 
-  private static final List<String> TABLES = List.of(PredictionTable.NAME, QuarantineTable.NAME);
+  private static final List<String> TABLES = ScoredRuns.TABLES;
 
   private static final StructType RUNS =
       new StructType()
@@ -63,12 +62,23 @@ public final class Pruning {
   private final String output;
   private final int published;
   private final List<Run> runs;
+
+  /** Runs that the compactions among {@link #runs} have replaced. */
+  private final List<RunKey> replaced;
+
   private final long lost;
   private final List<RunKey> begun;
 
   private Pruning(
-      FileSystem fs, String output, int published, List<Run> runs, long lost, List<RunKey> begun) {
+      FileSystem fs,
+      String output,
+      int published,
+      List<Run> runs,
+      List<RunKey> replaced,
+      long lost,
+      List<RunKey> begun) {
     this.fs = fs;
+    this.replaced = replaced;
     this.output = output;
     this.published = published;
     this.runs = List.copyOf(runs);
@@ -145,20 +155,31 @@ public final class Pruning {
       if (old || superseded.contains(run.name())) {
         deleted.add(run);
         runs.add(
-            new Run(
-                run.date,
-                run.id,
-                run.rows,
-                bytes(fs, output, run),
-                old ? Reason.OLD : Reason.SUPERSEDED));
+            new Run(run.date, run.id, run.rows, run.bytes, old ? Reason.OLD : Reason.SUPERSEDED));
       }
     }
     long lost = deleted.isEmpty() ? 0 : lost(spark, root, found, known, deleted);
-    return new Pruning(fs, output, found.size(), runs, lost, begun);
+    List<RunKey> replaced =
+        deleted.stream()
+            .flatMap(run -> run.replaces.stream().map(id -> key(output, run.date, id)))
+            .toList();
+    return new Pruning(fs, output, found.size(), runs, replaced, lost, begun);
   }
 
   /** A published run, and what its rows tell. Runs are sorted from the oldest to the newest. */
-  private record Known(String date, String id, long rows, String models, long newest) {
+  private record Known(
+      String date,
+      String id,
+      long rows,
+      long bytes,
+      List<String> replaces,
+      String models,
+      long newest) {
+    static Known of(ScoredRuns.Published run, long rows, String models, long newest) {
+      long bytes = TABLES.stream().mapToLong(table -> run.size(table).bytes()).sum();
+      return new Known(run.date(), run.id(), rows, bytes, run.replaces(), models, newest);
+    }
+
     String name() {
       return date + "/" + id;
     }
@@ -183,10 +204,9 @@ public final class Pruning {
             run -> {
               Row row = rows.get(run.date() + "/" + run.id());
               return row == null
-                  ? new Known(run.date(), run.id(), 0, "", 0)
-                  : new Known(
-                      run.date(),
-                      run.id(),
+                  ? Known.of(run, 0, "", 0)
+                  : Known.of(
+                      run,
                       row.getLong(2),
                       row.getString(3) + " " + row.getString(4),
                       (long) row.getDouble(5));
@@ -247,7 +267,7 @@ public final class Pruning {
       SparkSession spark, Path output, List<ScoredRuns.Published> found) {
     var table = new Path(output, PredictionTable.NAME);
     List<ScoredRuns.Published> runs =
-        found.stream().filter(run -> run.tables().contains(PredictionTable.NAME)).toList();
+        found.stream().filter(run -> run.tables().containsKey(PredictionTable.NAME)).toList();
     var columns = new StructType();
     for (String name : List.of("path", "model_sha256", "predicted_at")) {
       columns = columns.add(PredictionTable.SCHEMA.apply(name));
@@ -262,37 +282,9 @@ public final class Pruning {
             .parquet(ScoredRuns.folders(table, runs, ""));
   }
 
-  private static long bytes(FileSystem fs, String output, Known run) throws IOException {
-    var key = new RunKey(output, LocalDate.parse(run.date), run.id);
-    long[] bytes = new long[1];
-    for (String table : TABLES) {
-      ScoredRuns.list(fs, key.folder(table), file -> bytes[0] += file.getLen());
-    }
-    return bytes[0];
-  }
-
   /** Runs whose deletion has begun, and that no attempt has begun to write again. */
   private static List<RunKey> begun(FileSystem fs, String output) throws IOException {
-    var marked = new TreeSet<String>();
-    var published = new TreeSet<String>();
-    ScoredRuns.list(
-        fs,
-        new Path(output, RunKey.RUNS),
-        file -> {
-          String name = file.getPath().getName();
-          String run = ScoredRuns.run(file);
-          if (name.equals(BEGUN)) {
-            marked.add(run);
-          } else if (name.equals(RunKey.MANIFEST)) {
-            published.add(run);
-          }
-        });
-    marked.removeAll(published);
-    var begun = new ArrayList<RunKey>();
-    for (String run : marked) {
-      String[] parts = run.split("/", 2);
-      begun.add(new RunKey(output, LocalDate.parse(parts[0]), parts[1]));
-    }
+    var begun = new ArrayList<>(MarkedRuns.unpublished(fs, output, BEGUN));
     begun.removeAll(Staging.runs(fs, output));
     return begun;
   }
@@ -317,8 +309,12 @@ public final class Pruning {
    * tables are deleted. A deletion that fails midway is finished by the next pruning.
    */
   public void delete() throws IOException {
+    // Readers leave them out as long as the compaction is published, so they are deleted first.
+    for (RunKey key : replaced) {
+      finish(key);
+    }
     for (Run run : runs) {
-      var key = new RunKey(output, LocalDate.parse(run.date()), run.id());
+      RunKey key = key(output, run.date(), run.id());
       WholeFile.write(fs, new Path(key.folder(RunKey.RUNS), BEGUN), new byte[0]);
       fs.delete(key.manifest(), false);
       finish(key);
@@ -326,6 +322,10 @@ public final class Pruning {
     for (RunKey key : begun) {
       finish(key);
     }
+  }
+
+  private static RunKey key(String output, String date, String id) {
+    return new RunKey(output, LocalDate.parse(date), id);
   }
 
   private void finish(RunKey key) throws IOException {

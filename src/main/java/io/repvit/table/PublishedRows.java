@@ -6,20 +6,15 @@ import static org.apache.spark.sql.functions.row_number;
 import io.repvit.spark4.SparkSql;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /** The predictions of all published runs below one output. */
 public final class PublishedRows {
-  private static final Set<String> PARTITIONS = Set.of("run_date", "run_id");
-
   private PublishedRows() {}
 
   /** Whether {@code output} has the folder of manifests that runs write. */
@@ -37,25 +32,13 @@ public final class PublishedRows {
     var root = new Path(output);
     List<ScoredRuns.Published> runs =
         ScoredRuns.below(fileSystem(spark, root), root).stream()
-            .filter(run -> run.tables().contains(PredictionTable.NAME))
+            .filter(run -> run.tables().containsKey(PredictionTable.NAME))
             .toList();
     if (runs.isEmpty()) {
       return spark.createDataFrame(List.of(), ScoredRuns.partitioned(PredictionTable.SCHEMA));
     }
-    var table = new Path(output, PredictionTable.NAME);
-    String[] folders = ScoredRuns.folders(table, runs, "");
-    var columns = new StructType();
-    for (StructField field :
-        spark.read().option("mergeSchema", true).parquet(folders).schema().fields()) {
-      columns = PARTITIONS.contains(field.name()) ? columns : columns.add(field);
-    }
-    Dataset<Row> rows =
-        spark
-            .read()
-            .option("basePath", table.toString())
-            .schema(ScoredRuns.partitioned(columns))
-            .parquet(folders);
-    if (runs.size() == 1) {
+    Dataset<Row> rows = ScoredRuns.rows(spark, root, PredictionTable.NAME, runs);
+    if (runs.size() == 1 && runs.get(0).replaces().isEmpty()) {
       return rows;
     }
     var newest =

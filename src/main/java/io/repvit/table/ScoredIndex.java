@@ -2,7 +2,9 @@ package io.repvit.table;
 
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.substring_index;
 
 import io.repvit.spark4.SparkSql;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -48,6 +51,9 @@ public final class ScoredIndex {
   /** Replaced segments are deleted after a day, when no run still reads them for its plan. */
   private static final long UNREAD_MILLIS = TimeUnit.DAYS.toMillis(1);
 
+  /** Between the name of a compaction and the id of the run that wrote a row; in no name. */
+  private static final String SEPARATOR = " ";
+
   private static final StructType RUNS =
       new StructType()
           .add("run_date", DataTypes.StringType)
@@ -75,11 +81,12 @@ public final class ScoredIndex {
    * Reads the rows of all published runs below {@code output}, and first adds the runs that the
    * index lacks; empty if no run is published.
    *
-   * @param anew whether to ignore the existing segments and build the index from the tables
+   * @param mode whether to ignore the existing segments and build the index from the tables, or to
+   *     add nothing
    */
-  static Optional<Dataset<Row>> rows(SparkSession spark, String output, boolean anew)
+  static Optional<Dataset<Row>> rows(SparkSession spark, String output, Destination.Index mode)
       throws IOException {
-    return new ScoredIndex(spark, new Path(output)).rows(anew);
+    return new ScoredIndex(spark, new Path(output)).rows(mode);
   }
 
   /** Whether {@code output} has a scored index. */
@@ -88,7 +95,9 @@ public final class ScoredIndex {
     return index.fs.exists(index.index);
   }
 
-  private Optional<Dataset<Row>> rows(boolean anew) throws IOException {
+  private Optional<Dataset<Row>> rows(Destination.Index mode) throws IOException {
+    boolean reads = mode == Destination.Index.READ || mode == Destination.Index.UNUSED;
+    boolean anew = mode == Destination.Index.REBUILT || mode == Destination.Index.UNUSED;
     List<ScoredRuns.Published> runs = ScoredRuns.below(fs, output);
     if (runs.isEmpty()) {
       return Optional.empty();
@@ -102,6 +111,9 @@ public final class ScoredIndex {
     Set<String> covered = covered(current);
     List<ScoredRuns.Published> missing =
         runs.stream().filter(run -> !covered.contains(run.name())).toList();
+    if (reads && !missing.isEmpty()) {
+      return Optional.of(read(current, existing).union(ofTables(missing)));
+    }
     if (!missing.isEmpty()) {
       List<IndexSegment> merged = small(current);
       Set<String> replaces =
@@ -209,16 +221,23 @@ public final class ScoredIndex {
                 runs.stream().map(r -> RowFactory.create(r.date(), r.id(), r.name())).toList(),
                 RUNS));
     String[] key = {"run_date", "run_id"};
+    // Whether a run has read a shard to its end is a matter of the run that wrote the rows.
+    Column writer = concat_ws(SEPARATOR, col(ScoredRows.RUN), col(ScoredRuns.ORIGINAL_RUN));
     return ScoredRows.of(
-        table(PredictionTable.NAME, PredictionTable.SCHEMA, runs).join(names, key),
-        table(QuarantineTable.NAME, QuarantineTable.SCHEMA, runs)
-            .join(names, key)
-            .join(broadcast(ScoredRuns.conditions(spark, output, runs)), key));
+            table(PredictionTable.NAME, PredictionTable.SCHEMA, runs)
+                .join(names, key)
+                .withColumn(ScoredRows.RUN, writer),
+            table(QuarantineTable.NAME, QuarantineTable.SCHEMA, runs)
+                .join(names, key)
+                .join(broadcast(ScoredRuns.conditions(spark, output, runs)), key)
+                .withColumn(ScoredRows.RUN, writer))
+        .withColumn(ScoredRows.RUN, substring_index(col(ScoredRows.RUN), SEPARATOR, 1));
   }
 
-  private Dataset<Row> table(String table, StructType schema, List<ScoredRuns.Published> runs) {
+  private Dataset<Row> table(String table, StructType columns, List<ScoredRuns.Published> runs) {
+    StructType schema = columns.add(ScoredRuns.ORIGINAL_RUN, DataTypes.StringType);
     List<ScoredRuns.Published> with =
-        runs.stream().filter(r -> r.tables().contains(table)).toList();
+        runs.stream().filter(r -> r.tables().containsKey(table)).toList();
     return with.isEmpty()
         ? spark.createDataFrame(List.of(), ScoredRuns.partitioned(schema))
         : spark

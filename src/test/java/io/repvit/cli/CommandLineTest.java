@@ -56,7 +56,16 @@ class CommandLineTest {
     return Stream.of(
             new Mistake("unknown option", "--modell", "--modell", "x"),
             new Mistake("option without value", "--batch", "--batch"),
-            new Mistake("plan as a manifest", "mutually exclusive", "--dry-run", "--json"),
+            new Mistake("cores of a run", "--dry-run", "--cores", "2"),
+            new Mistake("no cores", "--cores is 0", "--dry-run", "--cores", "0"),
+            new Mistake(
+                "price without cores", "needs --cores", "--dry-run", "--price-per-core-hour", "1"),
+            new Mistake(
+                "negative price",
+                "--price-per-1000-reads is -1",
+                "--dry-run",
+                "--price-per-1000-reads",
+                "-1"),
             new Mistake("number that is none", "--batch", "--batch", "four"),
             new Mistake("number out of range", "batch is 257", "--batch", "257"),
             new Mistake("unknown choice", "orientation", "--orientation", "upside-down"),

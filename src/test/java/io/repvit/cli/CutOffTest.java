@@ -192,14 +192,16 @@ class CutOffTest {
   }
 
   @Test
-  void theNextRunDeletesTheFilesOfALongDeadDryRun() throws Exception {
-    cutOffFrom(
-        Operation.DELETE, "_staging/[^/]*-dry-[^/]*/plan-.*", () -> classify(input, "--dry-run"));
+  void theNextRunDeletesTheFilesOfALongDeadOneWithoutAPlan() throws Exception {
+    String[] other = {"--run-id", "other", "--max-quarantine-rate", "0.5"};
+    cutOffFrom(Operation.RENAME, "_staging/[^/]*/plan.json", () -> classify(input, other));
     Path dead = Samples.children(output.resolve("_staging")).get(0);
-    classify(input, "--dry-run").done();
+    classify(input, SETTINGS).done();
     assertEquals(List.of(dead), Samples.children(output.resolve("_staging")), "it might live");
     Tables.age(dead);
-    classify(input, "--dry-run").done();
+    assertEquals(
+        ExitCode.NOTHING_NEW,
+        classify(input, "--run-id", "third", "--max-quarantine-rate", "0.5").exit());
     assertFalse(Files.exists(output.resolve("_staging")));
   }
 

@@ -73,7 +73,7 @@ class ScoredIndexOnS3Test {
     var found = new TreeSet<String>();
     for (Row row :
         new Destination.Folders()
-            .scored(key, spark)
+            .scored(key, spark, Destination.Index.UPDATED)
             .orElseThrow()
             .select("path", "version", "failed")
             .collectAsList()) {
