@@ -3,7 +3,6 @@ package io.repvit.analytics;
 import static org.apache.spark.sql.functions.array_max;
 import static org.apache.spark.sql.functions.array_min;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.isnan;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
@@ -90,11 +89,12 @@ final class DuplicateImages {
     return (columns.contains(name) ? col(name) : lit(null)).cast(type).as(name);
   }
 
-  /** Whether an embedding has a direction: its values are finite, and not all are 0. */
+  /** Whether an embedding has a direction: its values are finite numbers, and not all are 0. */
   private static Column comparable() {
     Column most = array_max(col("embedding"));
     Column least = array_min(col("embedding"));
-    return isnan(most)
+    return EmbeddingBlocks.hasNumbersOnly(col("embedding"))
+        .equalTo(false)
         .or(most.equalTo(Float.POSITIVE_INFINITY))
         .or(least.equalTo(Float.NEGATIVE_INFINITY))
         .or(most.equalTo(0f).and(least.equalTo(0f)))

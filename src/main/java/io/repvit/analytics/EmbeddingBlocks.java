@@ -1,11 +1,14 @@
 package io.repvit.analytics;
 
+import static org.apache.spark.sql.functions.array_contains;
+import static org.apache.spark.sql.functions.array_repeat;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.when;
 
 import io.repvit.UserException;
 import io.repvit.analytics.EmbeddingBlock.Rejected;
@@ -19,6 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -44,7 +48,7 @@ record EmbeddingBlocks(
   /** Why a row has no cosines: all values of its embedding are 0. */
   static final String ZERO = "zero_embedding";
 
-  /** Why a row has no cosines: a value of its embedding is NaN or infinite. */
+  /** Why a row has no cosines: a value of its embedding is null, NaN or infinite. */
   static final String NOT_FINITE = "not_finite";
 
   private static final String REPEATED = "repeated_path";
@@ -60,8 +64,8 @@ record EmbeddingBlocks(
    */
   static EmbeddingBlocks of(Dataset<Row> table, BlockSizes sizes) throws UserException {
     SparkSession spark = table.sparkSession();
-    Dataset<Row> rows =
-        table.select(col("path"), col("embedding").cast("array<float>").as("embedding"));
+    Column embedding = col("embedding");
+    Dataset<Row> rows = table.select(col("path"), embedding.cast("array<float>").as("embedding"));
     List<Row> widths =
         rows.groupBy(coalesce(size(col("embedding")), lit(0)).as("width"))
             .agg(expr("count(*)"), min("path"))
@@ -80,7 +84,12 @@ record EmbeddingBlocks(
     int count = sizes.blocks(all, width, spark.sparkContext().defaultParallelism());
     var encoder = Encoders.tuple(Encoders.STRING(), spark.implicits().newFloatArrayEncoder());
     JavaRDD<EmbeddingBlock> rdd =
-        rows.repartition(count, col("path"))
+        rows.select(
+                col("path"),
+                when(hasNumbersOnly(embedding).equalTo(false), notFinite(embedding))
+                    .otherwise(embedding)
+                    .as("embedding"))
+            .repartition(count, col("path"))
             .sortWithinPartitions("path")
             .as(encoder)
             .toJavaRDD()
@@ -99,6 +108,19 @@ record EmbeddingBlocks(
     }
     // An empty table has no partitions.
     return new EmbeddingBlocks(spark, rdd, rdd.getNumPartitions(), width, all);
+  }
+
+  /**
+   * Whether no element of an array is null or NaN; null for a null array. With a null element,
+   * {@code array_contains} is null or true.
+   */
+  static Column hasNumbersOnly(Column array) {
+    return when(array.isNotNull(), array_contains(array, Float.NaN).eqNullSafe(false));
+  }
+
+  /** An array of the same length, because an array of float in Java can have no null element. */
+  private static Column notFinite(Column array) {
+    return array_repeat(lit(Float.NaN), size(array));
   }
 
   /** Counts the rows without cosines by reason. */
