@@ -42,7 +42,7 @@ public final class Predictions {
    * @param needed columns that the table must have
    * @return all columns of the table
    * @throws UserException if the table cannot be read, has no such column, or has the rows of
-   *     several models and {@code modelSha256} is null
+   *     several models and {@code modelSha256} is null, or none of that model
    */
   public static Dataset<Row> read(
       SparkSession spark, String place, @Nullable String modelSha256, String... needed)
@@ -56,23 +56,42 @@ public final class Predictions {
       return rows;
     }
     if (modelSha256 != null) {
-      return rows.where(col("model_sha256").equalTo(modelSha256));
+      Dataset<Row> ofModel = rows.where(col("model_sha256").equalTo(modelSha256));
+      if (ofModel.isEmpty()) {
+        throw new UserException(
+            String.format(
+                Locale.ROOT,
+                "%s has no rows of the model %s, it has those of %s; choose one with --model-sha256",
+                place,
+                modelSha256,
+                models(rows)));
+      }
+      return ofModel;
     }
-    List<String> models =
-        rows.select("model_sha256")
-            .distinct()
-            .limit(MOST_MODELS)
-            .as(Encoders.STRING())
-            .collectAsList();
+    List<String> models = models(rows);
     if (models.size() > 1) {
       throw new UserException(
           String.format(
               Locale.ROOT,
               "%s has the rows of several models, %s; choose one with --model-sha256",
               place,
-              models.stream().sorted().toList()));
+              models));
     }
     return rows;
+  }
+
+  /** Some of the models whose rows a table has. */
+  private static List<String> models(Dataset<Row> rows) {
+    return rows
+        .select("model_sha256")
+        .distinct()
+        .limit(MOST_MODELS)
+        .as(Encoders.STRING())
+        .collectAsList()
+        .stream()
+        .map(String::valueOf)
+        .sorted()
+        .toList();
   }
 
   /** Reads a table of any columns, such as true labels: Parquet, or CSV with a header. */

@@ -64,6 +64,16 @@ class PredictionsTest {
   }
 
   @Test
+  void aModelWithoutRowsIsRefused() throws Exception {
+    publish("1", "('a', 'm', 'cat', '2026-11-01')");
+    String place = output.toString();
+    var refused = assertThrows(UserException.class, () -> labels(place, "n"));
+    assertEquals(
+        place + " has no rows of the model n, it has those of [m]; choose one with --model-sha256",
+        refused.getMessage());
+  }
+
+  @Test
   void aMissingColumnSaysWhatMakesIt() {
     String place = output.resolve("plain").toString();
     SPARK.session().sql("select 'a' as path").write().parquet(place);
