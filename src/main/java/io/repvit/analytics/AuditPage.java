@@ -2,11 +2,9 @@ package io.repvit.analytics;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.repvit.report.Chart;
 import io.repvit.report.Numbers;
 import io.repvit.report.Page;
 import io.repvit.report.Section;
-import io.repvit.report.Svg.Anchor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,7 +22,7 @@ import org.apache.spark.sql.Row;
  * @param pictures number of pictures per issue
  */
 record AuditPage(Dataset<Row> written, AuditSummary summary, int pictures) {
-  private static final int MOST_BARS = 40;
+  private static final int MOST_CLASSES = 40;
   private static final int MOST_PAIRS = 15;
 
   Page page() {
@@ -39,6 +37,9 @@ record AuditPage(Dataset<Row> written, AuditSummary summary, int pictures) {
         Thumbnails.read(written.sparkSession(), paths(first), Thumbnails.Options.DEFAULT);
     for (String issue : ordered(first)) {
       page.add(section(issue, Objects.requireNonNull(first.get(issue)), thumbnails));
+    }
+    if (first.isEmpty()) {
+      page.add(new Section("Issues").text("The checks found none."));
     }
     page.add(balance());
     if (!summary.notChecked().isEmpty()) {
@@ -146,7 +147,7 @@ record AuditPage(Dataset<Row> written, AuditSummary summary, int pictures) {
     List<AuditSummary.ClassSize> classes =
         balance.classes().stream()
             .sorted((a, b) -> Long.compare(b.images(), a.images()))
-            .limit(MOST_BARS)
+            .limit(MOST_CLASSES)
             .toList();
     if (classes.isEmpty()) {
       return section.text("No image has a label.");
@@ -158,15 +159,6 @@ record AuditPage(Dataset<Row> written, AuditSummary summary, int pictures) {
             Numbers.count(balance.classes().size()),
             Numbers.number(balance.imbalanceRatio()),
             Numbers.count(balance.withoutLabel())));
-    var chart =
-        new Chart("Images by class", "images", 0, classes.size(), classes.get(0).images(), 1);
-    for (int i = 0; i < classes.size(); i++) {
-      AuditSummary.ClassSize c = classes.get(i);
-      chart.bar(i, i + 1, c.images(), c.label() + ": " + Numbers.count(c.images()) + " images");
-    }
-    chart.tick(0.5, Anchor.START, "largest");
-    chart.tick(classes.size() - 0.5, Anchor.END, "smallest shown");
-    section.chart(chart);
     var rows = new ArrayList<List<String>>();
     for (AuditSummary.ClassSize c : classes) {
       rows.add(
@@ -176,20 +168,25 @@ record AuditPage(Dataset<Row> written, AuditSummary summary, int pictures) {
               Numbers.percent(c.share()),
               c.rare() ? "fewer than " + Numbers.count(balance.leastImages()) : ""));
     }
-    return section.table(
+    double largest = classes.get(0).images();
+    section.table(
         List.of(
             new Section.Column("label", false),
             new Section.Column("images", true),
             new Section.Column("share", true),
             new Section.Column("rare", false)),
-        rows);
+        rows,
+        classes.stream().map(c -> c.images() / largest).toList());
+    return classes.size() < balance.classes().size()
+        ? section.note("The " + classes.size() + " largest classes; summary.json has all.")
+        : section;
   }
 
   private static String title(String issue) {
     return switch (issue) {
       case LabelCheck.ISSUE -> "Likely wrong labels";
       default -> {
-        String words = issue.replace('_', ' ');
+        String words = issue.replace("leak_", "in both sets: ").replace('_', ' ');
         yield words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
       }
     };

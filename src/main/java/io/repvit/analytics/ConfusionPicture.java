@@ -23,6 +23,10 @@ import java.util.TreeSet;
 record ConfusionPicture(Svg svg, List<String> labels, int allLabels, List<Confusion> mistakes) {
   private static final int MOST_LABELS = 30;
   private static final int MOST_WITH_NUMBERS = 12;
+
+  /** Of more columns every second number is shown, because numbers of two digits would touch. */
+  private static final int MOST_COLUMN_NUMBERS = 24;
+
   private static final int WIDTH = 560;
   private static final int LEFT = 150;
   private static final int TOP = 26;
@@ -73,7 +77,9 @@ record ConfusionPicture(Svg svg, List<String> labels, int allLabels, List<Confus
       index.put(label, i);
       String number = Integer.toString(i + 1);
       double middle = (i + 0.5) * cell;
-      svg.text(LEFT + middle, TOP - 8, Anchor.MIDDLE, "tick", number);
+      if (n <= MOST_COLUMN_NUMBERS || i % 2 == 0) {
+        svg.text(LEFT + middle, TOP - 8, Anchor.MIDDLE, "tick", number);
+      }
       svg.text(LEFT - 8, TOP + middle + 4, Anchor.END, "tick", shortened(label) + " " + number);
     }
     for (int i = 0; i <= n; i++) {

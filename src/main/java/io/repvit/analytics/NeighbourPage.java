@@ -20,7 +20,7 @@ import org.apache.spark.sql.Row;
 /** The page of {@link Neighbours}. */
 final class NeighbourPage {
   private static final int EXAMPLES = 8;
-  private static final int SHOWN_NEIGHBOURS = 9;
+  private static final int SHOWN_NEIGHBOURS = 6;
   private static final double BAR = 0.02;
 
   private NeighbourPage() {}
@@ -34,7 +34,7 @@ final class NeighbourPage {
             .figure(String.valueOf(summary.width()), "values per embedding")
             .figure(String.valueOf(summary.k()), "neighbours per query")
             .figure(summary.recall(), "recall")
-            .figure(Numbers.duration(summary.seconds()), "");
+            .figure(Numbers.duration(summary.seconds()), "search");
     page.add(chart("Nearest neighbour", summary.nearest()));
     page.add(chart("Neighbour " + summary.k(), summary.farthest()));
     page.add(method(summary, options));

@@ -3,6 +3,7 @@ package io.repvit.analytics;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 
 import io.repvit.UserException;
@@ -170,14 +171,10 @@ public final class Neighbours implements Analysis<NeighbourSummary> {
         seconds);
   }
 
-  /** A histogram of cosines; its number of bars is bounded, because cosines are. */
+  /** A histogram of cosines; its number of bars is bounded, because cosines are. The last has 1. */
   private static List<Bar> bars(Dataset<Row> rows) {
-    return rows
-        .groupBy(floor(col("cosine").multiply(BARS_PER_UNIT)).as("bar"))
-        .agg(count(lit(1)))
-        .orderBy("bar")
-        .collectAsList()
-        .stream()
+    var bar = least(floor(col("cosine").multiply(BARS_PER_UNIT)), lit(BARS_PER_UNIT - 1L));
+    return rows.groupBy(bar.as("bar")).agg(count(lit(1))).orderBy("bar").collectAsList().stream()
         .map(row -> new Bar(row.getLong(0) / (double) BARS_PER_UNIT, row.getLong(1)))
         .toList();
   }

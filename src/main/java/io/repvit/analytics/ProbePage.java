@@ -38,7 +38,9 @@ final class ProbePage {
         new Page("Probe", s.predictions())
             .figure(share(headline.accuracy()), "accuracy " + on)
             .figure(
-                share(headline.low()) + " to " + share(headline.high()), "95 % interval (Wilson)")
+                String.format(
+                    Locale.ROOT, "%.1f to %.1f %%", 100 * headline.low(), 100 * headline.high()),
+                "95 % interval (Wilson)")
             .figure(Numbers.count(s.trainingImages()), "training images")
             .figure(Numbers.count(s.classes().size()), "classes");
     if (!s.learningCurve().isEmpty()) {

@@ -81,8 +81,9 @@ public final class Thumbnails {
      * @param detail second line; may be empty
      */
     public Section.Picture captioned(String label, String detail) {
-      String shown = problem == null ? detail : (detail + " no picture: " + problem).strip();
-      return new Section.Picture(uri, label, shown, path);
+      String reason = problem == null ? "" : "no picture: " + problem;
+      String separator = detail.isEmpty() || reason.isEmpty() ? "" : "; ";
+      return new Section.Picture(uri, label, detail + separator + reason, path);
     }
   }
 
