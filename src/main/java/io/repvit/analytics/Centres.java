@@ -71,6 +71,7 @@ record Centres(Vector[] vectors, @Nullable BisectingKMeansModel bisecting) {
   }
 
   private static Vector[] kMeans(Dataset<Row> sample, String features, int k, ClusterOptions o) {
+    Dataset<Row> vectors = vectors(sample, features);
     Vector[] best = new Vector[0];
     double least = Double.POSITIVE_INFINITY;
     for (int start = 0; start < STARTS; start++) {
@@ -80,13 +81,21 @@ record Centres(Vector[] vectors, @Nullable BisectingKMeansModel bisecting) {
               .setSeed(o.seed() + start)
               .setMaxIter(MAX_ITERATIONS)
               .setFeaturesCol(features)
-              .fit(sample);
+              .fit(vectors);
       if (model.summary().trainingCost() < least) {
         least = model.summary().trainingCost();
         best = model.clusterCenters();
       }
     }
     return best;
+  }
+
+  /**
+   * The vectors alone. They are another Dataset than the persisted one, so MLlib keeps them as
+   * objects; from a persisted one it would convert all rows in each iteration.
+   */
+  private static Dataset<Row> vectors(Dataset<Row> rows, String features) {
+    return rows.select(features);
   }
 
   private static Centres bisecting(Dataset<Row> rows, String features, int k, ClusterOptions o) {
@@ -96,7 +105,7 @@ record Centres(Vector[] vectors, @Nullable BisectingKMeansModel bisecting) {
             .setSeed(o.seed())
             .setMaxIter(MAX_ITERATIONS)
             .setFeaturesCol(features)
-            .fit(rows);
+            .fit(vectors(rows, features));
     return new Centres(model.clusterCenters(), model);
   }
 

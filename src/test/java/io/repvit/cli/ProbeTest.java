@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProbeTest {
   private static final Set<String> LABELS =
       Set.of("bag, “large” <b>&\"", "größe 大 'shoe'", "other  garment\\n");
+
+  private static final Map<String, String> SPARK = Map.of("spark.sql.shuffle.partitions", "2");
 
   @TempDir static Path folder;
   private static Path input;
@@ -85,7 +88,7 @@ class ProbeTest {
       args.addAll(List.of("--model", Cli.MODEL.toString()));
     }
     args.addAll(List.of("--write-model", model.toString()));
-    return Cli.run(args.toArray(String[]::new));
+    return Cli.run(SPARK, args.toArray(String[]::new));
   }
 
   @AfterAll
