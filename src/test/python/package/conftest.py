@@ -35,6 +35,7 @@ collect_ignore = (
         "test_docs.py",
         "test_duplicates.py",
         "test_evaluate.py",
+        "test_neighbours.py",
         "test_probe.py",
         "test_run.py",
         "test_session.py",

@@ -122,6 +122,24 @@ class NeighboursCommandTest {
   }
 
   @Test
+  void rowsOfAnotherTableAreQueries() throws IOException, SQLException {
+    Path queries = Files.createDirectory(temp.resolve("queries-table"));
+    try (Tables predictions = Tables.open(tables)) {
+      predictions.execute(
+          "copy (select * from predictions order by path limit 3) to '%s/part.parquet'"
+              .formatted(queries));
+    }
+    neighbours("queries", "--queries", queries.toString(), "--k", "2").done();
+    assertEquals(3, summary("queries").get("queries").asLong());
+    // Each of them is a row of the searched table, too.
+    assertEquals("[{\"from\":0.98,\"count\":3}]", summary("queries").get("nearest").toString());
+    try (Tables rows = rows("queries")) {
+      assertEquals(3, rows.count("found", "rank = 1 and neighbour = path"));
+      assertEquals(3, rows.count("found", "rank = 2 and neighbour <> path"));
+    }
+  }
+
+  @Test
   void wrongSettingsAreRefused() {
     assertTrue(
         neighbours("refused", "--paths", "a", "--queries", "b")

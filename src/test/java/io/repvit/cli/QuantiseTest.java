@@ -3,10 +3,11 @@ package io.repvit.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.repvit.checkpoint.Sha256;
+import io.repvit.export.Calibrator;
+import io.repvit.inference.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,12 +104,16 @@ class QuantiseTest {
   }
 
   @Test
-  void eightBitsAreADifferentModel() throws IOException {
+  void eightBitsOfACalibratedModelKeepItsTemperature() throws Exception {
+    Path calibrated = folder.resolve("calibrated.onnx");
+    Calibrator.write(ModelFile.of("m", Files.readAllBytes(Cli.MODEL)), 1.5, calibrated);
     Path eight = folder.resolve("eight.onnx");
-    quantise(eight, Samples.FASHION, "64", "--weight-bits", "8", "--min-agreement", "0").done();
-    assertNotEquals(Sha256.of(int8), Sha256.of(eight));
+    quantise(calibrated, eight, Samples.FASHION, "64", "--weight-bits", "8", "--min-agreement", "0")
+        .done();
     Map<String, String> found = lines(Cli.run("inspect", eight.toString()).done());
     assertEquals("8", found.get("repvit.int8.weight-bits"));
+    assertEquals("1.5", found.get("repvit.temperature"));
+    assertEquals(Sha256.of(calibrated), found.get("repvit.int8.float.sha256"));
   }
 
   @ParameterizedTest
@@ -162,10 +167,15 @@ class QuantiseTest {
   }
 
   private static Cli.Ended quantise(Path output, Path images, String limit, String... more) {
+    return quantise(Cli.MODEL, output, images, limit, more);
+  }
+
+  private static Cli.Ended quantise(
+      Path model, Path output, Path images, String limit, String... more) {
     String[] given = {
       "quantise",
       "--model",
-      Cli.MODEL.toString(),
+      model.toString(),
       "--images",
       images.toString(),
       "--limit",
