@@ -57,8 +57,8 @@ class SeveralModelsTest {
     String[] words = command.split(" ");
     assertEquals(
         String.format(
-            "repvit: %s has the rows of several models, %s; choose one with --model-sha256",
-            tables, Stream.of(first, second).sorted().toList()),
+            "repvit %s: %s has the rows of several models, %s; choose one with --model-sha256",
+            words[0], tables, Stream.of(first, second).sorted().toList()),
         run(words[0], List.of(words).subList(1, words.length).toArray(String[]::new)).refusal());
   }
 
@@ -71,7 +71,7 @@ class SeveralModelsTest {
     }
     assertEquals(
         String.format(
-            "repvit: %s has no rows of the model 0, it has those of %s; choose one with"
+            "repvit neighbours: %s has no rows of the model 0, it has those of %s; choose one with"
                 + " --model-sha256",
             tables, Stream.of(first, second).sorted().toList()),
         run("neighbours", "--model-sha256", "0").refusal());
