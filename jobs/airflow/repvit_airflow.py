@@ -153,7 +153,7 @@ class ClassifySubmitOperator(_Classify, SparkSubmitOperator):
 class ClassifyKubernetesOperator(_Classify, SparkKubernetesOperator):
     """One run of `classify` as a SparkApplication. Airflow retries, so the application itself does not.
 
-    :param application: SparkApplication whose arguments are those of `classify`, such as deploy/kubernetes/kubeflow/classify.yaml
+    :param application: SparkApplication whose arguments are those of `classify`
     """
 
     template_fields = (*SparkKubernetesOperator.template_fields, "tables", "date", "run_id")

@@ -1,9 +1,9 @@
 """One run of `repvit classify` a day, with spark-submit.
 
 A task that is cleared or retried has the same run id, so it resumes its run. If the run is published already, the task
-succeeds without a start of Spark. Variables: `repvit_output` (required) is the URI of the tables, `repvit_config` the file
-with the other options, `repvit_spark_conf` the file of Spark properties. The connection `spark_default` names the Spark
-master. docs/airflow.md has more.
+succeeds without a start of Spark. Variables: `repvit_output` (required) is the URI of the tables, `repvit_config` the
+file with the other options, `repvit_spark_conf` the file of Spark properties. The connection `spark_default` names the
+Spark master. docs/airflow.md has more.
 """
 
 from datetime import datetime, timezone

@@ -1,8 +1,9 @@
 """One run of `repvit classify` a day, as a SparkApplication of the Spark operator.
 
-The application is deploy/kubernetes/kubeflow/classify.yaml, which has image, URIs and sizes. Date, run id and the exit code for
-"nothing new" are set here, and Airflow retries instead of the operator. The connection `kubernetes_default` names the
-cluster. The Airflow worker reads the manifest of the run below the output. docs/airflow.md has more.
+The application is deploy/kubernetes/kubeflow/classify.yaml, which has image, URIs and sizes. Date, run id and the exit
+code for "nothing new" are set here, and Airflow retries instead of the Spark operator. The connection
+`kubernetes_default` names the cluster. The Airflow worker reads the manifest of the run below the output.
+docs/airflow.md has more.
 """
 
 from datetime import datetime, timezone

@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[4]
 DAGS = ROOT / "jobs/airflow"
 RUN = ROOT / "target/airflow/run"
 IMAGES = 10 * 10
+BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
+CREDENTIALS = "spark.hadoop.fs.s3a.aws.credentials.provider"
 
 os.environ |= {
     "AIRFLOW_HOME": str(RUN / "home"),
@@ -21,8 +23,8 @@ os.environ |= {
     "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "3",
     "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(
         [
-            {"name": name, "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle", "kwargs": {"path": str(path)}}
-            for name, path in {"repvit": DAGS, "downstream": Path(__file__).parent / "dags"}.items()
+            {"name": path.name, "classpath": BUNDLE, "kwargs": {"path": str(path)}}
+            for path in (DAGS, Path(__file__).parent / "dags")
         ]
     ),
     "PYTHONPATH": str(DAGS),
@@ -37,9 +39,12 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
 
 def start(*command):
     """Starts a server of the Java tests."""
-    java = [f"{os.environ['JAVA_HOME']}/bin/java" if "JAVA_HOME" in os.environ else "java", "-cp", "target/test-classes"]
+    java = [os.path.join(os.environ.get("JAVA_HOME", ""), "bin/java" if "JAVA_HOME" in os.environ else "java")]
     log = (RUN / f"{command[0].rsplit('.', 1)[1]}.log").open("w")
-    return subprocess.Popen(java + list(map(str, command)), cwd=ROOT, stdin=-1, stdout=-1, stderr=log, text=True)
+    return subprocess.Popen(
+        [*java, "-cp", "target/test-classes", *map(str, command)],
+        **{"cwd": ROOT, "stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log, "text": True},
+    )
 
 
 def ready(server):
@@ -109,9 +114,6 @@ class World:
             server.wait(60)
 
 
-CREDENTIALS = "spark.hadoop.fs.s3a.aws.credentials.provider"
-
-
 @pytest.fixture(scope="session")
 def world():
     found = World()
@@ -143,16 +145,16 @@ class Run:
 
     def __init__(self, dag, date, **variables):
         self.dag, self.date = dag, date
-        self.command = ["dags", "test", dag, date]
         self.before = len(self.events())
-        self.done = airflow(*self.command, **variables)
+        self.done = airflow("dags", "test", dag, date, **variables)
 
     @property
     def log(self):
         return re.sub(r"\x1b\[[0-9;]*m", "", self.done.stdout)
 
     def events(self):
-        return [json.loads(extra) for (extra,) in rows("select extra from asset_event where source_dag_id = ?", self.dag)]
+        found = rows("select extra from asset_event where source_dag_id = ?", self.dag)
+        return [json.loads(extra) for (extra,) in found]
 
     def new_events(self):
         return self.events()[self.before :]

@@ -11,18 +11,18 @@ CONTAINER = "spark-kubernetes-driver"
 
 
 class FakeKubernetes:
-    """`run` gets each new SparkApplication and returns the exit code of its driver. With `late` the driver has ended
-    before its client asks for the first time, so the client only sees the state of the application.
+    """`run` gets each new SparkApplication and returns the exit code of its driver. A driver ends after its client has
+    asked for the application, or with `late` before that.
 
-    :param check: called with each new SparkApplication; raises if it is invalid
+    :param check: called with each new SparkApplication; raises a ValueError if it is invalid
     """
 
     def __init__(self, check):
         self.check, self.run = check, None
         self.late = False
-        self.applications, self.pods = {}, {}
-        self.deleted, self.unknown, self.invalid = [], [], []
-        self.lock = threading.Lock()
+        self.asked = threading.Event()
+        self.applications, self.pods, self.drivers = {}, {}, {}
+        self.deleted, self.unknown = [], []
         server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"cluster": self}))
         self.server = server
         self.url = f"http://127.0.0.1:{server.server_port}"
@@ -32,16 +32,12 @@ class FakeKubernetes:
         self.server.shutdown()
 
     def create(self, application):
-        try:
-            self.check(application)
-        except Exception as e:
-            self.invalid.append(str(e))
-            return None
+        self.check(application)
         name = application["metadata"]["name"]
-        with self.lock:
-            self.applications[name] = application | {"status": {"applicationState": {"state": "RUNNING"}}}
-            self.pods[name + "-driver"] = _pod(name, application)
-        driver = threading.Thread(target=self._drive, args=(name,))
+        self.applications[name] = application | {"status": {"applicationState": {"state": "RUNNING"}}}
+        self.pods[name + "-driver"] = _pod(name, application)
+        self.asked.clear()
+        driver = self.drivers[name + "-driver"] = threading.Thread(target=self._drive, args=(name,))
         driver.start()
         if self.late:
             driver.join()
@@ -49,6 +45,7 @@ class FakeKubernetes:
 
     def _drive(self, name):
         code = self.run(self.applications[name])
+        assert self.late or self.asked.wait(60)
         ended = {"terminated": {"exitCode": code, "reason": "Error" if code else "Completed"}}
         status = self.pods[name + "-driver"]["status"]
         status["containerStatuses"][0] |= {"state": ended, "ready": False}
@@ -60,7 +57,7 @@ class FakeKubernetes:
 
 def _pod(name, application):
     driver = application["spec"]["driver"]
-    status = {"name": CONTAINER, "ready": True, "restartCount": 0, "image": "i", "imageID": "i", "state": {"running": {}}}
+    status = {"name": CONTAINER, "ready": True, "restartCount": 0, "image": "", "imageID": "", "state": {"running": {}}}
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -90,7 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         found = re.match(r"/api/v1/namespaces/[^/]+/pods(?:/([^/?]+))?(/log)?", self.path)
         if found and found[2]:
-            return self._answer(b"")
+            self.cluster.drivers[found[1]].join()  # the log is followed
+            return self._answer(b"the log of the driver\n")
         if found and found[1]:
             return self._answer(self.cluster.pods.get(found[1]))
         if found:
@@ -98,7 +96,8 @@ class _Handler(BaseHTTPRequestHandler):
         if "/events" in self.path:
             return self._answer({"kind": "EventList", "apiVersion": "v1", "items": []})
         found = re.search(r"/sparkapplications/([^/]+)/status", self.path)
-        return self._answer(found and self.cluster.applications.get(found[1]))
+        self._answer(found and self.cluster.applications.get(found[1]))
+        self.cluster.asked.set()
 
     def _selected(self):
         """The pods that the selectors of the request choose."""
@@ -112,7 +111,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         if not self.path.endswith("/sparkapplications"):
             return self._answer(None)
-        return self._answer(self.cluster.create(self._body()))
+        try:
+            return self._answer(self.cluster.create(self._body()), 201)
+        except ValueError as e:
+            return self._answer({"kind": "Status", "code": 422, "message": str(e)}, 422)
 
     def do_PATCH(self):
         pod = self.cluster.pods[self.path.rsplit("/", 1)[1].split("?")[0]]
@@ -128,13 +130,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self):
         return json.loads(self.rfile.read(int(self.headers["Content-Length"])))
 
-    def _answer(self, value):
+    def _answer(self, value, code=200):
         if value is None:
             self.cluster.unknown.append(self.path)
-            self.send_response(404)
-            value = {"kind": "Status", "code": 404, "path": self.path}
-        else:
-            self.send_response(200)
+            value, code = {"kind": "Status", "code": 404, "path": self.path}, 404
+        self.send_response(code)
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -34,7 +34,8 @@ def test_a_run_without_a_logical_date_has_date_and_id(bag):
     manual = SimpleNamespace(logical_date=None, run_after=now, run_id="manual__2026-11-30T23:59:00+00:00_aB3~x")
     env = dag.get_template_env()
     assert env.from_string(DATE).render(dag_run=manual) == "2026-11-30"
-    assert env.from_string(RUN_ID).render(dag=dag, dag_run=manual) == "repvit_classify.manual__2026-11-30T235900-0000_aB3-x"
+    expected = "repvit_classify.manual__2026-11-30T235900-0000_aB3-x"
+    assert env.from_string(RUN_ID).render(dag=dag, dag_run=manual) == expected
     past = SimpleNamespace(logical_date=datetime(2026, 11, 2, 1, 30, tzinfo=timezone.utc), run_after=now, run_id="any")
     assert env.from_string(DATE).render(dag_run=past) == "2026-11-02"
     assert env.from_string(RUN_ID).render(dag=dag, dag_run=past) == "repvit_classify.20261102T013000"

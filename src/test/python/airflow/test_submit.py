@@ -39,7 +39,7 @@ def kill_driver_after(pattern, folder, parent):
 def test_a_killed_driver_is_resumed_by_the_retry(world, monkeypatch):
     def execute(command, **options):
         with (RUN / "killed.log").open("w+") as log:
-            process = subprocess.Popen(command, env=options["env"], cwd=RUN, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            process = subprocess.Popen(command, **options | {"stdout": log})
             kill_driver_after("submit/_staging/*/wave-0.json", world.tables, process)
             assert manifests(world, DATE) == []
             process.wait(300)

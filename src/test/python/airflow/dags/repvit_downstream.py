@@ -3,9 +3,9 @@
 from datetime import datetime, timezone
 
 from airflow.sdk import DAG, task
-from repvit_airflow import PREDICTIONS, PublishedRunSensor
+from repvit_airflow import PublishedRunSensor
 
-with DAG("repvit_downstream", schedule=[PREDICTIONS], start_date=datetime(2026, 11, 1, tzinfo=timezone.utc)):
+with DAG("repvit_downstream", schedule="0 6 * * *", start_date=datetime(2026, 11, 1, tzinfo=timezone.utc)):
     run = PublishedRunSensor(task_id="run", tables="{{ var.value.repvit_output }}")
 
     @task
