@@ -9,7 +9,6 @@ import io.repvit.table.Staging;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +49,13 @@ public final class Maintenance implements AutoCloseable {
     try {
       lease = Lease.take(staging, Attempts.holder(spark), timeout);
     } catch (LeaseException e) {
-      throw new LeaseException(
-          String.format(
-              Locale.ROOT,
-              "another prune or compact is at work below %s; wait for its end, then start again",
-              output));
+      var occupied =
+          new LeaseException(
+              "another prune or compact is at work below "
+                  + output
+                  + "; wait for its end, then start again");
+      occupied.initCause(e);
+      throw occupied;
     }
     var maintenance = new Maintenance(staging, lease);
     try {
