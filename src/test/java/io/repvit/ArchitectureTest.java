@@ -33,6 +33,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.SparkUserAppException;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.sql.connector.catalog.CatalogManager;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,8 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "org.apache.spark.., spark4 source plan predict table run watch analytics sql cli bench",
-    "org.apache.hadoop.., spark4 storage source plan predict table run report watch analytics cli bench",
+    "org.apache.hadoop.., spark4 storage source plan predict table run report watch analytics cli"
+        + " bench",
     "scala.., spark4 source plan predict table run watch analytics sql cli bench",
     "ai.onnxruntime.., inference",
     "org.bytedeco.., image",
@@ -176,7 +178,12 @@ class ArchitectureTest {
               not(
                   resideInAPackage("org.apache.spark.sql.catalyst.analysis")
                       .and(simpleNameEndingWith("Exception"))))
-          .or(belongToAnyOf(CatalogManager.class, PartitionPruningRDD.class, SparkEnv.class))
+          .or(
+              belongToAnyOf(
+                  CatalogManager.class,
+                  PartitionPruningRDD.class,
+                  SparkEnv.class,
+                  SparkUserAppException.class))
           .or(
               describe(
                   "the scheduler and the storage, without listeners and levels",

@@ -2,9 +2,11 @@ package io.repvit.cli;
 
 import io.repvit.UserException;
 import io.repvit.source.FileNames;
+import io.repvit.spark4.YarnDriver;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.SparkException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,8 +41,13 @@ public final class Main {
   private Main() {}
 
   /** Runs one command and exits with its {@link ExitCode}. */
-  public static void main(String[] args) {
-    System.exit(run(args));
+  public static void main(String[] args) throws SparkException {
+    int code = run(args);
+    if (YarnDriver.isHere()) {
+      YarnDriver.end(code);
+    } else {
+      System.exit(code);
+    }
   }
 
   /** Runs one command in this JVM and returns its exit code. */

@@ -20,6 +20,8 @@
  *   <li>{@link io.repvit.spark4.SqlFunctions}: functions in SQL ({@code ExpressionInfo}, {@code
  *       ApplyFunctionExpression}). Publicly, a session registers functions itself, without a check
  *       of types or a description.
+ *   <li>{@link io.repvit.spark4.YarnDriver}: the exit code of a driver in YARN's cluster mode
+ *       ({@code SparkUserAppException}). Publicly, every exit of the JVM is a failure there.
  * </ul>
  *
  * <p>Knows no other package of this project.

@@ -102,8 +102,13 @@ public final class Cli {
 
   /** The lines of {@code conf/spark.conf}. */
   public static Map<String, String> sparkConf() throws IOException {
+    return properties(Path.of("conf/spark.conf"));
+  }
+
+  /** The properties of a file as spark-submit reads it. */
+  public static Map<String, String> properties(Path file) throws IOException {
     var properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(Path.of("conf/spark.conf"))) {
+    try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
     }
     var map = new HashMap<String, String>();

@@ -12,7 +12,6 @@ import io.repvit.run.NativeMemory;
 import io.repvit.testing.FaultProxy;
 import io.repvit.testing.Gate;
 import io.repvit.testing.S3Server;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,8 +114,9 @@ class ClusterIT {
       assertMemoryIsAsTheFormulaSays(executor.pid());
     }
     gate.open();
-    assertEquals(ExitCode.DONE, run.await(300), () -> read(run.err()));
-    assertEquals(Files.readString(Tables.manifestFile(tables.resolve("run"))), read(run.out()));
+    assertEquals(ExitCode.DONE, run.await(300), run::log);
+    assertEquals(
+        Files.readString(Tables.manifestFile(tables.resolve("run"))), Files.readString(run.out()));
     assertUndisturbed(tables);
     assertNothingIsLeft("client-tables");
     assertTrue(leaks.inFiles(events) > 0, "the event log");
@@ -138,7 +138,7 @@ class ClusterIT {
     assertTrue(executors.get(0).destroyForcibly());
     executors.get(0).onExit().get(10, TimeUnit.SECONDS);
     gate.open();
-    assertEquals(0, run.await(300), () -> read(run.err()));
+    assertEquals(0, run.await(300), run::log);
     assertTrue(cluster.drivers("stderr").contains("Lost executor"), "the driver saw it");
     assertUndisturbed(tables);
     sweepWhatTheKilledLeft("tmp/repvit-uploads-\\d+/s3a/s3ablock-.*");
@@ -164,8 +164,8 @@ class ClusterIT {
 
     network.rule(request -> new FaultProxy.Fate.Served());
     var again = submit("client", "driver-tables");
-    assertEquals(ExitCode.DONE, again.await(300), () -> read(again.err()));
-    assertTrue(read(again.err()).contains("resuming run " + Tables.RUN), read(again.err()));
+    assertEquals(ExitCode.DONE, again.await(300), again::log);
+    assertTrue(again.log().contains("resuming run " + Tables.RUN), again.log());
     long reads =
         network.seen().stream().filter(r -> r.isGet() && r.bucket().equals("photos")).count();
     assertTrue(reads <= IMAGES - WAVE / 2, reads + " images were read again");
@@ -233,7 +233,6 @@ class ClusterIT {
     for (String property :
         List.of(
             "spark.ui.enabled=false", // unless a test looks at it
-            "spark.standalone.submit.waitAppCompletion=true",
             "spark.hadoop.fs.s3a.endpoint=" + network.endpoint(),
             "spark.hadoop.fs.s3a.endpoint.region=us-east-1",
             "spark.hadoop.fs.s3a.path.style.access=true")) {
@@ -325,14 +324,6 @@ class ClusterIT {
         found.add(uploads.next().key());
       }
       return found;
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      return e.toString();
     }
   }
 }

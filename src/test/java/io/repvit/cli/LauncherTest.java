@@ -62,6 +62,44 @@ class LauncherTest {
         ended.lines().get(ended.lines().size() - 1));
   }
 
+  @Test
+  void profilesFollowInTheirOrderAndArgumentsOverrideThem() throws Exception {
+    script("conf/profiles/near.conf", "# A comment.\n\nspark.a   1\nspark.b-C   two words\n");
+    script("own/far.conf", "  spark.a\t2  \nspark.last x=#y");
+    Ended ended =
+        run(
+            Map.of(
+                "SPARK_HOME",
+                home.resolve("spark").toString(),
+                "REPVIT_PROFILES",
+                " near\n" + home.resolve("own/far.conf"),
+                "REPVIT_SUBMIT_ARGS",
+                "--conf spark.a=3"));
+    assertEquals(0, ended.exit(), ended.lines()::toString);
+    assertEquals(
+        List.of(
+            "[spark.a=1]",
+            "[spark.b-C=two words]",
+            "[spark.a=2]",
+            "[spark.last=x=#y]",
+            "[spark.a=3]"),
+        ended.lines().stream().filter(line -> line.startsWith("[spark.")).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spark.a", "spark.a=1", "spark.a: 1", "master yarn"})
+  void aLineOfAProfileThatIsNoPropertyIsRefused(String line) throws Exception {
+    script("conf/profiles/odd.conf", line + "\n");
+    assertRefused("odd.conf has the line '" + line + "'", Map.of("REPVIT_PROFILES", "odd"));
+  }
+
+  @Test
+  void aProfileThatDoesNotExistIsRefusedWithTheNamesOfOthers() throws Exception {
+    script("conf/profiles/aws.conf", "");
+    script("conf/profiles/yarn.conf", "");
+    assertRefused("or one of aws yarn", Map.of("REPVIT_PROFILES", "yarn mesos"));
+  }
+
   /** {@code script} runs a command on a terminal of its own. */
   @Test
   void theDriverIsToldOfATerminal() throws Exception {

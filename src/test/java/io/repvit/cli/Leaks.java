@@ -43,7 +43,7 @@ final class Leaks {
   }
 
   private static String commandLine(ProcessHandle p) {
-    return StandaloneCluster.commandLine(p);
+    return SparkCluster.commandLine(p);
   }
 
   /** A web page, which is returned. */
