@@ -26,7 +26,7 @@ public record RunRequests(long get, long head, long list, long put, long post, l
   private static final RunRequests PER_RUN = new RunRequests(22, 40, 71, 23, 8, 7);
   private static final RunRequests PER_WAVE = new RunRequests(5, 9, 25, 8, 5, 2);
   private static final RunRequests PER_TASK = new RunRequests(32, 7, 11, 7, 3, 2);
-  private static final RunRequests PER_RENEWAL = new RunRequests(1, 2, 1, 1, 0, 0);
+  private static final RunRequests PER_RENEWAL = new RunRequests(0, 1, 2, 1, 0, 0);
 
   /** A zip archive is read at its end, at its directory, and as a whole. */
   private static final int GETS_PER_ARCHIVE = 3;
