@@ -71,7 +71,7 @@ class KubernetesTest {
           apache/classify.yaml   | jars:                 | mainApplicationFile:  | /spec: property 'mainApplicationFile'
           apache/classify.yaml   | sparkVersion: 4.2.0   | scalaVersion: "2.13"  | /spec/runtimeVersions: required property 'sparkVersion'
           apache/classify.yaml   | runAsNonRoot:         | runAsNonroot:         | /spec/driverSpec/podTemplateSpec/spec/securityContext: property 'runAsNonroot'
-          apache/classify.yaml   | generateName:         | generatedName:        | /metadata: property 'generatedName'
+          apache/classify.yaml   | namespace:            | nameSpace:            | /metadata: property 'nameSpace'
           apache/nightly.yaml    | backoffLimit: 3       | backoffLimit: three   | /spec/jobTemplate/spec/backoffLimit: string found, integer expected
           apache/nightly.yaml    | serviceAccountName    | serviceAcountName     | /spec/jobTemplate/spec/template/spec: property 'serviceAcountName'
           apache/nightly.yaml    | verbs: [create]       |                       | /rules/0: required property 'verbs'
@@ -136,6 +136,7 @@ class KubernetesTest {
 
     JsonNode rule = nightly.get(2).path("rules").get(0);
     JsonNode application = object("apache/" + file);
+    assertTrue(application.path("metadata").has("name"), "only a fixed name prevents overlaps");
     String group = rule.path("apiGroups").get(0).asText();
     assertTrue(application.path("apiVersion").asText().startsWith(group + "/"), group);
     JsonNode subject = nightly.get(3).path("subjects").get(0);
