@@ -123,7 +123,7 @@ final class YarnCluster extends SparkCluster {
     request.setAppId(id);
     request.setAppOwner(UserGroupInformation.getCurrentUser().getShortUserName());
     request.setAppFinished(true);
-    request.setLogTypes(Set.of("ALL"));
+    request.setLogTypes(Set.of("stdout", "stderr"));
     request.setBytes(Long.MAX_VALUE);
     request.setOutputLocalDir(out.toString());
     var logs = new LogCLIHelpers();

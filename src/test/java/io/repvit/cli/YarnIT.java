@@ -11,7 +11,6 @@ import io.repvit.run.NativeMemory;
 import io.repvit.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +21,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.yarn.api.records.ApplicationId;
 import org.apache.hadoop.yarn.api.records.ApplicationReport;
 import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
+import org.apache.hadoop.yarn.api.records.LogAggregationStatus;
 import org.apache.hadoop.yarn.client.api.YarnClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -215,18 +215,17 @@ class YarnIT {
     return end.get(end.size() - 1);
   }
 
-  /** The aggregated logs of all containers have these texts. */
+  /** Waits for the aggregated logs of all containers, which must have these texts. */
   private static void awaitLogs(ApplicationId id, String... texts) throws Exception {
-    var logs = new StringBuilder();
-    boolean found =
-        Await.within(
-            Duration.ofSeconds(30),
-            () -> {
-              logs.setLength(0);
-              logs.append(cluster.logs(id));
-              return List.of(texts).stream().allMatch(text -> logs.indexOf(text) >= 0);
-            });
-    assertTrue(found, () -> List.of(texts) + " not in\n" + logs);
+    Await.until(
+        "the logs are aggregated",
+        () ->
+            client.getApplicationReport(id).getLogAggregationStatus()
+                == LogAggregationStatus.SUCCEEDED);
+    String logs = cluster.logs(id);
+    for (String text : texts) {
+      assertTrue(logs.contains(text), () -> text + " is not in\n" + logs);
+    }
   }
 
   /** Returns the local copy of the manifest. */
