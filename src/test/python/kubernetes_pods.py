@@ -27,7 +27,7 @@ def main(file):
                 container.setdefault("image", "registry.example.org/repvit-spark:0.1.0")
             metadata = {"name": f"pod-{len(pods)}", "annotations": {"place": thing["apiVersion"] + " " + place}}
             pods.append({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
-    # One of the CronJob; a driver and an executor of each of three applications, one of which is scheduled.
+    # The pod of the CronJob, and a driver and an executor of each of the three applications.
     assert len(pods) == 7, [pod["metadata"] for pod in pods]
     json.dump({"apiVersion": "v1", "kind": "List", "items": pods}, sys.stdout)
 

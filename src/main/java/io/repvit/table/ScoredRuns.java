@@ -215,7 +215,7 @@ final class ScoredRuns {
   }
 
   /**
-   * The rows of a table of runs, at least one of which has it, with the columns of all runs. A
+   * The rows of a table of runs, with the columns of all runs. At least one run has the table. A
    * column that a run does not have is null in its rows. The columns run_date and run_id are those
    * of the runs that wrote the rows.
    */
