@@ -62,7 +62,15 @@ class TrafficTest {
                     && gets.incrementAndGet() % 5 == 0
                 ? new FaultProxy.Fate.Refused(503, "SlowDown", "Please reduce your request rate.")
                 : new FaultProxy.Fate.Served());
-    Cli.classify(spark, "s3a://traffic-images/", "s3a://traffic-tables/run", "--partitions", "3")
+    // A renewal of the lease can come after the manifest's count: none in the first minutes.
+    Cli.classify(
+            spark,
+            "s3a://traffic-images/",
+            "s3a://traffic-tables/run",
+            "--partitions",
+            "3",
+            "--lease-timeout",
+            "3600")
         .done();
     JsonNode storage = Tables.manifest(tables.resolve("run")).get("storage");
     // The manifest tells what came before it was written, which S3A begins with a look at its
