@@ -31,6 +31,9 @@ record Centres(Vector[] vectors, @Nullable BisectingKMeansModel bisecting) {
 
   private static final int MAX_ITERATIONS = 50;
 
+  /** Passes over all rows, from the centres of the sample, which are near: MLlib's default. */
+  private static final int MAX_PASSES = 20;
+
   /**
    * Finds centres in a sample, by MLlib.
    *
@@ -59,7 +62,7 @@ record Centres(Vector[] vectors, @Nullable BisectingKMeansModel bisecting) {
     var found =
         new org.apache.spark.mllib.clustering.KMeans()
             .setK(start.length)
-            .setMaxIterations(MAX_ITERATIONS)
+            .setMaxIterations(MAX_PASSES)
             .setInitialModel(initial)
             .run(
                 rows.select(features)
