@@ -4,8 +4,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
-/** Computes data sets that several steps read, and cuts their lineage. */
-final class Checkpoints {
+/**
+ * Computes data sets that several steps read, and cuts their lineage. Public for the rooms below
+ * this one only.
+ */
+public final class Checkpoints {
   private Checkpoints() {}
 
   /**
@@ -13,7 +16,7 @@ final class Checkpoints {
    * spark.checkpoint.dir}) if there is one; otherwise executors hold it in memory and on local
    * disks, and it is lost with them.
    */
-  static Dataset<Row> of(Dataset<Row> data) {
+  public static Dataset<Row> of(Dataset<Row> data) {
     return data.sparkSession().sparkContext().getCheckpointDir().isDefined()
         ? data.checkpoint(true)
         : data.localCheckpoint(true, StorageLevel.MEMORY_AND_DISK());

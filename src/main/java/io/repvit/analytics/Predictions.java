@@ -124,7 +124,7 @@ public final class Predictions {
   }
 
   /** Checks that a table has columns; the message says what makes one that is missing. */
-  static void requireColumns(Dataset<Row> rows, String place, String... needed)
+  public static void requireColumns(Dataset<Row> rows, String place, String... needed)
       throws UserException {
     List<String> found = Arrays.asList(rows.columns());
     var missing = new ArrayList<>(List.of(needed));

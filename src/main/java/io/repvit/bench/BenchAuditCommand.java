@@ -3,11 +3,11 @@ package io.repvit.bench;
 import static org.apache.spark.sql.functions.expr;
 
 import io.repvit.UserException;
-import io.repvit.analytics.Audit;
-import io.repvit.analytics.AuditOptions;
-import io.repvit.analytics.AuditOptions.Check;
-import io.repvit.analytics.AuditOptions.Probabilities;
 import io.repvit.analytics.Labels;
+import io.repvit.analytics.audit.Audit;
+import io.repvit.analytics.audit.AuditOptions;
+import io.repvit.analytics.audit.AuditOptions.Check;
+import io.repvit.analytics.audit.AuditOptions.Probabilities;
 import io.repvit.cli.ExitCode;
 import io.repvit.image.ImageQuality.Issue;
 import java.io.IOException;

@@ -5,8 +5,8 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 
 import io.repvit.UserException;
-import io.repvit.analytics.ClusterOptions;
-import io.repvit.analytics.Clusters;
+import io.repvit.analytics.clusters.ClusterOptions;
+import io.repvit.analytics.clusters.Clusters;
 import io.repvit.cli.ExitCode;
 import java.io.IOException;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.repvit.bench;
 
 import io.repvit.UserException;
-import io.repvit.analytics.Duplicates;
-import io.repvit.analytics.Keep;
-import io.repvit.analytics.Relation;
+import io.repvit.analytics.duplicates.Duplicates;
+import io.repvit.analytics.duplicates.Keep;
+import io.repvit.analytics.duplicates.Relation;
 import io.repvit.cli.ExitCode;
 import io.repvit.cli.Machine;
 import io.repvit.cli.Sparks;

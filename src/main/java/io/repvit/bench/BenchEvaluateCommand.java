@@ -3,8 +3,8 @@ package io.repvit.bench;
 import static org.apache.spark.sql.functions.expr;
 
 import io.repvit.UserException;
-import io.repvit.analytics.Evaluation;
 import io.repvit.analytics.Labels;
+import io.repvit.analytics.evaluation.Evaluation;
 import io.repvit.cli.ExitCode;
 import java.io.IOException;
 import java.util.Locale;

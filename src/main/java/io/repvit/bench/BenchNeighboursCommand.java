@@ -1,10 +1,10 @@
 package io.repvit.bench;
 
 import io.repvit.UserException;
-import io.repvit.analytics.NeighbourOptions;
-import io.repvit.analytics.NeighbourOptions.Method;
-import io.repvit.analytics.NeighbourSummary;
-import io.repvit.analytics.Neighbours;
+import io.repvit.analytics.neighbours.NeighbourOptions;
+import io.repvit.analytics.neighbours.NeighbourOptions.Method;
+import io.repvit.analytics.neighbours.NeighbourSummary;
+import io.repvit.analytics.neighbours.Neighbours;
 import io.repvit.cli.ExitCode;
 import io.repvit.cli.Machine;
 import io.repvit.cli.Sparks;

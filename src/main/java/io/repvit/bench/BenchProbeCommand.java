@@ -2,8 +2,8 @@ package io.repvit.bench;
 
 import io.repvit.UserException;
 import io.repvit.analytics.Labels;
-import io.repvit.analytics.Probe;
-import io.repvit.analytics.ProbeOptions;
+import io.repvit.analytics.probe.Probe;
+import io.repvit.analytics.probe.ProbeOptions;
 import io.repvit.cli.ExitCode;
 import java.io.IOException;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.repvit.cli;
 
 import io.repvit.UserException;
-import io.repvit.analytics.Audit;
-import io.repvit.analytics.AuditOptions;
 import io.repvit.analytics.Labels;
 import io.repvit.analytics.Predictions;
+import io.repvit.analytics.audit.Audit;
+import io.repvit.analytics.audit.AuditOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -2,11 +2,11 @@ package io.repvit.cli;
 
 import io.repvit.UserException;
 import io.repvit.analytics.Analysis;
-import io.repvit.analytics.ClusterOptions;
-import io.repvit.analytics.Clusters;
 import io.repvit.analytics.Labels;
 import io.repvit.analytics.Predictions;
 import io.repvit.analytics.Thumbnails;
+import io.repvit.analytics.clusters.ClusterOptions;
+import io.repvit.analytics.clusters.Clusters;
 import io.repvit.image.Orientation;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.repvit.cli;
 
 import io.repvit.UserException;
-import io.repvit.analytics.Duplicates;
-import io.repvit.analytics.Keep;
 import io.repvit.analytics.Predictions;
-import io.repvit.analytics.Relation;
+import io.repvit.analytics.duplicates.Duplicates;
+import io.repvit.analytics.duplicates.Keep;
+import io.repvit.analytics.duplicates.Relation;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;

@@ -3,12 +3,12 @@ package io.repvit.cli;
 import static org.apache.spark.sql.functions.col;
 
 import io.repvit.UserException;
-import io.repvit.analytics.Evaluation;
-import io.repvit.analytics.EvaluationSummary;
-import io.repvit.analytics.EvaluationSummary.Temperature;
 import io.repvit.analytics.Predictions;
 import io.repvit.analytics.ResultFolder;
 import io.repvit.analytics.Summaries;
+import io.repvit.analytics.evaluation.Evaluation;
+import io.repvit.analytics.evaluation.EvaluationSummary;
+import io.repvit.analytics.evaluation.EvaluationSummary.Temperature;
 import io.repvit.export.Calibrator;
 import io.repvit.inference.ModelCard;
 import io.repvit.inference.ModelFile;

@@ -1,6 +1,6 @@
 package io.repvit.cli;
 
-import io.repvit.analytics.Calibration;
+import io.repvit.analytics.evaluation.Calibration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -2,9 +2,9 @@ package io.repvit.cli;
 
 import io.repvit.UserException;
 import io.repvit.analytics.Analysis;
-import io.repvit.analytics.NeighbourOptions;
-import io.repvit.analytics.Neighbours;
 import io.repvit.analytics.Predictions;
+import io.repvit.analytics.neighbours.NeighbourOptions;
+import io.repvit.analytics.neighbours.Neighbours;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.Dataset;

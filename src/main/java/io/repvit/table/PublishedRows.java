@@ -5,13 +5,16 @@ import static org.apache.spark.sql.functions.row_number;
 
 import io.repvit.spark4.SparkSql;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.functions;
 
 /** The predictions of all published runs below one output. */
 public final class PublishedRows {
@@ -41,9 +44,21 @@ public final class PublishedRows {
     if (runs.size() == 1 && runs.get(0).replaces().isEmpty()) {
       return rows;
     }
+    return newest(
+        rows, List.of("path", "model_sha256"), col("run_date").desc(), col("run_id").desc());
+  }
+
+  /**
+   * The row with the latest {@code predicted_at} of each key; a row without one is the oldest.
+   *
+   * @param ties order of rows of the same time; the first one is taken
+   */
+  public static Dataset<Row> newest(Dataset<Row> rows, List<String> key, Column... ties) {
+    var order = new ArrayList<>(List.of(col("predicted_at").desc_nulls_last()));
+    order.addAll(List.of(ties));
     var newest =
-        Window.partitionBy("path", "model_sha256")
-            .orderBy(col("predicted_at").desc(), col("run_date").desc(), col("run_id").desc());
+        Window.partitionBy(key.stream().map(functions::col).toArray(Column[]::new))
+            .orderBy(order.toArray(Column[]::new));
     return rows.withColumn("_newest", row_number().over(newest))
         .where(col("_newest").equalTo(1))
         .drop("_newest");

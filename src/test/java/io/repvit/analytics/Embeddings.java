@@ -12,8 +12,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** Tables of embeddings for tests. */
-final class Embeddings {
-  static final StructType SCHEMA =
+public final class Embeddings {
+  public static final StructType SCHEMA =
       new StructType()
           .add("path", DataTypes.StringType, false)
           .add("embedding", DataTypes.createArrayType(DataTypes.FloatType), true);
@@ -21,7 +21,7 @@ final class Embeddings {
   private Embeddings() {}
 
   /** A table whose rows have the paths {@code row-0000000.jpg} and so on. */
-  static Dataset<Row> table(SparkSession spark, List<float[]> embeddings) {
+  public static Dataset<Row> table(SparkSession spark, List<float[]> embeddings) {
     var rows = new ArrayList<Row>();
     for (float[] embedding : embeddings) {
       rows.add(RowFactory.create(path(rows.size()), embedding));
@@ -29,15 +29,15 @@ final class Embeddings {
     return spark.createDataFrame(rows, SCHEMA);
   }
 
-  static String path(int number) {
+  public static String path(int number) {
     return String.format(Locale.ROOT, "row-%07d.jpg", number);
   }
 
-  static int number(String path) {
+  public static int number(String path) {
     return Integer.parseInt(path.replaceAll("\\D", ""));
   }
 
-  static float[] gaussian(Random random, int width) {
+  public static float[] gaussian(Random random, int width) {
     var values = new float[width];
     for (int i = 0; i < width; i++) {
       values[i] = (float) random.nextGaussian();
@@ -45,7 +45,7 @@ final class Embeddings {
     return values;
   }
 
-  static float[] near(Random random, float[] centre, double noise) {
+  public static float[] near(Random random, float[] centre, double noise) {
     float[] values = gaussian(random, centre.length);
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (centre[i] + noise * values[i]);
@@ -53,7 +53,7 @@ final class Embeddings {
     return values;
   }
 
-  static double cosine(float[] a, float[] b) {
+  public static double cosine(float[] a, float[] b) {
     double ab = 0;
     double aa = 0;
     double bb = 0;
