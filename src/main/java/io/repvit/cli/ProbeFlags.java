@@ -39,7 +39,7 @@ final class ProbeFlags extends AnalysisFlags {
       split = ",",
       description =
           "Values that the cross-validation compares: the factor of half the squared norm of the"
-              + " weights, beside the mean loss (default: 0.001,0.01,0.1,1).")
+              + " weights, beside the mean loss (default: 0.0001,0.001,0.01,0.1,1).")
   List<String> regularisation = List.of();
 
   @Option(

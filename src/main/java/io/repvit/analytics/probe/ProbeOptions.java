@@ -26,9 +26,9 @@ public record ProbeOptions(
   private static final int MAX_FOLDS = 20;
   private static final double MAX_TEST_SHARE = 0.5;
 
-  /** Five folds, a fifth for the test, four values of regularisation, no learning curve. */
+  /** Five folds, a fifth for the test, five values of regularisation, no learning curve. */
   public static final ProbeOptions DEFAULT =
-      new ProbeOptions(5, 0.2, List.of(1e-3, 1e-2, 1e-1, 1.0), false, 0, List.of(), 1);
+      new ProbeOptions(5, 0.2, List.of(1e-4, 1e-3, 1e-2, 1e-1, 1.0), false, 0, List.of(), 1);
 
   public ProbeOptions {
     regularisations = regularisations.stream().distinct().sorted().toList();

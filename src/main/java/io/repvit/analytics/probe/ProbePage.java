@@ -117,7 +117,8 @@ final class ProbePage {
               share(r.accuracyLeast()) + " to " + share(r.accuracyMost()),
               String.format(Locale.ROOT, "%.4f", r.logLoss())));
     }
-    return new Section("Regularisation")
+    var section =
+        new Section("Regularisation")
         .chart(chart)
         .table(
             List.of(
@@ -131,6 +132,13 @@ final class ProbePage {
                 Locale.ROOT,
                 "Cross-validation with %d folds on the training images; the least log loss is chosen.",
                 s.folds()));
+    int last = s.regularisations().size() - 1;
+    boolean atEnd =
+        s.regularisation() == s.regularisations().get(0).regularisation()
+            || s.regularisation() == s.regularisations().get(last).regularisation();
+    return last > 0 && atEnd
+        ? section.note("The chosen value is at the end of the list: try values beyond it.")
+        : section;
   }
 
   private static Section classes(ProbeSummary s) {
