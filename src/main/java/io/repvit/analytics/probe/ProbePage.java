@@ -119,19 +119,19 @@ final class ProbePage {
     }
     var section =
         new Section("Regularisation")
-        .chart(chart)
-        .table(
-            List.of(
-                new Column("regularisation", true),
-                new Column("accuracy", true),
-                new Column("folds", true),
-                new Column("log loss", true)),
-            rows)
-        .note(
-            String.format(
-                Locale.ROOT,
-                "Cross-validation with %d folds on the training images; the least log loss is chosen.",
-                s.folds()));
+            .chart(chart)
+            .table(
+                List.of(
+                    new Column("regularisation", true),
+                    new Column("accuracy", true),
+                    new Column("folds", true),
+                    new Column("log loss", true)),
+                rows)
+            .note(
+                String.format(
+                    Locale.ROOT,
+                    "Cross-validation with %d folds on the training images; the least log loss is chosen.",
+                    s.folds()));
     int last = s.regularisations().size() - 1;
     boolean atEnd =
         s.regularisation() == s.regularisations().get(0).regularisation()
