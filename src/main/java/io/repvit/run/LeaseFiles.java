@@ -1,5 +1,7 @@
 package io.repvit.run;
 
+import static java.util.Comparator.comparing;
+
 import io.repvit.storage.WholeFile;
 import io.repvit.table.Staging;
 import java.io.FileNotFoundException;
@@ -9,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +33,11 @@ final class LeaseFiles {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseFiles.class);
   private static final Pattern NAME = Pattern.compile("lease-([1-9]\\d{0,17})");
 
+  private static final String CLOCK = "_clock-";
+
+  /** Age at which the clock file of another attempt is left from a killed one, milliseconds. */
+  private static final long OLD_CLOCK = 60_000;
+
   /** Hadoop 3.5's option of {@code createFile}: S3A sends {@code If-None-Match: *}. */
   private static final String IF_NONE = "fs.option.create.conditional.overwrite";
 
@@ -42,7 +48,7 @@ final class LeaseFiles {
   LeaseFiles(Staging staging) {
     fs = staging.fileSystem();
     folder = staging.lease();
-    probe = new Path(folder, "_clock-" + staging.attempt());
+    probe = new Path(folder, CLOCK + staging.attempt());
   }
 
   /**
@@ -54,12 +60,12 @@ final class LeaseFiles {
 
   /** The lease with the highest number; null when there is none. */
   @Nullable Entry newest() throws IOException {
-    return list().stream().max(Comparator.comparing(Entry::number)).orElse(null);
+    return entries(statuses()).stream().max(comparing(Entry::number)).orElse(null);
   }
 
-  private List<Entry> list() throws IOException {
+  private static List<Entry> entries(FileStatus[] files) {
     List<Entry> entries = new ArrayList<>();
-    for (FileStatus file : statuses()) {
+    for (FileStatus file : files) {
       Matcher name = NAME.matcher(file.getPath().getName());
       if (name.matches()) {
         entries.add(new Entry(Long.parseLong(name.group(1)), file.getModificationTime()));
@@ -177,9 +183,17 @@ final class LeaseFiles {
     return index < lines.length ? lines[index] : "";
   }
 
-  /** Deletes leases, the highest number last. */
+  /** Deletes clock files of killed attempts, and leases, the highest number last. */
   void deleteUpTo(long number) throws IOException {
-    for (Entry entry : list().stream().sorted(Comparator.comparing(Entry::number)).toList()) {
+    FileStatus[] files = statuses();
+    long renewed = entries(files).stream().mapToLong(Entry::renewedAt).max().orElse(Long.MIN_VALUE);
+    for (FileStatus file : files) {
+      if (file.getPath().getName().startsWith(CLOCK)
+          && file.getModificationTime() < renewed - OLD_CLOCK) {
+        fs.delete(file.getPath(), false);
+      }
+    }
+    for (Entry entry : entries(files).stream().sorted(comparing(Entry::number)).toList()) {
       if (entry.number() <= number) {
         fs.delete(file(entry.number()), false);
       }

@@ -223,6 +223,16 @@ class LeaseTest {
     assertFalse(Files.exists(folder.resolve("_staging")), "a lost claim is not renewed");
   }
 
+  @Test
+  void theClockFileOfAKilledAttemptIsDeletedWithTheLease() throws Exception {
+    Path old = deadLease("_clock-killed");
+    Lease lease = Lease.take(staging(), "second", TIMEOUT);
+    Path active = Files.writeString(lease().resolve("_clock-waiting"), "");
+    lease.close();
+    assertFalse(Files.exists(old));
+    assertTrue(Files.exists(active), "an attempt that waits uses it");
+  }
+
   private static long leaseThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(t -> t.getName().equals("repvit-lease"))
