@@ -3,7 +3,6 @@ package io.repvit.cli;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.repvit.UserException;
-import io.repvit.analytics.Summaries;
 import io.repvit.run.Maintenance;
 import io.repvit.table.Compaction;
 import io.repvit.table.CompactionGroup;
@@ -34,12 +33,7 @@ import picocli.CommandLine.Spec;
 final class CompactCommand implements Callable<Integer> {
   @Spec CommandSpec command;
 
-  @Option(
-      names = "--output",
-      paramLabel = "URI",
-      required = true,
-      description = "The output of `classify`.")
-  String output = "";
+  @Mixin final MaintenanceFlags maintenance = new MaintenanceFlags();
 
   @Option(
       names = "--target-file-size",
@@ -73,14 +67,6 @@ final class CompactCommand implements Callable<Integer> {
               + " docs/tables.md.")
   int keepHours;
 
-  @Mixin final LeaseTimeout leaseTimeout = new LeaseTimeout();
-
-  @Option(
-      names = "--json",
-      description = "Print JSON instead of a table.",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-  boolean json;
-
   /**
    * What the command prints as JSON.
    *
@@ -92,31 +78,24 @@ final class CompactCommand implements Callable<Integer> {
   @Override
   public Integer call() throws UserException, IOException {
     CompactionRule rule = rule();
-    Duration timeout = leaseTimeout.value();
+    Duration timeout = maintenance.leaseTimeout();
     if (keepHours < 0) {
       throw new UserException("--keep-hours is " + keepHours + ", expected at least 0");
     }
     try (SparkSession spark = Sparks.open("compact")) {
       Compaction compaction;
       if (rewrite) {
-        try (var maintenance = Maintenance.begin(spark, output, timeout)) {
-          compaction = Compaction.plan(spark, output, rule);
-          compaction.rewrite(
-              maintenance.staging(), maintenance::require, Duration.ofHours(keepHours));
+        try (var right = Maintenance.begin(spark, maintenance.output, timeout)) {
+          compaction = Compaction.plan(spark, maintenance.output, rule);
+          compaction.rewrite(right.staging(), right::require, Duration.ofHours(keepHours));
         }
       } else {
-        compaction = Compaction.plan(spark, output, rule);
+        compaction = Compaction.plan(spark, maintenance.output, rule);
       }
-      PrintWriter out = command.commandLine().getOut();
-      if (json) {
-        out.println(
-            Summaries.json(
-                new Result(
-                    compaction.published(), compaction.groups(), compaction.remaining(), rewrite)));
-      } else {
-        print(out, compaction);
-      }
-      out.flush();
+      maintenance.print(
+          command.commandLine().getOut(),
+          new Result(compaction.published(), compaction.groups(), compaction.remaining(), rewrite),
+          out -> print(out, compaction));
       return ExitCode.DONE;
     }
   }

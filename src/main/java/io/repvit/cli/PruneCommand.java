@@ -1,7 +1,6 @@
 package io.repvit.cli;
 
 import io.repvit.UserException;
-import io.repvit.analytics.Summaries;
 import io.repvit.run.Maintenance;
 import io.repvit.table.Pruning;
 import java.io.IOException;
@@ -31,12 +30,7 @@ import picocli.CommandLine.Spec;
 final class PruneCommand implements Callable<Integer> {
   @Spec CommandSpec command;
 
-  @Option(
-      names = "--output",
-      paramLabel = "URI",
-      required = true,
-      description = "The output of `classify`.")
-  String output = "";
+  @Mixin final MaintenanceFlags maintenance = new MaintenanceFlags();
 
   @Option(
       names = "--older-than",
@@ -52,11 +46,6 @@ final class PruneCommand implements Callable<Integer> {
   @Option(names = "--delete", description = "Delete these runs. Without it nothing is deleted.")
   boolean delete;
 
-  @Mixin final LeaseTimeout leaseTimeout = new LeaseTimeout();
-
-  @Option(names = "--json", description = "Print JSON instead of a table.")
-  boolean json;
-
   /** What the command prints as JSON. */
   private record Result(
       int published, List<Pruning.Run> runs, long imagesWithoutPrediction, boolean deleted) {}
@@ -69,34 +58,32 @@ final class PruneCommand implements Callable<Integer> {
     if (olderThan != null && olderThan < 1) {
       throw new UserException("--older-than is " + olderThan + ", expected at least 1 day");
     }
-    Duration timeout = leaseTimeout.value();
+    Duration timeout = maintenance.leaseTimeout();
     try (SparkSession spark = Sparks.open("prune")) {
       Pruning pruning;
       if (delete) {
-        try (var maintenance = Maintenance.begin(spark, output, timeout)) {
+        try (var right = Maintenance.begin(spark, maintenance.output, timeout)) {
           pruning = plan(spark);
-          maintenance.require();
+          right.require();
           pruning.delete();
         }
       } else {
         pruning = plan(spark);
       }
-      PrintWriter out = command.commandLine().getOut();
-      if (json) {
-        out.println(
-            Summaries.json(
-                new Result(pruning.published(), pruning.runs(), pruning.lost(), delete)));
-      } else {
-        print(out, pruning);
-      }
-      out.flush();
+      maintenance.print(
+          command.commandLine().getOut(),
+          new Result(pruning.published(), pruning.runs(), pruning.lost(), delete),
+          out -> print(out, pruning));
       return ExitCode.DONE;
     }
   }
 
   private Pruning plan(SparkSession spark) throws UserException, IOException {
     return Pruning.plan(
-        spark, output, new Pruning.Rule(olderThan, superseded), LocalDate.now(ZoneOffset.UTC));
+        spark,
+        maintenance.output,
+        new Pruning.Rule(olderThan, superseded),
+        LocalDate.now(ZoneOffset.UTC));
   }
 
   private void print(PrintWriter out, Pruning pruning) {

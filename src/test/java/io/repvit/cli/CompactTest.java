@@ -32,19 +32,13 @@ class CompactTest {
   /** Three small runs of one date, a run of another model, and one of another date. */
   @BeforeEach
   void publish() throws Exception {
-    try (SparkSession spark = session()) {
+    try (SparkSession spark = LocalSpark.open()) {
       publish(spark, "2026-11-01", "r1", "m", "cast(null as bigint)", "a", "b");
       publish(spark, "2026-11-01", "r2", "m", "7L", "b", "c", "d");
       publish(spark, "2026-11-01", "r3", "m", "8L", "e");
       publish(spark, "2026-11-01", "r4", "n", "9L", "a");
       publish(spark, "2026-11-02", "r1", "m", "9L", "f");
     }
-  }
-
-  private static SparkSession session() {
-    SparkSession.Builder builder = SparkSession.builder();
-    LocalSpark.PROPERTIES.forEach(builder::config);
-    return builder.getOrCreate();
   }
 
   private void publish(
@@ -101,7 +95,7 @@ class CompactTest {
 
   /** The newest row of each path and model, and the number of its columns. */
   private List<String> rows() throws Exception {
-    try (SparkSession spark = session()) {
+    try (SparkSession spark = LocalSpark.open()) {
       return PublishedRows.latest(spark, output.toString())
           .select("path", "run_id", "run_date", "carried", "embedding", "top_k", "predicted_at")
           .union(

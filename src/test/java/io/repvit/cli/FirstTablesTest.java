@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -40,7 +39,7 @@ class FirstTablesTest {
   @BeforeAll
   static void addARun() throws Exception {
     output = folder.resolve("tables");
-    copy(FIRST, output);
+    RowChecksum.copy(FIRST, output);
     Path images = folder.resolve("images");
     Samples.garments(images, 1);
     Cli.Ended ended =
@@ -52,26 +51,10 @@ class FirstTablesTest {
         "the scored index has the runs of both versions");
   }
 
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
-    }
-  }
-
-  private static SparkSession session() {
-    SparkSession.Builder builder = SparkSession.builder();
-    LocalSpark.PROPERTIES.forEach(builder::config);
-    return builder.getOrCreate();
-  }
-
   /** The rule of docs/tables.md. */
   @Test
   void columnsAreOnlyAddedAndKeepTheirTypes() throws Exception {
-    try (SparkSession spark = session()) {
+    try (SparkSession spark = LocalSpark.open()) {
       assertKept(
           spark.read().parquet(FIRST + "/predictions/run_date=2026-11-24/run_id=first").schema(),
           PredictionTable.SCHEMA);
@@ -93,7 +76,7 @@ class FirstTablesTest {
 
   @Test
   void readersFindTheRowsOfBothVersions() throws Exception {
-    try (SparkSession spark = session()) {
+    try (SparkSession spark = LocalSpark.open()) {
       Dataset<Row> rows = PublishedRows.latest(spark, output.toString());
       assertEquals(4, rows.where("run_id = 'first' and carried is null and phash is null").count());
       assertEquals(
@@ -129,7 +112,7 @@ class FirstTablesTest {
     assertEquals(4, pruned.path("runs").get(0).path("rows").asInt());
 
     Path copy = folder.resolve("compacted");
-    copy(FIRST, copy);
+    RowChecksum.copy(FIRST, copy);
     List<String> before = rows(copy);
     String[] compact = {
       "compact", "--output", copy + "", "--least-files", "4", "--rewrite", "--json"
@@ -149,7 +132,7 @@ class FirstTablesTest {
   }
 
   private static List<String> rows(Path output) throws Exception {
-    try (SparkSession spark = session()) {
+    try (SparkSession spark = LocalSpark.open()) {
       Dataset<Row> rows = PublishedRows.latest(spark, output.toString());
       var columns = new ArrayList<>(Arrays.asList(rows.columns()));
       columns.sort(String::compareTo);

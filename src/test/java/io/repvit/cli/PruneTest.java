@@ -27,19 +27,13 @@ class PruneTest {
   /** Five runs: old model m on a, b; on c; new model n on a, b; m again on d; n on c and d. */
   @BeforeEach
   void publish() throws Exception {
-    try (SparkSession spark = session()) {
+    try (SparkSession spark = LocalSpark.open()) {
       publish(spark, 40, "r1", "m", "a", "b");
       publish(spark, 30, "r2", "m", "c");
       publish(spark, 20, "r3", "n", "a", "b");
       publish(spark, 10, "r4", "m", "d");
       publish(spark, 1, "r5", "n", "c");
     }
-  }
-
-  private static SparkSession session() {
-    SparkSession.Builder builder = SparkSession.builder();
-    LocalSpark.PROPERTIES.forEach(builder::config);
-    return builder.getOrCreate();
   }
 
   private String place(String table, int daysAgo, String id) {

@@ -43,7 +43,8 @@ final class RowChecksum {
         .write(folder.resolve("hostile"), HOSTILE_FILES);
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  /** Copies the files below a folder. */
+  static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path copy = to.resolve(from.relativize(file).toString());

@@ -37,12 +37,21 @@ public final class LocalSpark implements BeforeAllCallback, AfterAllCallback {
     this.more = Map.copyOf(more);
   }
 
-  @Override
-  public void beforeAll(ExtensionContext context) {
-    SparkSession.Builder builder = SparkSession.builder().appName(context.getDisplayName());
+  /** A session for a part of a test, which closes it before it runs a command. */
+  public static SparkSession open() {
+    return open(Map.of());
+  }
+
+  private static SparkSession open(Map<String, String> more) {
+    SparkSession.Builder builder = SparkSession.builder();
     PROPERTIES.forEach(builder::config);
     more.forEach(builder::config);
-    session = builder.getOrCreate();
+    return builder.getOrCreate();
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    session = open(more);
   }
 
   /** The session, while the tests of the class run. */
