@@ -4,11 +4,13 @@ import io.repvit.image.DecodedImage;
 import io.repvit.image.Preprocessing;
 import io.repvit.image.Resampler;
 import io.repvit.inference.ClassifierSession;
-import io.repvit.inference.ImageBatch;
+import io.repvit.inference.ModelException;
 import io.repvit.inference.Prediction;
+import io.repvit.predict.ClassifierPool.SessionHandle;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that resizing for most images, but an image of the largest size takes more memory than a batch.
  */
 public final class SecondModel implements AutoCloseable {
+  private final SessionHandle handle;
   private final Preprocessing preprocessing;
   private final double below;
   private final ModelBatch batch;
@@ -30,16 +33,50 @@ public final class SecondModel implements AutoCloseable {
   private final List<Prediction.Score> firsts = new ArrayList<>();
 
   /**
-   * @param batch a batch of {@code session}; the caller closes both
+   * @param handle session and batch, which {@link #close} returns to the pool
    * @param below see {@link Cascade#below}
-   * @param first preprocessing of the first model
+   * @param first session of the first model
    */
-  public SecondModel(
-      ClassifierSession session, ImageBatch batch, double below, Preprocessing first) {
-    preprocessing = session.card().preprocessing();
-    this.batch = new ModelBatch(session, batch);
+  SecondModel(SessionHandle handle, double below, ClassifierSession first) {
+    this.handle = handle;
+    preprocessing = handle.session().card().preprocessing();
+    batch = new ModelBatch(handle.session(), handle.batch());
     this.below = below;
-    held = preprocessing.equals(first) ? null : new Held(preprocessing, batch.size());
+    held =
+        preprocessing.equals(first.card().preprocessing())
+            ? null
+            : new Held(preprocessing, handle.batch().size());
+  }
+
+  /**
+   * Acquires the second model of a run; null without one.
+   *
+   * @param cascade identity of the second model, if {@code files} has one
+   * @param first session of the first model
+   * @param threads threads that compute one batch
+   * @param batch images per inference
+   */
+  public static @Nullable SecondModel acquire(
+      ModelFiles files,
+      @Nullable CascadeIdentity cascade,
+      ClassifierSession first,
+      int threads,
+      int batch)
+      throws ModelException {
+    if (files.second() == null) {
+      return null;
+    }
+    SessionHandle handle = ClassifierPool.SHARED.acquire(files.second(), threads, batch);
+    try {
+      return new SecondModel(handle, Objects.requireNonNull(cascade).below(), first);
+    } catch (RuntimeException | Error e) {
+      handle.close();
+      throw e;
+    }
+  }
+
+  public ClassifierSession session() {
+    return handle.session();
   }
 
   /** Pixels of the images in the batch of the first model, as the second model needs them. */
@@ -108,8 +145,10 @@ public final class SecondModel implements AutoCloseable {
 
   @Override
   public void close() {
-    if (held != null) {
-      held.resampler.close();
+    try (handle) {
+      if (held != null) {
+        held.resampler.close();
+      }
     }
   }
 }

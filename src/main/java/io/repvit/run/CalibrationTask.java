@@ -1,8 +1,5 @@
 package io.repvit.run;
 
-import io.repvit.inference.ClassifierSession;
-import io.repvit.inference.ModelException;
-import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
 import io.repvit.metrics.Work;
 import io.repvit.predict.CascadeIdentity;
@@ -25,7 +22,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -90,32 +86,20 @@ final class CalibrationTask<T> implements FlatMapFunction<Iterator<T>, Calibrati
   public Iterator<Measured> call(Iterator<T> partition) throws Exception {
     HadoopDefaults.load();
     ModelFiles files = models.value();
-    try (var first = acquire(files.first());
-        var second = files.second() == null ? null : acquire(files.second());
-        var secondModel = second == null ? null : secondModel(second, first.session());
+    try (var first = ClassifierPool.SHARED.acquire(files.first(), threads, options.batch());
+        var second =
+            SecondModel.acquire(files, cascade, first.session(), threads, options.batch());
         var predictor =
             new PartitionPredictor(
                 first.session(),
                 first.batch(),
-                secondModel,
+                second,
                 options,
                 // Without a cache, because the images are classified several times.
                 new Outcomes(0),
                 new Rows())) {
       return List.of(new Measurement(predictor).of(partition)).iterator();
     }
-  }
-
-  private ClassifierPool.SessionHandle acquire(ModelFile file) throws ModelException {
-    return ClassifierPool.SHARED.acquire(file, threads, options.batch());
-  }
-
-  private SecondModel secondModel(ClassifierPool.SessionHandle handle, ClassifierSession first) {
-    return new SecondModel(
-        handle.session(),
-        handle.batch(),
-        Objects.requireNonNull(cascade).below(),
-        first.card().preprocessing());
   }
 
   /** Makes the rows of the predictions table, and forgets them. */

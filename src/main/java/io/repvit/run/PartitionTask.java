@@ -1,9 +1,6 @@
 package io.repvit.run;
 
 import io.repvit.UserException;
-import io.repvit.inference.ClassifierSession;
-import io.repvit.inference.ModelException;
-import io.repvit.inference.ModelFile;
 import io.repvit.inference.Prediction;
 import io.repvit.metrics.RunMetrics;
 import io.repvit.metrics.Work;
@@ -35,7 +32,6 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
@@ -139,16 +135,16 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
       TableWriter.TaskWriter quarantined)
       throws Exception {
     ModelFiles files = models.value();
-    try (var first = acquire(files.first());
-        var second = files.second() == null ? null : acquire(files.second());
-        var secondModel = second == null ? null : secondModel(second, first.session())) {
+    try (var first = ClassifierPool.SHARED.acquire(files.first(), threads, options.batch());
+        var second =
+            SecondModel.acquire(files, cascade, first.session(), threads, options.batch())) {
       var metrics =
           new TaskMetrics(
               first.session(), second == null ? null : second.session(), options.thumbnails());
       var sink = new Rows(task, predicted, quarantined, metrics);
       try (var predictor =
               new PartitionPredictor(
-                  first.session(), first.batch(), secondModel, options, outcomes.value(), sink);
+                  first.session(), first.batch(), second, options, outcomes.value(), sink);
           var images = source.open(partition, configuration.value().value(), options.reading())) {
         var counted = new CountingIterator<Fetched>(images);
         predictor.run(counted, () -> stopIfKilled(task));
@@ -175,18 +171,6 @@ public final class PartitionTask<T> implements FlatMapFunction<Iterator<T>, Task
         return report;
       }
     }
-  }
-
-  private ClassifierPool.SessionHandle acquire(ModelFile file) throws ModelException {
-    return ClassifierPool.SHARED.acquire(file, threads, options.batch());
-  }
-
-  private SecondModel secondModel(ClassifierPool.SessionHandle handle, ClassifierSession first) {
-    return new SecondModel(
-        handle.session(),
-        handle.batch(),
-        Objects.requireNonNull(cascade).below(),
-        first.card().preprocessing());
   }
 
   private static void stopIfKilled(TaskContext task) {

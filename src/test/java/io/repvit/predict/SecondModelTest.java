@@ -50,11 +50,10 @@ class SecondModelTest {
       ModelFile second, double below, int batchSize, List<? extends Fetched> images)
       throws Exception {
     var rows = new CascadeRows();
+    var pool = new ClassifierPool();
     try (var a = ClassifierSession.open(FIRST, 1);
-        var b = ClassifierSession.open(second, 1);
         var first = a.newBatch(batchSize);
-        var batch = b.newBatch(batchSize);
-        var model = new SecondModel(b, batch, below, a.card().preprocessing());
+        var model = new SecondModel(pool.acquire(second, 1, batchSize), below, a);
         var predictor =
             new PartitionPredictor(
                 a,
@@ -64,6 +63,8 @@ class SecondModelTest {
                 new Outcomes(MANY),
                 rows)) {
       predictor.run(new ArrayList<Fetched>(images).iterator(), GO_ON);
+    } finally {
+      pool.shutdown();
     }
     return rows;
   }
