@@ -42,18 +42,7 @@ import picocli.CommandLine.Spec;
 final class BenchForecastCommand implements Callable<Integer> {
   @Spec CommandSpec command;
 
-  @Option(
-      names = "--work",
-      paramLabel = "DIR",
-      description = "Folder for the model, the images and the tables (default: ${DEFAULT-VALUE}).")
-  Path work = Path.of("target/bench");
-
-  @Option(
-      names = "--images",
-      paramLabel = "N",
-      converter = AtLeastOne.class,
-      description = "Images of the run (default: ${DEFAULT-VALUE}).")
-  int images = 4000;
+  @Mixin final BenchWork work = new BenchWork(4000);
 
   @Option(
       names = "--calibration",
@@ -66,16 +55,15 @@ final class BenchForecastCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UserException, IOException {
-    Path folder = work.toAbsolutePath().resolve("images-" + images);
-    BenchImages.make(folder, images);
-    Path model = BenchModel.make(work.toAbsolutePath());
+    Path folder = work.makeImages();
+    Path model = BenchModel.make(work.folder());
     PrintWriter out = command.commandLine().getOut();
     try (SparkSession spark = Sparks.open("bench forecast")) {
       int cores = spark.sparkContext().defaultParallelism();
       out.printf(
           Locale.ROOT,
           "%d images, %d cores, JVM %s, %s%n",
-          images,
+          work.images,
           cores,
           System.getProperty("java.version"),
           Machine.processor());
@@ -98,7 +86,7 @@ final class BenchForecastCommand implements Callable<Integer> {
   private double round(
       PrintWriter out, SparkSession spark, int round, Path folder, Path model, int cores)
       throws UserException, IOException {
-    var tables = new org.apache.hadoop.fs.Path(work.toAbsolutePath().resolve("tables").toUri());
+    var tables = new org.apache.hadoop.fs.Path(work.folder().resolve("tables").toUri());
     var key = new RunKey(tables.toString(), LocalDate.EPOCH, "bench-" + UUID.randomUUID());
     RunJob job =
         RunJob.builder(new Input.Files(List.of(folder.toUri().toString())), model.toUri() + "", key)
@@ -150,7 +138,7 @@ final class BenchForecastCommand implements Callable<Integer> {
     return text(
         published.manifest().stages().entrySet().stream()
             .filter(e -> !e.getKey().equals("fetch"))
-            .map(e -> one(e.getKey(), 1000 * e.getValue().seconds() / images))
+            .map(e -> one(e.getKey(), 1000 * e.getValue().seconds() / work.images))
             .toList());
   }
 

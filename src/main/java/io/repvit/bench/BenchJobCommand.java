@@ -37,18 +37,7 @@ final class BenchJobCommand implements Callable<Integer> {
 
   @Spec CommandSpec command;
 
-  @Option(
-      names = "--work",
-      paramLabel = "DIR",
-      description = "Folder for the model, the images and the tables (default: ${DEFAULT-VALUE}).")
-  Path work = Path.of("target/bench");
-
-  @Option(
-      names = "--images",
-      paramLabel = "N",
-      converter = AtLeastOne.class,
-      description = "Images per round (default: ${DEFAULT-VALUE}).")
-  int images = 8000;
+  @Mixin final BenchWork work = new BenchWork(8000);
 
   @Mixin final BenchRounds rounds = new BenchRounds(3);
 
@@ -79,9 +68,8 @@ final class BenchJobCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UserException, IOException {
-    Path folder = work.toAbsolutePath().resolve("images-" + images);
-    BenchImages.make(folder, images);
-    Path modelFile = BenchModel.make(work.toAbsolutePath());
+    Path folder = work.makeImages();
+    Path modelFile = BenchModel.make(work.folder());
     if (generateOnly) {
       return ExitCode.DONE;
     }
@@ -93,7 +81,7 @@ final class BenchJobCommand implements Callable<Integer> {
 
   private void measure(SparkSession spark, Path modelFile, Path folder)
       throws IOException, UserException {
-    var benchmark = new JobBenchmark(spark, modelFile, work.toAbsolutePath(), images, batch.size);
+    var benchmark = new JobBenchmark(spark, modelFile, work.folder(), work.images, batch.size);
     String local = folder.toUri().toString();
     var cases = new LinkedHashMap<String, Case>();
     cases.put(LOCAL, new Case(local, MeasureOptions.NONE));
@@ -124,20 +112,20 @@ final class BenchJobCommand implements Callable<Integer> {
         "model %s %s%n%d images %dx%d, %d bytes on average, %d task slots, batch %d, JVM %s, %s%n%n",
         model.name(),
         model.sha256(),
-        images,
+        work.images,
         BenchImages.WIDTH,
         BenchImages.HEIGHT,
-        bytes / images,
+        bytes / work.images,
         spark.sparkContext().defaultParallelism(),
         batch.size,
         System.getProperty("java.version"),
         Machine.processor());
     var rates = new Runs();
     for (int round = 1; round <= rounds.number; round++) {
-      report(out, rates, round, CEILING, benchmark.ceiling());
+      benchmark.ceiling().report(out, rates, round, CEILING);
       for (var each : cases.entrySet()) {
         Case of = each.getValue();
-        report(out, rates, round, each.getKey(), benchmark.job(of.place(), of.measures()));
+        benchmark.job(of.place(), of.measures()).report(out, rates, round, each.getKey());
       }
     }
     out.println();
@@ -146,7 +134,7 @@ final class BenchJobCommand implements Callable<Integer> {
       double median = rates.median(what);
       out.printf(
           Locale.ROOT,
-          "median %-22s %8.2f images/s, %.3f of a, %.3f of b%n",
+          "median %-28s %8.2f images/s, %.3f of a, %.3f of b%n",
           what,
           median,
           median / a,
@@ -165,19 +153,4 @@ final class BenchJobCommand implements Callable<Integer> {
 
   /** Images and options of a job. */
   private record Case(String place, MeasureOptions measures) {}
-
-  private static void report(
-      PrintWriter out, Runs rates, int round, String what, JobBenchmark.Outcome o) {
-    rates.add(what, o.rate());
-    out.printf(
-        Locale.ROOT,
-        "round %d  %-22s %8.2f images/s, processor time %.2f ms per image, other processes used %.2f processors%s%n",
-        round,
-        what,
-        o.rate(),
-        1000 * o.used().own() / o.images(),
-        o.used().others() / o.seconds(),
-        o.text());
-    out.flush();
-  }
 }

@@ -47,18 +47,7 @@ final class BenchTransformCommand implements Callable<Integer> {
 
   @Spec CommandSpec command;
 
-  @Option(
-      names = "--work",
-      paramLabel = "DIR",
-      description = "Folder for the model, the images and the tables (default: ${DEFAULT-VALUE}).")
-  Path work = Path.of("target/bench");
-
-  @Option(
-      names = "--images",
-      paramLabel = "N",
-      converter = AtLeastOne.class,
-      description = "Images per round, in memory for (b) (default: ${DEFAULT-VALUE}).")
-  int images = 4000;
+  @Mixin final BenchWork work = new BenchWork(4000);
 
   @Mixin final BenchRounds rounds = new BenchRounds(3);
 
@@ -72,9 +61,8 @@ final class BenchTransformCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UserException, IOException {
-    Path folder = work.toAbsolutePath().resolve("images-" + images);
-    BenchImages.make(folder, images);
-    Path model = BenchModel.make(work.toAbsolutePath());
+    Path folder = work.makeImages();
+    Path model = BenchModel.make(work.folder());
     try (SparkSession spark = Sparks.open("bench transform")) {
       measure(spark, model, folder);
     }
@@ -83,7 +71,7 @@ final class BenchTransformCommand implements Callable<Integer> {
 
   private void measure(SparkSession spark, Path model, Path folder)
       throws IOException, UserException {
-    var job = new JobBenchmark(spark, model, work.toAbsolutePath(), images, batch.size);
+    var job = new JobBenchmark(spark, model, work.folder(), work.images, batch.size);
     job.requireImages(folder.toUri().toString());
     int slots = spark.sparkContext().defaultParallelism();
     Dataset<Row> files =
@@ -120,7 +108,7 @@ final class BenchTransformCommand implements Callable<Integer> {
         Locale.ROOT,
         "model %s, %d images %dx%d, %d task slots, batch %d, JVM %s, %s%n%n",
         model.getFileName(),
-        images,
+        work.images,
         BenchImages.WIDTH,
         BenchImages.HEIGHT,
         slots,
@@ -129,9 +117,9 @@ final class BenchTransformCommand implements Callable<Integer> {
         Machine.processor());
     var rates = new Runs();
     for (int round = 1; round <= rounds.number; round++) {
-      report(out, rates, round, JOB, job.job(folder.toUri().toString(), MeasureOptions.NONE));
+      job.job(folder.toUri().toString(), MeasureOptions.NONE).report(out, rates, round, JOB);
       for (Map.Entry<String, Supplier<Dataset<Row>>> plan : cases.entrySet()) {
-        report(out, rates, round, plan.getKey(), run(plan.getValue().get()));
+        run(plan.getValue().get()).report(out, rates, round, plan.getKey());
       }
     }
     out.println();
@@ -160,21 +148,6 @@ final class BenchTransformCommand implements Callable<Integer> {
     String checksum = JobBenchmark.checksum(classified.select("path", "prediction.*"));
     double seconds = (System.nanoTime() - start) / 1e9;
     return new JobBenchmark.Outcome(
-        images, seconds, Machine.processorTime().minus(before), ", checksum " + checksum);
-  }
-
-  private static void report(
-      PrintWriter out, Runs rates, int round, String what, JobBenchmark.Outcome o) {
-    rates.add(what, o.rate());
-    out.printf(
-        Locale.ROOT,
-        "round %d  %-28s %8.2f images/s, processor time %.2f ms per image, other processes used %.2f processors%s%n",
-        round,
-        what,
-        o.rate(),
-        1000 * o.used().own() / o.images(),
-        o.used().others() / o.seconds(),
-        o.text());
-    out.flush();
+        work.images, seconds, Machine.processorTime().minus(before), ", checksum " + checksum);
   }
 }

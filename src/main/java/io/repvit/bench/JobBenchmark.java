@@ -25,6 +25,7 @@ import io.repvit.source.Input;
 import io.repvit.table.PredictionTable;
 import io.repvit.table.RunKey;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -71,6 +72,21 @@ final class JobBenchmark {
   record Outcome(int images, double seconds, ProcessorTime used, String text) {
     double rate() {
       return images / seconds;
+    }
+
+    /** Adds the rate to {@code rates}, and prints the measurement. */
+    void report(PrintWriter out, Runs rates, int round, String what) {
+      rates.add(what, rate());
+      out.printf(
+          Locale.ROOT,
+          "round %d  %-28s %8.2f images/s, processor time %.2f ms per image, other processes used %.2f processors%s%n",
+          round,
+          what,
+          rate(),
+          1000 * used.own() / images,
+          used.others() / seconds,
+          text);
+      out.flush();
     }
   }
 
