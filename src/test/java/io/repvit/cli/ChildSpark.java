@@ -70,7 +70,7 @@ public final class ChildSpark implements AutoCloseable {
   /**
    * Starts {@code spark-submit} with {@code conf/spark.conf}.
    *
-   * @param home gets the log; Spark's own home as well, when it has jars
+   * @param home gets the log and temporary files; Spark's own home as well, when it has jars
    */
   public static ChildSpark submit(Path home, String classPath, String... args) throws IOException {
     return submit(home, "1g", classPath, args);
@@ -103,6 +103,8 @@ public final class ChildSpark implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 javaOptions(),
+                // A killed JVM leaves native libraries there.
+                "-Djava.io.tmpdir=" + Files.createDirectories(home.resolve("tmp")),
                 "-Dlog4j2.configurationFile=conf/log4j2.properties",
                 "-cp",
                 classPath,
@@ -150,15 +152,10 @@ public final class ChildSpark implements AutoCloseable {
 
   /** The processes below whose command line names {@code mainClass}. */
   public List<ProcessHandle> descendants(String mainClass) {
-    return process.descendants().filter(p -> commandLine(p).contains(mainClass)).toList();
-  }
-
-  private static String commandLine(ProcessHandle p) {
-    try {
-      return Files.readString(Path.of("/proc", Long.toString(p.pid()), "cmdline"));
-    } catch (IOException e) {
-      return ""; // ended meanwhile
-    }
+    return process
+        .descendants()
+        .filter(p -> SparkCluster.commandLine(p).contains(mainClass))
+        .toList();
   }
 
   /** Waits for the end and returns the exit code. */

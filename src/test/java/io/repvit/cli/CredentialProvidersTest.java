@@ -62,7 +62,7 @@ class CredentialProvidersTest {
   @BeforeEach
   void makeFolders() throws IOException {
     home = Files.createDirectory(folder.resolve("home"));
-    temporary = Files.createDirectory(folder.resolve("tmp"));
+    temporary = Files.createDirectory(home.resolve("tmp"));
   }
 
   @Test
@@ -170,7 +170,7 @@ class CredentialProvidersTest {
   private ChildSpark classify(String output, String jvmOptions, Map<String, String> aws)
       throws IOException {
     var environment = new HashMap<>(aws);
-    environment.put("JDK_JAVA_OPTIONS", jvmOptions + " -Djava.io.tmpdir=" + temporary);
+    environment.put("JDK_JAVA_OPTIONS", jvmOptions);
     var args = new ArrayList<>(List.of("--master", "local[2]"));
     Map<String, String> s3a = s3.hadoopProperties();
     for (String name : List.of("endpoint", "endpoint.region", "path.style.access")) {

@@ -115,7 +115,8 @@ class CronRunsTest {
           """
           #!/usr/bin/env bash
           export ORT_DISABLE_TELEMETRY=1 SPARK_LOCAL_IP=127.0.0.1
-          exec "%s" -Xmx1g %s -Dlog4j2.configurationFile=conf/log4j2.properties -cp "%s" \\
+          exec "%s" -Xmx1g %s -Djava.io.tmpdir="%s" \\
+            -Dlog4j2.configurationFile=conf/log4j2.properties -cp "%s" \\
             org.apache.spark.deploy.SparkSubmit --properties-file conf/spark.conf \\
             --conf spark.ui.enabled=false --master 'local[2]' --class io.repvit.cli.Main \\
             spark-internal "$@"
@@ -123,6 +124,7 @@ class CronRunsTest {
               .formatted(
                   Path.of(System.getProperty("java.home"), "bin", "java"),
                   ChildSpark.javaOptions(),
+                  Files.createDirectory(folder.resolve("tmp")),
                   ChildSpark.classPath(jar -> true)));
       Files.setPosixFilePermissions(job, PosixFilePermissions.fromString("rwxr-xr-x"));
     }

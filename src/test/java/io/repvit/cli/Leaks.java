@@ -39,11 +39,8 @@ final class Leaks {
 
   /** The command lines of all processes of this machine. */
   void inCommandLines() {
-    ProcessHandle.allProcesses().forEach(p -> look("process " + p.pid(), commandLine(p)));
-  }
-
-  private static String commandLine(ProcessHandle p) {
-    return SparkCluster.commandLine(p);
+    ProcessHandle.allProcesses()
+        .forEach(p -> look("process " + p.pid(), SparkCluster.commandLine(p)));
   }
 
   /** A web page, which is returned. */
