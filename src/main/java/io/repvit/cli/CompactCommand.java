@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 final class CompactCommand implements Callable<Integer> {
   @Spec CommandSpec command;
 
-  @Mixin final MaintenanceFlags maintenance = new MaintenanceFlags();
+  @Mixin final MaintenanceFlags flags = new MaintenanceFlags();
 
   @Option(
       names = "--target-file-size",
@@ -78,21 +78,22 @@ final class CompactCommand implements Callable<Integer> {
   @Override
   public Integer call() throws UserException, IOException {
     CompactionRule rule = rule();
-    Duration timeout = maintenance.leaseTimeout();
+    Duration timeout = flags.leaseTimeout();
     if (keepHours < 0) {
       throw new UserException("--keep-hours is " + keepHours + ", expected at least 0");
     }
     try (SparkSession spark = Sparks.open("compact")) {
       Compaction compaction;
       if (rewrite) {
-        try (var right = Maintenance.begin(spark, maintenance.output, timeout)) {
-          compaction = Compaction.plan(spark, maintenance.output, rule);
-          compaction.rewrite(right.staging(), right::require, Duration.ofHours(keepHours));
+        try (var maintenance = Maintenance.begin(spark, flags.output, timeout)) {
+          compaction = Compaction.plan(spark, flags.output, rule);
+          compaction.rewrite(
+              maintenance.staging(), maintenance::require, Duration.ofHours(keepHours));
         }
       } else {
-        compaction = Compaction.plan(spark, maintenance.output, rule);
+        compaction = Compaction.plan(spark, flags.output, rule);
       }
-      maintenance.print(
+      flags.print(
           command.commandLine().getOut(),
           new Result(compaction.published(), compaction.groups(), compaction.remaining(), rewrite),
           out -> print(out, compaction));

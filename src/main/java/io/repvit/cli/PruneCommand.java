@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 final class PruneCommand implements Callable<Integer> {
   @Spec CommandSpec command;
 
-  @Mixin final MaintenanceFlags maintenance = new MaintenanceFlags();
+  @Mixin final MaintenanceFlags flags = new MaintenanceFlags();
 
   @Option(
       names = "--older-than",
@@ -58,19 +58,19 @@ final class PruneCommand implements Callable<Integer> {
     if (olderThan != null && olderThan < 1) {
       throw new UserException("--older-than is " + olderThan + ", expected at least 1 day");
     }
-    Duration timeout = maintenance.leaseTimeout();
+    Duration timeout = flags.leaseTimeout();
     try (SparkSession spark = Sparks.open("prune")) {
       Pruning pruning;
       if (delete) {
-        try (var right = Maintenance.begin(spark, maintenance.output, timeout)) {
+        try (var maintenance = Maintenance.begin(spark, flags.output, timeout)) {
           pruning = plan(spark);
-          right.require();
+          maintenance.require();
           pruning.delete();
         }
       } else {
         pruning = plan(spark);
       }
-      maintenance.print(
+      flags.print(
           command.commandLine().getOut(),
           new Result(pruning.published(), pruning.runs(), pruning.lost(), delete),
           out -> print(out, pruning));
@@ -81,7 +81,7 @@ final class PruneCommand implements Callable<Integer> {
   private Pruning plan(SparkSession spark) throws UserException, IOException {
     return Pruning.plan(
         spark,
-        maintenance.output,
+        flags.output,
         new Pruning.Rule(olderThan, superseded),
         LocalDate.now(ZoneOffset.UTC));
   }
